@@ -1,0 +1,164 @@
+import * as z from "zod";
+import { clientMessageIdSchema, accountIdSchema, authSessionIdSchema, blockIdSchema, membershipIdSchema, roomIdSchema } from "./ids.ts";
+
+const instant = z.iso.datetime();
+const counter = z.int().nonnegative();
+
+export const roomKindSchema = z.enum(["direct", "group", "match", "channel", "support"]);
+export type RoomKind = z.output<typeof roomKindSchema>;
+
+/** A name nobody chose: two word numbers, said in the reader's language by {@link describeAlias}. */
+export const aliasSchema = z.object({ adjective: counter, noun: counter });
+export type Alias = z.output<typeof aliasSchema>;
+
+/** An account in one room. `name` where the room shows profiles, `alias` where it hides them; never both. */
+export const memberSchema = z.object({
+  id: membershipIdSchema,
+  state: z.enum(["active", "left"]),
+  name: z.string().optional(),
+  alias: aliasSchema.optional(),
+  /** Seed of the generated picture; belongs to this room alone where the room hides profiles. */
+  avatarSeed: z.string(),
+  rev: counter,
+});
+export type Member = z.output<typeof memberSchema>;
+
+/** What a system line tells; `memberId` is who it is about. */
+export const systemLineSchema = z.object({
+  event: z.enum(["room.created", "match.started", "member.joined", "member.left", "room.closed"]),
+  memberId: membershipIdSchema.optional(),
+});
+export type SystemLine = z.output<typeof systemLineSchema>;
+
+/**
+ * A line in a room. `seq` numbers all lines of the room without gaps; `ord` counts people's lines up to this one;
+ * `rev` is the room change that made it look as it does. A message is named by its room and `seq`.
+ */
+export const messageSchema = z.object({
+  seq: counter,
+  ord: counter,
+  rev: counter,
+  kind: z.enum(["text", "system"]),
+  authorId: membershipIdSchema.optional(),
+  text: z.string().optional(),
+  system: systemLineSchema.optional(),
+  clientMessageId: clientMessageIdSchema.optional(),
+  sentAt: instant,
+  editedAt: instant.optional(),
+  /** Set on a tombstone, which has no text. */
+  deletedAt: instant.optional(),
+});
+export type Message = z.output<typeof messageSchema>;
+
+/** What all members see of a room apart from members and messages. */
+export const roomStateSchema = z.object({
+  kind: roomKindSchema,
+  state: z.enum(["open", "closed"]),
+  name: z.string().optional(),
+  rev: counter,
+});
+export type RoomState = z.output<typeof roomStateSchema>;
+
+/** One room as one account sees it: the row of the room list. Unread = `lastOrd − readOrd`. */
+export const roomSummarySchema = z.object({
+  id: roomIdSchema,
+  kind: roomKindSchema,
+  state: z.enum(["open", "closed"]),
+  name: z.string().optional(),
+  /** Identity of the numbering: `seq`, `ord` and `rev` of another epoch do not compare. */
+  epoch: z.string(),
+  rev: counter,
+  lastSeq: counter,
+  lastOrd: counter,
+  selfId: membershipIdSchema,
+  membership: z.enum(["active", "left"]),
+  canPost: z.boolean(),
+  /** Everybody in rooms of two; the first few elsewhere. */
+  members: z.array(memberSchema),
+  lastMessage: messageSchema.optional(),
+  readSeq: counter,
+  readOrd: counter,
+  pinned: z.boolean(),
+  muted: z.boolean(),
+  archived: z.boolean(),
+  markedUnread: z.boolean(),
+  /** Hidden from the list until something new is said (a left direct room). */
+  hidden: z.boolean(),
+  activeAt: instant,
+  /** Number of this membership's last change in the account's own log. */
+  accountRev: counter,
+});
+export type RoomSummary = z.output<typeof roomSummarySchema>;
+
+/** One change of a room: the state of what changed, to be put in place of what the client holds. */
+export const roomChangeSchema = z.object({
+  rev: counter,
+  message: messageSchema.optional(),
+  member: memberSchema.optional(),
+  room: roomStateSchema.optional(),
+});
+export type RoomChange = z.output<typeof roomChangeSchema>;
+
+/** Brings a client from `fromRev` to `toRev`, or replaces what it holds when `reset` is true. */
+export const roomCatchUpSchema = z.discriminatedUnion("reset", [
+  z.object({
+    roomId: roomIdSchema,
+    reset: z.literal(false),
+    epoch: z.string(),
+    fromRev: counter,
+    toRev: counter,
+    changes: z.array(roomChangeSchema),
+  }),
+  z.object({
+    roomId: roomIdSchema,
+    reset: z.literal(true),
+    epoch: z.string(),
+    toRev: counter,
+    room: roomSummarySchema,
+    /** The newest page, ascending by `seq`. */
+    messages: z.array(messageSchema),
+    hasOlder: z.boolean(),
+  }),
+]);
+export type RoomCatchUp = z.output<typeof roomCatchUpSchema>;
+
+/** Where an account stands with matching; the same on all its tabs and devices. */
+export const matchStateSchema = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("idle"), reason: z.enum(["none", "cancelled", "disconnected", "timed_out", "suspended"]) }),
+  z.object({ state: z.literal("waiting"), requestedAt: instant }),
+  z.object({ state: z.literal("matched"), roomId: roomIdSchema, matchedAt: instant }),
+]);
+export type MatchState = z.output<typeof matchStateSchema>;
+
+/** A blocked person under the name they had where they were blocked. */
+export const blockSchema = z.object({
+  id: blockIdSchema,
+  name: z.string().optional(),
+  alias: aliasSchema.optional(),
+  avatarSeed: z.string(),
+  blockedAt: instant,
+});
+export type Block = z.output<typeof blockSchema>;
+
+/** The signed-in person's own account. Told to nobody else. */
+export const accountSelfSchema = z.object({
+  id: accountIdSchema,
+  email: z.string(),
+  emailVerified: z.boolean(),
+  nickname: z.string(),
+  intro: z.string(),
+  locale: z.enum(["ko", "en"]),
+  avatarSeed: z.string(),
+  createdAt: instant,
+});
+export type AccountSelf = z.output<typeof accountSelfSchema>;
+
+/** A signed-in device of one's own. */
+export const authSessionSchema = z.object({
+  id: authSessionIdSchema,
+  deviceName: z.string(),
+  createdAt: instant,
+  lastUsedAt: instant,
+  isCurrent: z.boolean(),
+});
+export type AuthSession = z.output<typeof authSessionSchema>;

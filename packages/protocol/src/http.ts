@@ -1,0 +1,73 @@
+import * as z from "zod";
+import { accountSelfSchema, authSessionSchema } from "./entities.ts";
+
+/** Header that every request with a cookie's authority carries: a foreign page cannot set it without a preflight. */
+export const csrfHeader = "x-maru-request";
+
+export const signUpInputSchema = z.object({
+  email: z.string().max(320),
+  password: z.string().max(1_024),
+  nickname: z.string().max(200),
+  /** The person said so; false is refused before anything is stored. */
+  isFourteenOrOver: z.boolean(),
+  /** Versions of the texts the person agreed to, as `GET /api/legal` told them. */
+  consents: z.object({ terms: z.string().max(40), privacy: z.string().max(40), marketing: z.boolean().default(false) }),
+  locale: z.enum(["ko", "en"]).default("ko"),
+  deviceName: z.string().max(100).default(""),
+});
+export type SignUpInput = z.input<typeof signUpInputSchema>;
+
+export const signInInputSchema = z.object({
+  email: z.string().max(320),
+  password: z.string().max(1_024),
+  deviceName: z.string().max(100).default(""),
+});
+export type SignInInput = z.input<typeof signInInputSchema>;
+
+/** A fresh right: the access token lives in memory only; the refresh token travels in a cookie that scripts cannot read. */
+export const signedInSchema = z.object({
+  accessToken: z.string(),
+  accessTokenExpiresAt: z.iso.datetime(),
+  serverTime: z.iso.datetime(),
+  account: accountSelfSchema,
+});
+export type SignedIn = z.output<typeof signedInSchema>;
+
+export const nicknameAvailabilitySchema = z.object({
+  isAvailable: z.boolean(),
+  code: z.enum(["nickname.taken", "nickname.invalid"]).optional(),
+});
+export type NicknameAvailability = z.output<typeof nicknameAvailabilitySchema>;
+
+export const updateMeInputSchema = z.object({
+  nickname: z.string().max(200).optional(),
+  intro: z.string().max(2_000).optional(),
+  locale: z.enum(["ko", "en"]).optional(),
+});
+export type UpdateMeInput = z.input<typeof updateMeInputSchema>;
+
+export const authSessionsSchema = z.object({ sessions: z.array(authSessionSchema) });
+
+/** The operator's texts in force; a consent names the version it was given to. */
+export const legalSchema = z.object({
+  terms: z.object({ version: z.string(), path: z.string() }),
+  privacy: z.object({ version: z.string(), path: z.string() }),
+});
+export type Legal = z.output<typeof legalSchema>;
+
+/** Every HTTP path of the client's API, once. */
+export const httpPaths = {
+  signUp: "/api/auth/sign-up",
+  signIn: "/api/auth/sign-in",
+  refresh: "/api/auth/refresh",
+  signOut: "/api/auth/sign-out",
+  signOutEverywhere: "/api/auth/sign-out-everywhere",
+  sessions: "/api/auth/sessions",
+  nickname: "/api/nicknames/{nickname}",
+  me: "/api/me",
+  legal: "/api/legal",
+  rooms: "/api/rooms",
+  room: "/api/rooms/{roomId}",
+  messages: "/api/rooms/{roomId}/messages",
+  realtime: "/realtime",
+} as const;

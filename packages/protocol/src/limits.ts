@@ -1,0 +1,52 @@
+/** Every limit a client can run into, each once. The `connect` reply repeats those that a client plans with. */
+export const limits = {
+  /** Largest frame a client may send, in bytes; a larger one closes the connection with 4509. */
+  frameBytes: 65_536,
+  /** Nesting depth of a command's JSON. */
+  frameDepth: 16,
+  /** Largest HTTP body outside uploads, in bytes. */
+  bodyBytes: 131_072,
+  /** Characters of one message. */
+  messageCharacters: 4_000,
+  /** Messages in one page of history. */
+  pageMessages: 100,
+  /** Rooms in one page of the room list. */
+  pageRooms: 100,
+  /** Rooms one connection may watch with full pushes. */
+  openRooms: 20,
+  /** Rooms one connection may watch by their heads. */
+  headRooms: 1_000,
+  /** Room positions in one `account.sync`. */
+  syncRooms: 50,
+  /** Changes replayed for one room before the answer is a reset. */
+  catchUpChanges: 500,
+  /** Time between opening a socket and `connect`, in ms. */
+  connectDeadlineMs: 10_000,
+  /** Time between heartbeats of a client, in ms. */
+  heartbeatMs: 25_000,
+  /** Commands one connection may run at the same time. */
+  commandsInFlight: 128,
+  /** Sustained commands a second of one connection, and how many may come at once. */
+  commandsPerSecond: 50,
+  commandsBurst: 200,
+  /** Sustained sends a second of one account, and how many may come at once. */
+  sendsPerSecond: 20,
+  sendsBurst: 60,
+  /** Devices signed in at the same time; the least recently used is signed out beyond it. */
+  authSessions: 5,
+  /** Access token life, in ms. */
+  accessTokenMs: 600_000,
+  /** Refresh token life without use, in ms (60 days). */
+  refreshTokenMs: 5_184_000_000,
+  /** Live sockets of one account on one node, and of one address before `connect`. */
+  connectionsPerAccount: 50,
+  connectionsPerAddress: 200,
+  /** Time a person who waits for a match may be without a connection, in ms. */
+  matchGraceMs: 5_000,
+  /** Longest wait for a match, in ms. */
+  matchWaitMs: 600_000,
+  /** Characters of a profile's intro. */
+  introCharacters: 200,
+} as const;
+
+export type Limits = { readonly [K in keyof typeof limits]: number };

@@ -1,0 +1,48 @@
+import * as z from "zod";
+import { matchStateSchema, memberSchema, messageSchema, roomStateSchema, roomSummarySchema } from "./entities.ts";
+import { roomIdSchema } from "./ids.ts";
+
+const counter = z.int().nonnegative();
+const inRoom = { roomId: roomIdSchema, epoch: z.string(), rev: counter };
+
+/**
+ * Every push, `noun.pastParticiple`. Those with `rev` are changes of a room: applied in order of `rev`, each
+ * putting the message, member or room it carries in place of what the client holds.
+ */
+export const pushes = {
+  "message.sent": z.object({ ...inRoom, message: messageSchema }),
+  "message.edited": z.object({ ...inRoom, message: messageSchema }),
+  "message.deleted": z.object({ ...inRoom, message: messageSchema }),
+  "member.joined": z.object({ ...inRoom, member: memberSchema }),
+  "member.left": z.object({ ...inRoom, member: memberSchema }),
+  "member.updated": z.object({ ...inRoom, member: memberSchema }),
+  "room.updated": z.object({ ...inRoom, room: roomStateSchema }),
+  /** To those who watch a room by its head: where it stands and what was said last. */
+  "room.advanced": z.object({
+    roomId: roomIdSchema,
+    epoch: z.string(),
+    rev: counter,
+    lastSeq: counter,
+    lastOrd: counter,
+    lastMessage: messageSchema.optional(),
+  }),
+  /** To all devices of one account: a membership of it as it is now, also when the room is new to it. */
+  "membership.changed": z.object({ accountEpoch: z.string(), accountRev: counter, room: roomSummarySchema }),
+  /** To all devices of one account: where it stands with matching. */
+  "match.changed": z.object({ match: matchStateSchema }),
+} as const;
+
+export type PushName = keyof typeof pushes;
+export type PushBody<N extends PushName> = z.output<(typeof pushes)[N]>;
+export type Push<N extends PushName = PushName> = { [K in N]: { readonly push: K } & PushBody<K> }[N];
+
+/** Pushes that are numbered changes of a room. */
+export type RoomPush = Push<
+  | "message.sent"
+  | "message.edited"
+  | "message.deleted"
+  | "member.joined"
+  | "member.left"
+  | "member.updated"
+  | "room.updated"
+>;
