@@ -1,0 +1,26 @@
+export { Avatar, type AvatarProps } from "./avatar.tsx";
+export { Badge, formatBadge } from "./badge.tsx";
+export { Banner, type BannerProps, type BannerTone } from "./banner.tsx";
+export {
+	Button,
+	type ButtonProps,
+	type ButtonSize,
+	type ButtonVariant,
+	buttonClass,
+} from "./button.tsx";
+export { Checkbox, type CheckboxProps } from "./checkbox.tsx";
+export { Dialog, type DialogProps } from "./dialog.tsx";
+export { EmptyState, type EmptyStateProps } from "./empty-state.tsx";
+export { IconButton, type IconButtonProps } from "./icon-button.tsx";
+export { Logo, LogoMark } from "./logo.tsx";
+export { Menu, type MenuItem, type MenuProps } from "./menu.tsx";
+export {
+	SegmentedControl,
+	type SegmentedControlProps,
+} from "./segmented-control.tsx";
+export { Sheet, SheetItem, type SheetProps } from "./sheet.tsx";
+export { Skeleton } from "./skeleton.tsx";
+export { Spinner } from "./spinner.tsx";
+export { TextField, type TextFieldProps } from "./text-field.tsx";
+export { showToast, ToastProvider, type ToastTone } from "./toast.tsx";
+export { Tooltip, TooltipProvider } from "./tooltip.tsx";
