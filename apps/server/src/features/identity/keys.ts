@@ -1,0 +1,57 @@
+import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from "jose";
+
+/** A signing key as it lies in the key file or the configuration: an Ed25519 JWK with its `kid`. */
+export type SigningJwk = JWK & { readonly kid: string };
+/** The key file: the first key signs; all verify. Retired keys stay, without `d`, until their tokens have expired. */
+export type SigningJwks = { readonly keys: readonly SigningJwk[] };
+
+/** The keys of an installation, ready for use. */
+export type KeySet = {
+  readonly current: { readonly kid: string; readonly privateKey: CryptoKey };
+  /** Finds the public key of a `kid`, or null. */
+  findPublicKey(kid: string): CryptoKey | null;
+  /** The public halves, as other services may read them. */
+  readonly publicJwks: { readonly keys: readonly JWK[] };
+};
+
+/** Makes the keys of a new installation. `kid` tells keys apart and is not secret. */
+export async function generateSigningJwks(kid: string): Promise<SigningJwks> {
+  const pair = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
+  return { keys: [{ ...(await exportJWK(pair.privateKey)), kid, alg: "EdDSA", use: "sig" }] };
+}
+
+/** Puts a new key in front; the old ones only verify from now on. */
+export async function rotateSigningJwks(old: SigningJwks, kid: string): Promise<SigningJwks> {
+  const fresh = await generateSigningJwks(kid);
+  return { keys: [...fresh.keys, ...old.keys.map(publicHalf)] };
+}
+
+function publicHalf(key: SigningJwk): SigningJwk {
+  const { d: _secret, ...rest } = key;
+  return rest;
+}
+
+async function importEd25519(jwk: JWK): Promise<CryptoKey> {
+  const key = await importJWK(jwk, "EdDSA");
+  if (key instanceof Uint8Array) throw new Error("a signing key must be an Ed25519 key pair");
+  return key;
+}
+
+/** Opens keys for use; throws with words for the operator when they cannot be used. */
+export async function openKeySet(jwks: SigningJwks): Promise<KeySet> {
+  const publicKeys = new Map<string, CryptoKey>();
+  for (const key of jwks.keys) {
+    if (key.kty !== "OKP" || key.crv !== "Ed25519" || !key.kid) {
+      throw new Error("signing keys must be Ed25519 JWKs (kty OKP, crv Ed25519), each with a kid");
+    }
+    if (publicKeys.has(key.kid)) throw new Error(`two signing keys have the kid ${key.kid}`);
+    publicKeys.set(key.kid, await importEd25519(publicHalf(key)));
+  }
+  const first = jwks.keys[0];
+  if (!first?.d) throw new Error("the first signing key must have its private half (d)");
+  return {
+    current: { kid: first.kid, privateKey: await importEd25519(first) },
+    findPublicKey: (kid) => publicKeys.get(kid) ?? null,
+    publicJwks: { keys: jwks.keys.map(publicHalf) },
+  };
+}

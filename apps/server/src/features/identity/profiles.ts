@@ -1,0 +1,102 @@
+import {
+  countCharacters,
+  type FieldFault,
+  findNicknameFault,
+  isStorableText,
+  limits,
+  type NicknameAvailability,
+  nicknameKey,
+  normalizeNickname,
+  type updateMeInputSchema,
+} from "@maru/protocol";
+import type * as z from "zod";
+import type { Database } from "../../platform/db/database.ts";
+import { fail } from "../../platform/errors.ts";
+import type { Log } from "../../platform/log.ts";
+import { createListeners } from "./listeners.ts";
+import { failFields } from "./sign-up.ts";
+import {
+  type AccountRow,
+  findAccount,
+  findAccountIdByNicknameKey,
+  findTakenKeys,
+  listProfiles,
+  listRevs,
+  takeRevs,
+  updateProfile,
+} from "./store-accounts.ts";
+
+/** What other features may show of an account where its name is known. */
+export type Profile = { readonly nickname: string; readonly avatarSeed: string };
+
+export type Profiles = ReturnType<typeof createProfiles>;
+
+/** Accounts as their owners and as other features see them, and the counter of each account's own log. */
+export function createProfiles(deps: { readonly db: Database; readonly log: Log }) {
+  const { db, log } = deps;
+  const changed = createListeners<{ readonly accountId: string }>(log, "profile changes");
+
+  async function getSelf(accountId: string): Promise<AccountRow> {
+    const account = await findAccount(db.sql, accountId);
+    if (!account || account.state === "gone") throw fail("auth.invalid");
+    return account;
+  }
+
+  return {
+    getSelf,
+
+    /** Changes one's own profile; only what is named here can be changed, whatever a request holds besides. */
+    async update(accountId: string, input: z.output<typeof updateMeInputSchema>): Promise<AccountRow> {
+      const faults: FieldFault[] = [];
+      const nickname = input.nickname === undefined ? null : normalizeNickname(input.nickname);
+      const intro = input.intro?.trim() ?? null;
+      if (nickname !== null && findNicknameFault(nickname)) faults.push({ path: "nickname", code: "nickname.invalid" });
+      if (intro !== null && (countCharacters(intro) > limits.introCharacters || !isStorableText(intro))) {
+        faults.push({ path: "intro", code: "request.invalid" });
+      }
+      if (faults.length > 0) throw failFields(faults);
+      const before = await getSelf(accountId);
+      const change = { nickname, nicknameKey: nickname === null ? null : nicknameKey(nickname), intro };
+      if (!(await updateProfile(db.sql, accountId, { ...change, locale: input.locale ?? null }))) {
+        throw failFields([{ path: "nickname", code: "nickname.taken" }]);
+      }
+      const account = await getSelf(accountId);
+      if (account.nickname !== before.nickname) changed.emit({ accountId });
+      return account;
+    },
+
+    /** Says whether a nickname can be had right now. */
+    async checkNickname(nickname: string): Promise<NicknameAvailability> {
+      if (findNicknameFault(nickname)) return { isAvailable: false, code: "nickname.invalid" };
+      const taken = await findTakenKeys(db.sql, { emailKey: "", nicknameKey: nicknameKey(normalizeNickname(nickname)) });
+      return taken.nickname ? { isAvailable: false, code: "nickname.taken" } : { isAvailable: true };
+    },
+
+    /** Tells the profiles of accounts; those that are gone are missing. */
+    async getProfiles(accountIds: readonly string[]): Promise<Map<string, Profile>> {
+      if (accountIds.length === 0) return new Map();
+      const rows = await listProfiles(db.sql, accountIds);
+      return new Map(rows.map(({ accountId, nickname, avatarSeed }) => [accountId, { nickname, avatarSeed }]));
+    },
+
+    /** Finds the active account of a nickname, however it is spelled. */
+    async findAccountByNickname(nickname: string): Promise<string | null> {
+      return isStorableText(nickname) ? findAccountIdByNicknameKey(db.sql, nicknameKey(nickname)) : null;
+    },
+
+    /** Takes the next number of each account's own log, in the caller's transaction; the rows stay locked until it ends. */
+    async takeAccountRevs(tx: Bun.SQL, accountIds: readonly string[]): Promise<Map<string, number>> {
+      if (accountIds.length === 0) return new Map();
+      return new Map((await takeRevs(tx, accountIds)).map(({ accountId, rev }) => [accountId, rev]));
+    },
+
+    /** Tells where each account's own log stands. */
+    async getAccountRevs(accountIds: readonly string[], sql: Bun.SQL = db.sql): Promise<Map<string, number>> {
+      if (accountIds.length === 0) return new Map();
+      return new Map((await listRevs(sql, accountIds)).map(({ accountId, rev }) => [accountId, rev]));
+    },
+
+    /** Tells when a nickname changed, so that whoever shows it can say so. */
+    onProfileChanged: changed.add,
+  };
+}

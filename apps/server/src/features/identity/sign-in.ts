@@ -1,0 +1,71 @@
+import { type Clock, isStorableText, type signInInputSchema } from "@maru/protocol";
+import type * as z from "zod";
+import type { Database } from "../../platform/db/database.ts";
+import { fail } from "../../platform/errors.ts";
+import type { Log } from "../../platform/log.ts";
+import { createAttempts } from "./attempts.ts";
+import { readEmail } from "./emails.ts";
+import type { Passwords } from "./passwords.ts";
+import type { Revocations } from "./revocations.ts";
+import type { Sessions } from "./sessions.ts";
+import type { SignedInSession } from "./sign-up.ts";
+import { findCredentials } from "./store-accounts.ts";
+
+const minuteMs = 60_000;
+/** Guesses at one account, from wherever they come. */
+const perEmail = { freeFailures: 8, baseDelayMs: 1_000, maxDelayMs: 5 * minuteMs, forgetMs: 60 * minuteMs };
+/** Guesses from one address, at whichever accounts. Homes and offices share addresses, hence the wider room. */
+const perAddress = { freeFailures: 40, baseDelayMs: 1_000, maxDelayMs: minuteMs, forgetMs: 15 * minuteMs };
+
+/**
+ * Signs in with e-mail and password.
+ *
+ * An unknown e-mail, one that cannot exist, an account without a password and a wrong password get the same answer
+ * after the same work. That an account is suspended is told only to who knows its password.
+ */
+export function createSignIn(deps: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly passwords: Passwords;
+  readonly sessions: Sessions;
+  readonly revocations: Revocations;
+}) {
+  const { db, clock, log, passwords, sessions, revocations } = deps;
+  const emails = createAttempts(clock, perEmail);
+  const addresses = createAttempts(clock, perAddress);
+
+  return async function signIn(
+    input: z.output<typeof signInInputSchema>,
+    address: string,
+  ): Promise<SignedInSession> {
+    if (!isStorableText(input.deviceName)) throw fail("request.invalid");
+    // What can be nobody's e-mail costs the same work, but is counted by address only: all such texts share no owner.
+    const emailKey = readEmail(input.email)?.key ?? null;
+    addresses.begin(address);
+    let hasBegunEmail = false;
+    try {
+      if (emailKey !== null) {
+        emails.begin(emailKey);
+        hasBegunEmail = true;
+      }
+      const credentials = await findCredentials(db.sql, emailKey ?? "");
+      const isRight = await passwords.verify(input.password, credentials?.passwordHash ?? null);
+      if (!credentials || !isRight) {
+        log.info("a sign-in failed", { accountId: credentials?.accountId });
+        throw fail("sign_in.failed");
+      }
+      const opened = await db.transaction((tx) => sessions.open(tx, credentials.accountId, input.deviceName));
+      revocations.announce(opened.revoked);
+      if (emailKey !== null) emails.forget(emailKey);
+      addresses.takeBack(address);
+      return { accountId: credentials.accountId, sessionId: opened.sessionId, refreshToken: opened.refreshToken };
+    } catch (error) {
+      // What says nothing about the password (too busy, database away) is no failed guess.
+      const isGuess = error instanceof Error && "code" in error && error.code === "sign_in.failed";
+      if (!isGuess && emailKey !== null && hasBegunEmail) emails.takeBack(emailKey);
+      if (!isGuess) addresses.takeBack(address);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,176 @@
+import type { Locale } from "@maru/protocol";
+import { fromUuid, toUuidArray } from "./store-uuids.ts";
+
+export type AccountState = "active" | "suspended" | "gone";
+
+export type AccountRow = {
+  readonly id: string;
+  readonly email: string;
+  readonly emailVerifiedAt: Date | null;
+  readonly nickname: string;
+  readonly intro: string;
+  readonly locale: Locale;
+  readonly state: AccountState;
+  readonly avatarSeed: string;
+  readonly createdAt: Date;
+};
+
+export type NewAccount = {
+  readonly id: string;
+  readonly email: string;
+  readonly emailKey: string;
+  readonly nickname: string;
+  readonly nicknameKey: string;
+  readonly passwordHash: string;
+  readonly locale: Locale;
+  readonly avatarSeed: string;
+  readonly createdAt: Date;
+};
+
+export type ConsentKind = "age" | "terms" | "privacy" | "marketing";
+
+type RawAccount = {
+  id: string;
+  email: string | null;
+  email_verified_at: Date | null;
+  nickname: string;
+  intro: string;
+  locale: Locale;
+  state: AccountState;
+  avatar_seed: string;
+  created_at: Date;
+};
+
+function readAccount(raw: RawAccount): AccountRow {
+  return {
+    id: fromUuid(raw.id),
+    email: raw.email ?? "",
+    emailVerifiedAt: raw.email_verified_at,
+    nickname: raw.nickname,
+    intro: raw.intro,
+    locale: raw.locale,
+    state: raw.state,
+    avatarSeed: raw.avatar_seed,
+    createdAt: raw.created_at,
+  };
+}
+
+/** Stores an account unless its e-mail or nickname is taken; says whether it did. */
+export async function insertAccount(sql: Bun.SQL, account: NewAccount): Promise<boolean> {
+  const rows = await sql`
+    insert into identity_accounts
+      (id, email, email_key, nickname, nickname_key, password_hash, locale, avatar_seed, created_at)
+    values (${account.id}, ${account.email}, ${account.emailKey}, ${account.nickname}, ${account.nicknameKey},
+      ${account.passwordHash}, ${account.locale}, ${account.avatarSeed}, ${account.createdAt})
+    on conflict do nothing
+    returning id`;
+  return rows.length === 1;
+}
+
+export async function insertConsent(
+  sql: Bun.SQL,
+  consent: { accountId: string; kind: ConsentKind; version: string; givenAt: Date },
+): Promise<void> {
+  await sql`
+    insert into identity_consents (account_id, kind, version, given_at)
+    values (${consent.accountId}, ${consent.kind}, ${consent.version}, ${consent.givenAt})`;
+}
+
+/** Says which of two keys belong to an account already. */
+export async function findTakenKeys(
+  sql: Bun.SQL,
+  keys: { emailKey: string; nicknameKey: string },
+): Promise<{ email: boolean; nickname: boolean }> {
+  const [row] = await sql<{ email: boolean; nickname: boolean }[]>`
+    select exists (select from identity_accounts where email_key = ${keys.emailKey}) as email,
+      exists (select from identity_accounts where nickname_key = ${keys.nicknameKey}) as nickname`;
+  return row ?? { email: false, nickname: false };
+}
+
+export async function findAccount(sql: Bun.SQL, accountId: string): Promise<AccountRow | null> {
+  const [row] = await sql<RawAccount[]>`
+    select id, email, email_verified_at, nickname, intro, locale, state, avatar_seed, created_at
+    from identity_accounts where id = ${accountId}`;
+  return row ? readAccount(row) : null;
+}
+
+export async function findCredentials(
+  sql: Bun.SQL,
+  emailKey: string,
+): Promise<{ accountId: string; passwordHash: string | null } | null> {
+  const [row] = await sql<{ id: string; password_hash: string | null }[]>`
+    select id, password_hash from identity_accounts where email_key = ${emailKey} and state <> 'gone'`;
+  return row ? { accountId: fromUuid(row.id), passwordHash: row.password_hash } : null;
+}
+
+export async function findAccountState(sql: Bun.SQL, accountId: string): Promise<AccountState | null> {
+  const [row] = await sql<{ state: AccountState }[]>`select state from identity_accounts where id = ${accountId}`;
+  return row?.state ?? null;
+}
+
+/** Locks an account against a change of its state until the transaction ends, and tells its state. */
+export async function lockAccountState(sql: Bun.SQL, accountId: string): Promise<AccountState | null> {
+  const [row] = await sql<{ state: AccountState }[]>`
+    select state from identity_accounts where id = ${accountId} for no key update`;
+  return row?.state ?? null;
+}
+
+export async function updateAccountState(sql: Bun.SQL, accountId: string, state: AccountState): Promise<void> {
+  await sql`update identity_accounts set state = ${state} where id = ${accountId}`;
+}
+
+/** Changes what is given; null leaves a column as it is. False when the nickname belongs to somebody else. */
+export async function updateProfile(
+  sql: Bun.SQL,
+  accountId: string,
+  change: { nickname: string | null; nicknameKey: string | null; intro: string | null; locale: Locale | null },
+): Promise<boolean> {
+  const rows = await sql`
+    update identity_accounts set
+      nickname = coalesce(${change.nickname}::text, nickname),
+      nickname_key = coalesce(${change.nicknameKey}::text, nickname_key),
+      intro = coalesce(${change.intro}::text, intro),
+      locale = coalesce(${change.locale}::text, locale)
+    where id = ${accountId} and not exists (
+      select from identity_accounts other where other.nickname_key = ${change.nicknameKey}::text and other.id <> ${accountId})
+    returning id`;
+  return rows.length === 1;
+}
+
+export async function listProfiles(
+  sql: Bun.SQL,
+  accountIds: readonly string[],
+): Promise<{ accountId: string; nickname: string; avatarSeed: string }[]> {
+  const rows = await sql<{ id: string; nickname: string; avatar_seed: string }[]>`
+    select id, nickname, avatar_seed from identity_accounts
+    where id = any(${toUuidArray(accountIds)}::text::uuid[]) and state <> 'gone'`;
+  return rows.map((row) => ({ accountId: fromUuid(row.id), nickname: row.nickname, avatarSeed: row.avatar_seed }));
+}
+
+export async function findAccountIdByNicknameKey(sql: Bun.SQL, nicknameKey: string): Promise<string | null> {
+  const [row] = await sql<{ id: string }[]>`
+    select id from identity_accounts where nickname_key = ${nicknameKey} and state = 'active'`;
+  return row ? fromUuid(row.id) : null;
+}
+
+/** Takes the next number of each account's own log. Locks in order of id first: an update alone locks in any order. */
+export async function takeRevs(
+  sql: Bun.SQL,
+  accountIds: readonly string[],
+): Promise<{ accountId: string; rev: number }[]> {
+  const ids = toUuidArray(accountIds);
+  await sql`select from identity_accounts where id = any(${ids}::text::uuid[]) order by id for no key update`;
+  const rows = await sql<{ id: string; rev: number }[]>`
+    update identity_accounts set rev = rev + 1 where id = any(${ids}::text::uuid[]) returning id, rev`;
+  return rows.map((row) => ({ accountId: fromUuid(row.id), rev: row.rev }));
+}
+
+/** Tells where each account's own log stands. */
+export async function listRevs(
+  sql: Bun.SQL,
+  accountIds: readonly string[],
+): Promise<{ accountId: string; rev: number }[]> {
+  const rows = await sql<{ id: string; rev: number }[]>`
+    select id, rev from identity_accounts where id = any(${toUuidArray(accountIds)}::text::uuid[])`;
+  return rows.map((row) => ({ accountId: fromUuid(row.id), rev: row.rev }));
+}
