@@ -1,0 +1,137 @@
+import { type Clock, type CloseCode, limits, toErrorBody } from "@maru/protocol";
+import { fail, MaruError } from "../platform/errors.ts";
+import type { Log } from "../platform/log.ts";
+import type { LiveConnection } from "./connection.ts";
+import { isTooLarge, type RawCommand, readFrame } from "./frame-reader.ts";
+import type { CommandRegistry } from "./registry.ts";
+import { type createSignOn, TooManyConnections } from "./sign-on.ts";
+
+type Deps = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly registry: CommandRegistry;
+  readonly signOn: ReturnType<typeof createSignOn>;
+  readonly onConnected: (connection: LiveConnection) => void;
+};
+
+/** Commands over the rate that are answered before the connection is closed. */
+const abuseCount = 500;
+
+/** Takes frames of connections and answers each command exactly once. */
+export function createDispatch(deps: Deps) {
+  const { clock, log, registry, signOn } = deps;
+
+  function receive(connection: LiveConnection, data: string | Buffer): void {
+    if (typeof data !== "string") return connection.close(4505);
+    if (isTooLarge(data)) return connection.close(4509);
+    const command = readFrame(data);
+    if (!command) return connection.close(4504);
+    connection.heardAt = clock.monotonic();
+    const refusal = findRefusal(connection, command);
+    if (refusal) return answerError(connection, command, refusal);
+    let result: unknown;
+    try {
+      result = run(connection, command);
+    } catch (error) {
+      return answerError(connection, command, error);
+    }
+    if (!(result instanceof Promise)) return answer(connection, command.id, result);
+    connection.running ??= new Set();
+    connection.running.add(command.id);
+    result.then(
+      (output) => {
+        finish(connection, command.id);
+        answer(connection, command.id, output);
+      },
+      (error) => {
+        finish(connection, command.id);
+        answerError(connection, command, error);
+      },
+    );
+  }
+
+  /** What speaks against running a command at all. */
+  function findRefusal(connection: LiveConnection, command: RawCommand): MaruError | null {
+    const waitMs = connection.bucket.take(limits.commandsPerSecond, limits.commandsBurst, connection.heardAt);
+    if (waitMs > 0) {
+      if (++connection.refusedCount > abuseCount) connection.close(4006);
+      return fail("rate.limited", undefined, { retryAfterMs: waitMs });
+    }
+    if (connection.running?.has(command.id)) {
+      return fail("request.invalid", undefined, { fields: [{ path: "id", code: "duplicate" }] });
+    }
+    if (connection.running && connection.running.size >= limits.commandsInFlight) {
+      return fail("rate.limited", undefined, { retryAfterMs: 100 });
+    }
+    return null;
+  }
+
+  function run(connection: LiveConnection, command: RawCommand): unknown {
+    const { state } = connection;
+    switch (state.is) {
+      case "opened":
+        if (command.cmd !== "connect") throw fail("connection.required");
+        return signOn.connect(connection, command.d).then((output) => {
+          deps.onConnected(connection);
+          return output;
+        });
+      case "authenticating":
+        throw fail(command.cmd === "connect" ? "connection.already_connected" : "connection.required");
+      case "ready":
+        if (clock.monotonic() >= state.rights.endsAt) throw fail("auth.expired");
+        if (command.cmd === "connect") throw fail("connection.already_connected");
+        return registry.run(connection, command.cmd, command.d);
+      case "expired":
+      case "closed":
+        throw fail("auth.expired");
+      default:
+        return state satisfies never;
+    }
+  }
+
+  function finish(connection: LiveConnection, id: number): void {
+    connection.running?.delete(id);
+    if (connection.running?.size === 0) connection.running = null;
+  }
+
+  function answer(connection: LiveConnection, id: number, output: unknown): void {
+    // An answer holds what the right allowed when it was asked for; after its end nothing is told any more.
+    if (connection.state.is === "expired") return answerError(connection, { id, cmd: "", d: null }, fail("auth.expired"));
+    if (connection.state.is !== "closed") connection.socket.send(`{"id":${id},"ok":${JSON.stringify(output ?? {})}}`);
+  }
+
+  function answerError(connection: LiveConnection, command: RawCommand, error: unknown): void {
+    if (!(error instanceof MaruError)) {
+      log.error("A command failed.", { command: command.cmd, connection: connection.id, error });
+    }
+    const body =
+      error instanceof MaruError ? error.toBody(connection.locale) : toErrorBody("server.internal", connection.locale);
+    if (connection.state.is !== "closed") {
+      connection.socket.send(JSON.stringify({ id: command.id, err: body }));
+    }
+    const closeCode = closeAfter(command.cmd, error);
+    if (closeCode) connection.close(closeCode);
+  }
+
+  return { receive };
+}
+
+/** A failed `connect` that cannot succeed with the same token ends the connection, with what to do next. */
+function closeAfter(cmd: string, error: unknown): CloseCode | null {
+  if (error instanceof TooManyConnections) return 4506;
+  if (cmd !== "connect" || !(error instanceof MaruError)) return null;
+  switch (error.code) {
+    case "auth.expired":
+      return 4001;
+    case "auth.revoked":
+      return 4500;
+    case "account.suspended":
+      return 4501;
+    case "auth.invalid":
+      return 4502;
+    case "server.draining":
+      return 4000;
+    default:
+      return null;
+  }
+}

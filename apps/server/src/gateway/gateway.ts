@@ -1,0 +1,167 @@
+import type { Clock, CloseCode, CommandName, Push } from "@maru/protocol";
+import { encodePushes } from "@maru/protocol";
+import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
+import type { Log } from "../platform/log.ts";
+import { Admission } from "./admission.ts";
+import { Census } from "./census.ts";
+import type { Connection, LiveConnection } from "./connection.ts";
+import { createDispatch } from "./dispatch.ts";
+import { drainConnections } from "./drain.ts";
+import { type CommandHandler, CommandRegistry } from "./registry.ts";
+import { accountTopic, createSignOn } from "./sign-on.ts";
+import { softBufferBytes, startSweeper } from "./sweeper.ts";
+import { type Arrival, createUpgrade } from "./upgrade.ts";
+
+/** Says who a token speaks for. Throws `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended`. */
+export interface Authenticator {
+  authenticate(token: string): Promise<{
+    /** 32 hexadecimal digits. */
+    accountId: string;
+    /** 32 hexadecimal digits. */
+    sessionId: string;
+    /** Epoch ms. */
+    expiresAt: number;
+  }>;
+}
+
+export type GatewayDeps = {
+  readonly authenticator: Authenticator;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A new id of 32 hexadecimal digits. */
+  readonly newId: () => string;
+  readonly random: () => number;
+  /** Origins of pages that may connect, such as `https://maru.example`. */
+  readonly origins: readonly string[];
+  /** The client's address as the operator's proxy tells it. */
+  readonly addressOf: (request: Request, server: Server<Arrival>) => string;
+  /** Authentications at the same time, and how many may wait for their turn. */
+  readonly admission?: { readonly maxRunning: number; readonly maxWaiting: number };
+};
+
+export type GatewayStats = { readonly connectionCount: number; readonly accountCount: number; readonly admissionCount: number };
+
+/** The door for sockets. Features register commands with it and publish to topics; it knows none of them. */
+export interface Gateway {
+  /** Answers `GET /realtime`; undefined when the socket was taken over. */
+  upgrade(request: Request, server: Server<Arrival>): Response | undefined;
+  readonly websocket: WebSocketHandler<Arrival>;
+  /** Gives the gateway the server whose topics it publishes to; once, before the first connection. */
+  attach(server: Server<Arrival>): void;
+  command<N extends CommandName>(name: N, handler: CommandHandler<N>): void;
+  /** Commands of the protocol without a handler; empty in a composed app. */
+  listUnanswered(): CommandName[];
+  /** Sends an already serialised frame to all subscribers of a topic on this node. */
+  publish(topic: string, frame: string): void;
+  /** Sends a push to all connections of an account on this node. */
+  pushToAccount(accountId: string, push: Push): void;
+  connectionsOf(accountId: string): readonly Connection[];
+  /** All ready connections on this node. */
+  connections(): Iterable<Connection>;
+  closeSession(sessionId: string, code: CloseCode): void;
+  closeAccount(accountId: string, code: CloseCode): void;
+  onConnected(listener: (connection: Connection) => void): void;
+  /** Told once for each connection that had been connected, with the account it was for. */
+  onClosed(listener: (connection: Connection, accountId: string) => void): void;
+  stats(): GatewayStats;
+  /** Refuses new sockets and closes the others with 4000, spread over `spreadMs`. */
+  drain(spreadMs: number): Promise<void>;
+  stop(): void;
+}
+
+/** Native bounds stand above ours, so that our codes are what a client sees. */
+const nativeFrameBytes = 1_048_576;
+
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { clock, log } = deps;
+  const census = new Census();
+  const registry = new CommandRegistry();
+  const admission = new Admission(deps.admission?.maxRunning ?? 64, deps.admission?.maxWaiting ?? 20_000);
+  const signOn = createSignOn({ authenticator: deps.authenticator, clock, admission, census });
+  const connectedListeners: ((connection: Connection) => void)[] = [];
+  const closedListeners: ((connection: Connection, accountId: string) => void)[] = [];
+  let server: Server<Arrival> | null = null;
+  let isDraining = false;
+
+  const dispatch = createDispatch({
+    clock,
+    log,
+    registry,
+    signOn,
+    onConnected: (connection) => {
+      for (const listener of connectedListeners) listener(connection);
+    },
+  });
+  registry.register("connection.beat", () => ({}));
+  registry.register("auth.renew", (connection, { token }) => signOn.renew(connection as LiveConnection, token));
+  // Answered by the dispatch, before there is a right to run anything; registered so that it counts as answered.
+  registry.register("connect", () => {
+    throw new Error("The dispatch answers connect.");
+  });
+  const stopSweeper = startSweeper(census, clock);
+
+  const websocket: WebSocketHandler<Arrival> = {
+    open(socket) {
+      const { connection, refusal } = socket.data;
+      // Bun types a socket by its data; the connection only calls what every socket has.
+      connection.socket = socket as unknown as ServerWebSocket<LiveConnection>;
+      census.opened(connection);
+      if (refusal) connection.close(refusal);
+    },
+    message(socket, data) {
+      dispatch.receive(socket.data.connection, data);
+    },
+    close(socket) {
+      const { connection } = socket.data;
+      connection.state = { is: "closed" };
+      census.closed(connection, connection.owner);
+      if (connection.owner === null) return;
+      for (const listener of closedListeners) listener(connection, connection.owner);
+    },
+    maxPayloadLength: nativeFrameBytes,
+    backpressureLimit: softBufferBytes * 2,
+    closeOnBackpressureLimit: true,
+    idleTimeout: 120,
+    sendPings: true,
+    perMessageDeflate: false,
+    publishToSelf: true,
+  };
+
+  function closeWhere(accountOrAll: Iterable<LiveConnection>, code: CloseCode, isMeant: (c: LiveConnection) => boolean): void {
+    for (const connection of [...accountOrAll]) if (isMeant(connection)) connection.close(code);
+  }
+
+  return {
+    upgrade: createUpgrade({ ...deps, census, isDraining: () => isDraining }),
+    websocket,
+    attach(running) {
+      server = running;
+    },
+    command: (name, handler) => registry.register(name, handler),
+    listUnanswered: () => registry.listUnanswered(),
+    publish(topic, frame) {
+      server?.publish(topic, frame);
+    },
+    pushToAccount(accountId, push) {
+      if (census.ofAccount(accountId).length > 0) server?.publish(accountTopic(accountId), encodePushes([push]));
+    },
+    connectionsOf: (accountId) => census.ofAccount(accountId).filter((connection) => connection.isOpen),
+    *connections() {
+      for (const connection of census.all) if (connection.isOpen) yield connection;
+    },
+    closeSession: (sessionId, code) => closeWhere(census.all, code, (connection) => connection.sessionId === sessionId),
+    closeAccount: (accountId, code) => closeWhere(census.ofAccount(accountId), code, () => true),
+    onConnected: (listener) => void connectedListeners.push(listener),
+    onClosed: (listener) => void closedListeners.push(listener),
+    stats: () => ({
+      connectionCount: census.all.size,
+      accountCount: census.accountCount,
+      admissionCount: admission.waitingCount,
+    }),
+    async drain(spreadMs) {
+      isDraining = true;
+      await drainConnections(census, clock, deps.random, spreadMs);
+    },
+    stop: stopSweeper,
+  };
+}

@@ -1,0 +1,46 @@
+import { limits, protocolVersion, toErrorBody, toWireId } from "@maru/protocol";
+import type { Server } from "bun";
+import type { Census } from "./census.ts";
+import { LiveConnection } from "./connection.ts";
+import type { GatewayDeps } from "./gateway.ts";
+import { TokenBucket } from "./token-bucket.ts";
+
+/** Why a connection that the handshake let in is closed at once; a browser sees close codes, but no HTTP status. */
+export type Refusal = 4503 | 4506;
+
+/** A socket's data before it is a connection. */
+export type Arrival = { readonly connection: LiveConnection; readonly refusal: Refusal | null };
+
+/**
+ * Says whether a page may open a socket. Browsers always send the header, so a missing one is no browser; anything
+ * but an exact match of a listed origin is refused, `null` and look-alike prefixes included.
+ */
+export function isOriginAllowed(origin: string | null, allowed: readonly string[]): boolean {
+  return origin === null || allowed.includes(origin);
+}
+
+function refuse(status: number, code: "request.forbidden_origin" | "server.draining" | "request.invalid"): Response {
+  return Response.json({ error: toErrorBody(code, "ko") }, { status });
+}
+
+type Deps = Pick<GatewayDeps, "origins" | "addressOf" | "clock" | "newId"> & {
+  readonly census: Census;
+  readonly isDraining: () => boolean;
+};
+
+/** Answers `GET /realtime`: undefined when the socket was taken over. */
+export function createUpgrade(deps: Deps) {
+  return (request: Request, server: Server<Arrival>): Response | undefined => {
+    if (deps.isDraining()) return refuse(503, "server.draining");
+    if (!isOriginAllowed(request.headers.get("origin"), deps.origins)) return refuse(403, "request.forbidden_origin");
+    const address = deps.addressOf(request, server);
+    const version = new URL(request.url).searchParams.get("v");
+    const isCrowded = deps.census.countOfAddress(address) >= limits.connectionsPerAddress;
+    const refusal = version !== String(protocolVersion) ? 4503 : isCrowded ? 4506 : null;
+    const now = deps.clock.monotonic();
+    const bucket = new TokenBucket(limits.commandsBurst, now);
+    const connection = new LiveConnection(toWireId("connection", deps.newId()), address, bucket, now);
+    const isTaken = server.upgrade(request, { data: { connection, refusal } });
+    return isTaken ? undefined : refuse(400, "request.invalid");
+  };
+}
