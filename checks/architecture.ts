@@ -1,0 +1,55 @@
+import { z } from "zod";
+import type { SourceTree } from "./source-tree.ts";
+
+const schema = z.strictObject({
+  areas: z.record(z.string(), z.array(z.string())),
+  features: z.strictObject({
+    folder: z.string(),
+    imports: z.array(z.string()),
+    table: z.record(z.string(), z.array(z.string())),
+  }),
+  doors: z.array(z.string()),
+  tests: z.array(z.string()),
+});
+
+/**
+ * Who may import whom. An area is a folder or a file; a file belongs to the longest area that holds it, and may import
+ * its own area and those that its area lists. Naming a folder allows the areas below it too, except features, which
+ * are allowed by name in their table, or all at once by the word "features".
+ */
+export type Architecture = {
+  readonly areas: ReadonlyMap<string, readonly string[]>;
+  readonly features: { readonly folder: string; readonly names: readonly string[] };
+  /** Areas that are entered by their `index.ts` only. */
+  readonly doors: readonly string[];
+  /** What test code may import besides. */
+  readonly tests: readonly string[];
+};
+
+export function readArchitecture(tree: SourceTree): Architecture {
+  const { areas, features, doors, tests } = schema.parse(JSON.parse(tree.read("architecture.json")));
+  const featureArea = (name: string) => `${features.folder}/${name}`;
+  const names = Object.keys(features.table);
+  const table = Object.entries(features.table).map(
+    ([name, others]) => [featureArea(name), [...features.imports, ...others.map(featureArea)]] as const,
+  );
+  return {
+    areas: new Map([...Object.entries(areas), ...table]),
+    features: { folder: features.folder, names },
+    doors: [...doors, ...names.map(featureArea)],
+    tests,
+  };
+}
+
+/** The area a file belongs to, or undefined when the architecture does not know its folder. */
+export function areaOf({ areas }: Architecture, file: string): string | undefined {
+  let longest: string | undefined;
+  for (const area of areas.keys()) {
+    if (holds(area, file) && area.length > (longest?.length ?? 0)) longest = area;
+  }
+  return longest;
+}
+
+export function holds(area: string, path: string): boolean {
+  return path === area || path.startsWith(`${area}/`);
+}

@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import { doors } from "./doors.ts";
+import { plantTree } from "./planted-tree.ts";
+
+const house = {
+  "architecture.json": JSON.stringify({
+    areas: { "packages/protocol": [] },
+    features: { folder: "apps/server/src/features", imports: [], table: { rooms: [] } },
+    doors: ["packages/protocol"],
+    tests: [],
+  }),
+  "packages/protocol/src/index.ts": 'export * from "./ids.ts";',
+  "apps/server/src/features/rooms/index.ts": 'export { rooms } from "./rooms.ts";',
+};
+
+async function faultsOf(changes: Record<string, string>): Promise<string[]> {
+  using tree = plantTree({ ...house, ...changes });
+  return (await doors.run(tree)).faults.map(({ file, message }) => `${file}: ${message}`);
+}
+
+test("is content with doors of packages and features", async () => {
+  expect(await faultsOf({})).toEqual([]);
+});
+
+test.each([
+  "apps/server/src/platform/index.ts",
+  "packages/protocol/src/all.ts",
+  "apps/server/src/features/rooms/lanes/index.ts",
+])("turns red when %s only passes on others", async (file) => {
+  expect(await faultsOf({ [file]: 'export { a } from "./a.ts";\nexport type { B } from "./b.ts";' })).toEqual([
+    expect.stringContaining("only passes on other files"),
+  ]);
+});
+
+test("turns red when a feature lets everything out", async () => {
+  expect(await faultsOf({ "apps/server/src/features/rooms/index.ts": 'export * from "./rooms.ts";' })).toEqual([
+    expect.stringContaining("names what it lets out"),
+  ]);
+});
+
+test("turns red when a door is missing", async () => {
+  using tree = plantTree({ "architecture.json": house["architecture.json"] });
+  expect((await doors.run(tree)).faults.map(({ file }) => file)).toEqual([
+    "packages/protocol",
+    "apps/server/src/features/rooms",
+  ]);
+});

@@ -1,0 +1,29 @@
+import { ambient } from "./ambient.ts";
+import { boundaries } from "./boundaries.ts";
+import { deadCode } from "./dead-code.ts";
+import { doors } from "./doors.ts";
+import type { Check } from "./fault.ts";
+import { fileSize } from "./file-size.ts";
+import { format } from "./format.ts";
+import { links } from "./links.ts";
+import { lockFile } from "./lock-file.ts";
+import { names } from "./names.ts";
+import { sqlHome } from "./sql-home.ts";
+import { testHabits } from "./test-habits.ts";
+import { types } from "./types.ts";
+
+/** Every rule of the house, in the order in which they are run. */
+export const checks: readonly Check[] = [
+  format,
+  types,
+  boundaries,
+  doors,
+  names,
+  fileSize,
+  ambient,
+  sqlHome,
+  testHabits,
+  lockFile,
+  links,
+  deadCode,
+];

@@ -1,0 +1,14 @@
+export type ToolRun = { readonly output: string; readonly isClean: boolean };
+
+/** Runs a program of node_modules under Bun, so that no Node is needed on the machine, and collects what it says. */
+export async function runTool(root: string, script: string, args: readonly string[]): Promise<ToolRun> {
+  const modules = new URL("../node_modules", import.meta.url).pathname;
+  const tool = Bun.spawn([process.execPath, "--bun", `${modules}/${script}`, ...args], {
+    cwd: root,
+    stdout: "pipe",
+    stderr: "pipe",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  const [stdout, stderr] = await Promise.all([new Response(tool.stdout).text(), new Response(tool.stderr).text()]);
+  return { output: `${stdout}${stderr}`.trim(), isClean: (await tool.exited) === 0 };
+}
