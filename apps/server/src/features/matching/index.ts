@@ -1,0 +1,63 @@
+import type { MatchState } from "@maru/protocol";
+import { Keeper } from "./keeper.ts";
+import { NewsDesk } from "./news.ts";
+import { Pairer } from "./pairer.ts";
+import type { MatchingDeps, MatchingGateway } from "./ports.ts";
+import { registerCommands } from "./realtime.ts";
+import { Requests } from "./requests.ts";
+import { Rounds } from "./rounds.ts";
+import { endMatch } from "./store.ts";
+
+export type { MatchingDeps, PairingLease } from "./ports.ts";
+
+/** How often a node looks for pairs without being woken, in ms: what the bus lost waits no longer than this. */
+const pairEveryMs = 500;
+/** How often a node vouches for its waiting connections, in ms. */
+const keepEveryMs = 1_000;
+
+/** Strangers who want to meet, and the pairs they become. */
+export interface Matching {
+  register(gateway: MatchingGateway): void;
+  /** Starts to pair and to vouch. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Where an account stands. */
+  findState(accountId: string): Promise<MatchState>;
+  /** Ends a wait; used when an account may no longer match. */
+  cancel(accountId: string): Promise<MatchState>;
+  /** To be called when a match room has closed. */
+  endMatch(roomId: string): Promise<void>;
+}
+
+export function createMatching(deps: MatchingDeps): Matching {
+  const news = new NewsDesk(deps.bus, deps.sockets, deps.log);
+  const keeper = new Keeper(deps, news);
+  const pairer = new Pairer(deps, news);
+  const requests = new Requests(deps, news, keeper);
+  const report = (work: string) => (error: unknown) => deps.log.warn(`${work} failed and is tried again.`, { error });
+  const pairing = new Rounds(deps.clock, pairEveryMs, () => pairer.pair(), report("Pairing"));
+  const keeping = new Rounds(deps.clock, keepEveryMs, () => keeper.look(), report("Vouching for the waiting"));
+  let close: (() => Promise<void>) | null = null;
+
+  return {
+    register(gateway) {
+      registerCommands(gateway, requests);
+      gateway.onClosed((_connection, accountId) => {
+        keeper.leave(accountId).catch(report("Shortening a wait"));
+      });
+    },
+    async start() {
+      close = await news.open(() => pairing.wake());
+      pairing.wake();
+      keeping.wake();
+    },
+    async stop() {
+      await Promise.all([pairing.stop(), keeping.stop()]);
+      await close?.();
+      await deps.lease.release();
+    },
+    findState: (accountId) => requests.find(accountId),
+    cancel: (accountId) => requests.cancel(accountId),
+    endMatch: (roomId) => endMatch(deps.db.sql, roomId),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Alias, Clock, CommandInput, CommandName, CommandOutput, Limits, Push } from "@maru/protocol";
+
+/** The pool, or one transaction of it. */
+export type Sql = Bun.SQL;
+
+export type MatchingDatabase = {
+  readonly sql: Sql;
+  transaction<T>(run: (tx: Sql) => Promise<T>): Promise<T>;
+};
+
+/** At most once, possibly late, doubled or out of order. */
+export type MatchingBus = {
+  publish(subject: string, payload: string): void;
+  subscribe(subject: string, handle: (payload: string) => void): Promise<() => unknown>;
+};
+
+export type MatchingLog = {
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+};
+
+/** The right to be the one that pairs, held by one node at a time; see platform/leases. */
+export type PairingLease = {
+  /** Takes or prolongs the lease; false while another node holds it. */
+  hold(): Promise<boolean>;
+  /** Locks the lease's row for the rest of the transaction; throws when it is no longer ours. */
+  fence(tx: Sql): Promise<void>;
+  release(): Promise<void>;
+};
+
+export type IdentityPort = {
+  /** Lists the blocks, in either direction, between any two of these accounts. */
+  listBlocksAmong(sql: Sql, accountIds: readonly string[]): Promise<readonly { blockerId: string; blockedId: string }[]>;
+  /** Says whether an account may match at all: active and an ordinary person. */
+  mayMatch(accountId: string): Promise<boolean>;
+};
+
+export type NewMatchRoom = { readonly members: readonly [NewMatchMember, NewMatchMember] };
+export type NewMatchMember = { readonly accountId: string; readonly alias: Alias };
+
+export type RoomsPort = {
+  /** Makes match rooms within a transaction; `announce` tells the members and is called after its commit. */
+  createMatchRooms(
+    tx: Sql,
+    rooms: readonly NewMatchRoom[],
+  ): Promise<{ readonly roomIds: readonly string[]; announce(): void | Promise<void> }>;
+  leaveRoom(accountId: string, roomId: string): Promise<unknown>;
+};
+
+export type MatchingConnection = { readonly accountId: string; readonly isOpen: boolean };
+
+/** What matching needs of the gateway to know who is here and to tell them. */
+export type MatchingSockets = {
+  pushToAccount(accountId: string, push: Push): void;
+  connectionsOf(accountId: string): Iterable<MatchingConnection>;
+};
+
+export type MatchingGateway = {
+  command<N extends CommandName>(
+    name: N,
+    handle: (connection: MatchingConnection, input: CommandInput<N>) => Promise<CommandOutput<N>> | CommandOutput<N>,
+  ): void;
+  onConnected(listen: (connection: MatchingConnection) => void): unknown;
+  onClosed(listen: (connection: MatchingConnection, accountId: string) => void): unknown;
+};
+
+export type MatchingDeps = {
+  readonly db: MatchingDatabase;
+  readonly bus: MatchingBus;
+  readonly sockets: MatchingSockets;
+  readonly identity: IdentityPort;
+  readonly rooms: RoomsPort;
+  readonly lease: PairingLease;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly random: () => number;
+  readonly log: MatchingLog;
+  readonly limits: Limits;
+};
