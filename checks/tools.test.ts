@@ -9,8 +9,7 @@ const tsconfig = JSON.stringify({
   compilerOptions: { strict: true, noEmit: true, types: [], target: "ESNext", module: "ESNext" },
   include: ["."],
 });
-const biome =
-  '{ "files": { "includes": ["*.ts"] }, "linter": { "rules": { "suspicious": { "noExplicitAny": "error" } } } }\n';
+const biome = '{ "linter": { "rules": { "suspicious": { "noExplicitAny": "error" } } } }\n';
 
 async function faultsOf(check: Check, contents: Record<string, string>): Promise<string> {
   using tree = plantTree(contents);
