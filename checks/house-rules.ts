@@ -1,6 +1,7 @@
 import { ambient } from "./ambient.ts";
 import { boundaries } from "./boundaries.ts";
 import { deadCode } from "./dead-code.ts";
+import { docs } from "./docs.ts";
 import { doors } from "./doors.ts";
 import type { Check } from "./fault.ts";
 import { fileSize } from "./file-size.ts";
@@ -25,5 +26,6 @@ export const checks: readonly Check[] = [
   testHabits,
   lockFile,
   links,
+  docs,
   deadCode,
 ];
