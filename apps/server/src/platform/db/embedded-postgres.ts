@@ -23,6 +23,8 @@ export interface EmbeddedPostgres {
   readonly pid: number;
   /** Shuts down: open transactions end, everything is on disk. Gives the data folder back. */
   stop(): Promise<void>;
+  /** Gives the data folder back and leaves Postgres running, unattended; the next start adopts it. */
+  leaveRunning(): Promise<void>;
 }
 
 const username = "maru";
@@ -73,6 +75,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       },
       async stop() {
         await postgres.stop();
+        await release();
+      },
+      async leaveRunning() {
+        postgres.unattend();
         await release();
       },
     };
@@ -136,6 +142,11 @@ class PostgresProcess {
     }
   }
 
+  /** Stops looking after it. */
+  unattend(): void {
+    this.#isStopping = true;
+  }
+
   #launch(): void {
     const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
     const child = this.#spawn(
@@ -189,7 +200,7 @@ class PostgresProcess {
 
   async #isOurs(pid: number): Promise<boolean> {
     if (process.platform !== "linux") return existsSync(this.socketPath);
-    const words = await readFile(`/proc/${pid}/cmdline`, "utf8").then((text) => text.split("\0"), () => []);
+    const words = await readFile(`/proc/${pid}/cmdline`, "utf8").then((text) => text.split("\0"), () => [""]);
     return words.includes(this.#cluster);
   }
 
