@@ -14,8 +14,8 @@ const schema = z.strictObject({
 
 /**
  * Who may import whom. An area is a folder or a file; a file belongs to the longest area that holds it, and may import
- * its own area and those that its area lists. Naming a folder allows the areas below it too, except features, which
- * are allowed by name in their table, or all at once by the word "features".
+ * its own area with what lies in it, and those that its area lists. Naming a folder allows the areas below it too,
+ * except features, which are allowed by name in their table, or all at once by the word "features".
  */
 export type Architecture = {
   readonly areas: ReadonlyMap<string, readonly string[]>;

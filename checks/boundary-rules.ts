@@ -6,7 +6,8 @@ import { isTestCode } from "./source-tree.ts";
 export function judgeImport(architecture: Architecture, from: string, to: string): string | undefined {
   const fromArea = areaOf(architecture, from);
   const toArea = areaOf(architecture, to);
-  if (fromArea === undefined || toArea === undefined || fromArea === toArea) return undefined;
+  if (isTestCode(to) && !mayUseTestCode(architecture, from, to)) return `${to} is for tests only.`;
+  if (fromArea === undefined || toArea === undefined || holds(fromArea, toArea)) return undefined;
   if (!mayImport(architecture, fromArea, toArea, isTestCode(from))) {
     return `${fromArea} may not import ${toArea} (architecture.json). Pass it in from app.ts, listen to an event, or define a port.`;
   }
@@ -24,6 +25,13 @@ function mayImport(
   const allowed = [...(areas.get(fromArea) ?? []), ...(isTest ? tests : [])];
   const isFeature = holds(features.folder, toArea);
   return allowed.some((area) => (isFeature ? area === toArea || area === "features" : holds(area, toArea)));
+}
+
+/** Tests may, and so may areas whose line names where the test code lies. */
+function mayUseTestCode(architecture: Architecture, from: string, to: string): boolean {
+  const fromArea = areaOf(architecture, from) ?? "";
+  const toArea = areaOf(architecture, to) ?? "";
+  return isTestCode(from) || (fromArea !== toArea && (architecture.areas.get(fromArea) ?? []).includes(toArea));
 }
 
 function isDoor(area: string, file: string): boolean {

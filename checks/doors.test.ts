@@ -11,6 +11,7 @@ const house = {
   }),
   "packages/protocol/src/index.ts": 'export * from "./ids.ts";',
   "apps/server/src/features/rooms/index.ts": 'export { rooms } from "./rooms.ts";',
+  "apps/server/src/features/rooms/README.md": "# rooms\n",
 };
 
 async function faultsOf(changes: Record<string, string>): Promise<string[]> {
@@ -38,10 +39,14 @@ test("turns red when a feature lets everything out", async () => {
   ]);
 });
 
-test("turns red when a door is missing", async () => {
+test("turns red when a door or its description is missing", async () => {
   using tree = plantTree({ "architecture.json": house["architecture.json"] });
-  expect((await doors.run(tree)).faults.map(({ file }) => file)).toEqual([
-    "packages/protocol",
-    "apps/server/src/features/rooms",
+  expect((await doors.run(tree)).faults).toEqual([
+    { file: "packages/protocol", message: "has no index.ts to enter by." },
+    { file: "apps/server/src/features/rooms", message: "has no index.ts to enter by." },
+    {
+      file: "apps/server/src/features/rooms",
+      message: "has no README.md that says what it owns and what always holds.",
+    },
   ]);
 });

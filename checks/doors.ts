@@ -27,6 +27,10 @@ export const doors: Check = {
     for (const area of architecture.doors) {
       const hasDoor = tree.files.some((file) => file.startsWith(`${area}/`) && isDoor(file));
       if (!hasDoor) faults.push({ file: area, message: "has no index.ts to enter by." });
+      const isFeature = area.startsWith(`${architecture.features.folder}/`);
+      if (isFeature && !tree.files.includes(`${area}/README.md`)) {
+        faults.push({ file: area, message: "has no README.md that says what it owns and what always holds." });
+      }
     }
     return { read: `${counted(files.length, "file")}, ${counted(architecture.doors.length, "door")}`, faults };
   },

@@ -45,7 +45,7 @@ export function isTypeScript(file: string): boolean {
   return /\.tsx?$/.test(file);
 }
 
-/** Tests, and what only tests use. */
+/** Tests, and what only tests use: the worlds they play in and the kit they are made with. */
 export function isTestCode(file: string): boolean {
-  return /\.test\.tsx?$/.test(file) || /^(packages\/testkit|apps\/server\/src\/testing|e2e)\//.test(file);
+  return /(\.test|-world)\.tsx?$/.test(file) || /^(packages\/testkit|apps\/server\/src\/testing|e2e)\//.test(file);
 }
