@@ -2,29 +2,21 @@ import { clsx } from "clsx";
 
 /** Writes a count as a badge does: nothing past 999. */
 export function formatBadge(count: number): string {
-	return count > 999 ? "999+" : String(count);
+  return count > 999 ? "999+" : String(count);
 }
 
 /** A count that asks for attention; nothing at zero. `label` says the count in words. */
-export function Badge({
-	count,
-	label,
-	isQuiet = false,
-}: {
-	count: number;
-	label: string;
-	isQuiet?: boolean;
-}) {
-	if (count <= 0) return null;
-	return (
-		<span
-			className={clsx(
-				"inline-flex h-5 min-w-5 shrink-0 items-center justify-center rounded-full px-1.5 text-2xs font-bold tabular-nums",
-				isQuiet ? "bg-line text-ink" : "bg-jade text-on-jade",
-			)}
-		>
-			<span aria-hidden="true">{formatBadge(count)}</span>
-			<span className="sr-only">{label}</span>
-		</span>
-	);
+export function Badge({ count, label, isQuiet = false }: { count: number; label: string; isQuiet?: boolean }) {
+  if (count <= 0) return null;
+  return (
+    <span
+      className={clsx(
+        "inline-flex h-5 min-w-5 shrink-0 items-center justify-center whitespace-nowrap rounded-full px-1.5 text-2xs font-bold tabular-nums",
+        isQuiet ? "bg-line text-ink" : "bg-jade text-on-jade",
+      )}
+    >
+      <span aria-hidden="true">{formatBadge(count)}</span>
+      <span className="sr-only">{label}</span>
+    </span>
+  );
 }

@@ -2,41 +2,31 @@ import { Button as BaseButton } from "@base-ui/react/button";
 import { clsx } from "clsx";
 import type { ComponentProps, ReactNode } from "react";
 
-export type IconButtonProps = Omit<
-	ComponentProps<typeof BaseButton>,
-	"className" | "children" | "aria-label"
-> & {
-	/** What the press does; the icon alone tells nothing to a screen reader. */
-	label: string;
-	icon: ReactNode;
-	tone?: "quiet" | "primary";
-	size?: "sm" | "md";
+export type IconButtonProps = Omit<ComponentProps<typeof BaseButton>, "className" | "children" | "aria-label"> & {
+  /** What the press does; the icon alone tells nothing to a screen reader. */
+  label: string;
+  icon: ReactNode;
+  tone?: "quiet" | "primary";
+  size?: "sm" | "md";
 };
 
 /** A press told by a picture, 44 px for a finger. */
-export function IconButton({
-	label,
-	icon,
-	tone = "quiet",
-	size = "md",
-	disabled,
-	...rest
-}: IconButtonProps) {
-	return (
-		<BaseButton
-			{...rest}
-			aria-label={label}
-			disabled={disabled}
-			className={clsx(
-				"inline-flex shrink-0 items-center justify-center rounded-full transition-[background-color,color,transform,opacity] duration-150 ease-settle touch-target active:scale-95",
-				size === "md" ? "size-10" : "size-8",
-				tone === "primary"
-					? "bg-jade text-on-jade hover:bg-jade-strong"
-					: "text-ink-muted hover:bg-hover hover:text-ink data-[popup-open]:bg-hover data-[popup-open]:text-ink",
-				disabled && "pointer-events-none opacity-40",
-			)}
-		>
-			{icon}
-		</BaseButton>
-	);
+export function IconButton({ label, icon, tone = "quiet", size = "md", disabled, ...rest }: IconButtonProps) {
+  return (
+    <BaseButton
+      {...rest}
+      aria-label={label}
+      disabled={disabled}
+      className={clsx(
+        "inline-flex shrink-0 items-center justify-center rounded-full transition-[background-color,color,transform,opacity] duration-150 ease-settle touch-target active:scale-95",
+        size === "md" ? "size-10" : "size-8",
+        tone === "primary"
+          ? "bg-jade text-on-jade hover:bg-jade-strong"
+          : "text-ink-muted hover:bg-hover hover:text-ink data-[popup-open]:bg-hover data-[popup-open]:text-ink",
+        disabled && "pointer-events-none opacity-40",
+      )}
+    >
+      {icon}
+    </BaseButton>
+  );
 }

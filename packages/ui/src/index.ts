@@ -2,11 +2,11 @@ export { Avatar, type AvatarProps } from "./avatar.tsx";
 export { Badge, formatBadge } from "./badge.tsx";
 export { Banner, type BannerProps, type BannerTone } from "./banner.tsx";
 export {
-	Button,
-	type ButtonProps,
-	type ButtonSize,
-	type ButtonVariant,
-	buttonClass,
+  Button,
+  type ButtonProps,
+  type ButtonSize,
+  type ButtonVariant,
+  buttonClass,
 } from "./button.tsx";
 export { Checkbox, type CheckboxProps } from "./checkbox.tsx";
 export { Dialog, type DialogProps } from "./dialog.tsx";
@@ -15,8 +15,8 @@ export { IconButton, type IconButtonProps } from "./icon-button.tsx";
 export { Logo, LogoMark } from "./logo.tsx";
 export { Menu, type MenuItem, type MenuProps } from "./menu.tsx";
 export {
-	SegmentedControl,
-	type SegmentedControlProps,
+  SegmentedControl,
+  type SegmentedControlProps,
 } from "./segmented-control.tsx";
 export { Sheet, SheetItem, type SheetProps } from "./sheet.tsx";
 export { Skeleton } from "./skeleton.tsx";

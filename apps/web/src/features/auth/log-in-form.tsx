@@ -1,0 +1,74 @@
+import { TextField } from "@maru/ui";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { describeFault } from "../../shell/faults.ts";
+import { useWords } from "../../shell/i18n/index.ts";
+import { emailFaultKey } from "./field-rules.ts";
+import { PasswordField } from "./password-field.tsx";
+import { StepForm } from "./step-form.tsx";
+
+/** E-mail and password of somebody who has been here before. */
+export function LogInForm({
+  logIn,
+  notice,
+}: {
+  logIn: (email: string, password: string) => Promise<unknown>;
+  notice: string | null;
+}) {
+  const { t, locale } = useWords();
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [isSubmitted, setIsSubmitted] = useState(false);
+  const [isBusy, setIsBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const emailFault = emailFaultKey(email);
+  const submit = () => {
+    setIsSubmitted(true);
+    if (emailFault || password === "") return;
+    setIsBusy(true);
+    setError(null);
+    logIn(email.trim(), password).catch((thrown: unknown) => {
+      setError(thrown);
+      setIsBusy(false);
+    });
+  };
+  return (
+    <StepForm
+      title={t("auth.logIn.title")}
+      {...(notice && { text: notice })}
+      submit={t("auth.logIn.submit")}
+      isBusy={isBusy}
+      error={error ? describeFault(error, locale) : null}
+      onSubmit={submit}
+      footer={
+        <p className="text-center text-sm text-ink-muted">
+          {t("auth.logIn.newHere")}{" "}
+          <Link to="/sign-up" className="rounded-sm font-semibold text-jade underline-offset-4 hover:underline">
+            {t("auth.logIn.signUp")}
+          </Link>
+        </p>
+      }
+    >
+      <TextField
+        label={t("auth.email.label")}
+        name="email"
+        type="email"
+        inputMode="email"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        autoFocus
+        value={email}
+        onValueChange={setEmail}
+        error={isSubmitted && emailFault ? t(emailFault) : undefined}
+      />
+      <PasswordField
+        name="password"
+        autoComplete="current-password"
+        value={password}
+        onValueChange={setPassword}
+        error={isSubmitted && password === "" ? t("auth.password.empty") : undefined}
+      />
+    </StepForm>
+  );
+}

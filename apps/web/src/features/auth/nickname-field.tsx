@@ -1,0 +1,43 @@
+import { Spinner, TextField } from "@maru/ui";
+import { useState } from "react";
+import { useWords } from "../../shell/i18n/index.ts";
+import { nicknameFaultKey } from "./field-rules.ts";
+import type { NicknameState } from "./use-nickname-check.ts";
+
+export type NicknameFieldProps = {
+  value: string;
+  onValueChange: (nickname: string) => void;
+  state: NicknameState;
+  /** Shows faults even if the field was not left yet. */
+  isSubmitted: boolean;
+  error?: string | null;
+};
+
+/** A nickname with its rules and whether it is still free. */
+export function NicknameField({ value, onValueChange, state, isSubmitted, error }: NicknameFieldProps) {
+  const { t } = useWords();
+  const [isLeft, setIsLeft] = useState(false);
+  const fault = nicknameFaultKey(value);
+  const shownFault =
+    (isLeft || isSubmitted || fault === "auth.nickname.characters") && fault && value !== "" ? t(fault) : undefined;
+  return (
+    <TextField
+      label={t("auth.nickname.label")}
+      name="nickname"
+      autoComplete="nickname"
+      autoFocus
+      value={value}
+      onValueChange={onValueChange}
+      onBlur={() => setIsLeft(true)}
+      hint={state === "checking" ? t("auth.nickname.checking") : t("auth.nickname.hint")}
+      success={state === "free" ? t("auth.nickname.free") : undefined}
+      error={
+        error ??
+        shownFault ??
+        (isSubmitted && fault ? t(fault) : undefined) ??
+        (state === "taken" ? t("auth.nickname.taken") : undefined)
+      }
+      trailing={state === "checking" ? <span className="px-3 text-ink-faint">{<Spinner size={18} />}</span> : undefined}
+    />
+  );
+}

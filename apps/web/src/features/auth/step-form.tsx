@@ -1,0 +1,43 @@
+import { Button } from "@maru/ui";
+import type { ReactNode } from "react";
+
+export type StepFormProps = {
+  title: string;
+  text?: string;
+  children?: ReactNode;
+  submit: string;
+  isBusy?: boolean;
+  /** What went wrong as a whole. */
+  error?: string | null;
+  onSubmit: () => void;
+  footer?: ReactNode;
+};
+
+/** One thing at a time: a question, its fields, one button. */
+export function StepForm({ title, text, children, submit, isBusy = false, error, onSubmit, footer }: StepFormProps) {
+  return (
+    <form
+      noValidate
+      className="mx-auto flex w-full max-w-110 flex-1 animate-rise flex-col px-6 pt-6 pb-6 md:flex-none md:pt-[8vh]"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isBusy) onSubmit();
+      }}
+    >
+      <h1 className="whitespace-pre-line text-2xl font-bold tracking-tight">{title}</h1>
+      {text && <p className="mt-2 text-md text-ink-muted">{text}</p>}
+      <div className="mt-8 flex flex-col gap-3">
+        {children}
+        <p role="alert" className="rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden">
+          {error}
+        </p>
+      </div>
+      <div className="mt-auto flex flex-col gap-4 pt-6 md:mt-2">
+        <Button type="submit" size="lg" isWide isBusy={isBusy}>
+          {submit}
+        </Button>
+        {footer}
+      </div>
+    </form>
+  );
+}

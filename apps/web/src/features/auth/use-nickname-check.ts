@@ -1,0 +1,36 @@
+import { type NicknameAvailability, normalizeNickname } from "@maru/protocol";
+import { useEffect, useState } from "react";
+import { nicknameFaultKey } from "./field-rules.ts";
+
+export type NicknameState = "unknown" | "checking" | "free" | "taken";
+
+/** How long somebody has to stop typing before the server is asked. */
+const pauseMs = 350;
+
+/** Asks whether a nickname is free while it is being written. `unknown` where it breaks a rule or nobody can tell. */
+export function useNicknameCheck(
+  nickname: string,
+  check: (nickname: string) => Promise<NicknameAvailability>,
+): NicknameState {
+  const normal = normalizeNickname(nickname);
+  const isAskable = nicknameFaultKey(normal) === null;
+  const [answer, setAnswer] = useState<{ nickname: string; state: NicknameState }>({ nickname: "", state: "unknown" });
+  useEffect(() => {
+    if (!isAskable) return;
+    let isCurrent = true;
+    const answerWith = (state: NicknameState) => isCurrent && setAnswer({ nickname: normal, state });
+    const timer = setTimeout(() => {
+      check(normal).then(
+        (availability) => answerWith(availability.isAvailable ? "free" : "taken"),
+        // Nobody can tell now: the sign-up itself says so if it is taken.
+        () => answerWith("unknown"),
+      );
+    }, pauseMs);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [normal, isAskable, check]);
+  if (!isAskable) return "unknown";
+  return answer.nickname === normal ? answer.state : "checking";
+}

@@ -1,0 +1,19 @@
+import { useClient } from "@maru/react";
+import { showToast } from "@maru/ui";
+import { useState } from "react";
+import { describeFault } from "../../shell/faults.ts";
+import { useWords } from "../../shell/i18n/index.ts";
+
+/** Starts and stops waiting for a partner, and says so when that did not work. */
+export function useRequestMatch() {
+  const client = useClient();
+  const { locale } = useWords();
+  const [isBusy, setIsBusy] = useState(false);
+  const run = (act: () => Promise<unknown>) => {
+    setIsBusy(true);
+    act()
+      .catch((thrown: unknown) => showToast(describeFault(thrown, locale), "bad"))
+      .finally(() => setIsBusy(false));
+  };
+  return { isBusy, request: () => run(() => client.match.request()), cancel: () => run(() => client.match.cancel()) };
+}

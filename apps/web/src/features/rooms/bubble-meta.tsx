@@ -1,0 +1,26 @@
+import { CircleAlert, Clock } from "lucide-react";
+import { useWords } from "../../shell/i18n/index.ts";
+import { formatTime } from "../../shell/time.ts";
+import type { TextLine } from "./line.ts";
+
+/** The small column beside a bubble: changed, how far it came, when. */
+export function BubbleMeta({ line, isTimeShown }: { line: TextLine; isTimeShown: boolean }) {
+  const { t, locale } = useWords();
+  return (
+    <div
+      className={`flex shrink-0 flex-col pb-0.5 text-2xs leading-tight text-ink-faint ${line.isMine ? "items-end" : "items-start"}`}
+    >
+      {line.isEdited && line.text !== null && <span>{t("room.edited")}</span>}
+      {line.delivery === "sending" && (
+        <Clock size={12} role="img" aria-label={t("room.sending")} className="animate-fade [animation-delay:400ms]" />
+      )}
+      {line.delivery === "waiting" && <span>{t("room.waitingToSend")}</span>}
+      {line.delivery === "failed" && (
+        <CircleAlert size={14} role="img" aria-label={t("room.notSent")} className="text-danger" />
+      )}
+      {line.delivery === "sent" && isTimeShown && (
+        <time dateTime={line.sentAt.toISOString()}>{formatTime(line.sentAt, locale)}</time>
+      )}
+    </div>
+  );
+}

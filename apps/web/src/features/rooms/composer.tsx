@@ -1,0 +1,110 @@
+import { countCharacters, limits } from "@maru/protocol";
+import { IconButton } from "@maru/ui";
+import { ArrowUp } from "lucide-react";
+import { type Ref, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useWords } from "../../shell/i18n/index.ts";
+import type { Drafts } from "./drafts.ts";
+import { EnterGuard } from "./enter-key.ts";
+
+export type ComposerProps = {
+  roomId: string;
+  drafts: Drafts;
+  onSend: (text: string) => void;
+  ref?: Ref<HTMLTextAreaElement>;
+};
+
+/** Where one writes. What was begun is kept; Enter sends once, also with a Korean input method. */
+export function Composer({ roomId, drafts, onSend, ref }: ComposerProps) {
+  const { t } = useWords();
+  const [text, setText] = useState(() => drafts.read(roomId));
+  const field = useRef<HTMLTextAreaElement | null>(null);
+  const overCount = countCharacters(text.trim()) - limits.messageCharacters;
+  const isSendable = text.trim() !== "" && overCount <= 0;
+
+  const change = (value: string) => {
+    // Some input methods break the line after the Enter that already sent.
+    const next = value === "\n" && text === "" ? "" : value;
+    setText(next);
+    drafts.write(roomId, next);
+  };
+  const send = () => {
+    // The field, not the state: at the end of a composition the state is one syllable behind.
+    const message = (field.current?.value ?? text).trim();
+    if (message === "" || countCharacters(message) > limits.messageCharacters) return;
+    onSend(message);
+    if (field.current) field.current.value = "";
+    change("");
+  };
+  const latestSend = useRef(send);
+  latestSend.current = send;
+  const [guard] = useState(() => new EnterGuard(() => latestSend.current()));
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another text may need another height
+  useLayoutEffect(() => fitHeight(field.current), [text]);
+  useEffect(() => {
+    const element = field.current;
+    if (!element || typeof ResizeObserver === "undefined") return;
+    let width = element.clientWidth;
+    const observer = new ResizeObserver(() => {
+      if (element.clientWidth === width) return;
+      width = element.clientWidth;
+      fitHeight(element);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  return (
+    <form
+      className="px-3 pt-2 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:px-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+        field.current?.focus();
+      }}
+    >
+      <div className="mx-auto flex max-w-200 items-end gap-1 rounded-2xl bg-raised p-1.5 pl-5 ring-1 ring-inset ring-line-strong transition-shadow focus-within:ring-2 focus-within:ring-focus">
+        <textarea
+          ref={(element) => {
+            field.current = element;
+            if (typeof ref === "function") ref(element);
+            else if (ref) ref.current = element;
+          }}
+          aria-label={t("room.compose.label")}
+          placeholder={t("room.compose.placeholder")}
+          rows={1}
+          enterKeyHint="send"
+          value={text}
+          onChange={(event) => change(event.target.value)}
+          onKeyDown={(event) => {
+            const { isComposing, keyCode } = event.nativeEvent;
+            if (guard.keyDown({ key: event.key, shiftKey: event.shiftKey, isComposing, keyCode }))
+              event.preventDefault();
+          }}
+          onCompositionStart={() => guard.compositionStart()}
+          onCompositionEnd={() => guard.compositionEnd()}
+          className="max-h-40 min-h-11 min-w-0 flex-1 resize-none self-center bg-transparent py-2.5 text-base leading-6 outline-none"
+        />
+        <IconButton
+          type="submit"
+          tone={isSendable ? "primary" : "quiet"}
+          label={t("room.compose.send")}
+          icon={<ArrowUp size={22} strokeWidth={2.4} aria-hidden />}
+          disabled={!isSendable}
+          // The field keeps the focus, so that a phone's keyboard stays.
+          onPointerDown={(event) => event.preventDefault()}
+        />
+      </div>
+      <p role="alert" className="mx-auto max-w-200 px-5 pt-1 text-xs text-danger empty:hidden">
+        {overCount > 0 ? t("room.compose.tooLong", { max: limits.messageCharacters, over: overCount }) : ""}
+      </p>
+    </form>
+  );
+}
+
+/** Makes the field as high as its text; the styles bound it. */
+function fitHeight(element: HTMLTextAreaElement | null): void {
+  if (!element) return;
+  element.style.height = "auto";
+  element.style.height = `${element.scrollHeight}px`;
+}

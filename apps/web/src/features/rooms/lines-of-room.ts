@@ -1,0 +1,72 @@
+import type { Locale, Message } from "@maru/protocol";
+import { describeError, type ErrorBody } from "@maru/protocol";
+import type { Delivery, RoomLine } from "./line.ts";
+import { keyOfMessage } from "./timeline.ts";
+
+/** A message of one's own that is not in the room yet, as the outbox has it. */
+export type Unsent = {
+  readonly clientMessageId: string;
+  readonly text: string;
+  readonly state: "waiting" | "sending" | "failed";
+  /** Epoch ms of the press on send. */
+  readonly createdAt: number;
+  readonly error?: ErrorBody | undefined;
+};
+
+function lineOfMessage(message: Message, selfId: string): RoomLine | null {
+  const base = { key: keyOfMessage(message), sentAt: new Date(message.sentAt), seq: message.seq };
+  if (message.kind === "system") {
+    return message.system ? { ...base, kind: "system", authorId: null, system: message.system } : null;
+  }
+  return {
+    ...base,
+    kind: "text",
+    authorId: message.authorId ?? "",
+    isMine: message.authorId === selfId,
+    text: message.deletedAt ? null : (message.text ?? null),
+    isEdited: message.editedAt !== undefined,
+    delivery: "sent",
+    clientMessageId: message.clientMessageId ?? null,
+    fault: null,
+  };
+}
+
+function lineOfUnsent(unsent: Unsent, selfId: string, isOnline: boolean, locale: Locale): RoomLine {
+  const delivery: Delivery = unsent.state === "failed" ? "failed" : isOnline ? "sending" : "waiting";
+  return {
+    key: unsent.clientMessageId,
+    sentAt: new Date(unsent.createdAt),
+    seq: null,
+    kind: "text",
+    authorId: selfId,
+    isMine: true,
+    text: unsent.text,
+    isEdited: false,
+    delivery,
+    clientMessageId: unsent.clientMessageId,
+    fault: unsent.error ? describeError(unsent.error.code, locale, unsent.error.params) : null,
+  };
+}
+
+export type RoomContent = {
+  readonly messages: readonly Message[];
+  readonly unsent: readonly Unsent[];
+  readonly selfId: string;
+  readonly isOnline: boolean;
+  readonly locale: Locale;
+};
+
+/** What a room shows: its history in the order of its numbers, then what waits to be sent, each message once. */
+export function linesOfRoom({ messages, unsent, selfId, isOnline, locale }: RoomContent): readonly RoomLine[] {
+  const lines: RoomLine[] = [];
+  const arrived = new Set<string>();
+  for (const message of messages) {
+    const line = lineOfMessage(message, selfId);
+    if (!line) continue;
+    lines.push(line);
+    if (message.authorId === selfId && message.clientMessageId) arrived.add(message.clientMessageId);
+  }
+  for (const entry of unsent)
+    if (!arrived.has(entry.clientMessageId)) lines.push(lineOfUnsent(entry, selfId, isOnline, locale));
+  return lines;
+}

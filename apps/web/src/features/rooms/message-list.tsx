@@ -1,0 +1,134 @@
+import { type ReactNode, useMemo, useRef, useState } from "react";
+import { Virtualizer, type VirtualizerHandle } from "virtua";
+import { useWords } from "../../shell/i18n/index.ts";
+import { useNow } from "../../shell/now.ts";
+import { Bubble } from "./bubble.tsx";
+import { DayDivider } from "./day-divider.tsx";
+import { EventLine } from "./event-line.tsx";
+import { JumpToEnd } from "./jump-to-end.tsx";
+import type { RoomLine, TextLine } from "./line.ts";
+import { NewLine } from "./new-line.tsx";
+import { arrangeTimeline } from "./timeline.ts";
+import { useFreshKeys } from "./use-fresh-keys.ts";
+import { usePrepended } from "./use-prepended.ts";
+import { useSeen } from "./use-seen.ts";
+import { useStickToEnd } from "./use-stick-to-end.ts";
+
+/** Nearer than this to the oldest loaded line, older ones are asked for. */
+const fetchAheadPx = 900;
+
+export type Speaker = { readonly name: string; readonly avatarSeed: string };
+
+export type MessageListProps = {
+  lines: readonly RoomLine[];
+  /** Stands before the oldest line: what there is to say where history begins, or that more is coming. */
+  head: ReactNode;
+  hasOlder: boolean;
+  onWantOlder: () => void;
+  /** Read cursor at opening, where something was unread. */
+  newAfterSeq: number | null;
+  findSpeaker: (memberId: string | undefined) => Speaker;
+  selfId: string;
+  onSeen: (seq: number) => void;
+  onHold: (line: TextLine) => void;
+  onRetry: (clientMessageId: string) => void;
+  onRemove: (clientMessageId: string) => void;
+};
+
+/** The talk of a room from the oldest loaded line to what waits to be sent. */
+export function MessageList(props: MessageListProps) {
+  const { lines, head, hasOlder, onWantOlder, newAfterSeq, findSpeaker, selfId } = props;
+  const { t } = useWords();
+  const now = useNow(60_000);
+  const list = useRef<VirtualizerHandle>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  // Where the first unread line is not loaded yet, nothing is marked: the mark would stand in a wrong place.
+  const isStartLoaded = newAfterSeq !== null && (!hasOlder || (lines[0]?.seq ?? 0) <= newAfterSeq + 1);
+  const entries = useMemo(
+    () => arrangeTimeline(lines, isStartLoaded ? newAfterSeq : null),
+    [lines, newAfterSeq, isStartLoaded],
+  );
+  const keys = useMemo(() => lines.map((line) => line.key), [lines]);
+  const isPrepended = usePrepended(keys);
+  const fresh = useFreshKeys(keys);
+  const [startIndex] = useState(() => {
+    const at = entries.findIndex((entry) => entry.startsNew);
+    return at < 0 ? null : at;
+  });
+  const end = useStickToEnd(list, lines, startIndex);
+  useSeen(lines, end.isAtEnd, props.onSeen);
+
+  const onScroll = () => {
+    end.onScroll();
+    if (hasOlder && (list.current?.scrollOffset ?? 0) < fetchAheadPx) onWantOlder();
+  };
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      <section
+        ref={scroller}
+        aria-label={t("room.messages")}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
+        tabIndex={0}
+        className="flex h-full flex-col overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
+      >
+        <div className="grow" />
+        <Virtualizer
+          ref={list}
+          scrollRef={scroller}
+          shift={isPrepended}
+          onScroll={onScroll}
+          onResize={end.onResize}
+          bufferSize={600}
+        >
+          <div key="head">{head}</div>
+          {entries.map((entry) => (
+            <div
+              key={entry.line.key}
+              className={`mx-auto w-full max-w-200 px-4 md:px-6 ${fresh.has(entry.line.key) ? "animate-rise" : ""}`}
+            >
+              {entry.startsDay && <DayDivider at={entry.line.sentAt} now={now} />}
+              {entry.startsNew && <NewLine />}
+              {entry.line.kind === "text" ? (
+                <Bubble
+                  line={entry.line}
+                  authorName={findSpeaker(entry.line.authorId).name}
+                  avatarSeed={findSpeaker(entry.line.authorId).avatarSeed}
+                  startsGroup={entry.startsGroup}
+                  endsGroup={entry.endsGroup}
+                  onHold={props.onHold}
+                  onRetry={props.onRetry}
+                  onRemove={props.onRemove}
+                />
+              ) : (
+                <EventLine
+                  line={entry.line}
+                  name={entry.line.system.memberId === selfId ? null : findSpeaker(entry.line.system.memberId).name}
+                />
+              )}
+            </div>
+          ))}
+        </Virtualizer>
+        <div className="h-3 shrink-0" />
+      </section>
+      <JumpToEnd isShown={!end.isAtEnd} newCount={end.newCount} onPress={end.goToEnd} />
+      <Announcer lines={lines} fresh={fresh} findSpeaker={findSpeaker} />
+    </div>
+  );
+}
+
+/** Reads out what others say while the room is open, and nothing of its history. */
+function Announcer({
+  lines,
+  fresh,
+  findSpeaker,
+}: Pick<MessageListProps, "lines" | "findSpeaker"> & { fresh: ReadonlySet<string> }) {
+  const { t } = useWords();
+  const last = lines.findLast((line) => line.kind === "text" && !line.isMine);
+  const isNews = last?.kind === "text" && last.text !== null && fresh.has(last.key);
+  return (
+    <p aria-live="polite" className="sr-only">
+      {isNews ? t("room.said", { name: findSpeaker(last.authorId).name, text: last.text ?? "" }) : ""}
+    </p>
+  );
+}

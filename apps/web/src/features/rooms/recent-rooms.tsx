@@ -1,0 +1,35 @@
+import type { RoomSummary } from "@maru/protocol";
+import { Link } from "@tanstack/react-router";
+import { ChevronRight } from "lucide-react";
+import { useId } from "react";
+import { useWords } from "../../shell/i18n/index.ts";
+import { useNow } from "../../shell/now.ts";
+import { drafts } from "./app-drafts.ts";
+import { RoomRow } from "./room-row.tsx";
+
+/** The first few conversations, for a page that is about something else. Nothing where there are none. */
+export function RecentRooms({ rooms }: { rooms: readonly RoomSummary[] }) {
+  const { t } = useWords();
+  const now = useNow(30_000);
+  const id = useId();
+  if (rooms.length === 0) return null;
+  return (
+    <section aria-labelledby={id} className="mx-auto w-full max-w-140 pb-6">
+      <div className="flex items-center justify-between px-5 pb-1">
+        <h2 id={id} className="text-md font-bold">
+          {t("match.recent")}
+        </h2>
+        <Link
+          to="/rooms"
+          className="flex min-h-11 items-center gap-0.5 rounded-sm text-sm text-ink-muted hover:text-ink"
+        >
+          {t("match.allRooms")}
+          <ChevronRight size={16} aria-hidden />
+        </Link>
+      </div>
+      {rooms.slice(0, 3).map((room) => (
+        <RoomRow key={room.id} room={room} now={now} draft={drafts.read(room.id)} />
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+import { Avatar, IconButton, Menu, type MenuItem } from "@maru/ui";
+import { Link } from "@tanstack/react-router";
+import { ChevronLeft, EllipsisVertical } from "lucide-react";
+import type { ReactNode } from "react";
+import { useWords } from "../../shell/i18n/index.ts";
+
+export type RoomHeaderProps = {
+  title: string;
+  avatarSeed: string;
+  isEnded: boolean;
+  /** Shown on a phone, where the list is another page. */
+  hasBack: boolean;
+  /** The likeliest thing to do here, beside the menu. */
+  action?: ReactNode;
+  items: readonly MenuItem[];
+};
+
+/** Who one is talking to, and what can be done about it. */
+export function RoomHeader({ title, avatarSeed, isEnded, hasBack, action, items }: RoomHeaderProps) {
+  const { t } = useWords();
+  return (
+    <header className="flex h-16 shrink-0 items-center gap-3 border-b border-line bg-surface px-3 md:px-5">
+      {hasBack && (
+        <Link
+          to="/rooms"
+          aria-label={t("room.back")}
+          className="-mr-1 flex size-10 items-center justify-center rounded-full text-ink-muted touch-target hover:bg-hover"
+        >
+          <ChevronLeft size={24} aria-hidden />
+        </Link>
+      )}
+      <Avatar seed={avatarSeed} size={38} isFaded={isEnded} />
+      <h1 className="min-w-0 flex-1 truncate text-base font-bold tracking-tight">{title}</h1>
+      {action}
+      <Menu
+        trigger={<IconButton label={t("room.menu")} icon={<EllipsisVertical size={21} aria-hidden />} />}
+        items={items}
+      />
+    </header>
+  );
+}

@@ -1,0 +1,84 @@
+import type { RoomSummary } from "@maru/protocol";
+import { Button, EmptyState } from "@maru/ui";
+import { type ReactNode, useRef } from "react";
+import { VList, type VListHandle } from "virtua";
+import { useWords } from "../../shell/i18n/index.ts";
+import { useNow } from "../../shell/now.ts";
+import { HallScene } from "../match/hall-scene.tsx";
+import type { Drafts } from "./drafts.ts";
+import { RoomRow } from "./room-row.tsx";
+import { RoomRowSkeletons } from "./room-row-skeleton.tsx";
+
+/** Nearer than this to the end, the next page is asked for. */
+const fetchAheadPx = 800;
+
+export type RoomListProps = {
+  state: "loading" | "ready" | "failed";
+  rooms: readonly RoomSummary[];
+  hasMore: boolean;
+  onWantMore: () => void;
+  onRetry: () => void;
+  drafts: Drafts;
+  /** What to do where there is nothing yet. */
+  emptyAction: ReactNode;
+  renderMenu: (room: RoomSummary) => ReactNode;
+};
+
+/** All conversations, the one that waits for you first. */
+export function RoomList({
+  state,
+  rooms,
+  hasMore,
+  onWantMore,
+  onRetry,
+  drafts,
+  emptyAction,
+  renderMenu,
+}: RoomListProps) {
+  const { t } = useWords();
+  const now = useNow(30_000);
+  const list = useRef<VListHandle>(null);
+  if (state === "loading" && rooms.length === 0) {
+    return (
+      <div role="status" aria-label={t("common.loading")} className="py-1">
+        <RoomRowSkeletons count={6} />
+      </div>
+    );
+  }
+  if (state === "failed" && rooms.length === 0) {
+    return (
+      <EmptyState
+        title={t("rooms.error.title")}
+        action={
+          <Button variant="secondary" onClick={onRetry}>
+            {t("common.retry")}
+          </Button>
+        }
+      />
+    );
+  }
+  if (rooms.length === 0) {
+    return (
+      <EmptyState
+        picture={<HallScene seats="none" className="max-w-60" />}
+        title={t("rooms.empty.title")}
+        text={t("rooms.empty.text")}
+        action={emptyAction}
+      />
+    );
+  }
+  const onScroll = (offset: number) => {
+    const handle = list.current;
+    if (hasMore && handle && handle.scrollSize - offset - handle.viewportSize < fetchAheadPx) onWantMore();
+  };
+  return (
+    <nav aria-label={t("rooms.list")} className="min-h-0 flex-1">
+      <VList ref={list} onScroll={onScroll} itemSize={76} className="h-full py-1">
+        {rooms.map((room) => (
+          <RoomRow key={room.id} room={room} now={now} draft={drafts.read(room.id)} menu={renderMenu(room)} />
+        ))}
+        {hasMore && <RoomRowSkeletons key="more" count={2} />}
+      </VList>
+    </nav>
+  );
+}

@@ -1,0 +1,70 @@
+import type { RoomSummary } from "@maru/protocol";
+import { Avatar, Badge } from "@maru/ui";
+import { Link } from "@tanstack/react-router";
+import { BellOff, Pin } from "lucide-react";
+import { memo, type ReactNode } from "react";
+import { useWords } from "../../shell/i18n/index.ts";
+import { formatMoment } from "../../shell/time.ts";
+import { countUnread, findPartner, titleOfRoom } from "./room-names.ts";
+import { useRoomPreview } from "./use-room-preview.ts";
+
+export type RoomRowProps = { room: RoomSummary; now: Date; draft: string; menu?: ReactNode };
+
+/** One conversation of the list: who, what was said last, when, how much is unread. */
+export const RoomRow = memo(function RoomRow({ room, now, draft, menu }: RoomRowProps) {
+  const { t, locale } = useWords();
+  const preview = useRoomPreview(room);
+  const title = titleOfRoom(room, locale, t("rooms.unknown"));
+  const unreadCount = countUnread(room);
+  const isUnread = unreadCount > 0 || room.markedUnread;
+  return (
+    <div className="group/row relative px-2 py-0.5">
+      <Link
+        to="/rooms/$roomId"
+        params={{ roomId: room.id }}
+        className="flex h-18 items-center gap-3 rounded-lg px-3 no-underline transition-colors hover:bg-hover aria-[current=page]:bg-jade-soft"
+      >
+        <Avatar seed={findPartner(room)?.avatarSeed ?? room.id} size={48} isFaded={room.state === "closed"} />
+        <span className="flex min-w-0 flex-1 flex-col gap-0.5">
+          <span className="flex items-center gap-1.5">
+            <span className={`truncate text-md ${isUnread ? "font-bold" : "font-semibold"}`}>{title}</span>
+            {room.pinned && (
+              <Pin size={13} role="img" aria-label={t("rooms.pinned")} className="shrink-0 text-ink-faint" />
+            )}
+            {room.muted && (
+              <BellOff size={13} role="img" aria-label={t("rooms.muted")} className="shrink-0 text-ink-faint" />
+            )}
+            <time
+              dateTime={room.activeAt}
+              className="ml-auto shrink-0 pl-2 text-xs text-ink-faint transition-opacity group-hover/row:pointer-fine:opacity-0"
+            >
+              {formatMoment(new Date(room.activeAt), now, locale)}
+            </time>
+          </span>
+          <span className="flex items-center gap-2">
+            <span className={`truncate text-sm ${isUnread ? "text-ink" : "text-ink-muted"}`}>
+              {draft ? (
+                <>
+                  <span className="font-medium text-wood-ink">{t("rooms.draft")}</span> {draft}
+                </>
+              ) : (
+                preview
+              )}
+            </span>
+            <span className="ml-auto">
+              <Badge count={unreadCount} label={t("rooms.unread", { count: unreadCount })} isQuiet={room.muted} />
+              {unreadCount === 0 && room.markedUnread && (
+                <span role="img" aria-label={t("rooms.markedUnread")} className="block size-2.5 rounded-full bg-jade" />
+              )}
+            </span>
+          </span>
+        </span>
+      </Link>
+      {menu && (
+        <span className="absolute top-2 right-4 opacity-0 transition-opacity focus-within:opacity-100 group-hover/row:opacity-100 has-[[data-popup-open]]:opacity-100 pointer-coarse:hidden">
+          {menu}
+        </span>
+      )}
+    </div>
+  );
+});

@@ -1,0 +1,14 @@
+import { useRef } from "react";
+
+/** The keys that came at the end while the list was in sight: those may show themselves; history just stands there. */
+export function useFreshKeys(keys: readonly string[]): ReadonlySet<string> {
+  const fresh = useRef(new Set<string>());
+  const last = useRef<string | undefined>(undefined);
+  const newest = keys.at(-1);
+  if (newest !== last.current) {
+    const at = last.current === undefined ? -1 : keys.lastIndexOf(last.current);
+    if (at >= 0) for (const key of keys.slice(at + 1)) fresh.current.add(key);
+    last.current = newest;
+  }
+  return fresh.current;
+}

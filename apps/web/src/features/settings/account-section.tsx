@@ -1,0 +1,107 @@
+import type { AccountSelf, NicknameAvailability } from "@maru/protocol";
+import { normalizeNickname } from "@maru/protocol";
+import { Avatar, Button, Dialog, showToast } from "@maru/ui";
+import { useState } from "react";
+import { describeFault } from "../../shell/faults.ts";
+import { useWords } from "../../shell/i18n/index.ts";
+import { nicknameFaultKey } from "../auth/field-rules.ts";
+import { NicknameField } from "../auth/nickname-field.tsx";
+import { useNicknameCheck } from "../auth/use-nickname-check.ts";
+import { Row, Section } from "./section.tsx";
+
+export type AccountSectionProps = {
+  account: AccountSelf;
+  checkNickname: (nickname: string) => Promise<NicknameAvailability>;
+  saveNickname: (nickname: string) => Promise<unknown>;
+};
+
+/** Who one is here. */
+export function AccountSection({ account, checkNickname, saveNickname }: AccountSectionProps) {
+  const { t } = useWords();
+  const [isEditing, setIsEditing] = useState(false);
+  return (
+    <Section title={t("settings.account")}>
+      <Row
+        label={
+          <span className="flex items-center gap-4 py-1.5">
+            <Avatar seed={account.avatarSeed} size={52} />
+            <span className="min-w-0">
+              <span className="block truncate text-base font-bold">{account.nickname}</span>
+              <span className="block truncate text-sm text-ink-muted">{account.email}</span>
+            </span>
+          </span>
+        }
+      >
+        <Button variant="secondary" size="sm" onClick={() => setIsEditing(true)}>
+          {t("settings.nickname.edit")}
+        </Button>
+      </Row>
+      <Dialog isOpen={isEditing} onOpenChange={setIsEditing} title={t("settings.nickname.edit")}>
+        <NicknameForm
+          nickname={account.nickname}
+          checkNickname={checkNickname}
+          saveNickname={saveNickname}
+          onDone={() => setIsEditing(false)}
+        />
+      </Dialog>
+    </Section>
+  );
+}
+
+type NicknameFormProps = Pick<AccountSectionProps, "checkNickname" | "saveNickname"> & {
+  nickname: string;
+  onDone: () => void;
+};
+
+function NicknameForm({ nickname, checkNickname, saveNickname, onDone }: NicknameFormProps) {
+  const { t, locale } = useWords();
+  const [value, setValue] = useState(nickname);
+  const [isSubmitted, setIsSubmitted] = useState(false);
+  const [isBusy, setIsBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const isSame = normalizeNickname(value) === nickname;
+  const state = useNicknameCheck(isSame ? "" : value, checkNickname);
+  const submit = async () => {
+    setIsSubmitted(true);
+    if (isSame) return onDone();
+    if (nicknameFaultKey(value) !== null || state === "taken") return;
+    setIsBusy(true);
+    try {
+      await saveNickname(normalizeNickname(value));
+      showToast(t("settings.nickname.saved"), "good");
+      onDone();
+    } catch (thrown) {
+      setError(describeFault(thrown, locale));
+      setIsBusy(false);
+    }
+  };
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <NicknameField
+        value={value}
+        onValueChange={(next) => {
+          setValue(next);
+          setError(null);
+        }}
+        state={state}
+        isSubmitted={isSubmitted}
+        error={error}
+      />
+      <div className="flex gap-2 *:flex-1">
+        <Button variant="secondary" onClick={onDone}>
+          {t("common.cancel")}
+        </Button>
+        <Button type="submit" isBusy={isBusy}>
+          {t("settings.nickname.save")}
+        </Button>
+      </div>
+    </form>
+  );
+}

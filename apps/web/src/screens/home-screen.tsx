@@ -1,0 +1,50 @@
+import { useMatch, useRoomList, useSession } from "@maru/react";
+import { buttonClass } from "@maru/ui";
+import { Link } from "@tanstack/react-router";
+import { MatchHero } from "../features/match/match-hero.tsx";
+import { useRequestMatch } from "../features/match/use-request-match.ts";
+import { Waiting } from "../features/match/waiting.tsx";
+import { RecentRooms } from "../features/rooms/recent-rooms.tsx";
+import { useWords } from "../shell/i18n/index.ts";
+import { useIsWide } from "../shell/use-media.ts";
+import { usePageTitle } from "../shell/use-page-title.ts";
+
+/** The page one lands on: press Match, or wait for the one who is being looked for. */
+export function HomeScreen() {
+  const { t } = useWords();
+  const session = useSession();
+  const match = useMatch();
+  const list = useRoomList();
+  const isWide = useIsWide();
+  const { request, cancel, isBusy } = useRequestMatch();
+  usePageTitle(t("match.page"), list.unreadCount);
+  if (match.state === "waiting") return <Waiting requestedAt={match.requestedAt} onCancel={cancel} />;
+  const notices = {
+    none: null,
+    cancelled: null,
+    disconnected: t("match.reason.disconnected"),
+    timed_out: t("match.reason.timed_out"),
+    suspended: t("match.reason.suspended"),
+  };
+  return (
+    <div className="flex flex-1 flex-col overflow-y-auto">
+      <MatchHero
+        nickname={session.state === "signed_in" ? session.account.nickname : ""}
+        notice={match.state === "idle" ? notices[match.reason] : null}
+        isBusy={isBusy}
+        onMatch={request}
+      >
+        {match.state === "matched" && (
+          <Link
+            to="/rooms/$roomId"
+            params={{ roomId: match.roomId }}
+            className={buttonClass({ variant: "secondary", size: "lg", isWide: true })}
+          >
+            {t("match.current.open")}
+          </Link>
+        )}
+      </MatchHero>
+      {!isWide && <RecentRooms rooms={list.rooms} />}
+    </div>
+  );
+}

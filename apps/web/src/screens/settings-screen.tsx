@@ -1,0 +1,86 @@
+import { useClient, useSession } from "@maru/react";
+import { LogOut, MonitorX } from "lucide-react";
+import { useCallback, useState } from "react";
+import { drafts } from "../features/rooms/app-drafts.ts";
+import { AccountSection } from "../features/settings/account-section.tsx";
+import { BlocksSection } from "../features/settings/blocks-section.tsx";
+import { DevicesSection } from "../features/settings/devices-section.tsx";
+import { LookSection } from "../features/settings/look-section.tsx";
+import { ActionRow, Section } from "../features/settings/section.tsx";
+import { AskDialog, type Question } from "../shell/ask-dialog.tsx";
+import { chooseLocale, useWords } from "../shell/i18n/index.ts";
+import { usePageTitle } from "../shell/use-page-title.ts";
+
+/** One's own account, how things look, who is blocked, where one is signed in, and the way out. */
+export function SettingsScreen() {
+  const { t } = useWords();
+  const client = useClient();
+  const session = useSession();
+  const [question, setQuestion] = useState<Question | null>(null);
+  usePageTitle(t("settings.page"));
+  const checkNickname = useCallback((nickname: string) => client.checkNickname(nickname), [client]);
+  const listBlocks = useCallback(() => client.listBlocks(), [client]);
+  const listSessions = useCallback(() => client.listSessions(), [client]);
+  if (session.state !== "signed_in") return null;
+  const leave = (out: () => Promise<unknown>) => async () => {
+    drafts.clear();
+    await out();
+  };
+  return (
+    <div className="flex-1 overflow-y-auto">
+      <div className="mx-auto flex w-full max-w-160 flex-col gap-7 px-4 pt-5 pb-12 md:px-6 md:pt-10">
+        <h1 className="px-1 text-xl font-bold tracking-tight">{t("settings.page")}</h1>
+        <AccountSection
+          account={session.account}
+          checkNickname={checkNickname}
+          saveNickname={(nickname) => client.updateMe({ nickname })}
+        />
+        <LookSection
+          onLocale={(locale) => {
+            chooseLocale(locale);
+            // The account remembers it for other devices; this one has it already.
+            client.updateMe({ locale }).catch(() => undefined);
+          }}
+        />
+        <BlocksSection listBlocks={listBlocks} removeBlock={(blockId) => client.removeBlock(blockId)} />
+        <DevicesSection listSessions={listSessions} />
+        <Section title={t("settings.about")}>
+          <a
+            href="/terms"
+            className="flex min-h-14 items-center px-4 text-md no-underline -outline-offset-2 hover:bg-hover"
+          >
+            {t("landing.terms")}
+          </a>
+          <a
+            href="/privacy"
+            className="flex min-h-14 items-center px-4 text-md no-underline -outline-offset-2 hover:bg-hover"
+          >
+            {t("landing.privacy")}
+          </a>
+        </Section>
+        <div className="overflow-hidden rounded-xl bg-surface ring-1 ring-inset ring-line">
+          <ActionRow
+            icon={<LogOut size={19} aria-hidden />}
+            label={t("settings.logOut")}
+            onPress={() => void leave(() => client.signOut())()}
+          />
+          <ActionRow
+            icon={<MonitorX size={19} aria-hidden />}
+            label={t("settings.logOutAll.action")}
+            isDangerous
+            onPress={() =>
+              setQuestion({
+                title: t("settings.logOutAll.title"),
+                text: t("settings.logOutAll.text"),
+                yes: t("settings.logOut"),
+                isDangerous: true,
+                act: leave(() => client.signOutEverywhere()),
+              })
+            }
+          />
+        </div>
+      </div>
+      <AskDialog question={question} onClose={() => setQuestion(null)} />
+    </div>
+  );
+}

@@ -1,0 +1,20 @@
+import type { MaruClient } from "@maru/client";
+import { ClientProvider } from "@maru/react";
+import { ToastProvider, TooltipProvider } from "@maru/ui";
+import { RouterProvider } from "@tanstack/react-router";
+import { useWords } from "./i18n/index.ts";
+import { router } from "./router.tsx";
+
+/** The app around the client it speaks through. */
+export function App({ client }: { client: MaruClient }) {
+  const { t } = useWords();
+  return (
+    <ClientProvider client={client}>
+      <TooltipProvider>
+        <ToastProvider label={t("app.toasts")}>
+          <RouterProvider router={router} />
+        </ToastProvider>
+      </TooltipProvider>
+    </ClientProvider>
+  );
+}

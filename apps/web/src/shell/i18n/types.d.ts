@@ -1,0 +1,9 @@
+import type { ko } from "./ko.ts";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "translation";
+    resources: { translation: typeof ko };
+    returnNull: false;
+  }
+}

@@ -1,0 +1,42 @@
+import type { ReactNode } from "react";
+import { useWords } from "../i18n/index.ts";
+import { useIsWide } from "../use-media.ts";
+import { Rail } from "./rail.tsx";
+import { TabBar } from "./tab-bar.tsx";
+
+export type AppFrameProps = {
+  unreadCount: number;
+  avatarSeed: string;
+  nickname: string;
+  banner: ReactNode;
+  /** The list beside the page on a wide screen. */
+  list: ReactNode;
+  /** A room fills a phone's screen: the bar below would be in the way of the composer. */
+  isImmersive: boolean;
+  children: ReactNode;
+};
+
+/** The house: rail, list and page side by side on a wide screen; one page over a bar of places on a phone. */
+export function AppFrame({ unreadCount, avatarSeed, nickname, banner, list, isImmersive, children }: AppFrameProps) {
+  const { t } = useWords();
+  const isWide = useIsWide();
+  return (
+    <div className="fixed inset-0 flex h-dvh flex-col bg-paper pt-safe">
+      <a
+        href="#page"
+        className="absolute top-2 left-2 z-50 -translate-y-20 rounded-md bg-ink px-4 py-2 text-sm font-semibold text-paper focus:translate-y-0"
+      >
+        {t("app.skip")}
+      </a>
+      {banner}
+      <div className="flex min-h-0 flex-1">
+        {isWide && <Rail unreadCount={unreadCount} avatarSeed={avatarSeed} nickname={nickname} />}
+        {isWide && <div className="flex w-76 shrink-0 flex-col border-r border-line bg-surface lg:w-88">{list}</div>}
+        <main id="page" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
+          {children}
+        </main>
+      </div>
+      {!isWide && !isImmersive && <TabBar unreadCount={unreadCount} />}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { useMatch, useRoomList, useSession } from "@maru/react";
+import { LogoMark } from "@maru/ui";
+import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { useFollowMatch } from "../features/match/use-follow-match.ts";
+import { WaitingChip } from "../features/match/waiting-chip.tsx";
+import { RoomsPane } from "../features/rooms/rooms-pane.tsx";
+import { LandingScreen } from "../screens/landing-screen.tsx";
+import { ConnectionBanner } from "./connection-banner.tsx";
+import { useWords } from "./i18n/index.ts";
+import { AppFrame } from "./layout/app-frame.tsx";
+import { safePath } from "./safe-path.ts";
+
+/** Pages for those who are not signed in. */
+const publicPaths = ["/log-in", "/sign-up"];
+
+/** Decides what stands at an address: it depends on whether somebody is signed in. */
+export function Root() {
+  const session = useSession();
+  const { pathname, search } = useLocation();
+  const isPublic = publicPaths.includes(pathname);
+  if (session.state === "unknown") return <Threshold />;
+  if (session.state === "signed_in") {
+    return isPublic ? <Navigate to={safePath((search as { next?: unknown }).next)} replace /> : <House />;
+  }
+  if (isPublic) return <Outlet />;
+  if (pathname === "/") return <LandingScreen />;
+  return <Navigate to="/log-in" search={{ next: pathname }} replace />;
+}
+
+/** The moment in which it is not known yet who is there. */
+function Threshold() {
+  const { t } = useWords();
+  return (
+    <div role="status" aria-label={t("common.loading")} className="flex h-dvh items-center justify-center">
+      <span className="animate-fade [animation-delay:300ms]">
+        <span className="block animate-breathe">
+          <LogoMark size={56} />
+        </span>
+      </span>
+    </div>
+  );
+}
+
+/** Everything a signed-in person sees. */
+function House() {
+  const session = useSession();
+  const match = useMatch();
+  const { unreadCount } = useRoomList();
+  const { pathname } = useLocation();
+  useFollowMatch();
+  if (session.state !== "signed_in") return null;
+  return (
+    <AppFrame
+      unreadCount={unreadCount}
+      avatarSeed={session.account.avatarSeed}
+      nickname={session.account.nickname}
+      banner={
+        <>
+          <ConnectionBanner />
+          {match.state === "waiting" && pathname !== "/" && <WaitingChip requestedAt={match.requestedAt} />}
+        </>
+      }
+      list={<RoomsPane />}
+      isImmersive={pathname.startsWith("/rooms/")}
+    >
+      <Outlet />
+    </AppFrame>
+  );
+}

@@ -1,0 +1,45 @@
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { CrashedScreen } from "../screens/crashed-screen.tsx";
+import { HomeScreen } from "../screens/home-screen.tsx";
+import { LogInScreen } from "../screens/log-in-screen.tsx";
+import { NotFoundScreen } from "../screens/not-found-screen.tsx";
+import { RoomScreen } from "../screens/room-screen.tsx";
+import { RoomsScreen } from "../screens/rooms-screen.tsx";
+import { SettingsScreen } from "../screens/settings-screen.tsx";
+import { SignUpScreen } from "../screens/sign-up-screen.tsx";
+import { Root } from "./root.tsx";
+
+const root = createRootRoute({ component: Root });
+const under = { getParentRoute: () => root };
+
+const home = createRoute({ ...under, path: "/", component: HomeScreen });
+const rooms = createRoute({ ...under, path: "/rooms", component: RoomsScreen });
+const room = createRoute({ ...under, path: "/rooms/$roomId", component: OneRoom });
+const settings = createRoute({ ...under, path: "/settings", component: SettingsScreen });
+const logIn = createRoute({
+  ...under,
+  path: "/log-in",
+  component: LogInScreen,
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    typeof search.next === "string" ? { next: search.next } : {},
+});
+const signUp = createRoute({ ...under, path: "/sign-up", component: SignUpScreen });
+
+function OneRoom() {
+  const { roomId } = room.useParams();
+  return <RoomScreen key={roomId} roomId={roomId} />;
+}
+
+/** Every address of the app. */
+export const router = createRouter({
+  routeTree: root.addChildren([home, rooms, room, settings, logIn, signUp]),
+  defaultNotFoundComponent: NotFoundScreen,
+  defaultErrorComponent: CrashedScreen,
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

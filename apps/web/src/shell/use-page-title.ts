@@ -1,0 +1,11 @@
+import { useEffect } from "react";
+import { useWords } from "./i18n/index.ts";
+
+/** Names the page in the tab, with the number of unread messages before it. */
+export function usePageTitle(page: string, unreadCount = 0): void {
+  const { t } = useWords();
+  const title = t("app.title", { page });
+  useEffect(() => {
+    document.title = unreadCount > 0 ? `(${unreadCount > 999 ? "999+" : unreadCount}) ${title}` : title;
+  }, [title, unreadCount]);
+}

@@ -1,0 +1,32 @@
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** Where the API and the sockets are while the page is served by Vite itself. */
+const server = process.env.MARU_DEV_SERVER ?? "http://localhost:8080";
+
+export default defineConfig({
+  root: here("."),
+  plugins: [react(), tailwindcss()],
+  // The SDK's sources, so that a change there shows without building it first.
+  resolve: {
+    alias: { "@maru/client": here("../../packages/client/src/index.ts") },
+  },
+  build: {
+    outDir: here("./dist"),
+    emptyOutDir: true,
+    // Nothing as a data: address: the page's policy names this origin only.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+  },
+  server: {
+    proxy: {
+      "/api": server,
+      "/realtime": { target: server, ws: true },
+      "/terms": server,
+      "/privacy": server,
+    },
+  },
+});
