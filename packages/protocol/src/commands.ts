@@ -47,12 +47,15 @@ export const commands = {
   "account.sync": command(
     "Tells what changed for the account and in the rooms it holds since the positions given.",
     z.object({
-      account: z.object({ epoch: z.string().max(64), rev: counter }).optional(),
+      /** `heads` is the token of the last sync: without it every room of the account is told, or a reset. */
+      account: z.object({ epoch: z.string().max(64), rev: counter, heads: z.string().max(40).optional() }).optional(),
       rooms: z.array(position).max(limits.syncRooms).default([]),
     }),
     z.object({
       epoch: z.string(),
       toRev: z.int(),
+      /** Opaque: given back in the next sync, it also tells the rooms in which something was said since. */
+      heads: z.string(),
       /** True when `rooms` is a fresh first page of the list and everything held before is void. */
       reset: z.boolean(),
       rooms: z.array(roomSummarySchema),
