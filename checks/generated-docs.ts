@@ -1,10 +1,12 @@
 import { closeCodes, commands, errors, limits, pushes } from "@maru/protocol";
+import { renderSettingsTable } from "../apps/server/src/config/index.ts";
 import { code, table } from "./markdown.ts";
 
 /** A part of a document that is written from the code: `<!-- generated:NAME -->` … `<!-- /generated:NAME -->`. */
 export type GeneratedBlock = { readonly name: string; render(): string };
 
 export const generatedBlocks: readonly GeneratedBlock[] = [
+  { name: "settings", render: renderSettingsTable },
   {
     name: "commands",
     render: () =>
