@@ -1,11 +1,4 @@
-import {
-  accountIdSchema,
-  authSessionIdSchema,
-  type Clock,
-  fromWireId,
-  limits,
-  toWireId,
-} from "@maru/protocol";
+import { accountIdSchema, authSessionIdSchema, type Clock, fromWireId, limits, toWireId } from "@maru/protocol";
 import { errors as joseErrors, jwtVerify, SignJWT } from "jose";
 import { fail } from "../../platform/errors.ts";
 import type { KeySet } from "./keys.ts";

@@ -1,4 +1,4 @@
-import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from "jose";
+import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
 
 /** A signing key as it lies in the key file or the configuration: an Ed25519 JWK with its `kid`. */
 export type SigningJwk = JWK & { readonly kid: string };

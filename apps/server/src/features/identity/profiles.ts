@@ -68,7 +68,10 @@ export function createProfiles(deps: { readonly db: Database; readonly log: Log 
     /** Says whether a nickname can be had right now. */
     async checkNickname(nickname: string): Promise<NicknameAvailability> {
       if (findNicknameFault(nickname)) return { isAvailable: false, code: "nickname.invalid" };
-      const taken = await findTakenKeys(db.sql, { emailKey: "", nicknameKey: nicknameKey(normalizeNickname(nickname)) });
+      const taken = await findTakenKeys(db.sql, {
+        emailKey: "",
+        nicknameKey: nicknameKey(normalizeNickname(nickname)),
+      });
       return taken.nickname ? { isAvailable: false, code: "nickname.taken" } : { isAvailable: true };
     },
 
@@ -91,7 +94,7 @@ export function createProfiles(deps: { readonly db: Database; readonly log: Log 
     },
 
     /** Tells where each account's own log stands. */
-    async getAccountRevs(accountIds: readonly string[], sql: Bun.SQL = db.sql): Promise<Map<string, number>> {
+    async listAccountRevs(sql: Bun.SQL, accountIds: readonly string[]): Promise<Map<string, number>> {
       if (accountIds.length === 0) return new Map();
       return new Map((await listRevs(sql, accountIds)).map(({ accountId, rev }) => [accountId, rev]));
     },

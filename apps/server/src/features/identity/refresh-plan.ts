@@ -59,8 +59,8 @@ export function planRefresh<T extends FamilyToken>(
       return { kind: "branch", retire: successors.slice(maxSuccessors - 1) };
     }
     case "spent": {
-      const lead = presented.retiredAt === null ? -1 : presented.retiredAt - time.arrivedAt;
-      return lead >= 0 && lead <= overtakenWindowMs ? { kind: "late" } : { kind: "reuse" };
+      const lead = presented.retiredAt === null ? 0 : presented.retiredAt - time.arrivedAt;
+      return lead > 0 && lead <= overtakenWindowMs ? { kind: "late" } : { kind: "reuse" };
     }
   }
 }

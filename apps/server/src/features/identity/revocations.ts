@@ -74,7 +74,7 @@ export function createRevocations(deps: { readonly db: Database; readonly clock:
       if (!isFailing) log.warn("revocations cannot be read; trying again", { error });
       isFailing = true;
     }
-    if (isRunning) timer = clock.setTimeout(lookAgain, pollMs);
+    if (isRunning) timer = clock.setTimeout(() => void lookAgain(), pollMs);
   }
 
   return {
@@ -102,7 +102,7 @@ export function createRevocations(deps: { readonly db: Database; readonly clock:
     async start(): Promise<void> {
       isRunning = true;
       await look();
-      timer = clock.setTimeout(lookAgain, pollMs);
+      timer = clock.setTimeout(() => void lookAgain(), pollMs);
     },
 
     stop(): void {

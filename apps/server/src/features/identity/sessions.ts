@@ -34,7 +34,11 @@ export type Refreshed = {
   readonly refreshToken: string | null;
 };
 
-export type OpenedSession = { readonly sessionId: string; readonly refreshToken: string; readonly revoked: RevocationRow[] };
+export type OpenedSession = {
+  readonly sessionId: string;
+  readonly refreshToken: string;
+  readonly revoked: RevocationRow[];
+};
 
 export type Sessions = ReturnType<typeof createSessions>;
 
@@ -150,7 +154,12 @@ export function createSessions(deps: {
       if (state === "suspended") throw fail("account.suspended");
       if (state !== "active") throw fail("sign_in.failed");
       const surplus = (await listLiveSessions(tx, accountId, usedAfter())).slice(limits.authSessions - 1);
-      const revoked = await revoke(tx, accountId, surplus.map((session) => session.id), "too_many");
+      const revoked = await revoke(
+        tx,
+        accountId,
+        surplus.map((session) => session.id),
+        "too_many",
+      );
       const at = new Date(clock.now());
       const sessionId = newId();
       const refreshToken = newRefreshToken();

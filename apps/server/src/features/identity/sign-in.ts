@@ -6,6 +6,7 @@ import type { Log } from "../../platform/log.ts";
 import { createAttempts } from "./attempts.ts";
 import { readEmail } from "./emails.ts";
 import type { Passwords } from "./passwords.ts";
+import { addressKey } from "./rate-limits.ts";
 import type { Revocations } from "./revocations.ts";
 import type { Sessions } from "./sessions.ts";
 import type { SignedInSession } from "./sign-up.ts";
@@ -37,8 +38,9 @@ export function createSignIn(deps: {
 
   return async function signIn(
     input: z.output<typeof signInInputSchema>,
-    address: string,
+    clientAddress: string,
   ): Promise<SignedInSession> {
+    const address = addressKey(clientAddress);
     if (!isStorableText(input.deviceName)) throw fail("request.invalid");
     // What can be nobody's e-mail costs the same work, but is counted by address only: all such texts share no owner.
     const emailKey = readEmail(input.email)?.key ?? null;

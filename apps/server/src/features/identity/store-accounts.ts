@@ -125,16 +125,27 @@ export async function updateProfile(
   accountId: string,
   change: { nickname: string | null; nicknameKey: string | null; intro: string | null; locale: Locale | null },
 ): Promise<boolean> {
-  const rows = await sql`
-    update identity_accounts set
-      nickname = coalesce(${change.nickname}::text, nickname),
-      nickname_key = coalesce(${change.nicknameKey}::text, nickname_key),
-      intro = coalesce(${change.intro}::text, intro),
-      locale = coalesce(${change.locale}::text, locale)
-    where id = ${accountId} and not exists (
-      select from identity_accounts other where other.nickname_key = ${change.nicknameKey}::text and other.id <> ${accountId})
-    returning id`;
-  return rows.length === 1;
+  try {
+    await sql`
+      update identity_accounts set
+        nickname = coalesce(${change.nickname}::text, nickname),
+        nickname_key = coalesce(${change.nicknameKey}::text, nickname_key),
+        intro = coalesce(${change.intro}::text, intro),
+        locale = coalesce(${change.locale}::text, locale)
+      where id = ${accountId}`;
+    return true;
+  } catch (error) {
+    if (isUniqueViolation(error)) return false;
+    throw error;
+  }
+}
+
+/** Says whether Postgres refused a row because another one has its key (23505). */
+function isUniqueViolation(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ("errno" in cause && cause.errno === "23505") return true;
+  }
+  return false;
 }
 
 export async function listProfiles(

@@ -1,5 +1,5 @@
-import { fromUuid, toUuidArray } from "./store-uuids.ts";
 import type { BlockLabel } from "./blocks.ts";
+import { fromUuid, toUuidArray } from "./store-uuids.ts";
 
 export type BlockRow = {
   readonly id: string;
@@ -42,6 +42,12 @@ export async function findBlock(sql: Bun.SQL, blockerId: string, blockedId: stri
   return row ? readBlock(row) : null;
 }
 
+export async function findBlockedId(sql: Bun.SQL, blockerId: string, blockId: string): Promise<string | null> {
+  const [row] = await sql<{ blocked_id: string }[]>`
+    select blocked_id from identity_blocks where id = ${blockId} and blocker_id = ${blockerId}`;
+  return row ? fromUuid(row.blocked_id) : null;
+}
+
 export async function listBlocksOf(sql: Bun.SQL, blockerId: string): Promise<BlockRow[]> {
   const rows = await sql<RawBlock[]>`
     select id, blocker_id, blocked_id, label, blocked_at from identity_blocks
@@ -58,7 +64,7 @@ export async function deleteBlock(sql: Bun.SQL, blockerId: string, blockId: stri
 }
 
 /** Lists the blocks, in either direction, between any two of these accounts. */
-export async function listBlocksAmong(
+export async function listBlockPairs(
   sql: Bun.SQL,
   accountIds: readonly string[],
 ): Promise<{ blockerId: string; blockedId: string }[]> {

@@ -1,5 +1,5 @@
-import { fromUuid } from "./store-uuids.ts";
 import type { FamilyToken } from "./refresh-plan.ts";
+import { fromUuid } from "./store-uuids.ts";
 
 export type AuthSessionRow = {
   readonly id: string;

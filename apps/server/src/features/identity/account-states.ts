@@ -1,0 +1,48 @@
+import type { Database } from "../../platform/db/database.ts";
+import type { Revocations } from "./revocations.ts";
+import type { Sessions } from "./sessions.ts";
+import { type AccountState, findAccountState, lockAccountState, updateAccountState } from "./store-accounts.ts";
+import type { RevocationRow } from "./store-revocations.ts";
+
+/** Suspends accounts and lets them come back. Who may do so is decided by whoever calls. */
+export function createAccountStates(deps: {
+  readonly db: Database;
+  readonly sessions: Sessions;
+  readonly revocations: Revocations;
+}) {
+  const { db, sessions, revocations } = deps;
+
+  return {
+    find: (accountId: string): Promise<AccountState | null> => findAccountState(db.sql, accountId),
+
+    /**
+     * Suspends an active account: its devices are signed out, its access tokens refused on every node within a second,
+     * and it cannot sign in. False when it was not active.
+     */
+    async suspend(accountId: string): Promise<boolean> {
+      const rows = await db.transaction(async (tx): Promise<RevocationRow[]> => {
+        if ((await lockAccountState(tx, accountId)) !== "active") return [];
+        await updateAccountState(tx, accountId, "suspended");
+        // The account first: who listens closes its sockets with the reason that matters.
+        const account = { kind: "account", accountId, sessionId: null, reason: "suspended" } as const;
+        return [
+          ...(await revocations.record(tx, [account])),
+          ...(await sessions.revokeAll(tx, accountId, "suspended")),
+        ];
+      });
+      revocations.announce(rows);
+      return rows.length > 0;
+    },
+
+    /** Lets a suspended account sign in again; its old sessions stay ended. False when it was not suspended. */
+    async restore(accountId: string): Promise<boolean> {
+      const rows = await db.transaction(async (tx): Promise<RevocationRow[]> => {
+        if ((await lockAccountState(tx, accountId)) !== "suspended") return [];
+        await updateAccountState(tx, accountId, "active");
+        return revocations.record(tx, [{ kind: "account_restored", accountId, sessionId: null, reason: "restored" }]);
+      });
+      revocations.announce(rows);
+      return rows.length > 0;
+    },
+  };
+}

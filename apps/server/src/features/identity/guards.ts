@@ -1,0 +1,48 @@
+import { csrfHeader } from "@maru/protocol";
+import type { MiddlewareHandler } from "hono";
+import { createMiddleware } from "hono/factory";
+import { fail } from "../../platform/errors.ts";
+import type { AccessRight } from "./access-tokens.ts";
+
+/** What {@link createRequireAccount} leaves with a request. */
+export type AccountEnv = { Variables: { right: AccessRight } };
+
+/** Checks access tokens; the port through which routes and the gateway learn who is there. */
+export type Authenticator = { authenticate(token: string): Promise<AccessRight> };
+
+/** Lets a request pass that carries a good access token; 401 sends a client to refresh, 403 signs it out. */
+export function createRequireAccount(authenticator: Authenticator): MiddlewareHandler<AccountEnv> {
+  return createMiddleware<AccountEnv>(async (context, next) => {
+    const header = context.req.header("authorization") ?? "";
+    if (header === "") throw fail("auth.required");
+    const token = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(header)?.[1];
+    if (token === undefined) throw fail("auth.invalid");
+    context.set("right", await authenticator.authenticate(token));
+    await next();
+  });
+}
+
+/**
+ * Lets only pages of ours, and programs, act with a cookie's authority.
+ *
+ * A foreign page cannot set the header without a preflight that nobody answers; if a browser is at work, it names
+ * the page's origin besides, and that has to be one of ours. Programs name none.
+ */
+export function createRequireOwnPage(allowsOrigin: (origin: string, request: Request) => boolean): MiddlewareHandler {
+  return createMiddleware(async (context, next) => {
+    const origin = context.req.header("origin");
+    if (origin !== undefined && !allowsOrigin(origin, context.req.raw)) throw fail("request.forbidden_origin");
+    if (!context.req.header(csrfHeader)) throw fail("request.forbidden_origin");
+    const site = context.req.header("sec-fetch-site");
+    if (site !== undefined && site !== "same-origin" && origin === undefined) throw fail("request.forbidden_origin");
+    await next();
+  });
+}
+
+/** Refuses a body that is not JSON: what a plain HTML form can send is not even read. */
+export const requireJson: MiddlewareHandler = createMiddleware(async (context, next) => {
+  const type = (context.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json")
+    throw fail("request.invalid", {}, { fields: [{ path: "content-type", code: "invalid_value" }] });
+  await next();
+});

@@ -1,0 +1,40 @@
+import { type Clock, limits, type Timer } from "@maru/protocol";
+import type { Database } from "../../platform/db/database.ts";
+import type { Log } from "../../platform/log.ts";
+import { deleteOldRevocations } from "./store-revocations.ts";
+import { deleteDeadSessions } from "./store-sessions.ts";
+
+const hourMs = 3_600_000;
+/** How long an ended session is remembered, so that its tokens are still told apart from unknown ones. */
+const rememberEndedMs = 30 * 24 * hourMs;
+
+/** Clears away what is long over, once an hour. Every node does; doing it twice changes nothing. */
+export function createHousekeeping(deps: { readonly db: Database; readonly clock: Clock; readonly log: Log }) {
+  const { db, clock, log } = deps;
+  let timer: Timer | null = null;
+
+  async function sweep(): Promise<void> {
+    const now = clock.now();
+    await deleteDeadSessions(db.sql, {
+      usedAt: new Date(now - limits.refreshTokenMs - rememberEndedMs),
+      revokedAt: new Date(now - rememberEndedMs),
+    });
+    await deleteOldRevocations(db.sql);
+  }
+
+  async function sweepAndGoOn(): Promise<void> {
+    await sweep().catch((error: unknown) => log.warn("old sessions could not be cleared away", { error }));
+    if (timer) timer = clock.setTimeout(() => void sweepAndGoOn(), hourMs);
+  }
+
+  return {
+    sweep,
+    start(): void {
+      timer = clock.setTimeout(() => void sweepAndGoOn(), hourMs);
+    },
+    stop(): void {
+      if (timer) clock.clearTimeout(timer);
+      timer = null;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { MiddlewareHandler } from "hono";
+import type * as z from "zod";
+import type { AccountEnv } from "./guards.ts";
+
+/** What a route may be limited as; each has a rate of its own, counted per address. */
+export type LimitName = "sign_up" | "sign_in" | "refresh" | "nickname" | "account";
+
+/** The checks that stand in front of routes. */
+export type RouteGuards = {
+  readonly limit: (name: LimitName) => MiddlewareHandler;
+  readonly requireAccount: MiddlewareHandler<AccountEnv>;
+  readonly requireOwnPage: MiddlewareHandler;
+};
+
+/** A JSON body that has to be there. */
+export function jsonBody<S extends z.ZodType>(schema: S) {
+  return { required: true, content: { "application/json": { schema } } } as const;
+}
+
+/** The good answer of a route: a JSON body, or none. Errors have one shape everywhere and are thrown. */
+export function answers<S extends z.ZodType>(
+  schema: S,
+): { 200: { description: string; content: { "application/json": { schema: S } } } };
+export function answers(schema: null): { 204: { description: string } };
+export function answers(schema: z.ZodType | null) {
+  if (schema === null) return { 204: { description: "Done." } };
+  return { 200: { description: "Done.", content: { "application/json": { schema } } } };
+}

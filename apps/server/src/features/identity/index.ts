@@ -1,0 +1,148 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Clock } from "@maru/protocol";
+import type { Context } from "hono";
+import type { Database } from "../../platform/db/database.ts";
+import { fail } from "../../platform/errors.ts";
+import type { Log } from "../../platform/log.ts";
+import { type AccessRight, createAccessTokens } from "./access-tokens.ts";
+import { createAccountStates } from "./account-states.ts";
+import { createBlocks } from "./blocks.ts";
+import { createRefreshCookie } from "./cookies.ts";
+import { type AccountEnv, type Authenticator, createRequireAccount, createRequireOwnPage } from "./guards.ts";
+import { createHousekeeping } from "./housekeeping.ts";
+import { registerAuthRoutes } from "./http-auth.ts";
+import { registerLegalRoutes } from "./http-legal.ts";
+import { registerMeRoutes } from "./http-me.ts";
+import { openKeySet, type SigningJwks } from "./keys.ts";
+import { createLegalTexts, type OperatorFields } from "./legal.ts";
+import { createPasswords } from "./passwords.ts";
+import { createProfiles } from "./profiles.ts";
+import { createRateLimits, type RateRules } from "./rate-limits.ts";
+import { createReadyAccounts } from "./ready-accounts.ts";
+import { createRevocations } from "./revocations.ts";
+import { createSessions } from "./sessions.ts";
+import { createSignIn } from "./sign-in.ts";
+import { createSignUp } from "./sign-up.ts";
+
+export type { AccessRight } from "./access-tokens.ts";
+export type { BlockLabel, BlockPair } from "./blocks.ts";
+export type { AccountEnv, Authenticator } from "./guards.ts";
+export { generateSigningJwks, rotateSigningJwks, type SigningJwks } from "./keys.ts";
+export { type OperatorFields, operatorFields, type UnfilledLegal } from "./legal.ts";
+export type { Profile } from "./profiles.ts";
+export type { Revoked } from "./revocations.ts";
+
+export type IdentityDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signingKeys: SigningJwks;
+  /** Where people reach this installation, as `scheme://host[:port]`; also the issuer of access tokens. */
+  readonly origin: string;
+  /** Says whether a page of this origin may act with a cookie's authority. */
+  readonly allowsOrigin: (origin: string, request: Request) => boolean;
+  /** The address that a request comes from, proxies considered. */
+  readonly clientAddress: (context: Context) => string;
+  readonly operator: OperatorFields;
+  /** Folder with the operator's own `terms.ko.md`, `privacy.en.md` …; the templates stand in for what is missing. */
+  readonly legalFolder?: string | undefined;
+  /** Rates per address that differ from the defaults. */
+  readonly rates?: Partial<RateRules>;
+  /** True only under `maru dev` and bound to loopback. */
+  readonly allowsReadyAccounts?: boolean;
+};
+
+export type Identity = Awaited<ReturnType<typeof createIdentity>>;
+
+/**
+ * Who people are: accounts, signed-in devices, tokens, blocks, the operator's texts. The only door of the feature.
+ *
+ * Account, session and block ids are 32 hexadecimal digits here and everywhere inside the server.
+ */
+export async function createIdentity(deps: IdentityDeps) {
+  const { db, clock, log } = deps;
+  const legal = createLegalTexts({ operator: deps.operator, operatorFolder: deps.legalFolder });
+  const passwords = createPasswords();
+  const revocations = createRevocations({ db, clock, log });
+  const sessions = createSessions({ db, clock, log, revocations });
+  const profiles = createProfiles({ db, log });
+  const blocks = createBlocks({ db, clock, log });
+  const states = createAccountStates({ db, sessions, revocations });
+  const signUp = createSignUp({ db, clock, legal, passwords, sessions, revocations });
+  const signIn = createSignIn({ db, clock, log, passwords, sessions, revocations });
+  const housekeeping = createHousekeeping({ db, clock, log });
+  const keys = await openKeySet(deps.signingKeys);
+  const accessTokens = createAccessTokens({ clock, keys, issuer: deps.origin, audience: "maru" });
+  const rates = createRateLimits({ clock, clientAddress: deps.clientAddress, rules: deps.rates ?? {} });
+
+  const authenticator: Authenticator = {
+    async authenticate(token: string): Promise<AccessRight> {
+      const right = await accessTokens.verify(token);
+      const refusal = revocations.findRefusal(right);
+      if (refusal) throw fail(refusal);
+      return right;
+    },
+  };
+  const requireAccount = createRequireAccount(authenticator);
+
+  return {
+    /** Checks a token for the gateway: `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended` if it is none. */
+    authenticator,
+    /** Middleware for routes of other features; leaves `right` with the request. */
+    requireAccount,
+
+    /** Registers the HTTP routes of the feature. */
+    routes(app: OpenAPIHono<AccountEnv>): void {
+      app.openAPIRegistry.registerComponent("securitySchemes", "access", {
+        type: "http",
+        scheme: "bearer",
+        bearerFormat: "JWT",
+      });
+      const guards = { limit: rates.limit, requireAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
+      const cookie = createRefreshCookie(deps.origin);
+      const { clientAddress } = deps;
+      registerAuthRoutes(app, {
+        clock,
+        log,
+        guards,
+        authenticator,
+        accessTokens,
+        cookie,
+        sessions,
+        profiles,
+        signUp,
+        signIn,
+        clientAddress,
+      });
+      registerMeRoutes(app, { guards, profiles });
+      registerLegalRoutes(app, { guards, legal });
+    },
+
+    /** Starts noticing what other nodes revoke, and clearing away what is long over. Resolves when it is safe to serve. */
+    async start(): Promise<void> {
+      await revocations.start();
+      housekeeping.start();
+    },
+
+    stop(): void {
+      revocations.stop();
+      housekeeping.stop();
+    },
+
+    getProfiles: profiles.getProfiles,
+    findAccountByNickname: profiles.findAccountByNickname,
+    takeAccountRevs: profiles.takeAccountRevs,
+    listAccountRevs: profiles.listAccountRevs,
+    onProfileChanged: profiles.onProfileChanged,
+    ...blocks,
+    /** Tells, on every node and within a second, of each right that ended: close its sockets. */
+    onRevoked: revocations.onRevoked,
+    findAccountState: states.find,
+    suspendAccount: states.suspend,
+    restoreAccount: states.restore,
+    findUnfilledLegal: legal.findUnfilled,
+    createReadyAccount: createReadyAccounts({ db, clock, passwords, isAllowed: deps.allowsReadyAccounts ?? false }),
+    /** The public signing keys, for a JWKS endpoint. */
+    publicKeys: keys.publicJwks,
+  };
+}

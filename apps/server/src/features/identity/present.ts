@@ -1,0 +1,34 @@
+import { type AccountSelf, type AuthSession, type Block, toWireId } from "@maru/protocol";
+import type { AccountRow } from "./store-accounts.ts";
+import type { BlockRow } from "./store-blocks.ts";
+import type { AuthSessionRow } from "./store-sessions.ts";
+
+/** An account as its owner sees it. */
+export function presentSelf(account: AccountRow): AccountSelf {
+  return {
+    id: toWireId("account", account.id),
+    email: account.email,
+    emailVerified: account.emailVerifiedAt !== null,
+    nickname: account.nickname,
+    intro: account.intro,
+    locale: account.locale,
+    avatarSeed: account.avatarSeed,
+    createdAt: account.createdAt.toISOString(),
+  };
+}
+
+/** A signed-in device as its owner sees it. */
+export function presentSession(session: AuthSessionRow, currentSessionId: string): AuthSession {
+  return {
+    id: toWireId("authSession", session.id),
+    deviceName: session.deviceName,
+    createdAt: session.createdAt.toISOString(),
+    lastUsedAt: session.lastUsedAt.toISOString(),
+    isCurrent: session.id === currentSessionId,
+  };
+}
+
+/** A block as the blocker sees it: under the label of where it was made, never by account. */
+export function presentBlock(block: BlockRow): Block {
+  return { id: toWireId("block", block.id), ...block.label, blockedAt: block.blockedAt.toISOString() };
+}
