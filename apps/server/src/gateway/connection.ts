@@ -1,7 +1,7 @@
 import type { CloseCode, ConnectionId, Locale, Push } from "@maru/protocol";
 import { encodePushes } from "@maru/protocol";
 import type { ServerWebSocket } from "bun";
-import type { TokenBucket } from "./token-bucket.ts";
+import type { TokenBucket } from "../platform/token-bucket.ts";
 
 /** Who a connection speaks for. */
 export type Rights = {

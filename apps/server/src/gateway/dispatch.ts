@@ -1,4 +1,5 @@
 import { type Clock, type CloseCode, limits, toErrorBody } from "@maru/protocol";
+import { describeDatabaseFault } from "../platform/db/faults.ts";
 import { fail, MaruError } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { LiveConnection } from "./connection.ts";
@@ -101,11 +102,9 @@ export function createDispatch(deps: Deps) {
   }
 
   function answerError(connection: LiveConnection, command: RawCommand, error: unknown): void {
-    if (!(error instanceof MaruError)) {
-      log.error("A command failed.", { command: command.cmd, connection: connection.id, error });
-    }
-    const body =
-      error instanceof MaruError ? error.toBody(connection.locale) : toErrorBody("server.internal", connection.locale);
+    const known = error instanceof MaruError ? error : describeDatabaseFault(error);
+    if (!known) log.error("A command failed.", { command: command.cmd, connection: connection.id, error });
+    const body = known ? known.toBody(connection.locale) : toErrorBody("server.internal", connection.locale);
     if (connection.state.is !== "closed") {
       connection.socket.send(JSON.stringify({ id: command.id, err: body }));
     }

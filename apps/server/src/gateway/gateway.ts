@@ -31,8 +31,8 @@ export type GatewayDeps = {
   /** A new id of 32 hexadecimal digits. */
   readonly newId: () => string;
   readonly random: () => number;
-  /** Origins of pages that may connect, such as `https://maru.example`. */
-  readonly origins: readonly string[];
+  /** Says whether a page of this origin may connect. */
+  readonly allowsOrigin: (origin: string, request: Request) => boolean;
   /** The client's address as the operator's proxy tells it. */
   readonly addressOf: (request: Request, server: Server<Arrival>) => string;
   /** Authentications at the same time, and how many may wait for their turn. */

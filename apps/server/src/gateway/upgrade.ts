@@ -3,7 +3,7 @@ import type { Server } from "bun";
 import type { Census } from "./census.ts";
 import { LiveConnection } from "./connection.ts";
 import type { GatewayDeps } from "./gateway.ts";
-import { TokenBucket } from "./token-bucket.ts";
+import { TokenBucket } from "../platform/token-bucket.ts";
 
 /** Why a connection that the handshake let in is closed at once; a browser sees close codes, but no HTTP status. */
 export type Refusal = 4503 | 4506;
@@ -11,19 +11,11 @@ export type Refusal = 4503 | 4506;
 /** A socket's data before it is a connection. */
 export type Arrival = { readonly connection: LiveConnection; readonly refusal: Refusal | null };
 
-/**
- * Says whether a page may open a socket. Browsers always send the header, so a missing one is no browser; anything
- * but an exact match of a listed origin is refused, `null` and look-alike prefixes included.
- */
-export function isOriginAllowed(origin: string | null, allowed: readonly string[]): boolean {
-  return origin === null || allowed.includes(origin);
-}
-
 function refuse(status: number, code: "request.forbidden_origin" | "server.draining" | "request.invalid"): Response {
   return Response.json({ error: toErrorBody(code, "ko") }, { status });
 }
 
-type Deps = Pick<GatewayDeps, "origins" | "addressOf" | "clock" | "newId"> & {
+type Deps = Pick<GatewayDeps, "allowsOrigin" | "addressOf" | "clock" | "newId"> & {
   readonly census: Census;
   readonly isDraining: () => boolean;
 };
@@ -32,7 +24,9 @@ type Deps = Pick<GatewayDeps, "origins" | "addressOf" | "clock" | "newId"> & {
 export function createUpgrade(deps: Deps) {
   return (request: Request, server: Server<Arrival>): Response | undefined => {
     if (deps.isDraining()) return refuse(503, "server.draining");
-    if (!isOriginAllowed(request.headers.get("origin"), deps.origins)) return refuse(403, "request.forbidden_origin");
+    // Browsers always send the header to a socket, so where it is missing there is no page behind it.
+    const origin = request.headers.get("origin");
+    if (origin !== null && !deps.allowsOrigin(origin, request)) return refuse(403, "request.forbidden_origin");
     const address = deps.addressOf(request, server);
     const version = new URL(request.url).searchParams.get("v");
     const isCrowded = deps.census.countOfAddress(address) >= limits.connectionsPerAddress;

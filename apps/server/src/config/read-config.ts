@@ -1,0 +1,80 @@
+import { findNearMiss } from "./near-miss.ts";
+import { type Config, type SettingKey, settings } from "./settings.ts";
+
+/** Everything that is wrong with the settings, in words, all at once. */
+export class ConfigError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`The settings are not right:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+    this.name = "ConfigError";
+  }
+}
+
+const keys = Object.keys(settings) as SettingKey[];
+
+/** Reads the settings from the environment and the command line; throws {@link ConfigError} that names every fault. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, args: readonly string[] = []): Config {
+  const faults: string[] = [];
+  const flags = readFlags(args, faults);
+  const known = new Set<string>(keys.map((key) => settings[key].env));
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith("MARU_") || known.has(name) || internal.has(name)) continue;
+    faults.push(`${name} is not a setting${suggest(name, known)}`);
+  }
+  const config: Record<string, unknown> = {};
+  for (const key of keys) {
+    const setting = settings[key];
+    const fromFlag = setting.flag === null ? undefined : flags.get(setting.flag);
+    const value = fromFlag ?? env[setting.env];
+    const name = fromFlag === undefined ? setting.env : setting.flag;
+    try {
+      config[key] = value === undefined ? setting.fallback : setting.read(value);
+    } catch (error) {
+      faults.push(`${name} ${(error as Error).message}.`);
+    }
+  }
+  const found = config as Config;
+  if (faults.length === 0) faults.push(...findContradictions(found));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return found;
+}
+
+/** Set by our own tools for our own processes. */
+const internal = new Set(["MARU_DEV"]);
+
+function findContradictions(config: Config): string[] {
+  const faults: string[] = [];
+  if (config.busUrl && !/^(nats|redis|rediss|tls):\/\//.test(config.busUrl)) {
+    faults.push("BUS_URL must begin with nats:// or redis://.");
+  }
+  if (config.databaseUrl && !/^postgres(ql)?:\/\//.test(config.databaseUrl)) {
+    faults.push("DATABASE_URL must begin with postgres://.");
+  }
+  if (config.busUrl && !config.databaseUrl) {
+    faults.push("BUS_URL joins several nodes, and they need one database: set DATABASE_URL too.");
+  }
+  if (config.busUrl && !config.signingKeys) {
+    faults.push("BUS_URL joins several nodes, and they need the same keys: set MARU_SIGNING_KEYS too.");
+  }
+  return faults;
+}
+
+function readFlags(args: readonly string[], faults: string[]): Map<string, string> {
+  const known = new Set(keys.map((key) => settings[key].flag).filter((name) => name !== null));
+  const found = new Map<string, string>();
+  for (let i = 0; i < args.length; i++) {
+    const [name, inline] = (args[i] as string).split(/=(.*)/s, 2) as [string, string | undefined];
+    if (!known.has(name)) {
+      faults.push(`${name} is not a flag${suggest(name, known)}`);
+      continue;
+    }
+    const value = inline ?? args[++i];
+    if (value === undefined || (inline === undefined && value.startsWith("--"))) faults.push(`${name} needs a value.`);
+    else found.set(name, value);
+  }
+  return found;
+}
+
+function suggest(name: string, known: ReadonlySet<string>): string {
+  const near = findNearMiss(name, known);
+  return near ? `; did you mean ${near}?` : ".";
+}

@@ -1,0 +1,44 @@
+import type { Hook } from "@hono/zod-openapi";
+import type { FieldFault } from "@maru/protocol";
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { describeDatabaseFault } from "../db/faults.ts";
+import { fail, MaruError } from "../errors.ts";
+import type { Log } from "../log.ts";
+import type { HttpEnv } from "./app.ts";
+import { localeOf } from "./locale.ts";
+
+/** Turns whatever was thrown into the one shape of an error. What is not of the catalogue is logged and not told. */
+export function answerError(error: unknown, context: Context<HttpEnv>, log: Log): Response {
+  const known = toMaruError(error);
+  const requestId = context.get("requestId");
+  if (!known || known.code === "server.internal") {
+    log.error("A request failed.", { requestId, method: context.req.method, path: context.req.path, error });
+  }
+  const told = known ?? fail("server.internal");
+  const response = context.json({ error: told.toBody(localeOf(context.req.raw), requestId) }, told.status as 500);
+  if (told.retryAfterMs !== undefined) {
+    response.headers.set("retry-after", String(Math.max(1, Math.ceil(told.retryAfterMs / 1000))));
+  }
+  if (told.status === 401) response.headers.set("www-authenticate", "Bearer");
+  response.headers.set("cache-control", "no-store");
+  return response;
+}
+
+function toMaruError(error: unknown): MaruError | null {
+  if (error instanceof MaruError) return error;
+  if (error instanceof HTTPException) {
+    return error.status === 413 ? fail("request.too_large") : error.status < 500 ? fail("request.invalid") : null;
+  }
+  return describeDatabaseFault(error);
+}
+
+/** What a route's validator says of wrong input: each wrong field by name. */
+export const refuseInvalid: Hook<unknown, HttpEnv, string, unknown> = (result) => {
+  if (result.success) return;
+  const fields: FieldFault[] = result.error.issues.map((issue) => ({
+    path: issue.path.join("."),
+    code: issue.code ?? "invalid",
+  }));
+  throw fail("request.invalid", undefined, { fields: fields.slice(0, 20) });
+};

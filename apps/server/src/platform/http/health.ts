@@ -1,0 +1,18 @@
+import type { HttpApp } from "./app.ts";
+
+export type HealthChecks = {
+  readonly database: () => Promise<boolean>;
+  readonly bus: () => Promise<boolean>;
+  readonly isDraining: () => boolean;
+};
+
+/** `/healthz`: the process runs. `/readyz`: it can serve, so a load balancer may send people here. */
+export function addHealth(app: HttpApp, checks: HealthChecks): void {
+  app.get("/healthz", (context) => context.json({ status: "ok" }));
+  app.get("/readyz", async (context) => {
+    const [database, bus] = await Promise.all([checks.database(), checks.bus()]);
+    const isDraining = checks.isDraining();
+    const isReady = database && bus && !isDraining;
+    return context.json({ status: isReady ? "ready" : "not ready", database, bus, isDraining }, isReady ? 200 : 503);
+  });
+}
