@@ -1,7 +1,7 @@
 import { type Alias, aliasAdjectives, aliasNouns, toWireId } from "@maru/protocol";
 import type { NewsDesk } from "./news.ts";
 import { choosePairs, type Pair, pairKey } from "./pairing.ts";
-import type { MatchingDeps, NewMatchRoom } from "./ports.ts";
+import type { MatchingDeps, NewMatchMember } from "./ports.ts";
 import { deleteEnded, insertMatches, listMet, listWaiting, type NewMatch, takePairs } from "./store.ts";
 
 /** People looked at in one round. */
@@ -54,13 +54,16 @@ export class Pairer {
       await lease.fence(tx);
       const whole = await takePairs(tx, pairs);
       if (whole.length === 0) return null;
-      const { roomIds, announce } = await rooms.createMatchRooms(tx, whole.map((pair) => this.#roomOf(pair)));
-      const matches: NewMatch[] = whole.map((pair, i) => ({ id: newId(), roomId: roomIds[i] as string, pair }));
+      const members = whole.map((pair) => this.#membersOf(pair));
+      const announcement = await rooms.createMatchRooms(tx, members);
+      const matches: NewMatch[] = whole.map((pair, i) => {
+        return { id: newId(), roomId: announcement.rooms[i]?.roomId as string, pair };
+      });
       await insertMatches(tx, matches);
-      return { matches, announce };
+      return { matches, announcement };
     });
     if (!made) return;
-    await made.announce();
+    made.announcement.announce();
     const matchedAt = new Date(this.#deps.clock.now()).toISOString();
     for (const { roomId, pair } of made.matches) {
       const match = { state: "matched", roomId: toWireId("room", roomId), matchedAt } as const;
@@ -68,14 +71,12 @@ export class Pairer {
     }
   }
 
-  #roomOf({ first, second }: Pair): NewMatchRoom {
+  #membersOf({ first, second }: Pair): [NewMatchMember, NewMatchMember] {
     const [a, b] = this.#drawAliases();
-    return {
-      members: [
-        { accountId: first.accountId, alias: a },
-        { accountId: second.accountId, alias: b },
-      ],
-    };
+    return [
+      { accountId: first.accountId, alias: a },
+      { accountId: second.accountId, alias: b },
+    ];
   }
 
   /** Two aliases that share no word, drawn anew for each room, so that nobody is known by one. */

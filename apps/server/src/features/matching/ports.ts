@@ -35,15 +35,14 @@ export type IdentityPort = {
   mayMatch(accountId: string): Promise<boolean>;
 };
 
-export type NewMatchRoom = { readonly members: readonly [NewMatchMember, NewMatchMember] };
 export type NewMatchMember = { readonly accountId: string; readonly alias: Alias };
 
 export type RoomsPort = {
-  /** Makes match rooms within a transaction; `announce` tells the members and is called after its commit. */
+  /** Makes a room of aliases for each pair, in the caller's transaction and in order; `announce` after its commit. */
   createMatchRooms(
     tx: Sql,
-    rooms: readonly NewMatchRoom[],
-  ): Promise<{ readonly roomIds: readonly string[]; announce(): void | Promise<void> }>;
+    pairs: readonly (readonly [NewMatchMember, NewMatchMember])[],
+  ): Promise<{ readonly rooms: readonly { readonly roomId: string }[]; announce(): void }>;
   leaveRoom(accountId: string, roomId: string): Promise<unknown>;
 };
 

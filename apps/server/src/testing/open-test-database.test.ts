@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { openTestDatabase } from "./test-database.ts";
+import { openTestDatabase } from "./open-test-database.ts";
 
 test("each test database is fresh, migrated and gone afterwards", async () => {
   const [one, two] = await Promise.all([openTestDatabase(), openTestDatabase()]);

@@ -1,0 +1,191 @@
+import { join } from "node:path";
+import { limits } from "@maru/protocol";
+import type { Server } from "bun";
+import packageFile from "../package.json" with { type: "json" };
+import type { Config } from "./config/index.ts";
+import { createIdentity, generateSigningJwks, type SigningJwks } from "./features/identity/index.ts";
+import { createMatching } from "./features/matching/index.ts";
+import { canPostByDefault, createRooms } from "./features/rooms/index.ts";
+import { type Arrival, createGateway } from "./gateway/index.ts";
+import type { Bus } from "./platform/bus/bus.ts";
+import { systemClock } from "./platform/clock.ts";
+import type { Database } from "./platform/db/database.ts";
+import { addApiDocs } from "./platform/http/api-docs.ts";
+import { createHttpApp } from "./platform/http/app.ts";
+import { addressOf } from "./platform/http/client-address.ts";
+import { addHealth } from "./platform/http/health.ts";
+import { listen } from "./platform/http/listener.ts";
+import { isOriginAllowed } from "./platform/http/origins.ts";
+import { staticFiles } from "./platform/http/static-files.ts";
+import { newId, secureRandom } from "./platform/ids.ts";
+import { readOrMakeSecretFile } from "./platform/key-file.ts";
+import { createLease } from "./platform/leases.ts";
+import type { Log } from "./platform/log.ts";
+import type { Shutdown } from "./platform/shutdown.ts";
+
+export type AppDeps = {
+  readonly config: Config;
+  readonly db: Database;
+  readonly bus: Bus;
+  readonly log: Log;
+  readonly shutdown: Shutdown;
+  /** Folder of the built web app. */
+  readonly webRoot: string;
+  /** Lets ready accounts be made; loopback only. */
+  readonly isDev?: boolean;
+};
+
+/** A running Maru. */
+export type App = Awaited<ReturnType<typeof startApp>>;
+
+/** How long clients are told to move over when a node drains, in ms. */
+const drainMs = 2_000;
+
+/**
+ * Puts the product together: the only place that knows every feature. What comes up first goes down last.
+ *
+ * Resolves when it serves. The database is up to date by then; that is the caller's doing.
+ */
+export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev = false }: AppDeps) {
+  const clock = systemClock;
+  const nodeId = newId();
+  let isDraining = false;
+
+  // Where people reach us, and from where pages may act.
+  const isOpenToNetwork = !["127.0.0.1", "localhost", "::1"].includes(config.bind);
+  const listed = [...config.origins];
+  const originRules = { listed, acceptsOwnAddress: config.origins.length === 0 && isOpenToNetwork };
+  const allowsOrigin = (origin: string, request: Request) => isOriginAllowed(origin, request, originRules);
+  const clientAddressOf = (request: Request, server: Server<unknown> | null) =>
+    addressOf(request, server, config.trustProxy);
+
+  // Identity: who people are.
+  const identity = await createIdentity({
+    db,
+    clock,
+    log,
+    signingKeys: await readSigningKeys(config),
+    origin: config.origins[0] ?? `http://localhost:${config.port}`,
+    allowsOrigin,
+    clientAddress: (context) => clientAddressOf(context.req.raw, context.env?.server ?? null),
+    operator: {
+      operatorName: config.operatorName || undefined,
+      operatorContact: config.operatorContact || undefined,
+    },
+    legalFolder: join(config.data, "legal"),
+    allowsReadyAccounts: isDev && !isOpenToNetwork,
+  });
+
+  // Gateway: sockets.
+  const gateway = createGateway({
+    authenticator: identity.authenticator,
+    clock,
+    log,
+    newId,
+    random: secureRandom,
+    allowsOrigin,
+    addressOf: clientAddressOf,
+  });
+  identity.onRevoked(({ kind, accountId, sessionId, reason }) => {
+    if (kind === "session" && sessionId) gateway.closeSession(sessionId, 4500);
+    else if (kind === "account") gateway.closeAccount(accountId, reason === "suspended" ? 4501 : 4500);
+  });
+
+  // Rooms: everything said anywhere.
+  const rooms = createRooms({ db, bus, sockets: gateway, identity, clock, newId, log, limits, nodeId });
+  rooms.register(gateway);
+  rooms.registerPolicy("match", {
+    canRead: (facts) => facts.memberState === "active",
+    canPost: canPostByDefault,
+    canManage: () => false,
+    shows: "alias",
+    onLeave: "close",
+  });
+
+  // Matching: strangers who want to meet.
+  const matching = createMatching({
+    db,
+    bus,
+    sockets: gateway,
+    identity: {
+      listBlocksAmong: identity.listBlocksAmong,
+      mayMatch: async (accountId) => (await identity.findAccountState(accountId)) === "active",
+    },
+    rooms,
+    lease: createLease(db, { name: "matching.pairing", holder: nodeId, termMs: 6_000, clock }),
+    clock,
+    newId,
+    random: secureRandom,
+    log,
+    limits,
+  });
+  matching.register(gateway);
+  rooms.provideMatchState(matching.findState);
+  rooms.onRoomEvent((event) => {
+    if (event.type === "room.closed" && event.kind === "match") {
+      matching.endMatch(event.roomId).catch((error) => log.warn("A match was not marked as over.", { error }));
+    }
+  });
+  identity.onRevoked(({ kind, accountId, reason }) => {
+    if (kind !== "account" || reason !== "suspended") return;
+    matching.cancel(accountId).catch((error) => log.warn("A wait was not ended.", { error }));
+  });
+
+  const unanswered = gateway.listUnanswered();
+  if (unanswered.length > 0) throw new Error(`No feature answers ${unanswered.join(", ")}.`);
+
+  // HTTP: the API, its description, the web app.
+  const http = createHttpApp({ log, newId, trustsProxy: config.trustProxy });
+  addHealth(http, { database: () => db.ping(), bus: () => bus.ping(), isDraining: () => isDraining });
+  identity.routes(http as never);
+  rooms.routes(http as never, identity.requireAccount as never);
+  addApiDocs(http, packageFile.version);
+  http.use(await staticFiles(webRoot, isAppPath));
+
+  await identity.start();
+  shutdown.add("identity", () => identity.stop());
+  await rooms.start();
+  shutdown.add("rooms", () => rooms.stop());
+  await matching.start();
+  shutdown.add("matching", () => matching.stop());
+
+  const server = listen<Arrival>({
+    port: config.port,
+    hostname: config.bind,
+    fetch: (request, running) =>
+      new URL(request.url).pathname === "/realtime"
+        ? gateway.upgrade(request, running)
+        : http.fetch(request, { server: running }),
+    websocket: gateway.websocket,
+  });
+  const port = server.port ?? config.port;
+  if (config.origins.length === 0) listed.push(`http://localhost:${port}`, `http://127.0.0.1:${port}`);
+  gateway.attach(server);
+  shutdown.add("http", () => server.stop(true));
+  shutdown.add("gateway", async () => {
+    isDraining = true;
+    await gateway.drain(gateway.stats().connectionCount > 10 ? drainMs : 0);
+    gateway.stop();
+  });
+
+  return { port, url: `http://localhost:${port}`, identity, rooms, matching, gateway };
+}
+
+/** Addresses that are places inside the web app rather than files or parts of the API. */
+function isAppPath(path: string): boolean {
+  return !/^\/(api|assets|realtime|healthz|readyz|terms|privacy)(\/|$)/.test(path) && !/\.\w+$/.test(path);
+}
+
+async function readSigningKeys(config: Config): Promise<SigningJwks> {
+  const text =
+    config.signingKeys ??
+    (await readOrMakeSecretFile(join(config.data, "signing-keys.json"), async () =>
+      JSON.stringify(await generateSigningJwks(newId().slice(-12))),
+    ));
+  try {
+    return JSON.parse(text) as SigningJwks;
+  } catch {
+    throw new Error("The signing keys are not JSON. See MARU_SIGNING_KEYS.");
+  }
+}
+

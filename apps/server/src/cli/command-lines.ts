@@ -1,0 +1,47 @@
+import packageFile from "../../package.json" with { type: "json" };
+import { describeConfig, readConfig } from "../config/index.ts";
+import { doctor } from "./doctor.ts";
+import { migrateOnly } from "./migrate-only.ts";
+import { serve } from "./serve.ts";
+
+/** A word of the command line. `run` tells the exit code. */
+export type CommandLine = {
+  readonly name: string;
+  readonly doc: string;
+  readonly run: (args: readonly string[]) => Promise<number>;
+};
+
+export const commandLines: readonly CommandLine[] = [
+  { name: "serve", doc: "Start Maru and stay until Ctrl-C.", run: (args) => serve(readConfig(process.env, args)) },
+  {
+    name: "dev",
+    doc: "Start Maru for development: ready accounts on loopback.",
+    run: (args) => serve(readConfig(process.env, args), { isDev: true }),
+  },
+  { name: "migrate", doc: "Bring the database up to date and stop.", run: (args) => migrateOnly(readConfig(process.env, args)) },
+  {
+    name: "config",
+    doc: "Print the settings in force, without secrets.",
+    run: async (args) => {
+      console.log(describeConfig(readConfig(process.env, args)));
+      return 0;
+    },
+  },
+  { name: "doctor", doc: "Look for what is wrong and say how to mend it.", run: (args) => doctor(readConfig(process.env, args)) },
+  {
+    name: "version",
+    doc: "Print the version.",
+    run: async () => {
+      console.log(packageFile.version);
+      return 0;
+    },
+  },
+  {
+    name: "help",
+    doc: "Print this.",
+    run: async () => {
+      console.log(commandLines.map(({ name, doc }) => `  ${name.padEnd(10)} ${doc}`).join("\n"));
+      return 0;
+    },
+  },
+];

@@ -1,0 +1,69 @@
+import { access, constants, mkdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../config/index.ts";
+import { migrationFolders } from "../migrations.ts";
+import { systemClock } from "../platform/clock.ts";
+import type { Database } from "../platform/db/database.ts";
+import { readMigrations } from "../platform/db/migrate.ts";
+import { silentLog } from "../platform/log.ts";
+import { Shutdown } from "../platform/shutdown.ts";
+import { openConfiguredDatabase, webRoot } from "./open-platform.ts";
+
+/** What a look found: null when all is well, else words that say what to do. */
+type Finding = string | null;
+
+/** Looks at an installation that does not run and says what is wrong; the exit code is the number of findings. */
+export async function doctor(config: Config): Promise<number> {
+  const shutdown = new Shutdown(systemClock, silentLog);
+  let faults = 0;
+  const say = (name: string, finding: Finding) => {
+    if (finding) faults++;
+    console.log(`${finding ? "✗" : "✓"} ${name}${finding ? `: ${finding}` : ""}`);
+  };
+  try {
+    say("data folder", await lookAtData(config));
+    say("web app", existsSync(join(webRoot, "index.html")) ? null : "It is not built. Run: ./maru build");
+    const opened = await openConfiguredDatabase(config, silentLog, shutdown).then(
+      (db) => ({ db, why: null }),
+      (error: Error) => ({ db: null, why: error.message }),
+    );
+    say("database", opened.db && (await opened.db.ping()) ? null : (opened.why ?? "It does not answer."));
+    if (opened.db) {
+      say("durability", await lookAtDurability(opened.db));
+      say("schema", await lookAtSchema(opened.db));
+    }
+  } finally {
+    await shutdown.run();
+  }
+  return faults;
+}
+
+async function lookAtData(config: Config): Promise<Finding> {
+  try {
+    await mkdir(config.data, { recursive: true, mode: 0o700 });
+    await access(config.data, constants.R_OK | constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    return `${config.data} cannot be written (${(error as Error).message}).`;
+  }
+}
+
+async function lookAtDurability(db: Database): Promise<Finding> {
+  const rows = await db.sql<{ name: string; setting: string }[]>`
+    select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes')`;
+  const weak = rows.filter((row) => row.setting === "off").map((row) => row.name);
+  return weak.length > 0 ? `${weak.join(", ")} is off: a power failure loses acknowledged messages.` : null;
+}
+
+async function lookAtSchema(db: Database): Promise<Finding> {
+  const known = await readMigrations(migrationFolders);
+  const [table] = await db.sql`select to_regclass('platform_migrations') is not null as is_there`;
+  if (!table?.is_there) return "It is empty. It is made at the first start.";
+  const done = await db.sql<{ name: string; checksum: string }[]>`select name, checksum from platform_migrations`;
+  const checksums = new Map(done.map((row) => [row.name, row.checksum]));
+  const missing = known.filter((step) => !checksums.has(step.name)).length;
+  const changed = known.filter((step) => checksums.has(step.name) && checksums.get(step.name) !== step.checksum);
+  if (changed.length > 0) return `${changed.map((step) => step.name).join(", ")} changed after it had run.`;
+  return missing > 0 ? `${missing} steps are missing. Run: ./maru migrate` : null;
+}

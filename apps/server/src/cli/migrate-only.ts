@@ -1,0 +1,20 @@
+import type { Config } from "../config/index.ts";
+import { migrationFolders } from "../migrations.ts";
+import { systemClock } from "../platform/clock.ts";
+import { migrate, readMigrations } from "../platform/db/migrate.ts";
+import { Shutdown } from "../platform/shutdown.ts";
+import { openConfiguredDatabase, openLog } from "./open-platform.ts";
+
+/** Brings the database up to date without serving. */
+export async function migrateOnly(config: Config): Promise<number> {
+  const log = openLog(config);
+  const shutdown = new Shutdown(systemClock, log);
+  try {
+    const db = await openConfiguredDatabase(config, log, shutdown);
+    const steps = await migrate(db, await readMigrations(migrationFolders), log);
+    console.log(steps.length > 0 ? steps.map((step) => `ran ${step}`).join("\n") : "The database is up to date.");
+    return 0;
+  } finally {
+    await shutdown.run();
+  }
+}

@@ -1,0 +1,47 @@
+import { mkdir } from "node:fs/promises";
+import { startApp } from "../app.ts";
+import type { Config } from "../config/index.ts";
+import { migrationFolders } from "../migrations.ts";
+import { openBus } from "../platform/bus/open-bus.ts";
+import { systemClock } from "../platform/clock.ts";
+import { migrate, readMigrations } from "../platform/db/migrate.ts";
+import { Shutdown } from "../platform/shutdown.ts";
+import { makeReadyAccounts } from "./ready-accounts.ts";
+import { openConfiguredDatabase, openLog, webRoot } from "./open-platform.ts";
+
+/** Starts Maru and stays until a signal; tells the exit code. A second signal ends it at once. */
+export async function serve(config: Config, { isDev = false } = {}): Promise<number> {
+  const log = openLog(config);
+  const shutdown = new Shutdown(systemClock, log);
+  const stopped = untilSignal();
+  try {
+    await mkdir(config.data, { recursive: true, mode: 0o700 });
+    const db = await openConfiguredDatabase(config, log, shutdown);
+    await migrate(db, await readMigrations(migrationFolders), log);
+    const bus = await openBus(config.busUrl, { log });
+    shutdown.add("bus", () => bus.close());
+    const app = await startApp({ config, db, bus, log, shutdown, webRoot, isDev });
+    const unfilled = new Set(app.identity.findUnfilledLegal().map(({ placeholder }) => placeholder));
+    if (unfilled.size > 0) {
+      log.warn("/terms and /privacy name no operator yet. Set it before others come.", { missing: [...unfilled].join(", ") });
+    }
+    if (isDev) await makeReadyAccounts(app.identity);
+    console.log(`Maru is ready on ${app.url}`);
+    await stopped;
+    log.info("Stopping.");
+    return 0;
+  } finally {
+    await shutdown.run();
+  }
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const onSignal = () => {
+      resolve();
+      for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => process.exit(130));
+    };
+    process.once("SIGINT", onSignal);
+    process.once("SIGTERM", onSignal);
+  });
+}
