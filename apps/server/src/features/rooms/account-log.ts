@@ -1,0 +1,86 @@
+import { type CommandInput, type CommandOutput, fromWireId, type MatchState, toWireId } from "@maru/protocol";
+import type { AccountFeed } from "./account-feed.ts";
+import { type CatchUps, uniquePositions } from "./catch-up.ts";
+import type { Epochs } from "./epochs.ts";
+import type { IdentityPort, MatchStateSource, RoomsDatabase } from "./ports.ts";
+import type { RoomList } from "./room-list.ts";
+import { listChangedSummaries, type SummaryRow } from "./store-summaries.ts";
+
+/** Rooms told one by one before the answer is a fresh list. */
+const maxChanged = 200;
+/** Rooms in the fresh first page of a reset. */
+const resetRooms = 30;
+
+export type AccountLogDeps = {
+  readonly db: RoomsDatabase;
+  readonly identity: IdentityPort;
+  readonly epochs: Epochs;
+  readonly feed: AccountFeed;
+  readonly list: RoomList;
+  readonly catchUps: CatchUps;
+};
+
+/** Tells a client that was away what changed for its account, and in the rooms it holds. */
+export class AccountLog {
+  readonly #deps: AccountLogDeps;
+  #matchState: MatchStateSource = async () => ({ state: "idle", reason: "none" });
+
+  constructor(deps: AccountLogDeps) {
+    this.#deps = deps;
+  }
+
+  provideMatchState(source: MatchStateSource): void {
+    this.#matchState = source;
+  }
+
+  /**
+   * Answers `account.sync`. The account's rev is read before the rooms, so they are at least as new as it says; pushes
+   * of what came in between only repeat. What the account lost the right to see comes as a left membership or not at all.
+   */
+  async sync(accountId: string, input: CommandInput<"account.sync">): Promise<CommandOutput<"account.sync">> {
+    const { db, identity, epochs } = this.#deps;
+    const epoch = epochs.account;
+    const toRev = (await identity.listAccountRevs(db.sql, [accountId])).get(accountId) ?? 0;
+    const held = input.account;
+    const isKnown = held !== undefined && held.epoch === epoch && held.rev <= toRev;
+    const [changed, caughtUp, match] = await Promise.all([
+      listChangedSummaries(db.sql, {
+        accountId,
+        accountRev: held?.rev ?? 0,
+        headsSince: readHeads(held?.heads),
+        limit: isKnown ? maxChanged : 0,
+      }),
+      this.#catchUp(accountId, input.rooms),
+      this.#tellMatch(accountId),
+    ]);
+    const rooms =
+      isKnown && changed.rooms !== null ? { reset: false, rooms: await this.#present(changed.rooms) } : null;
+    const fresh = rooms ?? { reset: true, ...(await this.#deps.list.list({ ...firstPage, accountId })) };
+    return { epoch, toRev, heads: changed.heads, ...fresh, ...caughtUp, match };
+  }
+
+  #present(rows: readonly SummaryRow[]) {
+    return this.#deps.feed.present(rows);
+  }
+
+  async #catchUp(accountId: string, rooms: CommandInput<"account.sync">["rooms"]) {
+    const { catchUps } = this.#deps;
+    const positions = uniquePositions(rooms.map((room) => ({ ...room, roomId: fromWireId(room.roomId) })));
+    const roomIds = positions.map((position) => position.roomId);
+    const readable = await catchUps.listReadable(accountId, roomIds);
+    const told = await catchUps.tell(accountId, positions, readable);
+    const gone = roomIds.filter((roomId) => !readable.has(roomId));
+    return { catchUps: told, goneRoomIds: gone.map((roomId) => toWireId("room", roomId)) };
+  }
+
+  #tellMatch(accountId: string): Promise<MatchState> {
+    return this.#matchState(accountId);
+  }
+}
+
+const firstPage = { cursor: undefined, archived: false, limit: resetRooms };
+
+/** Takes the token of an earlier answer; anything else means that all rooms are to be told. */
+function readHeads(heads: string | undefined): string | null {
+  return heads !== undefined && /^\d{1,19}$/.test(heads) ? heads : null;
+}

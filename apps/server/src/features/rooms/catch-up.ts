@@ -1,0 +1,105 @@
+import type { Limits, RoomCatchUp } from "@maru/protocol";
+import { toWireId } from "@maru/protocol";
+import type { AccountFeed } from "./account-feed.ts";
+import type { Epochs } from "./epochs.ts";
+import type { Policies } from "./policy.ts";
+import type { IdentityPort, RoomsDatabase } from "./ports.ts";
+import { loadProfiles, presentChanges, presentMessage } from "./present.ts";
+import { beginSnapshot, listChangesSince } from "./store-changes.ts";
+import { listMemberships, type Membership } from "./store-members.ts";
+import { findPage } from "./store-messages.ts";
+import { listSummaries } from "./store-summaries.ts";
+
+/** Messages in the fresh page of a reset. */
+const resetMessages = 50;
+
+export type RoomPosition = { readonly roomId: string; readonly epoch: string; readonly rev: number };
+
+export type CatchUpDeps = {
+  readonly db: RoomsDatabase;
+  readonly identity: IdentityPort;
+  readonly policies: Policies;
+  readonly epochs: Epochs;
+  readonly feed: AccountFeed;
+  readonly limits: Limits;
+};
+
+/** Brings an account up to date in rooms it holds: what changed since its positions, or a fresh page where that is too much. */
+export class CatchUps {
+  readonly #deps: CatchUpDeps;
+
+  constructor(deps: CatchUpDeps) {
+    this.#deps = deps;
+  }
+
+  /** Reads today's memberships of an account that give it the right to read. */
+  async listReadable(accountId: string, roomIds: readonly string[]): Promise<Map<string, Membership>> {
+    const readable = await listMemberships(this.#deps.db.sql, accountId, roomIds);
+    for (const [roomId, membership] of readable) {
+      if (!this.#deps.policies.canRead(membership)) readable.delete(roomId);
+    }
+    return readable;
+  }
+
+  /** Tells what happened since positions, in their order; one position per room. The caller has checked the rights. */
+  async tell(
+    accountId: string,
+    positions: readonly RoomPosition[],
+    readable: ReadonlyMap<string, Membership>,
+  ): Promise<RoomCatchUp[]> {
+    const { db, epochs, policies, identity, limits } = this.#deps;
+    const known = positions.filter((position) => {
+      const membership = readable.get(position.roomId);
+      return membership !== undefined && epochs.ofRoom(membership.roomEpoch) === position.epoch;
+    });
+    const found = await listChangesSince(db.sql, known, limits.catchUpChanges);
+    const profiles = await loadProfiles(identity, policies, [...found.values()]);
+    const catchUps: RoomCatchUp[] = [];
+    for (const position of positions) {
+      if (!readable.has(position.roomId)) continue;
+      const room = found.get(position.roomId);
+      const fits = room?.isComplete && room.rev >= position.rev && epochs.ofRoom(room.roomEpoch) === position.epoch;
+      if (room === undefined || !fits) {
+        const reset = await this.#reset(accountId, position.roomId);
+        if (reset !== null) catchUps.push(reset);
+        continue;
+      }
+      catchUps.push({
+        roomId: toWireId("room", room.roomId),
+        reset: false,
+        epoch: position.epoch,
+        fromRev: position.rev,
+        toRev: room.rev,
+        changes: presentChanges(room, position.rev, policies, profiles),
+      });
+    }
+    return catchUps;
+  }
+
+  /** Reads a room afresh: its row and newest page of one snapshot. Null when the account may not read it. */
+  async #reset(accountId: string, roomId: string): Promise<RoomCatchUp | null> {
+    const { db, policies, epochs, feed } = this.#deps;
+    const { page, row } = await db.transaction(async (tx) => {
+      await beginSnapshot(tx);
+      const newest = await findPage(tx, { roomId, accountId, place: { from: "newest" }, limit: resetMessages });
+      return { page: newest, row: (await listSummaries(tx, [{ accountId, roomId }]))[0] };
+    });
+    if (page === null || row === undefined || !policies.canRead(page)) return null;
+    const [room] = await feed.present([row]);
+    if (room === undefined) return null;
+    return {
+      roomId: toWireId("room", roomId),
+      reset: true,
+      epoch: epochs.ofRoom(row.roomEpoch),
+      toRev: row.rev,
+      room,
+      messages: page.messages.map(presentMessage),
+      hasOlder: (page.messages[0]?.seq ?? 1) > 1,
+    };
+  }
+}
+
+/** Keeps the last position of each room: a client that names one twice gets one answer. */
+export function uniquePositions(positions: readonly RoomPosition[]): RoomPosition[] {
+  return [...new Map(positions.map((position) => [position.roomId, position])).values()];
+}

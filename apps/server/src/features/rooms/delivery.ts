@@ -1,0 +1,145 @@
+import type { Clock } from "@maru/protocol";
+import { type Change, encodeAdvance, encodeChange, encodeNotice, joinPushes, type RoomChanges } from "./changes.ts";
+import type { Epochs } from "./epochs.ts";
+import { HeadFrames, openTopic } from "./head-frames.ts";
+import type { Policies } from "./policy.ts";
+import type { IdentityPort, RoomsBus, RoomsDatabase, RoomsLog, RoomsSockets } from "./ports.ts";
+import { loadProfiles } from "./present.ts";
+import type { Sequencer, SequencerPort } from "./sequencer.ts";
+import { type ServedRoom, ServedRooms } from "./served-rooms.ts";
+import { shardSubject } from "./shards.ts";
+import { listChangesSince, listDepartedSince } from "./store-changes.ts";
+import { bridgeRevs, writeChanges } from "./written-changes.ts";
+
+/** Changes in one frame. */
+const frameChanges = 64;
+/** Rooms in one fill, and the pause after one that failed, in ms. */
+const fillRooms = 50;
+const fillPauseMs = 1_000;
+
+export type DeliveryDeps = {
+  readonly db: RoomsDatabase;
+  readonly bus: RoomsBus;
+  readonly sockets: RoomsSockets;
+  readonly identity: IdentityPort;
+  readonly clock: Clock;
+  readonly log: RoomsLog;
+  readonly nodeId: string;
+  readonly epochs: Epochs;
+  readonly policies: Policies;
+  /** Changes replayed before watchers are told to ask for themselves. */
+  readonly maxFill: number;
+  /** Ends the watches of an account that lost the right to read a room. */
+  endWatches(accountId: string, roomId: string): void;
+  readonly createSequencer?: (port: SequencerPort) => Sequencer;
+};
+
+/** Brings committed changes to the sockets: here at once, to the other nodes by the bus, in order of rev everywhere. */
+export class Delivery {
+  readonly served: ServedRooms;
+  readonly #deps: DeliveryDeps;
+  readonly #heads: HeadFrames;
+  readonly #behind = new Set<ServedRoom>();
+  #isFilling = false;
+
+  constructor(deps: DeliveryDeps) {
+    this.#deps = deps;
+    this.#heads = new HeadFrames(deps.clock, (topic, frame) => deps.sockets.publish(topic, frame));
+    this.served = new ServedRooms({
+      ...deps,
+      emit: (room, changes) => this.#emit(room, changes),
+      requestFill: (room) => this.#requestFill(room),
+      tellRestart: (room) => this.#tellJump(room),
+    });
+  }
+
+  close(): void {
+    this.#heads.close();
+    this.served.close();
+  }
+
+  /** Tells changes that are committed, and only such. Never waits. */
+  announce(list: readonly RoomChanges[]): void {
+    this.served.offer(list);
+    for (const room of list) {
+      const payload = encodeNotice(this.#deps.nodeId, { rooms: [room], hints: [] });
+      this.#deps.bus.publish(shardSubject(room.roomId), payload);
+    }
+  }
+
+  #emit(room: ServedRoom, changes: readonly Change[]): void {
+    const { sockets } = this.#deps;
+    for (const change of changes) {
+      if (change.seq > room.lastSeq) {
+        room.lastSeq = change.seq;
+        room.lastOrd = change.ord;
+      }
+      if (change.push === "member.joined") room.memberCount++;
+      if (change.push === "member.left") room.memberCount--;
+    }
+    if (room.openCount > 0) {
+      for (let i = 0; i < changes.length; i += frameChanges) {
+        const part = changes.length <= frameChanges ? changes : changes.slice(i, i + frameChanges);
+        const pushes = part.map((change) => encodeChange(room.roomId, room.epoch, change));
+        sockets.publish(openTopic(room.roomId), joinPushes(pushes));
+      }
+    }
+    if (room.headCount > 0) this.#heads.tell(room, changes);
+    for (const change of changes) {
+      if (change.departedId !== "") this.#deps.endWatches(change.departedId, room.roomId);
+    }
+  }
+
+  #requestFill(room: ServedRoom): void {
+    this.#behind.add(room);
+    if (this.#isFilling) return;
+    this.#isFilling = true;
+    queueMicrotask(() => this.#fillAll());
+  }
+
+  async #fillAll(): Promise<void> {
+    while (this.#behind.size > 0) {
+      const rooms = [...this.#behind].slice(0, fillRooms);
+      for (const room of rooms) this.#behind.delete(room);
+      try {
+        await this.#fill(rooms);
+      } catch (error) {
+        this.#deps.log.warn("rooms could not be filled from the database", { error: String(error) });
+        await new Promise<void>((resolve) => this.#deps.clock.setTimeout(resolve, fillPauseMs));
+        for (const room of rooms) room.sequencer.fillFailed();
+      }
+    }
+    this.#isFilling = false;
+  }
+
+  async #fill(rooms: readonly ServedRoom[]): Promise<void> {
+    const { db, policies, identity, maxFill } = this.#deps;
+    const positions = rooms.map((room) => ({ roomId: room.roomId, rev: room.sequencer.appliedRev }));
+    const found = await listChangesSince(db.sql, positions, maxFill);
+    const profiles = await loadProfiles(identity, policies, [...found.values()]);
+    for (const [i, room] of rooms.entries()) {
+      const changed = found.get(room.roomId);
+      const fromRev = positions[i]?.rev ?? 0;
+      if (changed === undefined) {
+        room.sequencer.close();
+      } else if (changed.isComplete) {
+        const changes = writeChanges(changed, fromRev, policies, profiles);
+        room.sequencer.fill(bridgeRevs(changes, fromRev, changed.rev), changed.rev);
+      } else {
+        const departed = await listDepartedSince(db.sql, { roomId: room.roomId, rev: fromRev });
+        for (const accountId of departed) this.#deps.endWatches(accountId, room.roomId);
+        room.lastSeq = changed.lastSeq;
+        room.lastOrd = changed.lastOrd;
+        room.sequencer.jump(changed.rev);
+        this.#tellJump(room);
+      }
+    }
+  }
+
+  /** Too much changed to be told: watchers learn where the room stands and ask for what they miss. */
+  #tellJump(room: ServedRoom): void {
+    const head = { rev: room.sequencer.appliedRev, lastSeq: room.lastSeq, lastOrd: room.lastOrd };
+    this.#deps.sockets.publish(openTopic(room.roomId), encodeAdvance(room.roomId, room.epoch, head, ""));
+    this.#heads.tellJump(room, head.rev);
+  }
+}

@@ -1,0 +1,134 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { RoomKind } from "@maru/protocol";
+import type { MiddlewareHandler } from "hono";
+import { RateLimiter } from "../../platform/rate-limiter.ts";
+import { AccountFeed } from "./account-feed.ts";
+import { AccountLog } from "./account-log.ts";
+import { Append } from "./append.ts";
+import { Blocking } from "./blocking.ts";
+import { CatchUps } from "./catch-up.ts";
+import type { RoomChanges } from "./changes.ts";
+import { Delivery } from "./delivery.ts";
+import { Epochs } from "./epochs.ts";
+import { type RoomEventListener, RoomEvents } from "./events.ts";
+import { type AccountEnv, registerRoutes } from "./http.ts";
+import { Leaving } from "./leaving.ts";
+import { Listing } from "./listing.ts";
+import { Making, type NewMatchRoom } from "./making.ts";
+import { Messages } from "./messages.ts";
+import { Policies, type RoomPolicy } from "./policy.ts";
+import type { MatchStateSource, RoomsDeps, RoomsGateway, Sql } from "./ports.ts";
+import { ReadCursors } from "./read-cursors.ts";
+import { registerCommands } from "./realtime.ts";
+import { RoomList } from "./room-list.ts";
+import type { Sequencer, SequencerPort } from "./sequencer.ts";
+import { ShowingAgain } from "./showing-again.ts";
+import { Watches } from "./watches.ts";
+
+export type { RoomEvent, RoomEventListener } from "./events.ts";
+export type { Announcement } from "./leaving.ts";
+export type { MatchMember, NewMatchRoom } from "./making.ts";
+export { canPostByDefault, type RoomFacts, type RoomPolicy } from "./policy.ts";
+export type {
+  IdentityPort,
+  RoomsBus,
+  RoomsConnection,
+  RoomsDatabase,
+  RoomsDeps,
+  RoomsGateway,
+  RoomsSockets,
+} from "./ports.ts";
+
+/** Parts that tests replace by faulty ones, to show that the faults are found. */
+export type RoomsFaults = { readonly createSequencer?: (port: SequencerPort) => Sequencer };
+
+export type Rooms = ReturnType<typeof createRooms>;
+
+/** Rooms, their members and messages, and their delivery. The only door of the feature. */
+export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
+  const { clock, limits, log } = deps;
+  const policies = new Policies();
+  const epochs = new Epochs();
+  const events = new RoomEvents(log);
+  const announce = (list: readonly RoomChanges[]) => delivery.announce(list);
+  const feed = new AccountFeed({ ...deps, policies, epochs });
+  const catchUps = new CatchUps({ ...deps, policies, epochs, feed });
+  const watches: Watches = new Watches({ ...deps, catchUps, served: () => delivery.served });
+  const endWatches = (accountId: string, roomId: string) => watches.revoke(accountId, roomId);
+  const delivery = new Delivery({ ...deps, ...faults, epochs, policies, maxFill: limits.catchUpChanges, endWatches });
+  const showingAgain = new ShowingAgain({ ...deps, feed });
+  const append = new Append({ ...deps, epochs, events, announce, noticeHidden: (ids) => showingAgain.notice(ids) });
+  const messages = new Messages({ ...deps, append, rates: new RateLimiter(clock), policies, epochs, announce });
+  const list = new RoomList({ ...deps, feed, policies });
+  const listing = new Listing({ ...deps, feed, policies, list });
+  const leaving = new Leaving({ ...deps, policies, epochs, feed, events, announce });
+  const making = new Making({ ...deps, feed });
+  const blocking = new Blocking({ ...deps, policies, feed });
+  const readCursors = new ReadCursors({ ...deps, feed });
+  const accountLog = new AccountLog({ ...deps, epochs, feed, list, catchUps });
+  const parts = {
+    ...deps,
+    messages,
+    watches,
+    catchUps,
+    accountLog,
+    list,
+    listing,
+    leaving,
+    making,
+    blocking,
+    readCursors,
+  };
+
+  return {
+    /** Registers the commands of the feature. */
+    register(gateway: RoomsGateway): void {
+      registerCommands(gateway, parts);
+      gateway.onClosed((connection) => watches.closed(connection));
+    },
+
+    /** Registers the HTTP routes; `requireAccount` leaves the account's right with the request. */
+    routes(app: OpenAPIHono<AccountEnv>, requireAccount: MiddlewareHandler<AccountEnv>): void {
+      registerRoutes(app, requireAccount, parts);
+    },
+
+    /** Resolves when the node may serve rooms. After the migrations, before the first connection. */
+    async start(): Promise<void> {
+      await epochs.refresh(deps.db.sql);
+      await feed.start();
+      delivery.served.start();
+    },
+
+    /** Finishes what is queued, then stops. The last step before the bus and the database close. */
+    async stop(): Promise<void> {
+      await Promise.all([append.whenIdle(), readCursors.whenIdle()]);
+      delivery.close();
+      feed.close();
+    },
+
+    /** Supplies the rules of a kind of room. */
+    registerPolicy: (kind: RoomKind, policy: RoomPolicy): void => policies.register(kind, policy),
+    /** Supplies what `account.sync` says about matching. */
+    provideMatchState: (source: MatchStateSource): void => accountLog.provideMatchState(source),
+    /** Tells what happened in rooms, after the commit, on the node that wrote it. Returns how to stop. */
+    onRoomEvent: (listener: RoomEventListener) => events.listen(listener),
+
+    /** Finds or makes the one direct room of two accounts; tells its id. */
+    openDirect: (openerId: string, otherId: string) => making.openDirect(openerId, otherId),
+    /** Makes many match rooms in the caller's transaction; `announce()` after its commit. */
+    createMatchRooms: (tx: Sql, rooms: readonly NewMatchRoom[]) => making.createMatchRooms(tx, rooms),
+    /** Leaves a room as its kind's policy says; again changes nothing. */
+    leaveRoom: (accountId: string, roomId: string) => leaving.leave(accountId, roomId),
+    /** The same in the caller's transaction; `announce()` after its commit. */
+    leaveRoomIn: (tx: Sql, accountId: string, roomId: string) => leaving.leaveIn(tx, accountId, roomId),
+    /** Ends a room for everybody; again changes nothing. */
+    closeRoom: (roomId: string) => leaving.close(roomId),
+    closeRoomIn: (tx: Sql, roomId: string) => leaving.closeIn(tx, roomId),
+    /** Makes two people's rights to post to each other what their blocks say; for blocks written elsewhere. */
+    refreshPosting: (a: string, b: string) => blocking.refreshPosting(a, b),
+    /** Reads rooms as one account sees them; throws `room.not_found` where it may not. */
+    getRoom: (accountId: string, roomId: string) => list.get(accountId, roomId),
+    /** Compares the served rooms with the database now rather than at the next beat. */
+    compareHeads: () => delivery.served.compareHeads(),
+  };
+}

@@ -1,0 +1,161 @@
+import { fail } from "../../platform/errors.ts";
+import type { AccountFeed, Stamp } from "./account-feed.ts";
+import type { Change, RoomChanges } from "./changes.ts";
+import type { Epochs } from "./epochs.ts";
+import type { RoomEvent, RoomEvents } from "./events.ts";
+import type { Policies } from "./policy.ts";
+import type { IdentityPort, RoomsDatabase, Sql } from "./ports.ts";
+import { loadProfiles, type Profiles, presentMember } from "./present.ts";
+import { runWrite } from "./retry.ts";
+import { hideRoom, insertSystemLine, partMember, updateRoom } from "./store-endings.ts";
+import { listActiveMembers } from "./store-members.ts";
+import type { SystemNote } from "./store-messages.ts";
+import { type LockedRoom, lockRooms } from "./store-rooms.ts";
+import { listSummaries, type MemberRow, type SummaryRow } from "./store-summaries.ts";
+import { writeMember, writeMessage, writeState } from "./written-changes.ts";
+
+/** What a committed write has to tell; `announce` is called after the commit, and only then. */
+export type Announcement = { announce(): void };
+
+export type LeavingDeps = {
+  readonly db: RoomsDatabase;
+  readonly identity: IdentityPort;
+  readonly policies: Policies;
+  readonly epochs: Epochs;
+  readonly feed: AccountFeed;
+  readonly events: RoomEvents;
+  announce(list: readonly RoomChanges[]): void;
+};
+
+/** Everything one ending wrote. Names are looked up after the commit: a lock must not wait for another connection. */
+type Ending = {
+  readonly room: LockedRoom;
+  readonly leaver: MemberRow | null;
+  readonly changes: readonly Change[];
+  readonly stamps: readonly Stamp[];
+  readonly events: readonly RoomEvent[];
+};
+
+/** How rooms and memberships end. What leaving means is the policy of the room's kind. */
+export class Leaving {
+  readonly #deps: LeavingDeps;
+
+  constructor(deps: LeavingDeps) {
+    this.#deps = deps;
+  }
+
+  /** Leaves a room; again changes nothing. Throws `room.not_found` for those who never were members. */
+  async leave(accountId: string, roomId: string): Promise<void> {
+    const announcement = await runWrite(() => this.#deps.db.transaction((tx) => this.leaveIn(tx, accountId, roomId)));
+    announcement.announce();
+  }
+
+  /** Leaves a room as part of a caller's transaction. */
+  async leaveIn(tx: Sql, accountId: string, roomId: string): Promise<Announcement> {
+    const [room] = await lockRooms(tx, [roomId]);
+    const [self] = await listSummaries(tx, [{ accountId, roomId }]);
+    const policy = room && this.#deps.policies.find(room.kind);
+    if (room === undefined || self === undefined || !policy) throw fail("room.not_found");
+    if (self.memberState === "left") return silence;
+    if (policy.onLeave === "hide") return this.#hide(tx, room, accountId);
+    return this.#part(tx, room, self, policy.onLeave === "close");
+  }
+
+  /** Ends a room for everybody; they keep reading it. Again changes nothing. */
+  async close(roomId: string): Promise<void> {
+    const announcement = await runWrite(() => this.#deps.db.transaction((tx) => this.closeIn(tx, roomId)));
+    announcement.announce();
+  }
+
+  /** Ends a room as part of a caller's transaction. */
+  async closeIn(tx: Sql, roomId: string): Promise<Announcement> {
+    const [room] = await lockRooms(tx, [roomId]);
+    if (room === undefined) throw fail("room.not_found");
+    if (room.state === "closed") return silence;
+    const stateRev = room.rev + 1;
+    const state = { kind: room.kind, state: "closed", name: room.name, stateRev } as const;
+    const line = await this.#writeLine(tx, room, stateRev + 1, { event: "room.closed" });
+    await updateRoom(tx, { ...line.numbers, id: roomId, state: "closed", stateRev, memberDelta: 0 });
+    const stamps = await this.#stampMembers(tx, room);
+    const events: RoomEvent[] = [{ type: "room.closed", roomId, kind: room.kind }];
+    return this.#announcement({ room, leaver: null, changes: [writeState(state), line.change], stamps, events });
+  }
+
+  async #hide(tx: Sql, room: LockedRoom, accountId: string): Promise<Announcement> {
+    if (!(await hideRoom(tx, room, accountId))) return silence;
+    const stamps = await this.#deps.feed.stamp(tx, [{ accountId, roomId: room.id }]);
+    return this.#announcement({ room, leaver: null, changes: [], stamps, events: [] });
+  }
+
+  async #part(tx: Sql, room: LockedRoom, self: SummaryRow, closes: boolean): Promise<Announcement> {
+    const { accountId } = self;
+    const isClosing = closes && room.state === "open";
+    const leftRev = room.rev + 1;
+    const stateRev = isClosing ? leftRev + 1 : null;
+    await partMember(tx, room.id, accountId, leftRev);
+    const note = { event: "member.left", memberId: self.memberId } as const;
+    const line = await this.#writeLine(tx, room, (stateRev ?? leftRev) + 1, note);
+    const state = isClosing ? "closed" : room.state;
+    await updateRoom(tx, { ...line.numbers, id: room.id, state, stateRev, memberDelta: -1 });
+    const stateChange = stateRev === null ? [] : [writeState({ kind: room.kind, state, name: room.name, stateRev })];
+    const stamps = isClosing
+      ? await this.#stampMembers(tx, room, accountId)
+      : await this.#deps.feed.stamp(tx, [{ accountId, roomId: room.id }]);
+    const events: RoomEvent[] = [{ type: "member.left", roomId: room.id, kind: room.kind, accountId }];
+    if (isClosing) events.push({ type: "room.closed", roomId: room.id, kind: room.kind });
+    const alias = self.members.find((member) => member.id === self.memberId)?.alias ?? null;
+    const leaver = { id: self.memberId, accountId, state: "left", rev: leftRev, alias } as const;
+    return this.#announcement({ room, leaver, changes: [...stateChange, line.change], stamps, events });
+  }
+
+  async #writeLine(tx: Sql, room: LockedRoom, rev: number, system: SystemNote) {
+    const seq = room.lastSeq + 1;
+    const ord = room.lastOrd;
+    const sentAt = await insertSystemLine(tx, { roomId: room.id, seq, rev, ord, system });
+    const message = {
+      authorId: null,
+      clientMessageId: null,
+      text: null,
+      editedAt: null,
+      deletedAt: null,
+      sentAt,
+      system,
+    };
+    const change = writeMessage({ seq, ord, rev, kind: "system", ...message });
+    return { change, numbers: { rev, lastSeq: seq } };
+  }
+
+  /** A room's state stands in its members' lists too; numbered for those who are in it, and for whoever just left. */
+  async #stampMembers(tx: Sql, room: LockedRoom, leaverId?: string): Promise<Stamp[]> {
+    const members = await listActiveMembers(tx, [room.id]);
+    const leaver = leaverId === undefined ? [] : [{ accountId: leaverId, roomId: room.id }];
+    return this.#deps.feed.stamp(tx, [...members, ...leaver]);
+  }
+
+  #announcement(ending: Ending): Announcement {
+    return { announce: () => void this.#tell(ending) };
+  }
+
+  async #tell({ room, leaver, changes, stamps, events }: Ending): Promise<void> {
+    const { feed, policies, identity, epochs } = this.#deps;
+    const epoch = epochs.ofRoom(room.epoch);
+    if (leaver === null) {
+      if (changes.length > 0) this.#deps.announce([{ roomId: room.id, epoch, changes }]);
+    } else {
+      const profiles = await loadProfiles(identity, policies, [{ kind: room.kind, members: [leaver] }]).catch(
+        () => noProfiles,
+      );
+      const json = JSON.stringify(presentMember(leaver, policies.showsAlias(room.kind), profiles));
+      this.#deps.announce([
+        { roomId: room.id, epoch, changes: [writeMember(leaver, "member.left", json), ...changes] },
+      ]);
+    }
+    for (const event of events) this.#deps.events.emit(event);
+    await feed.announce(stamps);
+  }
+}
+
+const noProfiles: Profiles = new Map();
+
+/** Nothing to tell. */
+const silence: Announcement = { announce: () => {} };

@@ -1,0 +1,104 @@
+import { fail } from "../../platform/errors.ts";
+import type { AccountFeed } from "./account-feed.ts";
+import type { Announcement } from "./leaving.ts";
+import type { IdentityPort, RoomsDatabase, Sql } from "./ports.ts";
+import { runWrite } from "./retry.ts";
+import { showRoom } from "./store-endings.ts";
+import { directKeyOf, findDirectRoomId, insertRooms, lockPairs, lockRooms, type NewRoom } from "./store-rooms.ts";
+
+export type MatchMember = {
+  readonly accountId: string;
+  readonly alias: { readonly adjective: number; readonly noun: number };
+};
+
+export type NewMatchRoom = { readonly members: readonly [MatchMember, MatchMember] };
+
+export type MakingDeps = {
+  readonly db: RoomsDatabase;
+  readonly identity: IdentityPort;
+  readonly feed: AccountFeed;
+  readonly newId: () => string;
+};
+
+/** How rooms of two begin. */
+export class Making {
+  readonly #deps: MakingDeps;
+
+  constructor(deps: MakingDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Finds or makes the one direct room of two accounts, and tells its id. However often and from however many sides at
+   * once it is opened, it is one room. The other side sees it when the first message is there.
+   */
+  async openDirect(openerId: string, otherId: string): Promise<string> {
+    if (openerId === otherId) throw fail("direct.self");
+    const directKey = directKeyOf(openerId, otherId);
+    const { roomId, stamps } = await runWrite(() =>
+      this.#deps.db.transaction(async (tx) => {
+        await lockPairs(tx, [directKey]);
+        const existing = await findDirectRoomId(tx, directKey);
+        const opened = existing ?? (await this.#makeDirect(tx, directKey, openerId, otherId));
+        const isChanged = existing === null || (await this.#showAgain(tx, existing, openerId));
+        const pairs = isChanged ? [{ accountId: openerId, roomId: opened }] : [];
+        return { roomId: opened, stamps: await this.#deps.feed.stamp(tx, pairs) };
+      }),
+    );
+    void this.#deps.feed.announce(stamps);
+    return roomId;
+  }
+
+  /**
+   * Makes rooms of aliases, all in a few statements of the caller's transaction; `roomIds` are in the order asked for. The
+   * caller announces after its commit. Should two be blocked from each other by now, neither may post.
+   */
+  async createMatchRooms(
+    tx: Sql,
+    asked: readonly NewMatchRoom[],
+  ): Promise<Announcement & { readonly roomIds: readonly string[] }> {
+    const { identity, feed } = this.#deps;
+    await lockPairs(tx, asked.map(pairKey));
+    const accountIds = asked.flatMap(({ members }) => members.map((member) => member.accountId));
+    const blocks = await identity.listBlocksAmong(tx, accountIds);
+    const blocked = new Set(blocks.map(({ blockerId, blockedId }) => directKeyOf(blockerId, blockedId)));
+    const rooms = asked.map((room) => this.#matchRoom(room, !blocked.has(pairKey(room))));
+    await insertRooms(tx, rooms);
+    const memberships = rooms.flatMap(({ id, members }) => members.map(({ accountId }) => ({ accountId, roomId: id })));
+    const stamps = await feed.stamp(tx, memberships);
+    return { roomIds: rooms.map((room) => room.id), announce: () => void feed.announce(stamps) };
+  }
+
+  #matchRoom({ members }: NewMatchRoom, mayPost: boolean): NewRoom {
+    const id = this.#deps.newId();
+    return {
+      id,
+      kind: "match",
+      directKey: null,
+      opening: { event: "match.started" },
+      members: members.map((member) => ({ ...member, id: this.#deps.newId(), roomId: id, mayPost, isHidden: false })),
+    };
+  }
+
+  async #makeDirect(tx: Sql, directKey: string, openerId: string, otherId: string): Promise<string> {
+    const mayPost = (await this.#deps.identity.listBlocksAmong(tx, [openerId, otherId])).length === 0;
+    const roomId = this.#deps.newId();
+    const members = [openerId, otherId].map((accountId) => ({
+      id: this.#deps.newId(),
+      roomId,
+      accountId,
+      mayPost,
+      alias: null,
+      isHidden: accountId === otherId,
+    }));
+    await insertRooms(tx, [{ id: roomId, kind: "direct", directKey, opening: null, members }]);
+    return roomId;
+  }
+
+  async #showAgain(tx: Sql, roomId: string, accountId: string): Promise<boolean> {
+    await lockRooms(tx, [roomId]);
+    return showRoom(tx, roomId, accountId);
+  }
+}
+
+const pairKey = ({ members: [a, b] }: NewMatchRoom) => directKeyOf(a.accountId, b.accountId);

@@ -1,0 +1,112 @@
+import type {
+  Alias,
+  Block,
+  Clock,
+  CommandInput,
+  CommandName,
+  CommandOutput,
+  Limits,
+  MatchState,
+  Push,
+} from "@maru/protocol";
+
+/** The pool, or one transaction of it. */
+export type Sql = Bun.SQL;
+
+/** What rooms need of the database; see platform/db. */
+export type RoomsDatabase = {
+  readonly sql: Sql;
+  transaction<T>(run: (tx: Sql) => Promise<T>): Promise<T>;
+};
+
+/** What rooms need of the bus: at most once, possibly late, doubled or out of order. */
+export type RoomsBus = {
+  publish(subject: string, payload: string): void;
+  subscribe(subject: string, handle: (payload: string) => void): Promise<() => unknown>;
+  /** Calls after the bus was away; what was published meanwhile may be lost. */
+  onReconnect(listen: () => void): unknown;
+};
+
+export type RoomsLog = {
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+};
+
+export type Profile = { readonly nickname: string; readonly avatarSeed: string };
+
+/** A blocked person as the blocker saw them. */
+export type BlockLabel = { readonly name?: string; readonly alias?: Alias; readonly avatarSeed: string };
+
+/** What rooms need of identity. Account ids are 32 hexadecimal digits, here and everywhere inside the server. */
+export type IdentityPort = {
+  getProfiles(accountIds: readonly string[]): Promise<ReadonlyMap<string, Profile>>;
+  findAccountByNickname(nickname: string): Promise<string | null>;
+  /** Takes the next number of each account's own log; locks the accounts in order of id until the transaction ends. */
+  takeAccountRevs(tx: Sql, accountIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Tells where each account's own log stands. */
+  listAccountRevs(sql: Sql, accountIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Stores a block; again is the same block. */
+  blockAccount(tx: Sql, block: { blockerId: string; blockedId: string; label: BlockLabel }): Promise<Block>;
+  /** Tells whom a block of this blocker is about; null when there is none. */
+  findBlocked(sql: Sql, blockerId: string, blockId: string): Promise<string | null>;
+  unblockAccount(tx: Sql, blockerId: string, blockId: string): Promise<void>;
+  /** Lists the blocks, in either direction, between any two of these accounts. */
+  listBlocksAmong(
+    sql: Sql,
+    accountIds: readonly string[],
+  ): Promise<readonly { blockerId: string; blockedId: string }[]>;
+  listBlocks(accountId: string): Promise<Block[]>;
+  /** Tells other features of a block, or of its end, once it is committed. */
+  announceBlocked(pair: { blockerId: string; blockedId: string }): void;
+  announceUnblocked(pair: { blockerId: string; blockedId: string }): void;
+};
+
+/** A socket as rooms see it. */
+export type RoomsConnection = {
+  readonly id: string;
+  /** 32 hexadecimal digits. */
+  readonly accountId: string;
+  /** False once the right of the connection has ended. */
+  readonly isOpen: boolean;
+  subscribe(topic: string): void;
+  unsubscribe(topic: string): void;
+  push(push: Push): void;
+  /** A value kept with the connection, made when first asked for. */
+  slot<T>(key: symbol, create: () => T): T;
+};
+
+export type CommandHandler<N extends CommandName> = (
+  connection: RoomsConnection,
+  input: CommandInput<N>,
+) => Promise<CommandOutput<N>> | CommandOutput<N>;
+
+/** What rooms need of the gateway to push. */
+export type RoomsSockets = {
+  /** Hands a frame to all sockets of this node that subscribed to a topic. */
+  publish(topic: string, frame: string): void;
+  /** Pushes to all sockets of an account on this node. */
+  pushToAccount(accountId: string, push: Push): void;
+  connectionsOf(accountId: string): Iterable<RoomsConnection>;
+};
+
+/** What rooms need of the gateway to register their commands. */
+export type RoomsGateway = {
+  command<N extends CommandName>(name: N, handle: CommandHandler<N>): void;
+  onClosed(listen: (connection: RoomsConnection) => void): void;
+};
+
+export type RoomsDeps = {
+  readonly db: RoomsDatabase;
+  readonly bus: RoomsBus;
+  readonly sockets: RoomsSockets;
+  readonly identity: IdentityPort;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: RoomsLog;
+  readonly limits: Limits;
+  /** Tells this process from the others on the bus; new at each start. */
+  readonly nodeId: string;
+};
+
+/** Where an account stands with matching, for `account.sync`; matching supplies it. */
+export type MatchStateSource = (accountId: string) => Promise<MatchState>;

@@ -1,0 +1,58 @@
+import type { Clock } from "@maru/protocol";
+import { fail } from "../../platform/errors.ts";
+import type { AccountFeed } from "./account-feed.ts";
+import { Lanes } from "./lanes.ts";
+import type { RoomsDatabase } from "./ports.ts";
+import { listReadCursors, moveReadCursors, type ReadMove } from "./store-members.ts";
+
+export type ReadCursor = { readSeq: number; readOrd: number };
+
+export type ReadCursorsDeps = {
+  readonly db: RoomsDatabase;
+  readonly clock: Clock;
+  readonly feed: AccountFeed;
+};
+
+/**
+ * Moves read cursors, forward only. Unread is `lastOrd − readOrd`. Gathered like sends: people read as often as others
+ * write. A cursor takes no room rev, since nobody else's view depends on it; its owner's devices hear of it.
+ */
+export class ReadCursors {
+  readonly #deps: ReadCursorsDeps;
+  readonly #lanes: Lanes<ReadMove, ReadCursor | null>;
+
+  constructor(deps: ReadCursorsDeps) {
+    this.#deps = deps;
+    this.#lanes = new Lanes({
+      clock: deps.clock,
+      laneCount: 1,
+      maxBatch: 128,
+      maxQueued: 4_096,
+      deadlineMs: 8_000,
+      keyOf: (move) => move.roomId,
+      run: (moves) => this.#run(moves),
+      judge: () => "repeat",
+    });
+  }
+
+  /** Moves a cursor to a message and tells where it stands then; throws `room.not_found` for those who are no members. */
+  async move(move: ReadMove): Promise<ReadCursor> {
+    const cursor = await this.#lanes.enqueue(move);
+    if (cursor === null) throw fail("room.not_found");
+    return cursor;
+  }
+
+  whenIdle(): Promise<void> {
+    return this.#lanes.whenIdle();
+  }
+
+  async #run(moves: readonly ReadMove[]): Promise<(ReadCursor | null)[]> {
+    const { db, feed } = this.#deps;
+    const { cursors, stamps } = await db.transaction(async (tx) => {
+      const moved = await moveReadCursors(tx, moves);
+      return { stamps: await feed.stamp(tx, moved), cursors: await listReadCursors(tx, moves) };
+    });
+    void feed.announce(stamps);
+    return cursors;
+  }
+}

@@ -1,0 +1,108 @@
+import { type CommandInput, fromWireId } from "@maru/protocol";
+import { fail } from "../../platform/errors.ts";
+import type { AccountLog } from "./account-log.ts";
+import type { Blocking } from "./blocking.ts";
+import { type CatchUps, uniquePositions } from "./catch-up.ts";
+import type { Leaving } from "./leaving.ts";
+import type { Listing } from "./listing.ts";
+import type { Making } from "./making.ts";
+import type { Messages } from "./messages.ts";
+import type { IdentityPort, RoomsGateway } from "./ports.ts";
+import type { ReadCursors } from "./read-cursors.ts";
+import type { RoomList } from "./room-list.ts";
+import type { PagePlace } from "./store-messages.ts";
+import type { Watches } from "./watches.ts";
+
+export type RealtimeDeps = {
+  readonly identity: IdentityPort;
+  readonly messages: Messages;
+  readonly watches: Watches;
+  readonly catchUps: CatchUps;
+  readonly accountLog: AccountLog;
+  readonly list: RoomList;
+  readonly listing: Listing;
+  readonly leaving: Leaving;
+  readonly making: Making;
+  readonly blocking: Blocking;
+  readonly readCursors: ReadCursors;
+};
+
+/** Registers the commands of rooms. Handlers are called in arrival order, and a send is in its lane before they return. */
+export function registerCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
+  gateway.command("message.send", ({ accountId }, { roomId, clientMessageId, text }) =>
+    deps.messages
+      .send({ accountId, roomId: fromWireId(roomId), clientMessageId, text })
+      .then((message) => ({ message })),
+  );
+  gateway.command("message.edit", async ({ accountId }, { roomId, seq, text }) => ({
+    message: await deps.messages.edit({ accountId, roomId: fromWireId(roomId), seq, text }),
+  }));
+  gateway.command("message.delete", async ({ accountId }, { roomId, seq }) => ({
+    message: await deps.messages.delete({ accountId, roomId: fromWireId(roomId), seq }),
+  }));
+  gateway.command("message.list", ({ accountId }, input) =>
+    deps.messages.list({ accountId, roomId: fromWireId(input.roomId), place: placeOf(input), limit: input.limit }),
+  );
+  registerRoomCommands(gateway, deps);
+  registerAccountCommands(gateway, deps);
+}
+
+function registerRoomCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
+  gateway.command("room.list", ({ accountId }, { cursor, limit, archived }) =>
+    deps.list.list({ accountId, cursor, limit, archived }),
+  );
+  gateway.command("room.get", async ({ accountId }, { roomId }) => ({
+    room: await deps.list.get(accountId, fromWireId(roomId)),
+  }));
+  gateway.command("room.watch", (connection, input) => deps.watches.watch(connection, input));
+  gateway.command("room.unwatch", async (connection, { roomIds }) => {
+    await deps.watches.unwatch(connection, roomIds.map(fromWireId));
+    return {};
+  });
+  gateway.command("room.changes", async ({ accountId }, { roomId, epoch, rev }) => {
+    const position = { roomId: fromWireId(roomId), epoch, rev };
+    const readable = await deps.catchUps.listReadable(accountId, [position.roomId]);
+    const [catchUp] = await deps.catchUps.tell(accountId, uniquePositions([position]), readable);
+    if (catchUp === undefined) throw fail("room.not_found");
+    return catchUp;
+  });
+  gateway.command("room.leave", async ({ accountId }, { roomId }) => {
+    await deps.leaving.leave(accountId, fromWireId(roomId));
+    return { room: await deps.list.getOwn(accountId, fromWireId(roomId)) };
+  });
+  gateway.command("room.read", ({ accountId }, { roomId, seq }) =>
+    deps.readCursors.move({ accountId, roomId: fromWireId(roomId), seq }),
+  );
+}
+
+function registerAccountCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
+  gateway.command("account.sync", ({ accountId }, input) => deps.accountLog.sync(accountId, input));
+  gateway.command("membership.update", async ({ accountId }, input) => {
+    const { pinned = null, muted = null, archived = null, markedUnread = null } = input;
+    const roomId = fromWireId(input.roomId);
+    return { room: await deps.listing.update({ accountId, roomId, pinned, muted, archived, markedUnread }) };
+  });
+  gateway.command("direct.open", async ({ accountId }, { nickname }) => {
+    const otherId = await deps.identity.findAccountByNickname(nickname);
+    if (otherId === null) throw fail("nickname.not_found");
+    const roomId = await deps.making.openDirect(accountId, otherId);
+    return { room: await deps.list.get(accountId, roomId) };
+  });
+  gateway.command("member.block", async ({ accountId }, { roomId, memberId }) => ({
+    block: await deps.blocking.blockMember(accountId, fromWireId(roomId), fromWireId(memberId)),
+  }));
+  gateway.command("block.list", async ({ accountId }) => ({ blocks: await deps.blocking.listBlocks(accountId) }));
+  gateway.command("block.remove", async ({ accountId }, { blockId }) => {
+    await deps.blocking.removeBlock(accountId, fromWireId(blockId));
+    return {};
+  });
+}
+
+/** Where the asked page of history starts. */
+export function placeOf(input: Pick<CommandInput<"message.list">, "before" | "after" | "around" | "from">): PagePlace {
+  if (input.before !== undefined) return { from: "before", seq: input.before };
+  if (input.after !== undefined) return { from: "after", seq: input.after };
+  if (input.around !== undefined) return { from: "around", seq: input.around };
+  if (input.from !== undefined) return { from: "time", at: new Date(input.from) };
+  return { from: "newest" };
+}

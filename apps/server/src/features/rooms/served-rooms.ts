@@ -1,0 +1,228 @@
+import type { Clock, Timer } from "@maru/protocol";
+import { type Change, decodeNotice, isOwnNotice, type RoomChanges } from "./changes.ts";
+import type { Epochs } from "./epochs.ts";
+import { Gather } from "./gather.ts";
+import type { RoomsBus, RoomsDatabase, RoomsLog } from "./ports.ts";
+import { Sequencer, type SequencerPort } from "./sequencer.ts";
+import { type Shard, Shards } from "./shards.ts";
+import { type HeadRow, listHeads } from "./store-changes.ts";
+
+/** How often the heads of served rooms are compared with the database, in ms. */
+const compareEveryMs = 5_000;
+/** How long a room without watchers stays served, so that a reload finds it open. */
+const lingerMs = 10_000;
+/** Rooms in one question to the database. */
+const batchRooms = 2_000;
+
+export type WatchMode = "open" | "head";
+
+/** A room that somebody on this node watches. */
+export type ServedRoom = {
+  readonly roomId: string;
+  readonly sequencer: Sequencer;
+  readonly shard: Shard;
+  /** Resolves to false when there is no such room. */
+  ready: Promise<boolean>;
+  isReady: boolean;
+  epoch: string;
+  lastSeq: number;
+  lastOrd: number;
+  memberCount: number;
+  openCount: number;
+  headCount: number;
+  /** Since when nobody watches, in monotonic ms. */
+  idleSince: number;
+};
+
+export type ServedRoomsDeps = {
+  readonly db: RoomsDatabase;
+  readonly bus: RoomsBus;
+  readonly clock: Clock;
+  readonly log: RoomsLog;
+  readonly nodeId: string;
+  readonly epochs: Epochs;
+  /** Hands changes in order to the sockets. */
+  emit(room: ServedRoom, changes: readonly Change[]): void;
+  /** Asks for a fill of a room from the database. */
+  requestFill(room: ServedRoom): void;
+  /** Tells watchers that the numbering is another one. */
+  tellRestart(room: ServedRoom): void;
+  readonly createSequencer?: (port: SequencerPort) => Sequencer;
+};
+
+/** The rooms that this node's sockets watch, each with its sequencer. */
+export class ServedRooms {
+  readonly #rooms = new Map<string, ServedRoom>();
+  readonly #deps: ServedRoomsDeps;
+  readonly #shards: Shards;
+  readonly #heads: Gather<string, HeadRow>;
+  #timer: Timer | null = null;
+  #isComparing = false;
+
+  constructor(deps: ServedRoomsDeps) {
+    this.#deps = deps;
+    this.#shards = new Shards(deps.bus, (payload) => this.receive(payload));
+    this.#heads = new Gather(batchRooms, async (roomIds) => {
+      const heads = await listHeads(deps.db.sql, roomIds);
+      return new Map(heads.map((head) => [head.roomId, head]));
+    });
+  }
+
+  start(): void {
+    this.#deps.bus.onReconnect(() => void this.compareHeads());
+    this.#schedule();
+  }
+
+  close(): void {
+    if (this.#timer !== null) this.#deps.clock.clearTimeout(this.#timer);
+    this.#timer = null;
+    for (const room of this.#rooms.values()) room.sequencer.close();
+    this.#rooms.clear();
+    this.#shards.close();
+  }
+
+  find(roomId: string): ServedRoom | undefined {
+    return this.#rooms.get(roomId);
+  }
+
+  /**
+   * Counts a watcher in and resolves once the room is served: subscribed on the bus first, then its head read, so that
+   * nothing falls between. Null when there is no such room; then nothing is counted.
+   */
+  async acquire(roomId: string, mode: WatchMode): Promise<ServedRoom | null> {
+    const room = this.#rooms.get(roomId) ?? this.#open(roomId);
+    this.#count(room, mode, 1);
+    try {
+      if (room.isReady || (await room.ready)) return room;
+    } catch (error) {
+      this.#count(room, mode, -1);
+      throw error;
+    }
+    this.#count(room, mode, -1);
+    return null;
+  }
+
+  release(room: ServedRoom, mode: WatchMode): void {
+    this.#count(room, mode, -1);
+  }
+
+  /** Takes changes written by this node. */
+  offer(list: readonly RoomChanges[]): void {
+    for (const { roomId, epoch, changes } of list) {
+      const room = this.#rooms.get(roomId);
+      if (room !== undefined && (room.epoch === epoch || !room.isReady)) room.sequencer.offer(changes);
+    }
+  }
+
+  /** Takes a notice from the bus. */
+  receive(payload: string): void {
+    if (isOwnNotice(this.#deps.nodeId, payload)) return;
+    const notice = decodeNotice(payload, (roomId) => this.#rooms.has(roomId));
+    this.offer(notice.rooms);
+    for (const { roomId, rev } of notice.hints) this.#rooms.get(roomId)?.sequencer.hear(rev);
+  }
+
+  /** Compares every served room with the database: what the bus lost, or its sender, is found here. */
+  async compareHeads(): Promise<void> {
+    if (this.#isComparing) return;
+    this.#isComparing = true;
+    try {
+      await this.#deps.epochs.refresh(this.#deps.db.sql);
+      const ids = [...this.#rooms.keys()];
+      for (let i = 0; i < ids.length; i += batchRooms) {
+        for (const head of await listHeads(this.#deps.db.sql, ids.slice(i, i + batchRooms))) this.#compare(head);
+      }
+    } catch (error) {
+      this.#deps.log.warn("heads could not be compared", { error: String(error) });
+    } finally {
+      this.#isComparing = false;
+    }
+  }
+
+  #compare(head: HeadRow): void {
+    const room = this.#rooms.get(head.roomId);
+    if (room === undefined || !room.isReady) return;
+    room.memberCount = head.memberCount;
+    if (room.epoch === this.#deps.epochs.ofRoom(head.roomEpoch)) {
+      room.sequencer.hear(head.rev);
+      return;
+    }
+    this.#standAt(room, head);
+    room.sequencer.restart(head.rev);
+    this.#deps.tellRestart(room);
+  }
+
+  #open(roomId: string): ServedRoom {
+    const { createSequencer = (port: SequencerPort) => new Sequencer(port), clock } = this.#deps;
+    const room: ServedRoom = {
+      roomId,
+      sequencer: createSequencer({
+        clock,
+        emit: (changes) => this.#deps.emit(room, changes),
+        requestFill: () => this.#deps.requestFill(room),
+      }),
+      shard: this.#shards.hold(roomId),
+      ready: Promise.resolve(false),
+      isReady: false,
+      epoch: "",
+      lastSeq: 0,
+      lastOrd: 0,
+      memberCount: 0,
+      openCount: 0,
+      headCount: 0,
+      idleSince: clock.monotonic(),
+    };
+    this.#rooms.set(roomId, room);
+    room.ready = this.#prepare(room);
+    return room;
+  }
+
+  async #prepare(room: ServedRoom): Promise<boolean> {
+    try {
+      await room.shard.ready;
+      const head = await this.#heads.load(room.roomId);
+      if (head !== undefined) {
+        this.#standAt(room, head);
+        room.isReady = true;
+        room.sequencer.open(head.rev);
+        return true;
+      }
+    } catch (error) {
+      this.#forget(room);
+      throw error;
+    }
+    this.#forget(room);
+    return false;
+  }
+
+  #standAt(room: ServedRoom, head: HeadRow): void {
+    room.epoch = this.#deps.epochs.ofRoom(head.roomEpoch);
+    room.lastSeq = head.lastSeq;
+    room.lastOrd = head.lastOrd;
+    room.memberCount = head.memberCount;
+  }
+
+  #count(room: ServedRoom, mode: WatchMode, step: 1 | -1): void {
+    if (mode === "open") room.openCount += step;
+    else room.headCount += step;
+    if (room.openCount + room.headCount === 0) room.idleSince = this.#deps.clock.monotonic();
+  }
+
+  #forget(room: ServedRoom): void {
+    if (this.#rooms.get(room.roomId) !== room) return;
+    this.#rooms.delete(room.roomId);
+    room.sequencer.close();
+    this.#shards.release(room.shard);
+  }
+
+  #schedule(): void {
+    this.#timer = this.#deps.clock.setTimeout(() => {
+      const before = this.#deps.clock.monotonic() - lingerMs;
+      for (const room of this.#rooms.values()) {
+        if (room.isReady && room.openCount + room.headCount === 0 && room.idleSince <= before) this.#forget(room);
+      }
+      void this.compareHeads();
+      this.#schedule();
+    }, compareEveryMs);
+  }
+}

@@ -1,0 +1,39 @@
+import type { AccountFeed } from "./account-feed.ts";
+import { Gather } from "./gather.ts";
+import type { RoomsDatabase, RoomsLog } from "./ports.ts";
+import { runWrite } from "./retry.ts";
+import { showSpokenRooms } from "./store-endings.ts";
+import { lockRooms } from "./store-rooms.ts";
+
+/**
+ * Tells members who had put a room away that something was said in it. The room shows again without this, in the same
+ * instant as the message is stored, because `hidden` is derived; this numbers it in their logs and pushes it.
+ */
+export class ShowingAgain {
+  readonly #rooms: Gather<string, true>;
+  readonly #log: RoomsLog;
+
+  constructor(deps: { readonly db: RoomsDatabase; readonly feed: AccountFeed; readonly log: RoomsLog }) {
+    const { db, feed, log } = deps;
+    this.#log = log;
+    this.#rooms = new Gather(100, async (roomIds) => {
+      const stamps = await runWrite(() =>
+        db.transaction(async (tx) => {
+          await lockRooms(tx, roomIds);
+          return feed.stamp(tx, await showSpokenRooms(tx, roomIds));
+        }),
+      );
+      await feed.announce(stamps);
+      return new Map();
+    });
+  }
+
+  notice(roomIds: ReadonlySet<string>): void {
+    for (const roomId of roomIds) {
+      this.#rooms.load(roomId).catch((error: unknown) => {
+        // The next message in the room tries again.
+        this.#log.warn("a room that shows again could not be told", { error: String(error) });
+      });
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import type { RoomKind } from "@maru/protocol";
+import type { RoomFacts } from "./policy.ts";
+import type { Sql } from "./ports.ts";
+import { toHex } from "./store-uuids.ts";
+
+/** An account in a room, and what rights follow from. */
+export type Membership = RoomFacts & {
+  readonly roomId: string;
+  readonly accountId: string;
+  readonly memberId: string;
+  readonly roomEpoch: number;
+  readonly rev: number;
+};
+
+type RawMembership = {
+  room_id: string;
+  account_id: string;
+  member_id: string;
+  kind: RoomKind;
+  room_state: "open" | "closed";
+  member_state: "active" | "left";
+  may_post: boolean;
+  epoch: number;
+  rev: number;
+};
+
+const readMembership = (raw: RawMembership): Membership => ({
+  roomId: toHex(raw.room_id),
+  accountId: toHex(raw.account_id),
+  memberId: toHex(raw.member_id),
+  kind: raw.kind,
+  roomState: raw.room_state,
+  memberState: raw.member_state,
+  mayPost: raw.may_post,
+  roomEpoch: raw.epoch,
+  rev: raw.rev,
+});
+
+/** Reads an account's memberships in rooms; rooms that it never joined are left out. */
+export async function listMemberships(
+  sql: Sql,
+  accountId: string,
+  roomIds: readonly string[],
+): Promise<Map<string, Membership>> {
+  if (roomIds.length === 0) return new Map();
+  const rows = await sql<RawMembership[]>`
+    select m.room_id, m.account_id, m.id as member_id, r.kind, r.state as room_state, m.state as member_state, m.may_post,
+      r.epoch, r.rev
+    from rooms_members m join rooms_rooms r on r.id = m.room_id
+    where m.account_id = ${accountId} and m.room_id = any(${sql.array([...roomIds], "UUID")}::uuid[])`;
+  return new Map(rows.map((row) => [toHex(row.room_id), readMembership(row)]));
+}
+
+/** Finds a member of a room by its own id. */
+export async function findMember(
+  sql: Sql,
+  roomId: string,
+  memberId: string,
+): Promise<{ accountId: string; state: "active" | "left"; adjective: number | null; noun: number | null } | null> {
+  const [row] = await sql<
+    { account_id: string; state: "active" | "left"; alias_adjective: number | null; alias_noun: number | null }[]
+  >`
+    select account_id, state, alias_adjective, alias_noun from rooms_members
+    where id = ${memberId} and room_id = ${roomId}`;
+  return row
+    ? { accountId: toHex(row.account_id), state: row.state, adjective: row.alias_adjective, noun: row.alias_noun }
+    : null;
+}
+
+/** Changes how a member's own list shows a room; null leaves a setting. Says whether anything changed. */
+export async function updateListing(
+  tx: Sql,
+  input: {
+    accountId: string;
+    roomId: string;
+    pinned: boolean | null;
+    muted: boolean | null;
+    archived: boolean | null;
+    markedUnread: boolean | null;
+  },
+): Promise<boolean> {
+  const rows = await tx`
+    update rooms_members set
+      pinned_at = case ${input.pinned}::bool when true then coalesce(pinned_at, clock_timestamp()) when false then null
+        else pinned_at end,
+      muted = coalesce(${input.muted}::bool, muted),
+      archived = coalesce(${input.archived}::bool, archived),
+      marked_unread = coalesce(${input.markedUnread}::bool, marked_unread)
+    where account_id = ${input.accountId} and room_id = ${input.roomId} and state = 'active'
+      and ((pinned_at is not null) <> coalesce(${input.pinned}::bool, pinned_at is not null)
+        or muted <> coalesce(${input.muted}::bool, muted)
+        or archived <> coalesce(${input.archived}::bool, archived)
+        or marked_unread <> coalesce(${input.markedUnread}::bool, marked_unread))
+    returning id`;
+  return rows.length > 0;
+}
+
+export type ReadMove = { readonly accountId: string; readonly roomId: string; readonly seq: number };
+
+/**
+ * Moves read cursors forward to a `seq` (never beyond the last message) and tells those that moved. Locks members in
+ * order of id; rooms are not locked: nobody else's view depends on a cursor.
+ */
+export async function moveReadCursors(
+  tx: Sql,
+  moves: readonly ReadMove[],
+): Promise<{ accountId: string; roomId: string }[]> {
+  const accounts = tx.array(
+    moves.map((move) => move.accountId),
+    "UUID",
+  );
+  const rooms = tx.array(
+    moves.map((move) => move.roomId),
+    "UUID",
+  );
+  const seqs = tx.array(
+    moves.map((move) => move.seq),
+    "INT",
+  );
+  const rows = await tx<{ account_id: string; room_id: string }[]>`
+    with asked as (
+      select p.account_id, p.room_id, max(p.seq) as seq
+      from unnest(${accounts}::uuid[], ${rooms}::uuid[], ${seqs}::int[]) as p (account_id, room_id, seq)
+      group by p.account_id, p.room_id
+    ), aimed as (
+      select m.id, least(a.seq, r.last_seq) as seq,
+        case when a.seq >= r.last_seq then r.last_ord
+          else coalesce((select g.ord from rooms_messages g where g.room_id = r.id and g.seq = a.seq), 0) end as ord
+      from asked a
+      join rooms_members m on m.account_id = a.account_id and m.room_id = a.room_id and m.state = 'active'
+      join rooms_rooms r on r.id = m.room_id
+      order by m.id for no key update of m
+    )
+    update rooms_members m
+    set read_seq = greatest(m.read_seq, t.seq), read_ord = greatest(m.read_ord, t.ord), marked_unread = false
+    from aimed t where m.id = t.id and (m.read_seq < t.seq or m.marked_unread)
+    returning m.account_id, m.room_id`;
+  return rows.map((row) => ({ accountId: toHex(row.account_id), roomId: toHex(row.room_id) }));
+}
+
+/** Reads where an account's read cursors stand. */
+export async function listReadCursors(
+  sql: Sql,
+  pairs: readonly { accountId: string; roomId: string }[],
+): Promise<({ readSeq: number; readOrd: number } | null)[]> {
+  const accounts = sql.array(
+    pairs.map((pair) => pair.accountId),
+    "UUID",
+  );
+  const rooms = sql.array(
+    pairs.map((pair) => pair.roomId),
+    "UUID",
+  );
+  const rows = await sql<{ read_seq: number | null; read_ord: number | null }[]>`
+    select m.read_seq, m.read_ord
+    from unnest(${accounts}::uuid[], ${rooms}::uuid[]) with ordinality as p (account_id, room_id, i)
+    left join rooms_members m on m.account_id = p.account_id and m.room_id = p.room_id and m.state = 'active'
+    order by p.i`;
+  return rows.map((row) =>
+    row.read_seq === null || row.read_ord === null ? null : { readSeq: row.read_seq, readOrd: row.read_ord },
+  );
+}
+
+/** Writes the account rev at which memberships changed for their owners. */
+export async function stampAccountRevs(
+  tx: Sql,
+  stamps: readonly { accountId: string; roomId: string; accountRev: number }[],
+): Promise<void> {
+  if (stamps.length === 0) return;
+  const accounts = tx.array(
+    stamps.map((stamp) => stamp.accountId),
+    "UUID",
+  );
+  const rooms = tx.array(
+    stamps.map((stamp) => stamp.roomId),
+    "UUID",
+  );
+  const revs = tx.array(
+    stamps.map((stamp) => stamp.accountRev),
+    "INT",
+  );
+  await tx`
+    update rooms_members m set account_rev = p.rev
+    from unnest(${accounts}::uuid[], ${rooms}::uuid[], ${revs}::int[]) as p (account_id, room_id, rev)
+    where m.account_id = p.account_id and m.room_id = p.room_id`;
+}
+
+/** Lists the members of rooms with whom the account log is shared; bounded by the rooms' own sizes. */
+export async function listActiveMembers(
+  sql: Sql,
+  roomIds: readonly string[],
+): Promise<{ roomId: string; accountId: string }[]> {
+  const rows = await sql<{ room_id: string; account_id: string }[]>`
+    select room_id, account_id from rooms_members
+    where room_id = any(${sql.array([...roomIds], "UUID")}::uuid[]) and state = 'active'`;
+  return rows.map((row) => ({ roomId: toHex(row.room_id), accountId: toHex(row.account_id) }));
+}

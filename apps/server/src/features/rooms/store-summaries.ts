@@ -1,0 +1,206 @@
+import type { RoomKind } from "@maru/protocol";
+import type { Sql } from "./ports.ts";
+import { type MessageRow, type RawMessage, readMessage } from "./store-messages.ts";
+import { toHex } from "./store-uuids.ts";
+
+export type MemberRow = {
+  readonly id: string;
+  readonly accountId: string;
+  readonly state: "active" | "left";
+  readonly rev: number;
+  readonly alias: { readonly adjective: number; readonly noun: number } | null;
+};
+
+/** One room as one member sees it. */
+export type SummaryRow = {
+  readonly accountId: string;
+  readonly roomId: string;
+  readonly kind: RoomKind;
+  readonly roomState: "open" | "closed";
+  readonly name: string | null;
+  readonly roomEpoch: number;
+  readonly rev: number;
+  readonly lastSeq: number;
+  readonly lastOrd: number;
+  readonly activeAt: Date;
+  readonly memberId: string;
+  readonly memberState: "active" | "left";
+  readonly mayPost: boolean;
+  readonly memberRev: number;
+  readonly accountRev: number;
+  readonly readSeq: number;
+  readonly readOrd: number;
+  readonly pinned: boolean;
+  readonly muted: boolean;
+  readonly archived: boolean;
+  readonly markedUnread: boolean;
+  readonly hidden: boolean;
+  readonly members: readonly MemberRow[];
+  readonly lastMessage: MessageRow | null;
+};
+
+export type RawMember = {
+  id: string;
+  accountId: string;
+  state: "active" | "left";
+  rev: number;
+  adjective: number | null;
+  noun: number | null;
+};
+
+type RawSummary = Omit<RawMessage, "seq" | "ord" | "rev" | "kind"> & {
+  account_id: string;
+  room_id: string;
+  kind: RoomKind;
+  room_state: "open" | "closed";
+  name: string | null;
+  epoch: number;
+  rev: number;
+  last_seq: number;
+  last_ord: number;
+  active_at: Date;
+  member_id: string;
+  member_state: "active" | "left";
+  may_post: boolean;
+  member_rev: number;
+  account_rev: number;
+  read_seq: number;
+  read_ord: number;
+  pinned: boolean;
+  muted: boolean;
+  archived: boolean;
+  marked_unread: boolean;
+  hidden: boolean;
+  last_message_rev: number | null;
+  last_message_ord: number;
+  last_message_kind: "text" | "system";
+  members: RawMember[];
+};
+
+export function readMember(raw: RawMember): MemberRow {
+  return {
+    id: toHex(raw.id),
+    accountId: toHex(raw.accountId),
+    state: raw.state,
+    rev: raw.rev,
+    alias: raw.adjective === null || raw.noun === null ? null : { adjective: raw.adjective, noun: raw.noun },
+  };
+}
+
+function readSummary(raw: RawSummary): SummaryRow {
+  const last =
+    raw.last_message_rev === null
+      ? null
+      : readMessage({
+          ...raw,
+          seq: raw.last_seq,
+          ord: raw.last_message_ord,
+          rev: raw.last_message_rev,
+          kind: raw.last_message_kind,
+        });
+  return {
+    accountId: toHex(raw.account_id),
+    roomId: toHex(raw.room_id),
+    kind: raw.kind,
+    roomState: raw.room_state,
+    name: raw.name,
+    roomEpoch: raw.epoch,
+    rev: raw.rev,
+    lastSeq: raw.last_seq,
+    lastOrd: raw.last_ord,
+    activeAt: raw.active_at,
+    memberId: toHex(raw.member_id),
+    memberState: raw.member_state,
+    mayPost: raw.may_post,
+    memberRev: raw.member_rev,
+    accountRev: raw.account_rev,
+    readSeq: raw.read_seq,
+    readOrd: raw.read_ord,
+    pinned: raw.pinned,
+    muted: raw.muted,
+    archived: raw.archived,
+    markedUnread: raw.marked_unread,
+    hidden: raw.hidden,
+    members: raw.members.map(readMember),
+    lastMessage: last,
+  };
+}
+
+/** Reads rooms as members see them, in the order asked for; pairs without a membership are left out. */
+export async function listSummaries(
+  sql: Sql,
+  pairs: readonly { accountId: string; roomId: string }[],
+): Promise<SummaryRow[]> {
+  if (pairs.length === 0) return [];
+  const accounts = sql.array(
+    pairs.map((pair) => pair.accountId),
+    "UUID",
+  );
+  const rooms = sql.array(
+    pairs.map((pair) => pair.roomId),
+    "UUID",
+  );
+  const rows = await sql<RawSummary[]>`
+    select s.* from unnest(${accounts}::uuid[], ${rooms}::uuid[]) with ordinality as p (account_id, room_id, i)
+    join rooms_summaries s on s.account_id = p.account_id and s.room_id = p.room_id
+    order by p.i`;
+  return rows.map(readSummary);
+}
+
+/** Where a page of the room list goes on: after this row of the order. */
+export type ListPlace = {
+  readonly pinned: boolean;
+  readonly unread: boolean;
+  readonly activeMs: number;
+  readonly roomId: string;
+};
+
+/** Reads a page of the room list: pinned first, then those with something unread, then by last activity. */
+export async function listRoomPage(
+  sql: Sql,
+  input: { accountId: string; after: ListPlace | null; archived: boolean; limit: number },
+): Promise<SummaryRow[]> {
+  const { after } = input;
+  const rows = await sql<RawSummary[]>`
+    select s.* from (
+      select m.room_id, (m.pinned_at is not null)::int as pinned,
+        (r.last_ord > m.read_ord or m.marked_unread)::int as unread, r.active_at
+      from rooms_members m
+      join rooms_rooms r on r.id = m.room_id
+      where m.account_id = ${input.accountId} and m.state = 'active' and m.archived = ${input.archived}
+        and not coalesce(m.hidden_ord >= r.last_ord, false)
+        and (${after === null} or ((m.pinned_at is not null)::int, (r.last_ord > m.read_ord or m.marked_unread)::int,
+          r.active_at, m.room_id) < (${after?.pinned ? 1 : 0}::int, ${after?.unread ? 1 : 0}::int,
+          to_timestamp(${(after?.activeMs ?? 0) / 1000}::double precision)::timestamptz(3), ${after?.roomId ?? null}::uuid))
+      order by 2 desc, 3 desc, 4 desc, 1 desc
+      limit ${input.limit}
+    ) page
+    join rooms_summaries s on s.account_id = ${input.accountId} and s.room_id = page.room_id
+    order by page.pinned desc, page.unread desc, page.active_at desc, page.room_id desc`;
+  return rows.map(readSummary);
+}
+
+/**
+ * Reads what changed for an account: memberships after an account rev, and rooms that a transaction at or after
+ * `headsSince` wrote to (all of them when null). `heads` is where to go on from: every transaction before it is in
+ * this answer, exactly, whatever the clocks do. Null when more than `limit` changed.
+ */
+export async function listChangedSummaries(
+  sql: Sql,
+  input: { accountId: string; accountRev: number; headsSince: string | null; limit: number },
+): Promise<{ rooms: SummaryRow[] | null; heads: string }> {
+  const rows = await sql<(RawSummary & { heads: string })[]>`
+    select x.heads::text as heads, s.* from (select pg_snapshot_xmin(pg_current_snapshot()) as heads) x
+    left join lateral (
+      select v.* from rooms_members m
+      join rooms_rooms r on r.id = m.room_id
+      join rooms_summaries v on v.account_id = m.account_id and v.room_id = m.room_id
+      where m.account_id = ${input.accountId}
+        and (m.account_rev > ${input.accountRev} or (m.state = 'active'
+          and r.changed_xid >= coalesce(${input.headsSince}::text::xid8, '0'::xid8)))
+      limit ${input.limit + 1}
+    ) s on true`;
+  const heads = rows[0]?.heads ?? "0";
+  const found = rows.filter((row) => row.room_id !== null);
+  return { rooms: found.length > input.limit ? null : found.map(readSummary), heads };
+}

@@ -1,0 +1,244 @@
+import { type CommandInput, type CommandOutput, fromWireId, type Limits, toWireId } from "@maru/protocol";
+import { fail } from "../../platform/errors.ts";
+import { type CatchUps, type RoomPosition, uniquePositions } from "./catch-up.ts";
+import { headTopic, openTopic } from "./head-frames.ts";
+import type { RoomsConnection, RoomsDatabase, RoomsSockets } from "./ports.ts";
+import { presentMessage } from "./present.ts";
+import type { ServedRoom, ServedRooms, WatchMode } from "./served-rooms.ts";
+import type { Membership } from "./store-members.ts";
+import { listMessagesAt } from "./store-messages.ts";
+
+type ActiveWatch = { readonly mode: WatchMode; readonly room: ServedRoom };
+
+/** A watch whose rights are being read; `before` goes on meanwhile, if there was one. */
+type PendingWatch = {
+  readonly mode: WatchMode;
+  readonly room: null;
+  before: ActiveWatch | null;
+  /** True when the account's rights in the room changed while they were being read: read them again. */
+  isShaken: boolean;
+};
+
+type ConnectionWatches = {
+  readonly byRoom: Map<string, ActiveWatch | PendingWatch>;
+  isClosed: boolean;
+  /** Resolves when the watch before is settled: one connection's watches are settled in their order. */
+  tail: Promise<unknown>;
+};
+
+const slotKey = Symbol("rooms.watches");
+const watchesOf = (connection: RoomsConnection) =>
+  connection.slot<ConnectionWatches>(slotKey, () => ({ byRoom: new Map(), isClosed: false, tail: Promise.resolve() }));
+
+/** How often rights are read again when they change while being read. */
+const maxReadings = 5;
+
+export type WatchesDeps = {
+  readonly db: RoomsDatabase;
+  readonly sockets: RoomsSockets;
+  readonly catchUps: CatchUps;
+  readonly limits: Limits;
+  served(): ServedRooms;
+};
+
+/** Which connection is told about which room. */
+export class Watches {
+  readonly #deps: WatchesDeps;
+
+  constructor(deps: WatchesDeps) {
+    this.#deps = deps;
+  }
+
+  /** Starts watching, and tells what was missed since the positions given. */
+  watch(connection: RoomsConnection, input: CommandInput<"room.watch">): Promise<CommandOutput<"room.watch">> {
+    const { accountId } = connection;
+    return this.#inTurn(connection, (watches) => this.#watch(connection, accountId, watches, input.rooms));
+  }
+
+  /** Ends watches; what is not watched is ignored. */
+  unwatch(connection: RoomsConnection, roomIds: readonly string[]): Promise<void> {
+    return this.#inTurn(connection, async (watches) => {
+      for (const roomId of roomIds) {
+        const watch = watches.byRoom.get(roomId);
+        watches.byRoom.delete(roomId);
+        if (watch?.room) this.#end(connection, watch);
+      }
+    });
+  }
+
+  /** Ends all watches of a connection that is gone. */
+  closed(connection: RoomsConnection): void {
+    const watches = watchesOf(connection);
+    watches.isClosed = true;
+    for (const watch of watches.byRoom.values()) {
+      const active = watch.room === null ? watch.before : watch;
+      if (active) this.#deps.served().release(active.room, active.mode);
+    }
+    watches.byRoom.clear();
+  }
+
+  /** Ends an account's watches of a room on this node, at exactly this point between two pushes. */
+  revoke(accountId: string, roomId: string): void {
+    for (const connection of this.#deps.sockets.connectionsOf(accountId)) {
+      const { byRoom } = watchesOf(connection);
+      const watch = byRoom.get(roomId);
+      if (watch === undefined) continue;
+      if (watch.room !== null) {
+        byRoom.delete(roomId);
+        this.#end(connection, watch);
+        continue;
+      }
+      watch.isShaken = true;
+      if (watch.before) this.#end(connection, watch.before);
+      watch.before = null;
+    }
+  }
+
+  #inTurn<T>(connection: RoomsConnection, run: (watches: ConnectionWatches) => Promise<T>): Promise<T> {
+    const watches = watchesOf(connection);
+    const turn = watches.tail.then(() => run(watches));
+    watches.tail = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
+   * Each watch is registered before the rights to it are read, and the room is served before that too: a change of rights
+   * in between is noticed and the rights are read again.
+   */
+  async #watch(
+    connection: RoomsConnection,
+    accountId: string,
+    watches: ConnectionWatches,
+    rooms: CommandInput<"room.watch">["rooms"],
+  ): Promise<CommandOutput<"room.watch">> {
+    const asked = new Map(rooms.map((room) => [fromWireId(room.roomId), room]));
+    this.#checkBounds(watches, asked);
+    const pending = new Map<string, PendingWatch>();
+    for (const [roomId, { mode }] of asked) {
+      const now = watches.byRoom.get(roomId);
+      const watch: PendingWatch = { mode, room: null, before: now?.room ? now : null, isShaken: false };
+      pending.set(roomId, watch);
+      watches.byRoom.set(roomId, watch);
+    }
+    const acquired = new Map<string, ServedRoom>();
+    let isSettled = false;
+    try {
+      await this.#acquire(pending, acquired);
+      const readable = await this.#readRights(accountId, pending, acquired);
+      for (const [roomId, watch] of pending) {
+        const room = readable.has(roomId) ? acquired.get(roomId) : undefined;
+        if (room === undefined || watches.isClosed || !connection.isOpen) continue;
+        acquired.delete(roomId);
+        pending.delete(roomId);
+        watches.byRoom.set(roomId, { mode: watch.mode, room });
+        connection.subscribe(topicOf(roomId, watch.mode));
+        if (watch.before) this.#endReplaced(connection, watch.before, watch.mode);
+      }
+      isSettled = true;
+      return await this.#answer(connection, accountId, asked, readable);
+    } finally {
+      for (const [roomId, watch] of pending) {
+        if (watches.isClosed) continue;
+        if (!isSettled && watch.before) {
+          watches.byRoom.set(roomId, watch.before);
+          continue;
+        }
+        watches.byRoom.delete(roomId);
+        if (watch.before) this.#end(connection, watch.before);
+      }
+      for (const [roomId, room] of acquired) this.#deps.served().release(room, asked.get(roomId)?.mode ?? "head");
+    }
+  }
+
+  #checkBounds(watches: ConnectionWatches, asked: ReadonlyMap<string, { mode: WatchMode }>): void {
+    const counts = { open: 0, head: 0 };
+    for (const [roomId, watch] of watches.byRoom) if (!asked.has(roomId)) counts[watch.mode]++;
+    for (const { mode } of asked.values()) counts[mode]++;
+    const { openRooms, headRooms } = this.#deps.limits;
+    if (counts.open > openRooms) throw fail("room.too_many_watched", { max: openRooms });
+    if (counts.head > headRooms) throw fail("room.too_many_watched", { max: headRooms });
+  }
+
+  async #acquire(pending: ReadonlyMap<string, PendingWatch>, acquired: Map<string, ServedRoom>): Promise<void> {
+    const served = this.#deps.served();
+    const outcomes = await Promise.allSettled(
+      [...pending].map(async ([roomId, watch]) => {
+        const room = await served.acquire(roomId, watch.mode);
+        if (room !== null) acquired.set(roomId, room);
+      }),
+    );
+    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+  }
+
+  async #readRights(
+    accountId: string,
+    pending: ReadonlyMap<string, PendingWatch>,
+    acquired: ReadonlyMap<string, ServedRoom>,
+  ): Promise<Map<string, Membership>> {
+    for (let reading = 1; ; reading++) {
+      for (const watch of pending.values()) watch.isShaken = false;
+      const readable = await this.#deps.catchUps.listReadable(accountId, [...acquired.keys()]);
+      if (![...pending.values()].some((watch) => watch.isShaken)) return readable;
+      if (reading === maxReadings) throw fail("server.busy");
+    }
+  }
+
+  /** Tells what was missed: changes to those who watch it all, where the room stands to those who watch its head. */
+  async #answer(
+    connection: RoomsConnection,
+    accountId: string,
+    asked: ReadonlyMap<string, CommandInput<"room.watch">["rooms"][number]>,
+    readable: ReadonlyMap<string, Membership>,
+  ): Promise<CommandOutput<"room.watch">> {
+    const positions: RoomPosition[] = [];
+    const behind: Membership[] = [];
+    for (const [roomId, { mode, rev, epoch = "" }] of asked) {
+      const membership = readable.get(roomId);
+      if (rev === undefined || membership === undefined) continue;
+      if (mode === "open") positions.push({ roomId, epoch, rev });
+      else if (membership.rev !== rev) behind.push(membership);
+    }
+    const catchUps = await this.#deps.catchUps.tell(accountId, uniquePositions(positions), readable);
+    if (behind.length > 0) await this.#tellHeads(connection, behind);
+    const gone = [...asked.keys()].filter((roomId) => !readable.has(roomId));
+    return { catchUps, goneRoomIds: gone.map((roomId) => toWireId("room", roomId)) };
+  }
+
+  async #tellHeads(connection: RoomsConnection, memberships: readonly Membership[]): Promise<void> {
+    const served = this.#deps.served();
+    const rooms = memberships.map(({ roomId }) => served.find(roomId)).filter((room) => room?.isReady);
+    const places = rooms.map((room) => ({ roomId: room?.roomId ?? "", seq: room?.lastSeq ?? 0 }));
+    const heads = rooms.map((room) => ({
+      epoch: room?.epoch ?? "",
+      rev: room?.sequencer.appliedRev ?? 0,
+      lastOrd: room?.lastOrd ?? 0,
+    }));
+    const messages = await listMessagesAt(this.#deps.db.sql, places);
+    for (const [i, place] of places.entries()) {
+      const head = heads[i];
+      const message = messages[i];
+      if (head === undefined) continue;
+      connection.push({
+        push: "room.advanced",
+        roomId: toWireId("room", place.roomId),
+        epoch: head.epoch,
+        rev: head.rev,
+        lastSeq: place.seq,
+        lastOrd: head.lastOrd,
+        ...(message ? { lastMessage: presentMessage(message) } : {}),
+      });
+    }
+  }
+
+  #end(connection: RoomsConnection, watch: ActiveWatch): void {
+    connection.unsubscribe(topicOf(watch.room.roomId, watch.mode));
+    this.#deps.served().release(watch.room, watch.mode);
+  }
+
+  #endReplaced(connection: RoomsConnection, before: ActiveWatch, mode: WatchMode): void {
+    if (before.mode !== mode) connection.unsubscribe(topicOf(before.room.roomId, before.mode));
+    this.#deps.served().release(before.room, before.mode);
+  }
+}
+
+const topicOf = (roomId: string, mode: WatchMode) => (mode === "open" ? openTopic(roomId) : headTopic(roomId));
