@@ -3,6 +3,7 @@ import { LogoMark } from "@maru/ui";
 import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { useFollowMatch } from "../features/match/use-follow-match.ts";
 import { WaitingChip } from "../features/match/waiting-chip.tsx";
+import { QuickSwitchKey } from "../features/rooms/quick-switch-key.tsx";
 import { RoomsPane } from "../features/rooms/rooms-pane.tsx";
 import { LandingScreen } from "../screens/landing-screen.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
@@ -45,7 +46,7 @@ function Threshold() {
 function House() {
   const session = useSession();
   const match = useMatch();
-  const { unreadCount } = useRoomList();
+  const { rooms, unreadCount } = useRoomList();
   const { pathname } = useLocation();
   useFollowMatch();
   if (session.state !== "signed_in") return null;
@@ -64,6 +65,7 @@ function House() {
       isImmersive={pathname.startsWith("/rooms/")}
     >
       <Outlet />
+      <QuickSwitchKey rooms={rooms} />
     </AppFrame>
   );
 }

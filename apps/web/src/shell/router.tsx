@@ -1,13 +1,15 @@
-import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { CrashedScreen } from "../screens/crashed-screen.tsx";
 import { HomeScreen } from "../screens/home-screen.tsx";
-import { LogInScreen } from "../screens/log-in-screen.tsx";
 import { NotFoundScreen } from "../screens/not-found-screen.tsx";
 import { RoomScreen } from "../screens/room-screen.tsx";
 import { RoomsScreen } from "../screens/rooms-screen.tsx";
-import { SettingsScreen } from "../screens/settings-screen.tsx";
-import { SignUpScreen } from "../screens/sign-up-screen.tsx";
 import { Root } from "./root.tsx";
+
+// Pages that most visits do not open come when they are wanted: a pointer over the way there is enough.
+const SettingsPage = lazyRouteComponent(() => import("../screens/settings-screen.tsx"), "SettingsScreen");
+const LogInPage = lazyRouteComponent(() => import("../screens/log-in-screen.tsx"), "LogInScreen");
+const SignUpPage = lazyRouteComponent(() => import("../screens/sign-up-screen.tsx"), "SignUpScreen");
 
 const root = createRootRoute({ component: Root });
 const under = { getParentRoute: () => root };
@@ -15,15 +17,15 @@ const under = { getParentRoute: () => root };
 const home = createRoute({ ...under, path: "/", component: HomeScreen });
 const rooms = createRoute({ ...under, path: "/rooms", component: RoomsScreen });
 const room = createRoute({ ...under, path: "/rooms/$roomId", component: OneRoom });
-const settings = createRoute({ ...under, path: "/settings", component: SettingsScreen });
+const settings = createRoute({ ...under, path: "/settings", component: SettingsPage });
 const logIn = createRoute({
   ...under,
   path: "/log-in",
-  component: LogInScreen,
+  component: LogInPage,
   validateSearch: (search: Record<string, unknown>): { next?: string } =>
     typeof search.next === "string" ? { next: search.next } : {},
 });
-const signUp = createRoute({ ...under, path: "/sign-up", component: SignUpScreen });
+const signUp = createRoute({ ...under, path: "/sign-up", component: SignUpPage });
 
 function OneRoom() {
   const { roomId } = room.useParams();
@@ -35,6 +37,7 @@ export const router = createRouter({
   routeTree: root.addChildren([home, rooms, room, settings, logIn, signUp]),
   defaultNotFoundComponent: NotFoundScreen,
   defaultErrorComponent: CrashedScreen,
+  defaultPreload: "intent",
   scrollRestoration: false,
 });
 

@@ -21,9 +21,9 @@ export function Waiting({ requestedAt, onCancel }: { requestedAt: string; onCanc
     <section className="mx-auto flex w-full max-w-120 flex-1 animate-fade flex-col items-center justify-center gap-6 px-6 py-8 text-center">
       <HallScene seats="waiting" className="max-w-100" />
       <div className="flex flex-col items-center gap-2">
-        <h1 className="text-xl font-bold tracking-tight" role="status">
-          {t("match.waiting.title")}
-        </h1>
+        <div role="status">
+          <h1 className="text-xl font-bold tracking-tight">{t("match.waiting.title")}</h1>
+        </div>
         {/* A ticking clock is not read out; whoever wants to know can ask for it. */}
         <p
           role="timer"

@@ -108,8 +108,8 @@ export function MessageList(props: MessageListProps) {
               )}
             </div>
           ))}
+          <div key="tail" className="h-4" />
         </Virtualizer>
-        <div className="h-3 shrink-0" />
       </section>
       <JumpToEnd isShown={!end.isAtEnd} newCount={end.newCount} onPress={end.goToEnd} />
       <Announcer lines={lines} fresh={fresh} findSpeaker={findSpeaker} />

@@ -36,7 +36,7 @@ export const RoomRow = memo(function RoomRow({ room, now, draft, menu }: RoomRow
             )}
             <time
               dateTime={room.activeAt}
-              className="ml-auto shrink-0 pl-2 text-xs text-ink-faint transition-opacity group-hover/row:pointer-fine:opacity-0"
+              className="ml-auto shrink-0 pl-2 text-xs text-ink-muted transition-opacity group-hover/row:pointer-fine:opacity-0"
             >
               {formatMoment(new Date(room.activeAt), now, locale)}
             </time>

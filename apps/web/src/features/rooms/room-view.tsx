@@ -1,22 +1,25 @@
 import { type ReadyRoom, useClient, useConnection, useRoomList } from "@maru/react";
-import { Button, IconButton, Sheet, SheetItem, Spinner } from "@maru/ui";
-import { Copy, SkipForward } from "lucide-react";
-import { useCallback, useMemo, useState } from "react";
+import { Button, IconButton } from "@maru/ui";
+import { SkipForward } from "lucide-react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { AskDialog } from "../../shell/ask-dialog.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useIsWide } from "../../shell/use-media.ts";
+import { useOnce } from "../../shell/use-once.ts";
 import { usePageTitle } from "../../shell/use-page-title.ts";
 import { drafts } from "./app-drafts.ts";
 import { ClosedBar } from "./closed-bar.tsx";
 import { Composer } from "./composer.tsx";
+import { HistoryHead } from "./history-head.tsx";
 import type { TextLine } from "./line.ts";
 import { linesOfRoom } from "./lines-of-room.ts";
 import { MessageList } from "./message-list.tsx";
-import { MetCard } from "./met-card.tsx";
 import { RoomHeader } from "./room-header.tsx";
 import { countUnread, findPartner, nameOfMember, titleOfRoom } from "./room-names.ts";
-import { useCopy } from "./use-copy.ts";
 import { useRoomItems } from "./use-room-items.tsx";
+
+/** Comes with the first message that is held. */
+const MessageSheet = lazy(() => import("./message-sheet.tsx").then((module) => ({ default: module.MessageSheet })));
 
 /** A conversation that is loaded: who, what was said, and where one writes. */
 export function RoomView({ room }: { room: ReadyRoom }) {
@@ -25,8 +28,8 @@ export function RoomView({ room }: { room: ReadyRoom }) {
   const isOnline = useConnection().state === "online";
   const { unreadCount } = useRoomList();
   const isWide = useIsWide();
-  const copy = useCopy();
   const [held, setHeld] = useState<TextLine | null>(null);
+  const hasHeld = useOnce(held !== null);
   const { summary, messages, unsent, hasOlder } = room;
   const [newAfterSeq] = useState(() => (countUnread(summary) > 0 ? summary.readSeq : null));
   const { items, question, closeQuestion, askNext, matchAgain } = useRoomItems(summary);
@@ -53,7 +56,6 @@ export function RoomView({ room }: { room: ReadyRoom }) {
     if (partner?.state === "left") return t("room.ended.partnerLeft", { name: title });
     return summary.state === "closed" ? t("room.system.closed") : t("room.ended.denied");
   };
-  const self = summary.members.find((member) => member.id === summary.selfId);
 
   return (
     <div className="flex min-h-0 flex-1 flex-col">
@@ -76,17 +78,7 @@ export function RoomView({ room }: { room: ReadyRoom }) {
         onHold={setHeld}
         onRetry={(clientMessageId) => client.rooms.retry(summary.id, clientMessageId)}
         onRemove={(clientMessageId) => client.rooms.discard(summary.id, clientMessageId)}
-        head={
-          hasOlder ? (
-            <div role="status" aria-label={t("room.olderLoading")} className="flex justify-center py-5 text-ink-faint">
-              <Spinner />
-            </div>
-          ) : (
-            summary.kind === "match" &&
-            partner &&
-            self && <MetCard name={title} partnerSeed={partner.avatarSeed} selfSeed={self.avatarSeed} />
-          )
-        }
+        head={<HistoryHead room={summary} title={title} hasOlder={hasOlder} isEmpty={lines.length === 0} />}
       />
       {summary.canPost ? (
         <Composer roomId={summary.id} drafts={drafts} onSend={(text) => client.rooms.send(summary.id, text)} />
@@ -94,22 +86,11 @@ export function RoomView({ room }: { room: ReadyRoom }) {
         <ClosedBar reason={endReason()} onMatchAgain={matchAgain} />
       )}
       <AskDialog question={question} onClose={closeQuestion} />
-      <Sheet
-        isOpen={held !== null}
-        onOpenChange={(isOpen) => !isOpen && setHeld(null)}
-        title={t("room.actions")}
-        isTitleHidden
-      >
-        <SheetItem
-          icon={<Copy size={20} aria-hidden />}
-          onSelect={() => {
-            if (held?.text) copy(held.text);
-            setHeld(null);
-          }}
-        >
-          {t("room.copy")}
-        </SheetItem>
-      </Sheet>
+      {hasHeld && (
+        <Suspense>
+          <MessageSheet line={held} onClose={() => setHeld(null)} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -2,13 +2,16 @@ import { useClient, useRoomList } from "@maru/react";
 import { buttonClass, IconButton, Menu, Tooltip } from "@maru/ui";
 import { Link, useRouter } from "@tanstack/react-router";
 import { EllipsisVertical, SquarePen } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
+import { useOnce } from "../../shell/use-once.ts";
 import { drafts } from "./app-drafts.ts";
-import { DirectDialog } from "./direct-dialog.tsx";
 import { RoomList } from "./room-list.tsx";
 import { titleOfRoom } from "./room-names.ts";
 import { useListItems } from "./use-list-items.tsx";
+
+/** Comes with the first press on "new". */
+const DirectDialog = lazy(() => import("./direct-dialog.tsx").then((module) => ({ default: module.DirectDialog })));
 
 /** The conversations with what can be done about them: the left pane of a wide screen, a page of its own on a phone. */
 export function RoomsPane() {
@@ -18,6 +21,7 @@ export function RoomsPane() {
   const router = useRouter();
   const listItems = useListItems();
   const [isAsking, setIsAsking] = useState(false);
+  const hasAsked = useOnce(isAsking);
   const openDirect = async (nickname: string) => {
     const room = await client.rooms.openDirect(nickname);
     await router.navigate({ to: "/rooms/$roomId", params: { roomId: room.id } });
@@ -59,7 +63,11 @@ export function RoomsPane() {
           />
         )}
       />
-      <DirectDialog isOpen={isAsking} onOpenChange={setIsAsking} open={openDirect} />
+      {hasAsked && (
+        <Suspense>
+          <DirectDialog isOpen={isAsking} onOpenChange={setIsAsking} open={openDirect} />
+        </Suspense>
+      )}
     </div>
   );
 }

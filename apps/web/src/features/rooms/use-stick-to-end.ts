@@ -1,5 +1,6 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { VirtualizerHandle } from "virtua";
+import { type EndMark, findArrivals, markEnd } from "./arrivals.ts";
 import type { RoomLine } from "./line.ts";
 
 /** Nearer than this to the end counts as reading along. */
@@ -25,32 +26,29 @@ export function useStickToEnd(
   const [isAtEnd, setIsAtEnd] = useState(startIndex === null);
   const [newCount, setNewCount] = useState(0);
   const atEnd = useRef(startIndex === null);
-  const lastKey = useRef<string | undefined>(undefined);
+  const mark = useRef<EndMark | null>(null);
   const count = useRef(lines.length);
   count.current = lines.length;
 
-  // The list's first item is its head, so the last line's index is the number of lines.
+  // The list begins with a head and ends with a little room, which thus has the number of lines and one as its index.
   const goToEnd = useCallback(() => {
     atEnd.current = true;
     setIsAtEnd(true);
     setNewCount(0);
-    list.current?.scrollToIndex(count.current, { align: "end" });
+    list.current?.scrollToIndex(count.current + 1, { align: "end" });
   }, [list]);
 
   useLayoutEffect(() => {
-    const before = lastKey.current;
-    const last = lines.at(-1);
-    if (last?.key === before) return;
-    lastKey.current = last?.key;
-    if (before === undefined) {
+    const before = mark.current;
+    mark.current = markEnd(lines);
+    if (before === null) {
       if (startIndex === null) goToEnd();
       else list.current?.scrollToIndex(startIndex + 1, { align: "center" });
       return;
     }
-    const arrived = lines.slice(lines.findIndex((line) => line.key === before) + 1);
-    const isOwn = arrived.some((line) => line.kind === "text" && line.isMine && line.delivery !== "sent");
-    if (atEnd.current || isOwn) goToEnd();
-    else setNewCount((was) => was + arrived.filter((line) => line.kind === "text" && !line.isMine).length);
+    const { othersCount, hasOwn, hasAny } = findArrivals(lines, before);
+    if (hasOwn || (hasAny && atEnd.current)) goToEnd();
+    else if (othersCount > 0) setNewCount((was) => was + othersCount);
   }, [lines, goToEnd, list, startIndex]);
 
   const onScroll = useCallback(() => {
@@ -63,7 +61,7 @@ export function useStickToEnd(
   }, [list]);
 
   const onResize = useCallback(() => {
-    if (atEnd.current) list.current?.scrollToIndex(count.current, { align: "end" });
+    if (atEnd.current) list.current?.scrollToIndex(count.current + 1, { align: "end" });
   }, [list]);
 
   useEffect(() => {

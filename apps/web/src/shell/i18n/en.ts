@@ -17,7 +17,6 @@ export const en: Catalogue = {
   common: {
     back: "Back",
     cancel: "Cancel",
-    close: "Close",
     next: "Next",
     retry: "Try again",
     loading: "Loading",
@@ -106,12 +105,10 @@ export const en: Catalogue = {
         read: "Read",
         readTerms: "Read the terms of service",
         readPrivacy: "Read the privacy policy",
-        unavailable: "The terms could not be loaded.",
       },
       submit: "Sign up",
       haveAccount: "Already have an account?",
     },
-    signedOut: "You are logged out.",
     ended: "Please log in again.",
   },
   match: {
@@ -131,7 +128,7 @@ export const en: Catalogue = {
       cancel: "Stop waiting",
       chip: "Waiting {{elapsed}}",
     },
-    current: { title: "You are already talking to someone", open: "Go to the chat" },
+    current: { open: "Go to the chat" },
     reason: {
       disconnected: "The connection was lost, so we stopped waiting.",
       timed_out: "We waited a good while and nobody came. Please try again in a bit.",

@@ -11,7 +11,6 @@ export const ko = {
   common: {
     back: "뒤로",
     cancel: "취소",
-    close: "닫기",
     next: "다음",
     retry: "다시 시도",
     loading: "불러오는 중이에요",
@@ -100,12 +99,10 @@ export const ko = {
         read: "보기",
         readTerms: "이용약관 보기",
         readPrivacy: "개인정보 처리방침 보기",
-        unavailable: "약관을 불러오지 못했어요.",
       },
       submit: "가입하기",
       haveAccount: "이미 계정이 있으신가요?",
     },
-    signedOut: "로그아웃했어요.",
     ended: "다시 로그인해 주세요.",
   },
   match: {
@@ -125,7 +122,7 @@ export const ko = {
       cancel: "그만 기다리기",
       chip: "{{elapsed}} 기다리는 중",
     },
-    current: { title: "이야기 중인 상대가 있어요", open: "대화로 가기" },
+    current: { open: "대화로 가기" },
     reason: {
       disconnected: "연결이 끊겨서 기다리기를 멈췄어요.",
       timed_out: "한참 기다렸지만 아무도 오지 않았어요. 잠시 뒤에 다시 눌러 주세요.",

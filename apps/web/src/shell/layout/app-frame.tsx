@@ -21,17 +21,24 @@ export function AppFrame({ unreadCount, avatarSeed, nickname, banner, list, isIm
   const { t } = useWords();
   const isWide = useIsWide();
   return (
-    <div className="fixed inset-0 flex h-dvh flex-col bg-paper pt-safe">
+    <div className="fixed inset-x-0 top-[var(--seen-top,0px)] flex h-[var(--seen-height,100dvh)] flex-col bg-paper pt-safe">
       <a
         href="#page"
         className="absolute top-2 left-2 z-50 -translate-y-20 rounded-md bg-ink px-4 py-2 text-sm font-semibold text-paper focus:translate-y-0"
       >
         {t("app.skip")}
       </a>
-      {banner}
+      <header className="shrink-0">{banner}</header>
       <div className="flex min-h-0 flex-1">
         {isWide && <Rail unreadCount={unreadCount} avatarSeed={avatarSeed} nickname={nickname} />}
-        {isWide && <div className="flex w-76 shrink-0 flex-col border-r border-line bg-surface lg:w-88">{list}</div>}
+        {isWide && (
+          <section
+            aria-label={t("rooms.page")}
+            className="flex w-76 shrink-0 flex-col border-r border-line bg-surface lg:w-88"
+          >
+            {list}
+          </section>
+        )}
         <main id="page" tabIndex={-1} className="flex min-w-0 flex-1 flex-col outline-none">
           {children}
         </main>

@@ -27,12 +27,12 @@ export function Rail({
           <Link
             to={item.to}
             activeOptions={{ exact: item.to === "/" }}
-            aria-label={t(item.label)}
             className="group relative flex size-12 items-center justify-center rounded-lg text-ink-muted transition-colors hover:bg-hover hover:text-ink aria-[current=page]:bg-raised aria-[current=page]:text-jade aria-[current=page]:shadow-low"
           >
             <item.icon size={23} aria-hidden />
+            <span className="sr-only">{t(item.label)}</span>
             {item.to === "/rooms" && (
-              <span className="absolute -top-0.5 -right-1">
+              <span className="absolute -top-1 left-5.5">
                 <Badge count={unreadCount} label={t("rooms.unread", { count: unreadCount })} />
               </span>
             )}
