@@ -67,8 +67,19 @@ export class Delivery {
     }
   }
 
+  /** Publishes changes, cut where somebody leaves: what comes after that is not told to them, not even in one frame. */
   #emit(room: ServedRoom, changes: readonly Change[]): void {
-    const { sockets } = this.#deps;
+    let start = 0;
+    for (let i = 0; i < changes.length; i++) {
+      const departedId = changes[i]?.departedId ?? "";
+      if (departedId === "" && i - start + 1 < frameChanges && i + 1 < changes.length) continue;
+      this.#publish(room, start === 0 && i + 1 === changes.length ? changes : changes.slice(start, i + 1));
+      start = i + 1;
+      if (departedId !== "") this.#deps.endWatches(departedId, room.roomId);
+    }
+  }
+
+  #publish(room: ServedRoom, changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.seq > room.lastSeq) {
         room.lastSeq = change.seq;
@@ -78,16 +89,10 @@ export class Delivery {
       if (change.push === "member.left") room.memberCount--;
     }
     if (room.openCount > 0) {
-      for (let i = 0; i < changes.length; i += frameChanges) {
-        const part = changes.length <= frameChanges ? changes : changes.slice(i, i + frameChanges);
-        const pushes = part.map((change) => encodeChange(room.roomId, room.epoch, change));
-        sockets.publish(openTopic(room.roomId), joinPushes(pushes));
-      }
+      const pushes = changes.map((change) => encodeChange(room.roomId, room.epoch, change));
+      this.#deps.sockets.publish(openTopic(room.roomId), joinPushes(pushes));
     }
     if (room.headCount > 0) this.#heads.tell(room, changes);
-    for (const change of changes) {
-      if (change.departedId !== "") this.#deps.endWatches(change.departedId, room.roomId);
-    }
   }
 
   #requestFill(room: ServedRoom): void {
@@ -125,6 +130,7 @@ export class Delivery {
       } else if (changed.isComplete) {
         const changes = writeChanges(changed, fromRev, policies, profiles);
         room.sequencer.fill(bridgeRevs(changes, fromRev, changed.rev), changed.rev);
+        room.memberCount = changed.memberCount;
       } else {
         const departed = await listDepartedSince(db.sql, { roomId: room.roomId, rev: fromRev });
         for (const accountId of departed) this.#deps.endWatches(accountId, room.roomId);

@@ -219,8 +219,12 @@ export async function openRoomsWorld() {
     return node;
   }
 
+  const admin = database.connect({ poolSize: 1 });
+
   return {
     database,
+    /** A connection apart from the nodes', for what tests do to theirs. */
+    adminSql: admin.sql,
     identity,
     openNode,
 
