@@ -1,4 +1,4 @@
-import type { Alias, Block, Clock } from "@maru/protocol";
+import type { Block, Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
@@ -6,6 +6,7 @@ import type { Log } from "../../platform/log.ts";
 import { createListeners } from "./listeners.ts";
 import { presentBlock } from "./present.ts";
 import {
+  type BlockLabel,
   type BlockRow,
   deleteBlock,
   findBlock,
@@ -15,13 +16,8 @@ import {
   listBlocksOf,
 } from "./store-blocks.ts";
 
-/** How the blocked person looked where they were blocked: by name, or by alias where the room hides names. */
-export type BlockLabel = { readonly name?: string; readonly alias?: Alias; readonly avatarSeed: string };
-
 /** Who blocked whom. Whether the two may meet is asked with `isBlockedBetween`: the other may have blocked as well. */
 export type BlockPair = { readonly blockerId: string; readonly blockedId: string };
-
-export type Blocks = ReturnType<typeof createBlocks>;
 
 /** The one block graph of all modes: who will not have to do with whom. */
 export function createBlocks(deps: { readonly db: Database; readonly clock: Clock; readonly log: Log }) {

@@ -2,10 +2,11 @@ import { csrfHeader } from "@maru/protocol";
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { fail } from "../../platform/errors.ts";
+import type { HttpEnv } from "../../platform/http/app.ts";
 import type { AccessRight } from "./access-tokens.ts";
 
 /** What {@link createRequireAccount} leaves with a request. */
-export type AccountEnv = { Variables: { right: AccessRight } };
+export type AccountEnv = HttpEnv & { Variables: { right: AccessRight } };
 
 /** Checks access tokens; the port through which routes and the gateway learn who is there. */
 export type Authenticator = { authenticate(token: string): Promise<AccessRight> };
@@ -28,8 +29,10 @@ export function createRequireAccount(authenticator: Authenticator): MiddlewareHa
  * A foreign page cannot set the header without a preflight that nobody answers; if a browser is at work, it names
  * the page's origin besides, and that has to be one of ours. Programs name none.
  */
-export function createRequireOwnPage(allowsOrigin: (origin: string, request: Request) => boolean): MiddlewareHandler {
-  return createMiddleware(async (context, next) => {
+export function createRequireOwnPage(
+  allowsOrigin: (origin: string, request: Request) => boolean,
+): MiddlewareHandler<HttpEnv> {
+  return createMiddleware<HttpEnv>(async (context, next) => {
     const origin = context.req.header("origin");
     if (origin !== undefined && !allowsOrigin(origin, context.req.raw)) throw fail("request.forbidden_origin");
     if (!context.req.header(csrfHeader)) throw fail("request.forbidden_origin");
@@ -40,7 +43,7 @@ export function createRequireOwnPage(allowsOrigin: (origin: string, request: Req
 }
 
 /** Refuses a body that is not JSON: what a plain HTML form can send is not even read. */
-export const requireJson: MiddlewareHandler = createMiddleware(async (context, next) => {
+export const requireJson: MiddlewareHandler<HttpEnv> = createMiddleware<HttpEnv>(async (context, next) => {
   const type = (context.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json")
     throw fail("request.invalid", {}, { fields: [{ path: "content-type", code: "invalid_value" }] });

@@ -1,4 +1,4 @@
-import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import {
   authSessionIdSchema,
   authSessionsSchema,
@@ -13,10 +13,11 @@ import {
 import type { Context } from "hono";
 import * as z from "zod";
 import { MaruError } from "../../platform/errors.ts";
+import type { HttpApp, HttpEnv } from "../../platform/http/app.ts";
 import type { Log } from "../../platform/log.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import type { RefreshCookie } from "./cookies.ts";
-import { type AccountEnv, type Authenticator, requireJson } from "./guards.ts";
+import { type Authenticator, requireJson } from "./guards.ts";
 import { answers, jsonBody, type RouteGuards } from "./http-contract.ts";
 import { presentSelf, presentSession } from "./present.ts";
 import type { Profiles } from "./profiles.ts";
@@ -35,11 +36,11 @@ export type AuthRoutesDeps = {
   readonly profiles: Profiles;
   readonly signUp: ReturnType<typeof createSignUp>;
   readonly signIn: ReturnType<typeof createSignIn>;
-  readonly clientAddress: (context: Context) => string;
+  readonly clientAddress: (context: Context<HttpEnv>) => string;
 };
 
 /** Registers signing up, in and out, refreshing, and the list of devices. */
-export function registerAuthRoutes(app: OpenAPIHono<AccountEnv>, deps: AuthRoutesDeps): void {
+export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
   const { clock, log, guards, cookie, sessions, profiles } = deps;
 
   async function presentSignedIn(accountId: string, sessionId: string): Promise<SignedIn> {
@@ -142,7 +143,7 @@ export function registerAuthRoutes(app: OpenAPIHono<AccountEnv>, deps: AuthRoute
       method: "post",
       path: httpPaths.signOutEverywhere,
       summary: "Signs all devices of the account out.",
-      security: [{ access: [] }],
+      security: [{ accessToken: [] }],
       middleware: [guards.limit("account"), guards.requireAccount] as const,
       responses: answers(null),
     }),
@@ -158,7 +159,7 @@ export function registerAuthRoutes(app: OpenAPIHono<AccountEnv>, deps: AuthRoute
       method: "get",
       path: httpPaths.sessions,
       summary: "Lists the devices that are signed in, the most recently used first.",
-      security: [{ access: [] }],
+      security: [{ accessToken: [] }],
       middleware: [guards.limit("account"), guards.requireAccount] as const,
       responses: answers(authSessionsSchema),
     }),
@@ -174,7 +175,7 @@ export function registerAuthRoutes(app: OpenAPIHono<AccountEnv>, deps: AuthRoute
       method: "delete",
       path: `${httpPaths.sessions}/{sessionId}`,
       summary: "Signs one device of the account out. Answers the same for one that does not exist.",
-      security: [{ access: [] }],
+      security: [{ accessToken: [] }],
       middleware: [guards.limit("account"), guards.requireAccount] as const,
       request: { params: z.object({ sessionId: authSessionIdSchema }) },
       responses: answers(null),

@@ -1,5 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import type * as z from "zod";
+import type { HttpEnv } from "../../platform/http/app.ts";
 import type { AccountEnv } from "./guards.ts";
 
 /** What a route may be limited as; each has a rate of its own, counted per address. */
@@ -7,9 +8,9 @@ export type LimitName = "sign_up" | "sign_in" | "refresh" | "nickname" | "accoun
 
 /** The checks that stand in front of routes. */
 export type RouteGuards = {
-  readonly limit: (name: LimitName) => MiddlewareHandler;
+  readonly limit: (name: LimitName) => MiddlewareHandler<HttpEnv>;
   readonly requireAccount: MiddlewareHandler<AccountEnv>;
-  readonly requireOwnPage: MiddlewareHandler;
+  readonly requireOwnPage: MiddlewareHandler<HttpEnv>;
 };
 
 /** A JSON body that has to be there. */

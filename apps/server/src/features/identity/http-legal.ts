@@ -1,14 +1,15 @@
-import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import { httpPaths, type Locale, legalSchema } from "@maru/protocol";
 import type { Context } from "hono";
-import type { AccountEnv } from "./guards.ts";
+import type { HttpApp } from "../../platform/http/app.ts";
+import { localeOf } from "../../platform/http/locale.ts";
 import { answers, type RouteGuards } from "./http-contract.ts";
 import { type LegalTexts, legalKinds } from "./legal.ts";
 import { legalStyle, legalStylePath } from "./legal-page.ts";
 
 /** Registers the operator's texts: as pages for people, and as the versions that a consent names. */
 export function registerLegalRoutes(
-  app: OpenAPIHono<AccountEnv>,
+  app: HttpApp,
   deps: { readonly guards: RouteGuards; readonly legal: LegalTexts },
 ): void {
   const { guards, legal } = deps;
@@ -46,22 +47,8 @@ export function registerLegalRoutes(
   );
 }
 
-/** The language a page is asked for by its address, else the one the browser likes best, else Korean. */
+/** The language a page is asked for by its address, else the one the browser likes best. */
 function chooseLocale(context: Context): Locale {
   const asked = context.req.query("lang");
-  if (asked === "ko" || asked === "en") return asked;
-  const liked = (context.req.header("accept-language") ?? "")
-    .slice(0, 500)
-    .split(",")
-    .map((part) => {
-      const [tag = "", ...parameters] = part.trim().toLowerCase().split(";");
-      const quality = parameters
-        .map((parameter) => /^\s*q=([\d.]+)\s*$/.exec(parameter)?.[1])
-        .find((q) => q !== undefined);
-      return { language: tag.split("-")[0], quality: quality === undefined ? 1 : Number(quality) };
-    })
-    .filter(({ quality }) => quality > 0)
-    .sort((a, b) => b.quality - a.quality)
-    .find(({ language }) => language === "ko" || language === "en");
-  return liked?.language === "en" ? "en" : "ko";
+  return asked === "ko" || asked === "en" ? asked : localeOf(context.req.raw);
 }

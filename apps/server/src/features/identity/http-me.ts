@@ -1,14 +1,15 @@
-import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute } from "@hono/zod-openapi";
 import { accountSelfSchema, httpPaths, nicknameAvailabilitySchema, updateMeInputSchema } from "@maru/protocol";
 import * as z from "zod";
-import { type AccountEnv, requireJson } from "./guards.ts";
+import type { HttpApp } from "../../platform/http/app.ts";
+import { requireJson } from "./guards.ts";
 import { answers, jsonBody, type RouteGuards } from "./http-contract.ts";
 import { presentSelf } from "./present.ts";
 import type { Profiles } from "./profiles.ts";
 
 /** Registers one's own account and the check whether a nickname can be had. */
 export function registerMeRoutes(
-  app: OpenAPIHono<AccountEnv>,
+  app: HttpApp,
   deps: { readonly guards: RouteGuards; readonly profiles: Profiles },
 ): void {
   const { guards, profiles } = deps;
@@ -18,7 +19,7 @@ export function registerMeRoutes(
       method: "get",
       path: httpPaths.me,
       summary: "Tells one's own account.",
-      security: [{ access: [] }],
+      security: [{ accessToken: [] }],
       middleware: [guards.limit("account"), guards.requireAccount] as const,
       responses: answers(accountSelfSchema),
     }),
@@ -30,7 +31,7 @@ export function registerMeRoutes(
       method: "patch",
       path: httpPaths.me,
       summary: "Changes one's own profile.",
-      security: [{ access: [] }],
+      security: [{ accessToken: [] }],
       middleware: [guards.limit("account"), guards.requireAccount, requireJson] as const,
       request: { body: jsonBody(updateMeInputSchema) },
       responses: answers(accountSelfSchema),

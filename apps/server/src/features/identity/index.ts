@@ -1,14 +1,14 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Clock } from "@maru/protocol";
 import type { Context } from "hono";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
+import type { HttpApp, HttpEnv } from "../../platform/http/app.ts";
 import type { Log } from "../../platform/log.ts";
 import { type AccessRight, createAccessTokens } from "./access-tokens.ts";
 import { createAccountStates } from "./account-states.ts";
 import { createBlocks } from "./blocks.ts";
 import { createRefreshCookie } from "./cookies.ts";
-import { type AccountEnv, type Authenticator, createRequireAccount, createRequireOwnPage } from "./guards.ts";
+import { type Authenticator, createRequireAccount, createRequireOwnPage } from "./guards.ts";
 import { createHousekeeping } from "./housekeeping.ts";
 import { registerAuthRoutes } from "./http-auth.ts";
 import { registerLegalRoutes } from "./http-legal.ts";
@@ -24,25 +24,20 @@ import { createSessions } from "./sessions.ts";
 import { createSignIn } from "./sign-in.ts";
 import { createSignUp } from "./sign-up.ts";
 
-export type { AccessRight } from "./access-tokens.ts";
-export type { BlockLabel, BlockPair } from "./blocks.ts";
-export type { AccountEnv, Authenticator } from "./guards.ts";
-export { generateSigningJwks, rotateSigningJwks, type SigningJwks } from "./keys.ts";
-export { type OperatorFields, operatorFields, type UnfilledLegal } from "./legal.ts";
-export type { Profile } from "./profiles.ts";
-export type { Revoked } from "./revocations.ts";
+export type { BlockPair } from "./blocks.ts";
+export { generateSigningJwks, type SigningJwks } from "./keys.ts";
 
 export type IdentityDeps = {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Log;
   readonly signingKeys: SigningJwks;
-  /** Where people reach this installation, as `scheme://host[:port]`; also the issuer of access tokens. */
+  /** Where people reach this installation, as `scheme://host[:port]`; its scheme decides on the cookie of clients that name no page. */
   readonly origin: string;
   /** Says whether a page of this origin may act with a cookie's authority. */
   readonly allowsOrigin: (origin: string, request: Request) => boolean;
   /** The address that a request comes from, proxies considered. */
-  readonly clientAddress: (context: Context) => string;
+  readonly clientAddress: (context: Context<HttpEnv>) => string;
   readonly operator: OperatorFields;
   /** Folder with the operator's own `terms.ko.md`, `privacy.en.md` …; the templates stand in for what is missing. */
   readonly legalFolder?: string | undefined;
@@ -72,7 +67,7 @@ export async function createIdentity(deps: IdentityDeps) {
   const signIn = createSignIn({ db, clock, log, passwords, sessions, revocations });
   const housekeeping = createHousekeeping({ db, clock, log });
   const keys = await openKeySet(deps.signingKeys);
-  const accessTokens = createAccessTokens({ clock, keys, issuer: deps.origin, audience: "maru" });
+  const accessTokens = createAccessTokens({ clock, keys, issuer: "maru", audience: "maru-api" });
   const rates = createRateLimits({ clock, clientAddress: deps.clientAddress, rules: deps.rates ?? {} });
 
   const authenticator: Authenticator = {
@@ -92,12 +87,7 @@ export async function createIdentity(deps: IdentityDeps) {
     requireAccount,
 
     /** Registers the HTTP routes of the feature. */
-    routes(app: OpenAPIHono<AccountEnv>): void {
-      app.openAPIRegistry.registerComponent("securitySchemes", "access", {
-        type: "http",
-        scheme: "bearer",
-        bearerFormat: "JWT",
-      });
+    routes(app: HttpApp): void {
       const guards = { limit: rates.limit, requireAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
       const cookie = createRefreshCookie(deps.origin);
       const { clientAddress } = deps;

@@ -4,12 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLegalTexts, legalKinds, operatorFields } from "./legal.ts";
 
-const filled = {
-  operatorName: "마루 모임",
-  operatorContact: "help@maru.example",
-  operatorAddress: "서울",
-  privacyOfficer: "김하루",
-};
+const filled = { operatorName: "마루 모임", operatorContact: "help@maru.example" };
 const folders: string[] = [];
 
 function ownTexts(files: Record<string, string>): string {

@@ -8,7 +8,7 @@ export const legalKinds = ["terms", "privacy"] as const;
 export type LegalKind = (typeof legalKinds)[number];
 
 /** What the operator fills into the texts; a field left out stays visible as `{{name}}` and is warned about. */
-export const operatorFields = ["operatorName", "operatorContact", "operatorAddress", "privacyOfficer"] as const;
+export const operatorFields = ["operatorName", "operatorContact"] as const;
 export type OperatorFields = { readonly [K in (typeof operatorFields)[number]]?: string | undefined };
 
 /** A place in a legal text that nobody has filled. */
@@ -42,7 +42,7 @@ export function createLegalTexts(options: {
     const hash = createHash("sha256");
     const dates: string[] = [];
     for (const locale of locales) {
-      const { effective, body } = splitFrontMatter(readSource(kind, locale, options.operatorFolder));
+      const { effective, body } = splitDate(readSource(kind, locale, options.operatorFolder));
       if (effective) dates.push(effective);
       const values: Record<string, string | undefined> = { ...options.operator, effectiveDate: effective };
       hash.update(`${locale}\n${effective ?? ""}\n${fill(body, values)}\n`);
@@ -79,10 +79,8 @@ function readSource(kind: LegalKind, locale: Locale, operatorFolder: string | un
   return readFileSync(own && existsSync(own) ? own : join(import.meta.dir, "legal", name), "utf8");
 }
 
-/** Takes `effective: YYYY-MM-DD` from between two lines of `---` at the start. */
-function splitFrontMatter(source: string): { effective: string | undefined; body: string } {
-  const match = /^---\r?\n([\s\S]*?)\r?\n---\r?\n/.exec(source);
-  if (!match) return { effective: undefined, body: source };
-  const effective = /^effective:\s*(\d{4}-\d{2}-\d{2})\s*$/m.exec(match[1] ?? "")?.[1];
-  return { effective, body: source.slice(match[0].length) };
+/** Takes `<!-- effective: YYYY-MM-DD -->` from the first line, where Markdown shows nothing of it. */
+function splitDate(source: string): { effective: string | undefined; body: string } {
+  const match = /^\uFEFF?<!--\s*effective:\s*(\d{4}-\d{2}-\d{2})\s*-->\s*/.exec(source);
+  return match ? { effective: match[1], body: source.slice(match[0].length) } : { effective: undefined, body: source };
 }

@@ -1,5 +1,6 @@
 import { findPasswordFault } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
+import { newSecret } from "../../platform/ids.ts";
 
 /** argon2id as OWASP recommends it for 19 MB. */
 const cost = { algorithm: "argon2id", memoryCost: 19_456, timeCost: 2 } as const;
@@ -21,7 +22,7 @@ export function createPasswords(options: { readonly queueBound?: number } = {}) 
   const bound = options.queueBound ?? queueBound;
   const waiting: (() => void)[] = [];
   let running = 0;
-  const decoy = Bun.password.hash(crypto.getRandomValues(new Uint8Array(32)), cost);
+  const decoy = Bun.password.hash(newSecret(), cost);
 
   async function inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (running >= concurrency) {

@@ -25,7 +25,7 @@ test("limits let a burst through, then so many a minute, each address for itself
   const clock = new FakeClock();
   const clientAddress = (context: { req: { header(name: string): string | undefined } }) =>
     context.req.header("x-from") ?? "";
-  const { limit } = createRateLimits({ clock, clientAddress, rules: { nickname: { burst: 3, perMinute: 6 } } });
+  const { limit } = createRateLimits({ clock, clientAddress, rules: { nickname: { burst: 3, perSecond: 0.1 } } });
   const app = new Hono().get("/", limit("nickname"), (context) => context.text("ok"));
   app.onError((error, context) =>
     context.json(error instanceof MaruError ? { code: error.code, retryAfterMs: error.retryAfterMs } : {}, 429),

@@ -2,61 +2,47 @@ import type { Clock } from "@maru/protocol";
 import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { fail } from "../../platform/errors.ts";
+import type { HttpEnv } from "../../platform/http/app.ts";
+import { type Rate, RateLimiter } from "../../platform/rate-limiter.ts";
 import type { LimitName } from "./http-contract.ts";
 
-/** So many at once, and so many a minute in the long run. */
-export type RateRule = { readonly burst: number; readonly perMinute: number };
-export type RateRules = Readonly<Record<LimitName, RateRule>>;
+export type RateRules = Readonly<Record<LimitName, Rate>>;
 
 /** Wide enough for a school behind one address, narrow enough that guessing and hoarding do not pay. */
-export const defaultRates: RateRules = {
-  sign_up: { burst: 30, perMinute: 5 },
-  sign_in: { burst: 60, perMinute: 60 },
-  refresh: { burst: 300, perMinute: 300 },
-  nickname: { burst: 60, perMinute: 60 },
-  account: { burst: 300, perMinute: 600 },
+const defaultRates: RateRules = {
+  sign_up: { burst: 30, perSecond: 5 / 60 },
+  sign_in: { burst: 60, perSecond: 1 },
+  refresh: { burst: 300, perSecond: 5 },
+  nickname: { burst: 60, perSecond: 1 },
+  account: { burst: 300, perSecond: 10 },
 };
 
-/** Addresses remembered per limit; beyond it the one that has been quiet the longest starts anew. */
-const maxAddresses = 20_000;
-
-type Bucket = { tokens: number; at: number };
-
-/** Limits how often one address may call a route. Counted in this node's memory. */
+/** Limits how often one address may call a route. Counted in this node's memory, each limit for itself. */
 export function createRateLimits(deps: {
   readonly clock: Clock;
-  readonly clientAddress: (context: Context) => string;
+  readonly clientAddress: (context: Context<HttpEnv>) => string;
   readonly rules: Partial<RateRules>;
 }) {
   const { clock, clientAddress } = deps;
   const rules = { ...defaultRates, ...deps.rules };
-  const buckets = new Map<LimitName, Map<string, Bucket>>();
+  const limiters = new Map<LimitName, RateLimiter>();
 
-  function take(name: LimitName, address: string): void {
-    const { burst, perMinute } = rules[name];
-    const known = buckets.get(name) ?? new Map<string, Bucket>();
-    buckets.set(name, known);
-    const now = clock.monotonic();
-    const perMs = perMinute / 60_000;
-    const old = known.get(address) ?? { tokens: burst, at: now };
-    const tokens = Math.min(burst, old.tokens + (now - old.at) * perMs);
-    // Deleting first moves the address to the end: the map is ordered by last use.
-    known.delete(address);
-    known.set(address, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now });
-    if (known.size > maxAddresses) {
-      const [quietest] = known.keys();
-      if (quietest !== undefined) known.delete(quietest);
-    }
-    if (tokens < 1) throw fail("rate.limited", {}, { retryAfterMs: Math.ceil((1 - tokens) / perMs) });
+  function limiterOf(name: LimitName): RateLimiter {
+    const limiter = limiters.get(name) ?? new RateLimiter(clock);
+    limiters.set(name, limiter);
+    return limiter;
   }
 
   return {
     /** Middleware that lets so many requests of one address through. */
-    limit: (name: LimitName): MiddlewareHandler =>
-      createMiddleware(async (context, next) => {
-        take(name, addressKey(clientAddress(context)));
+    limit: (name: LimitName): MiddlewareHandler<HttpEnv> => {
+      const limiter = limiterOf(name);
+      return createMiddleware<HttpEnv>(async (context, next) => {
+        const waitMs = limiter.take(addressKey(clientAddress(context)), rules[name]);
+        if (waitMs > 0) throw fail("rate.limited", {}, { retryAfterMs: waitMs });
         await next();
-      }),
+      });
+    },
   };
 }
 

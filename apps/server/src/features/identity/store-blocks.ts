@@ -1,5 +1,8 @@
-import type { BlockLabel } from "./blocks.ts";
+import type { Alias } from "@maru/protocol";
 import { fromUuid, toUuidArray } from "./store-uuids.ts";
+
+/** How the blocked person looked where they were blocked: by name, or by alias where the room hides names. */
+export type BlockLabel = { readonly name?: string; readonly alias?: Alias; readonly avatarSeed: string };
 
 export type BlockRow = {
   readonly id: string;
