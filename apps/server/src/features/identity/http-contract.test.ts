@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { httpPaths } from "@maru/protocol";
+import { openWorld, type World } from "./identity-world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world.close());
+
+test("every route is in the API's description, with what it takes and answers", () => {
+  const document = world.app.getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Maru", version: "1" } });
+  const paths = document.paths ?? {};
+  const { rooms: _rooms, room: _room, messages: _messages, realtime: _realtime, ...own } = httpPaths;
+  expect(Object.keys(paths).sort()).toEqual([...Object.values(own), `${httpPaths.sessions}/{sessionId}`].sort());
+  expect(Object.keys(paths[httpPaths.me] ?? {}).sort()).toEqual(["get", "patch"]);
+  for (const path of [httpPaths.signUp, httpPaths.signIn]) {
+    expect(paths[path]?.post?.requestBody).toMatchObject({ required: true });
+    expect(paths[path]?.post?.responses?.["200"]).toBeDefined();
+  }
+  for (const path of [httpPaths.me, httpPaths.sessions])
+    expect(paths[path]?.get?.security).toEqual([{ accessToken: [] }]);
+});
+
+test("a known path with another method, and an unknown one, have the one shape of an error", async () => {
+  const device = world.device();
+  expect(await device.ask("GET", httpPaths.signIn)).toMatchObject({ status: 405, code: "route.method_not_allowed" });
+  expect(await device.ask("GET", "/api/auth/sign-in/x")).toMatchObject({ status: 404, code: "route.not_found" });
+});
