@@ -1,0 +1,181 @@
+import {
+  type AccountSelf,
+  type AuthSession,
+  type Block,
+  httpPaths,
+  type Legal,
+  type Locale,
+  type NicknameAvailability,
+  type SignInInput,
+  type SignUpInput,
+  type UpdateMeInput,
+} from "@maru/protocol";
+import { MaruClientError } from "./client-error.ts";
+import { Connection } from "./connection.ts";
+import type { ConnectionSnapshot } from "./connection-state.ts";
+import { fillPorts, isPage } from "./default-ports.ts";
+import { Http } from "./http.ts";
+import { Matching } from "./matching.ts";
+import type { Observable } from "./observable.ts";
+import type { ClientPorts } from "./ports.ts";
+import { Rooms } from "./rooms.ts";
+import { Session, type SessionSnapshot } from "./session.ts";
+
+export type ClientOptions = Partial<ClientPorts> & {
+  /** Where Maru is, such as `https://talk.example`. */
+  readonly url: string;
+  /** Language of the server's words; Korean unless said otherwise. */
+  readonly locale?: Locale;
+  /** How this device is named in the list of devices. */
+  readonly deviceName?: string;
+};
+
+/** The account's place in its own log; given back at the next sync. */
+type AccountPosition = { readonly epoch: string; readonly rev: number; readonly heads: string };
+
+/**
+ * A client of Maru: sign-in, one live connection, rooms and matching. Every list is an observable snapshot; what is
+ * said is kept until the server has it.
+ *
+ * @example
+ * const maru = createClient({ url: "https://talk.example" });
+ * await maru.signIn({ email, password });
+ * maru.rooms.list.subscribe(() => console.log(maru.rooms.list.getSnapshot().rooms));
+ */
+export class MaruClient {
+  readonly rooms: Rooms;
+  readonly match: Matching;
+  readonly #http: Http;
+  readonly #session: Session;
+  readonly #connection: Connection;
+  #locale: Locale;
+  #position: AccountPosition | null = null;
+  #accountId: string | null = null;
+
+  constructor(options: ClientOptions) {
+    const ports = fillPorts(options);
+    const { url, deviceName = "" } = options;
+    this.#locale = options.locale ?? "ko";
+    const locale = () => this.#locale;
+    this.#http = new Http(url, ports.fetch, locale, !isPage());
+    this.#session = new Session(this.#http, ports, deviceName);
+    this.#connection = new Connection({ url, ports, session: this.#session, locale, deviceName });
+    this.rooms = new Rooms({ connection: this.#connection, ports });
+    this.match = new Matching(this.#connection);
+    this.#session.snapshot.subscribe(() => this.#followSession());
+    this.#connection.onOnline(() => void this.#resume());
+    if (isPage()) void this.#session.restore();
+  }
+
+  get session(): Observable<SessionSnapshot> {
+    return this.#session.snapshot;
+  }
+
+  get connection(): Observable<ConnectionSnapshot> {
+    return this.#connection.snapshot;
+  }
+
+  /** Language of the server's words from now on. */
+  setLocale(locale: Locale): void {
+    this.#locale = locale;
+  }
+
+  signUp(input: SignUpInput): Promise<AccountSelf> {
+    return this.#session.signUp(input);
+  }
+
+  signIn(input: SignInInput): Promise<AccountSelf> {
+    return this.#session.signIn(input);
+  }
+
+  signOut(): Promise<void> {
+    return this.#session.signOut();
+  }
+
+  signOutEverywhere(): Promise<void> {
+    return this.#session.signOutEverywhere();
+  }
+
+  getLegal(): Promise<Legal> {
+    return this.#http.request({ method: "GET", path: httpPaths.legal });
+  }
+
+  checkNickname(nickname: string): Promise<NicknameAvailability> {
+    return this.#http.request({
+      method: "GET",
+      path: httpPaths.nickname.replace("{nickname}", encodeURIComponent(nickname)),
+    });
+  }
+
+  async updateMe(input: UpdateMeInput): Promise<AccountSelf> {
+    const account = await this.#session.authorized((token) =>
+      this.#http.request<AccountSelf>({ method: "PATCH", path: httpPaths.me, body: input, token }),
+    );
+    this.#session.updateAccount(account);
+    return account;
+  }
+
+  async listSessions(): Promise<readonly AuthSession[]> {
+    const { sessions } = await this.#session.authorized((token) =>
+      this.#http.request<{ sessions: AuthSession[] }>({ method: "GET", path: httpPaths.sessions, token }),
+    );
+    return sessions;
+  }
+
+  /** Signs another device out. */
+  async endSession(sessionId: string): Promise<void> {
+    await this.#session.authorized((token) =>
+      this.#http.request({ method: "DELETE", path: `${httpPaths.sessions}/${sessionId}`, token }),
+    );
+  }
+
+  async listBlocks(): Promise<readonly Block[]> {
+    return (await this.#connection.command("block.list", {})).blocks;
+  }
+
+  async removeBlock(blockId: string): Promise<void> {
+    await this.#connection.command("block.remove", { blockId });
+  }
+
+  /** Ends the connection; the sign-in stays. */
+  close(): void {
+    this.#connection.stop();
+  }
+
+  #followSession(): void {
+    const session = this.#session.snapshot.getSnapshot();
+    const accountId = session.state === "signed_in" ? session.account.id : null;
+    if (accountId === this.#accountId) return;
+    if (this.#accountId !== null) {
+      this.#position = null;
+      this.match.clear();
+      const erases = session.state === "signed_out" && session.reason === "left";
+      void this.rooms.signedOut(erases).catch(() => {});
+    }
+    this.#accountId = accountId;
+    if (accountId !== null) void this.rooms.signedIn(accountId).catch(() => {});
+  }
+
+  /** With each new connection: watch what is open, then read what changed, then watch the rest. */
+  async #resume(): Promise<void> {
+    const accountId = this.#accountId;
+    try {
+      const [sync] = await Promise.all([
+        this.#connection.command("account.sync", this.#position ? { account: this.#position } : {}),
+        this.rooms.resumeOpen(),
+      ]);
+      if (this.#accountId !== accountId) return;
+      this.match.take(sync.match);
+      this.#position = { epoch: sync.epoch, rev: sync.toRev, heads: sync.heads };
+      await this.rooms.resume(sync);
+    } catch (error) {
+      if (!(error instanceof MaruClientError)) throw error;
+      this.rooms.listFailed();
+    }
+  }
+}
+
+/** Makes a client; in a page it restores the sign-in by itself. */
+export function createClient(options: ClientOptions): MaruClient {
+  return new MaruClient(options);
+}

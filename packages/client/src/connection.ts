@@ -1,0 +1,229 @@
+import {
+  type CommandArgument,
+  type CommandName,
+  type CommandOutput,
+  type Locale,
+  limits,
+  protocolVersion,
+  type Push,
+  reactToClose,
+  type Timer,
+} from "@maru/protocol";
+import { Backoff } from "./backoff.ts";
+import { MaruClientError, unreachable } from "./client-error.ts";
+import { type ConnectionEvent, type ConnectionSnapshot, nextConnectionState } from "./connection-state.ts";
+import { Subject } from "./observable.ts";
+import type { ClientPorts } from "./ports.ts";
+import type { Session } from "./session.ts";
+import { SocketSession } from "./socket-session.ts";
+
+/** After this long online a break counts as a first one again, in ms. */
+const stableMs = 60_000;
+/** How long a command waits for a connection before it fails, in ms. */
+const patienceMs = 10_000;
+
+export type ConnectionDeps = {
+  readonly url: string;
+  readonly ports: ClientPorts;
+  readonly session: Session;
+  readonly locale: () => Locale;
+  readonly deviceName: string;
+};
+
+/** The one live connection of this tab: opened while somebody is signed in, kept, renewed, and opened again. */
+export class Connection {
+  readonly snapshot = new Subject<ConnectionSnapshot>({ state: "idle" });
+  readonly #deps: ConnectionDeps;
+  readonly #backoff: Backoff;
+  readonly #pushListeners = new Set<(push: Push) => void>();
+  readonly #onlineListeners = new Set<() => void>();
+  #socket: SocketSession | null = null;
+  readonly #timers = new Set<Timer>();
+  #retryTimer: Timer | null = null;
+
+  constructor(deps: ConnectionDeps) {
+    this.#deps = deps;
+    this.#backoff = new Backoff(deps.ports.random);
+    deps.session.snapshot.subscribe(() => this.#followSession());
+    deps.ports.surroundings.onRevival(() => this.#retry());
+  }
+
+  onPush(listener: (push: Push) => void): () => void {
+    this.#pushListeners.add(listener);
+    return () => this.#pushListeners.delete(listener);
+  }
+
+  /** Calls each time a connection is authenticated, before anything else is sent on it. */
+  onOnline(listener: () => void): () => void {
+    this.#onlineListeners.add(listener);
+    return () => this.#onlineListeners.delete(listener);
+  }
+
+  get isOnline(): boolean {
+    return this.snapshot.getSnapshot().state === "online";
+  }
+
+  /** Sends a command now, or as soon as the connection is back within a while. */
+  async command<N extends CommandName>(cmd: N, d: CommandArgument<N>): Promise<CommandOutput<N>> {
+    if (!this.isOnline) await this.#untilOnline();
+    if (!this.#socket) throw unreachable();
+    return this.#socket.command(cmd, d);
+  }
+
+  /** Ends the connection for good. */
+  stop(): void {
+    this.#apply({ type: "signed_out" });
+    this.#drop();
+  }
+
+  #followSession(): void {
+    const { state } = this.#deps.session.snapshot.getSnapshot();
+    if (state === "signed_in") this.#apply({ type: "signed_in" });
+    else if (this.snapshot.getSnapshot().state !== "idle") this.stop();
+  }
+
+  #apply(event: ConnectionEvent): void {
+    const before = this.snapshot.getSnapshot();
+    const after = nextConnectionState(before, event);
+    if (after === before) return;
+    this.snapshot.set(after);
+    if (after.state === "connecting") void this.#open();
+    if (after.state === "reconnecting") {
+      const delayMs = Math.max(0, after.retryAt - this.#deps.ports.clock.now());
+      this.#retryTimer = this.#deps.ports.clock.setTimeout(() => this.#retry(), delayMs);
+    }
+    // A page may be told that it is offline when it is not: now and then it is tried all the same.
+    if (after.state === "offline") {
+      this.#retryTimer = this.#deps.ports.clock.setTimeout(() => this.#retry(), this.#backoff.nextMs());
+    }
+  }
+
+  #retry(): void {
+    if (this.#retryTimer) this.#deps.ports.clock.clearTimeout(this.#retryTimer);
+    this.#retryTimer = null;
+    this.#apply({ type: "retry" });
+  }
+
+  async #open(): Promise<void> {
+    let token: string;
+    try {
+      token = await this.#deps.session.getToken();
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (this.snapshot.getSnapshot().state !== "connecting") return;
+    const { ports, url } = this.#deps;
+    const address = `${url.replace(/^http/, "ws").replace(/\/$/, "")}/realtime?v=${protocolVersion}`;
+    const socket = new SocketSession(address, ports.socket, ports.clock, {
+      onOpen: () => void this.#authenticate(socket, token),
+      onPush: (push) => {
+        for (const listener of this.#pushListeners) listener(push);
+      },
+      onClose: (code) => {
+        if (this.#socket === socket) this.#onClose(code);
+      },
+    });
+    this.#socket = socket;
+    // A connection that neither opens nor fails is given up.
+    this.#later(() => {
+      if (this.snapshot.getSnapshot().state === "connecting") socket.close(1006);
+    }, limits.connectDeadlineMs);
+  }
+
+  async #authenticate(socket: SocketSession, token: string): Promise<void> {
+    try {
+      const { heartbeatMs } = await socket.command("connect", {
+        token,
+        locale: this.#deps.locale(),
+        device: this.#deps.deviceName,
+      });
+      if (this.#socket !== socket) return;
+      this.#apply({ type: "authenticated" });
+      this.#beat(socket, heartbeatMs, this.#deps.ports.random());
+      this.#renewLater(socket);
+      this.#later(() => this.#backoff.reset(), stableMs);
+      for (const listener of this.#onlineListeners) listener();
+    } catch (error) {
+      // The server closes with a code that says what to do, unless it is merely busy.
+      if (error instanceof MaruClientError && error.temporary) socket.close(1006);
+    }
+  }
+
+  /** The first beat comes after a random part of the interval, so that clients of one moment do not beat as one. */
+  #beat(socket: SocketSession, everyMs: number, part = 1): void {
+    this.#later(() => {
+      // No answer closes the socket; that is what the beat is for.
+      socket.command("connection.beat", {}).then(
+        () => this.#beat(socket, everyMs),
+        () => {},
+      );
+    }, everyMs * part);
+  }
+
+  #renewLater(socket: SocketSession): void {
+    this.#later(async () => {
+      try {
+        const token = await this.#deps.session.refresh();
+        await socket.command("auth.renew", { token });
+        if (this.#socket === socket) this.#renewLater(socket);
+      } catch {
+        // The connection ends with the old token and comes back with a new one.
+        if (this.#socket === socket) this.#later(() => this.#renewLater(socket), 5_000);
+      }
+    }, this.#deps.session.renewInMs);
+  }
+
+  #onClose(code: number): void {
+    const reaction = reactToClose(code);
+    this.#drop();
+    if (reaction === "sign_in") this.#deps.session.end();
+    if (reaction === "renew") void this.#deps.session.refresh().catch(() => {});
+    this.#apply({ type: "closed", reaction, code, ...this.#retryPlan() });
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof MaruClientError && !error.temporary) return;
+    this.#apply({ type: "failed", ...this.#retryPlan() });
+  }
+
+  #retryPlan(): { retryAt: number; hasNetwork: boolean } {
+    const { clock, surroundings } = this.#deps.ports;
+    return { retryAt: clock.now() + this.#backoff.nextMs(), hasNetwork: surroundings.isOnline() };
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    for (const timer of this.#timers) this.#deps.ports.clock.clearTimeout(timer);
+    this.#timers.clear();
+    if (this.#retryTimer) this.#deps.ports.clock.clearTimeout(this.#retryTimer);
+    this.#retryTimer = null;
+    socket?.close();
+  }
+
+  #later(act: () => void, delayMs: number): void {
+    const timer = this.#deps.ports.clock.setTimeout(() => {
+      this.#timers.delete(timer);
+      act();
+    }, delayMs);
+    this.#timers.add(timer);
+  }
+
+  #untilOnline(): Promise<void> {
+    const { clock } = this.#deps.ports;
+    return new Promise((resolve, reject) => {
+      const stop = this.snapshot.subscribe(() => {
+        const { state } = this.snapshot.getSnapshot();
+        if (state === "online") settle(resolve);
+        if (state === "stopped" || state === "idle") settle(() => reject(unreachable()));
+      });
+      const timer = clock.setTimeout(() => settle(() => reject(unreachable())), patienceMs);
+      const settle = (act: () => void) => {
+        stop();
+        clock.clearTimeout(timer);
+        act();
+      };
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import type { MatchState } from "@maru/protocol";
+import type { Connection } from "./connection.ts";
+import { type Observable, Subject } from "./observable.ts";
+
+const idle: MatchState = { state: "idle", reason: "none" };
+
+/** Meeting a stranger: where one stands, the same on all tabs and devices. */
+export class Matching {
+  readonly #connection: Connection;
+  readonly #state = new Subject<MatchState>(idle);
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    connection.onPush((push) => {
+      if (push.push === "match.changed") this.take(push.match);
+    });
+  }
+
+  get snapshot(): Observable<MatchState> {
+    return this.#state;
+  }
+
+  /** Starts to wait; again is the same wait. */
+  async request(): Promise<void> {
+    this.#takeAnswer((await this.#connection.command("match.request", {})).match);
+  }
+
+  /** Stops waiting; a match already made stays. */
+  async cancel(): Promise<void> {
+    this.#takeAnswer((await this.#connection.command("match.cancel", {})).match);
+  }
+
+  /** Leaves a match and waits for the next partner. */
+  async next(roomId: string): Promise<void> {
+    this.#takeAnswer((await this.#connection.command("match.next", { roomId })).match);
+  }
+
+  take(match: MatchState): void {
+    const now = this.#state.getSnapshot();
+    // The same wait told by push and by answer is one change, not two.
+    if (JSON.stringify(now) !== JSON.stringify(match)) this.#state.set(match);
+  }
+
+  clear(): void {
+    this.#state.set(idle);
+  }
+
+  /** An answer that says «waiting» may come after the push that says «matched» of the same wait. */
+  #takeAnswer(match: MatchState): void {
+    const now = this.#state.getSnapshot();
+    if (match.state === "waiting" && now.state === "matched" && now.matchedAt >= match.requestedAt) return;
+    this.take(match);
+  }
+}

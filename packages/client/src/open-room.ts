@@ -1,0 +1,194 @@
+import type { Message, RoomCatchUp, RoomId, RoomPush, RoomSummary, Timer } from "@maru/protocol";
+import { MaruClientError } from "./client-error.ts";
+import type { Connection } from "./connection.ts";
+import { Subject } from "./observable.ts";
+import type { Outbox, UnsentMessage } from "./outbox.ts";
+import type { ClientPorts } from "./ports.ts";
+import type { RoomDirectory } from "./room-directory.ts";
+import { withMember, withMessage } from "./summaries.ts";
+import { Timeline } from "./timeline.ts";
+
+/** A conversation as it is shown. */
+export type RoomSnapshot =
+  | { readonly state: "loading" }
+  /** There is no such room, or it may not be read any more. */
+  | { readonly state: "gone" }
+  | { readonly state: "failed"; readonly retry: () => void }
+  | {
+      readonly state: "ready";
+      readonly summary: RoomSummary;
+      /** The loaded part of the history, by `seq`, up to the newest. */
+      readonly messages: readonly Message[];
+      /** One's own that are not in the room yet, in the order in which they were written. */
+      readonly unsent: readonly UnsentMessage[];
+      readonly hasOlder: boolean;
+    };
+
+export type OpenRoomDeps = {
+  readonly connection: Connection;
+  readonly directory: RoomDirectory;
+  readonly outbox: Outbox;
+  readonly ports: ClientPorts;
+};
+
+const pageSize = 50;
+/** How long a missing change is waited for before it is asked for, in ms. */
+const gapMs = 150;
+
+/** A room that is watched with full pushes: its history, kept true. */
+export class OpenRoom {
+  readonly snapshot = new Subject<RoomSnapshot>({ state: "loading" });
+  readonly #deps: OpenRoomDeps;
+  readonly #roomId: RoomId;
+  readonly #timeline: Timeline;
+  #gapTimer: Timer | null = null;
+  #isLoading = false;
+  #isLoadingOlder = false;
+
+  constructor(roomId: RoomId, deps: OpenRoomDeps) {
+    this.#deps = deps;
+    this.#roomId = roomId;
+    const change = (act: (room: RoomSummary) => RoomSummary) => deps.directory.change(roomId, act);
+    this.#timeline = new Timeline({
+      onMessage: (message) => {
+        change((room) => withMessage(room, message));
+        if (message.clientMessageId) deps.outbox.confirm(message.clientMessageId);
+      },
+      onMember: (member) => change((room) => withMember(room, member)),
+      onRoom: ({ state, name }, rev) =>
+        change((room) => ({
+          ...room,
+          state,
+          rev: Math.max(room.rev, rev),
+          canPost: room.canPost && state === "open",
+          ...(name === undefined ? {} : { name }),
+        })),
+    });
+  }
+
+  /** What to tell the server when watching: the position held, if there is one. */
+  get watch() {
+    const { epoch, rev } = this.#timeline;
+    const position = epoch !== null && rev !== null ? { epoch, rev } : {};
+    return { roomId: this.#roomId, mode: "open" as const, ...position };
+  }
+
+  get isLoaded(): boolean {
+    return this.#timeline.rev !== null;
+  }
+
+  /** Watches the room and loads its newest page. Pushes that come meanwhile are kept. */
+  async load(): Promise<void> {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    const { connection, directory } = this.#deps;
+    try {
+      // Watching comes first: what is said between the two answers is then a push rather than a hole.
+      const { goneRoomIds } = await connection.command("room.watch", {
+        rooms: [{ roomId: this.#roomId, mode: "open" }],
+      });
+      if (goneRoomIds.length > 0) return this.leave();
+      const [{ room }, page] = await Promise.all([
+        connection.command("room.get", { roomId: this.#roomId }),
+        connection.command("message.list", { roomId: this.#roomId, limit: pageSize }),
+      ]);
+      directory.put([room]);
+      this.#timeline.load(page, room.epoch);
+      this.publish();
+    } catch (error) {
+      this.#onLoadFailed(error);
+    } finally {
+      this.#isLoading = false;
+    }
+    this.#askForGap();
+  }
+
+  async loadOlder(): Promise<void> {
+    const first = this.#timeline.messages[0];
+    if (this.#isLoadingOlder || !first || !this.#timeline.hasOlder) return;
+    this.#isLoadingOlder = true;
+    try {
+      const before = first.seq;
+      this.#timeline.prepend(
+        await this.#deps.connection.command("message.list", { roomId: this.#roomId, before, limit: pageSize }),
+      );
+      this.publish();
+    } catch {
+      // The list asks again when it is scrolled again.
+    } finally {
+      this.#isLoadingOlder = false;
+    }
+  }
+
+  push(push: RoomPush): void {
+    if (!this.#timeline.push(push) || this.#timeline.isHopeless) {
+      void this.load();
+      return;
+    }
+    this.publish();
+    if (this.#timeline.hasGap) this.#askForGapLater();
+  }
+
+  /** Takes the answer to a watch or to a question about a gap. */
+  catchUp(missed: RoomCatchUp): void {
+    if (missed.reset) {
+      this.#deps.directory.put([missed.room]);
+      this.#timeline.load({ messages: missed.messages, hasOlder: missed.hasOlder, rev: missed.toRev }, missed.epoch);
+    } else this.#timeline.catchUp(missed);
+    this.publish();
+  }
+
+  /** Takes one's own message from the reply to its send. */
+  offerMessage(message: Message): void {
+    this.#timeline.offerMessage(message);
+    this.publish();
+    if (this.#timeline.hasGap) this.#askForGapLater();
+  }
+
+  /** The `ord` of a loaded message; the read cursor moves by it before the server answers. */
+  findOrd(seq: number): number | null {
+    return this.#timeline.messages.findLast((message) => message.seq <= seq)?.ord ?? null;
+  }
+
+  /** Says that the room may not be read any more. */
+  leave(): void {
+    this.snapshot.set({ state: "gone" });
+  }
+
+  /** Makes the snapshot anew from what is held. */
+  publish(): void {
+    const summary = this.#deps.directory.find(this.#roomId);
+    if (!summary || this.#timeline.rev === null) return;
+    const { messages, hasOlder } = this.#timeline;
+    const unsent = this.#deps.outbox.list(this.#roomId);
+    this.snapshot.set({ state: "ready", summary, messages, unsent, hasOlder });
+  }
+
+  #onLoadFailed(error: unknown): void {
+    if (error instanceof MaruClientError && error.code === "room.not_found") this.leave();
+    else if (this.snapshot.getSnapshot().state !== "ready") {
+      const retry = () => {
+        this.snapshot.set({ state: "loading" });
+        void this.load();
+      };
+      this.snapshot.set({ state: "failed", retry });
+    }
+  }
+
+  #askForGapLater(): void {
+    this.#gapTimer ??= this.#deps.ports.clock.setTimeout(() => {
+      this.#gapTimer = null;
+      this.#askForGap();
+    }, gapMs);
+  }
+
+  #askForGap(): void {
+    const { epoch, rev, hasGap } = this.#timeline;
+    if (!hasGap || epoch === null || rev === null) return;
+    this.#deps.connection.command("room.changes", { roomId: this.#roomId, epoch, rev }).then(
+      (missed) => this.catchUp(missed),
+      // The next connection asks for everything missed.
+      () => {},
+    );
+  }
+}

@@ -1,0 +1,193 @@
+import type { Clock, Message, RoomId } from "@maru/protocol";
+import { MaruClientError, unreachable } from "./client-error.ts";
+import type { ClientPorts, OutboxEntry } from "./ports.ts";
+import { newRandomKey } from "./random-key.ts";
+
+/** A message of one's own that is not in the room yet. */
+export type UnsentMessage = Pick<OutboxEntry, "clientMessageId" | "text" | "state" | "createdAt" | "error">;
+
+export type OutboxDeps = {
+  readonly ports: ClientPorts;
+  readonly send: (roomId: RoomId, clientMessageId: string, text: string) => Promise<Message>;
+  /** Tells that a message is in the room; called before its entry goes. */
+  readonly onSent: (roomId: string, message: Message) => void;
+  readonly onChanged: (roomId: string) => void;
+  readonly isOnline: () => boolean;
+};
+
+/** How long another tab has to say that it lives before its entries are taken over, in ms. */
+const deadAfterMs = 1_000;
+const firstRetryMs = 1_000;
+const longestRetryMs = 30_000;
+
+type TabWord = { readonly type: "outbox.who"; readonly tab: string } | { readonly type: "outbox.here"; readonly tab: string };
+
+/**
+ * Keeps what was said until the server has it: in order within each room, over reloads, each entry sent by one tab. A
+ * fault that passes stops the room until it has passed; one that does not, marks the message for the person to decide.
+ */
+export class Outbox {
+  readonly #deps: OutboxDeps;
+  readonly #clock: Clock;
+  readonly #tab: string;
+  readonly #entries = new Map<string, OutboxEntry>();
+  readonly #sendingRooms = new Set<string>();
+  readonly #retryMs = new Map<string, number>();
+  readonly #living = new Set<string>();
+  #accountId: string | null = null;
+  #lastCreatedAt = 0;
+
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+    this.#clock = deps.ports.clock;
+    this.#tab = newRandomKey(deps.ports.random);
+    deps.ports.tabs.listen((word) => this.#hear(word));
+  }
+
+  /** Brings back what this account had not sent, from this tab and from tabs that are gone. */
+  async open(accountId: string): Promise<void> {
+    this.#accountId = accountId;
+    const { storage, tabs } = this.#deps.ports;
+    const owners = new Set((await storage.list(accountId)).map((entry) => entry.owner));
+    owners.delete(this.#tab);
+    this.#living.clear();
+    for (const owner of owners) tabs.post({ type: "outbox.who", tab: owner } satisfies TabWord);
+    if (owners.size > 0) await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, deadAfterMs));
+    for (const owner of owners) {
+      if (this.#living.has(owner) || this.#accountId !== accountId) continue;
+      const adopted = await storage.adopt(accountId, owner, this.#tab);
+      for (const entry of adopted) this.#keep({ ...entry, state: entry.state === "failed" ? "failed" : "waiting" });
+    }
+    this.flush();
+  }
+
+  /** Forgets what is held here. What is stored stays for the account's return, unless it signed out itself. */
+  async close(erases: boolean): Promise<void> {
+    const accountId = this.#accountId;
+    this.#accountId = null;
+    const rooms = new Set([...this.#entries.values()].map((entry) => entry.roomId));
+    this.#entries.clear();
+    this.#sendingRooms.clear();
+    this.#retryMs.clear();
+    for (const roomId of rooms) this.#deps.onChanged(roomId);
+    if (erases && accountId) await this.#deps.ports.storage.clear(accountId);
+  }
+
+  /** What waits in a room, oldest first. */
+  list(roomId: string): UnsentMessage[] {
+    return [...this.#entries.values()].filter((entry) => entry.roomId === roomId).sort(byAge);
+  }
+
+  /** Takes a message; shown at once, stored, and sent as soon as it is its turn. */
+  add(roomId: RoomId, text: string): string {
+    if (!this.#accountId) throw new MaruClientError({ code: "auth.required" });
+    // Two presses within one millisecond keep their order.
+    this.#lastCreatedAt = Math.max(this.#clock.now(), this.#lastCreatedAt + 1);
+    const entry: OutboxEntry = {
+      clientMessageId: newRandomKey(this.#deps.ports.random),
+      accountId: this.#accountId,
+      roomId,
+      text,
+      createdAt: this.#lastCreatedAt,
+      state: "waiting",
+      owner: this.#tab,
+    };
+    this.#keep(entry);
+    void this.#pump(roomId);
+    return entry.clientMessageId;
+  }
+
+  retry(clientMessageId: string): void {
+    const entry = this.#entries.get(clientMessageId);
+    if (entry?.state !== "failed") return;
+    this.#keep({ ...entry, state: "waiting", error: undefined });
+    void this.#pump(entry.roomId);
+  }
+
+  discard(clientMessageId: string): void {
+    const entry = this.#entries.get(clientMessageId);
+    if (entry && entry.state !== "sending") this.#drop(entry);
+  }
+
+  /** Says that a message is in the room; its entry has done its work. */
+  confirm(clientMessageId: string): void {
+    const entry = this.#entries.get(clientMessageId);
+    if (entry) this.#drop(entry);
+  }
+
+  /** Sends what waits, now that there is a connection. */
+  flush(): void {
+    this.#retryMs.clear();
+    for (const roomId of new Set([...this.#entries.values()].map((entry) => entry.roomId))) void this.#pump(roomId);
+  }
+
+  /** Sends the messages of a room one after the other. */
+  async #pump(roomId: string): Promise<void> {
+    if (this.#sendingRooms.has(roomId)) return;
+    this.#sendingRooms.add(roomId);
+    const accountId = this.#accountId;
+    try {
+      for (let entry = this.#next(roomId); entry && this.#deps.isOnline(); entry = this.#next(roomId)) {
+        if (!(await this.#sendOne(entry)) || this.#accountId !== accountId) return;
+      }
+    } finally {
+      if (this.#accountId === accountId) this.#sendingRooms.delete(roomId);
+    }
+  }
+
+  #next(roomId: string): OutboxEntry | undefined {
+    return [...this.#entries.values()].filter((e) => e.roomId === roomId && e.state === "waiting").sort(byAge)[0];
+  }
+
+  /** False when the room has to wait. */
+  async #sendOne(entry: OutboxEntry): Promise<boolean> {
+    this.#keep({ ...entry, state: "sending" });
+    try {
+      const message = await this.#deps.send(entry.roomId as RoomId, entry.clientMessageId, entry.text);
+      this.#retryMs.delete(entry.roomId);
+      if (this.#accountId !== entry.accountId) return false;
+      this.#deps.onSent(entry.roomId, message);
+      this.#drop(entry);
+      return true;
+    } catch (thrown) {
+      const error = thrown instanceof MaruClientError ? thrown : unreachable();
+      // The push may have come although the reply did not.
+      if (!this.#entries.has(entry.clientMessageId)) return true;
+      const passes = error.temporary || error.code === "auth.expired" || error.code === "auth.required";
+      this.#keep({ ...entry, state: passes ? "waiting" : "failed", error: passes ? undefined : error.toBody() });
+      if (passes) this.#pumpLater(entry.roomId, error.retryAfterMs);
+      return !passes;
+    }
+  }
+
+  #pumpLater(roomId: string, afterMs: number | undefined): void {
+    const usual = this.#retryMs.get(roomId) ?? firstRetryMs;
+    this.#retryMs.set(roomId, Math.min(longestRetryMs, usual * 2));
+    this.#clock.setTimeout(() => void this.#pump(roomId), afterMs ?? usual);
+  }
+
+  #keep(entry: OutboxEntry): void {
+    this.#entries.set(entry.clientMessageId, entry);
+    // A browser that refuses to store keeps the message for as long as the tab lives.
+    this.#deps.ports.storage.put(entry).catch(() => {});
+    this.#deps.onChanged(entry.roomId);
+  }
+
+  #drop(entry: OutboxEntry): void {
+    this.#entries.delete(entry.clientMessageId);
+    this.#deps.ports.storage.remove(entry.clientMessageId).catch(() => {});
+    this.#deps.onChanged(entry.roomId);
+  }
+
+  #hear(word: unknown): void {
+    const { type, tab } = (typeof word === "object" && word !== null ? word : {}) as Partial<TabWord>;
+    if (type === "outbox.who" && tab === this.#tab) {
+      this.#deps.ports.tabs.post({ type: "outbox.here", tab: this.#tab } satisfies TabWord);
+    }
+    if (type === "outbox.here" && tab) this.#living.add(tab);
+  }
+}
+
+function byAge(a: OutboxEntry, b: OutboxEntry): number {
+  return a.createdAt - b.createdAt || (a.clientMessageId < b.clientMessageId ? -1 : 1);
+}

@@ -1,0 +1,65 @@
+import type { Clock, ErrorBody } from "@maru/protocol";
+
+/** The part of a WebSocket that is used; browsers, Bun, Node 22 and `ws` have it. */
+export interface SocketLike {
+  send(data: string): void;
+  close(code?: number): void;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+}
+
+export type SocketConstructor = new (url: string) => SocketLike;
+
+export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
+
+/** A message that the server has not acknowledged yet. */
+export type OutboxEntry = {
+  readonly clientMessageId: string;
+  readonly accountId: string;
+  readonly roomId: string;
+  readonly text: string;
+  /** Epoch ms of the press on send; orders the entries of a room. */
+  readonly createdAt: number;
+  readonly state: "waiting" | "sending" | "failed";
+  readonly error?: ErrorBody | undefined;
+  /** The tab that sends it. */
+  readonly owner: string;
+};
+
+/** Keeps the outbox over a reload. Entries of one account never reach another. */
+export interface OutboxStorage {
+  list(accountId: string): Promise<OutboxEntry[]>;
+  put(entry: OutboxEntry): Promise<void>;
+  remove(clientMessageId: string): Promise<void>;
+  /** Gives the entries of one tab to another, at once or not at all; tells those that changed hands. */
+  adopt(accountId: string, from: string, to: string): Promise<OutboxEntry[]>;
+  clear(accountId: string): Promise<void>;
+}
+
+/** Carries words between the tabs of one browser; a tab does not hear itself. */
+export interface TabChannel {
+  post(message: unknown): void;
+  listen(handle: (message: unknown) => void): () => void;
+}
+
+/** Tells of the moments when trying again at once makes sense. */
+export interface Surroundings {
+  isOnline(): boolean;
+  /** Calls when the network is back or the page is seen again. */
+  onRevival(listener: () => void): () => void;
+}
+
+/** What the client takes from its surroundings. Each has a default for browsers, Bun and Node. */
+export type ClientPorts = {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly socket: SocketConstructor;
+  readonly fetch: FetchLike;
+  readonly storage: OutboxStorage;
+  readonly tabs: TabChannel;
+  readonly surroundings: Surroundings;
+  /** Runs work while no other tab runs work of the same name, where the browser can tell. */
+  readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+};

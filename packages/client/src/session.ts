@@ -1,0 +1,181 @@
+import { type AccountSelf, type Clock, httpPaths, type SignedIn, type SignInInput, type SignUpInput } from "@maru/protocol";
+import { MaruClientError } from "./client-error.ts";
+import type { Http } from "./http.ts";
+import { Subject } from "./observable.ts";
+import type { ClientPorts } from "./ports.ts";
+
+/** Whether somebody is signed in. `ended`: the server ended it; `left`: the person did, here or in another tab. */
+export type SessionSnapshot =
+  | { readonly state: "unknown" }
+  | { readonly state: "signed_out"; readonly reason: "none" | "left" | "ended" }
+  | { readonly state: "signed_in"; readonly account: AccountSelf };
+
+type Token = { readonly text: string; readonly endsAt: number };
+
+/** Time before a token's end at which it is not used any more, in ms. */
+const reserveMs = 30_000;
+
+type TabWord = { readonly type: "signed_in"; readonly accountId: string } | { readonly type: "signed_out" };
+
+/**
+ * Holds the sign-in of this tab. The access token lives here and nowhere else; the refresh token in a cookie that no
+ * script reads. However many calls find the token expired, one refresh serves them all.
+ */
+export class Session {
+  readonly snapshot = new Subject<SessionSnapshot>({ state: "unknown" });
+  readonly #http: Http;
+  readonly #ports: ClientPorts;
+  readonly #clock: Clock;
+  readonly #deviceName: string;
+  #token: Token | null = null;
+  #refreshing: Promise<string> | null = null;
+  /** Counts sign-ins and sign-outs, so that an answer to a refresh from before is not taken for news. */
+  #turn = 0;
+
+  constructor(http: Http, ports: ClientPorts, deviceName: string) {
+    this.#http = http;
+    this.#ports = ports;
+    this.#clock = ports.clock;
+    this.#deviceName = deviceName;
+    ports.tabs.listen((word) => this.#hear(word));
+  }
+
+  get accountId(): string | null {
+    const now = this.snapshot.getSnapshot();
+    return now.state === "signed_in" ? now.account.id : null;
+  }
+
+  /** Gets the sign-in back after a reload, if the cookie is still good. Tries again while the server is away. */
+  async restore(): Promise<void> {
+    try {
+      await this.refresh();
+    } catch (error) {
+      if (!(error instanceof MaruClientError) || !error.temporary) return;
+      this.#clock.setTimeout(() => {
+        if (this.snapshot.getSnapshot().state === "unknown") void this.restore();
+      }, error.retryAfterMs ?? 2_000);
+    }
+  }
+
+  async signUp(input: SignUpInput): Promise<AccountSelf> {
+    return this.#enter(httpPaths.signUp, { deviceName: this.#deviceName, ...input });
+  }
+
+  async signIn(input: SignInInput): Promise<AccountSelf> {
+    return this.#enter(httpPaths.signIn, { deviceName: this.#deviceName, ...input });
+  }
+
+  async signOut(): Promise<void> {
+    await this.#http.request({ method: "POST", path: httpPaths.signOut });
+    this.#leave();
+  }
+
+  async signOutEverywhere(): Promise<void> {
+    await this.authorized((token) => this.#http.request({ method: "POST", path: httpPaths.signOutEverywhere, token }));
+    this.#leave();
+  }
+
+  /** Ends the sign-in here because the server says that it is over. */
+  end(): void {
+    const wasSignedIn = this.snapshot.getSnapshot().state === "signed_in";
+    this.#forget({ state: "signed_out", reason: wasSignedIn ? "ended" : "none" });
+  }
+
+  /** A token good for a while yet; throws when nobody is signed in or the server cannot be reached. */
+  async getToken(): Promise<string> {
+    if (this.#token && this.#token.endsAt - this.#clock.monotonic() > reserveMs) return this.#token.text;
+    return this.refresh();
+  }
+
+  /** Ms until the token should be renewed on a live socket. */
+  get renewInMs(): number {
+    if (!this.#token) return reserveMs;
+    return Math.max(1_000, this.#token.endsAt - this.#clock.monotonic() - reserveMs * 2);
+  }
+
+  /** Runs a request with the token; on 401 refreshes once and repeats, on 403 of the sign-in itself signs out. */
+  async authorized<T>(run: (token: string) => Promise<T>): Promise<T> {
+    const token = await this.getToken();
+    try {
+      return await run(token);
+    } catch (error) {
+      if (!(error instanceof MaruClientError)) throw error;
+      if (isEnd(error)) this.end();
+      if (error.code !== "auth.expired" && error.code !== "auth.required") throw error;
+      // Another call may have refreshed meanwhile; then its token serves this one too.
+      if (this.#token?.text === token) this.#token = null;
+      return run(await this.getToken());
+    }
+  }
+
+  updateAccount(account: AccountSelf): void {
+    if (this.accountId === account.id) this.snapshot.set({ state: "signed_in", account });
+  }
+
+  /** Gets a new access token; calls at the same time share one request. */
+  refresh(): Promise<string> {
+    this.#refreshing ??= this.#refreshOnce().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  async #refreshOnce(): Promise<string> {
+    const turn = this.#turn;
+    try {
+      const signedIn = await this.#ports.exclusively("maru.refresh", () =>
+        this.#http.request<SignedIn>({ method: "POST", path: httpPaths.refresh }),
+      );
+      if (turn !== this.#turn) return this.getToken();
+      this.#take(signedIn);
+      return signedIn.accessToken;
+    } catch (error) {
+      if (turn === this.#turn && error instanceof MaruClientError && !error.temporary) this.end();
+      throw error;
+    }
+  }
+
+  async #enter(path: string, body: unknown): Promise<AccountSelf> {
+    const signedIn = await this.#http.request<SignedIn>({ method: "POST", path, body });
+    this.#turn++;
+    this.#take(signedIn);
+    this.#ports.tabs.post({ type: "signed_in", accountId: signedIn.account.id } satisfies TabWord);
+    return signedIn.account;
+  }
+
+  #take({ accessToken, accessTokenExpiresAt, serverTime, account }: SignedIn): void {
+    const lifeMs = Date.parse(accessTokenExpiresAt) - Date.parse(serverTime);
+    this.#token = { text: accessToken, endsAt: this.#clock.monotonic() + lifeMs };
+    this.snapshot.set({ state: "signed_in", account });
+  }
+
+  #leave(): void {
+    this.#forget({ state: "signed_out", reason: "left" });
+    this.#ports.tabs.post({ type: "signed_out" } satisfies TabWord);
+  }
+
+  #forget(next: SessionSnapshot): void {
+    this.#turn++;
+    this.#token = null;
+    this.snapshot.set(next);
+  }
+
+  /** Follows the other tabs: they share the cookie, so a sign-in elsewhere is ours too. */
+  #hear(word: unknown): void {
+    const { type, accountId } = (typeof word === "object" && word !== null ? word : {}) as Partial<
+      Record<"type" | "accountId", unknown>
+    >;
+    if (type === "signed_out" && this.snapshot.getSnapshot().state === "signed_in") {
+      this.#forget({ state: "signed_out", reason: "left" });
+    }
+    if (type === "signed_in" && accountId !== this.accountId) {
+      this.#forget({ state: "unknown" });
+      void this.restore();
+    }
+  }
+}
+
+/** Errors that say the sign-in is over rather than this one request refused. */
+function isEnd(error: MaruClientError): boolean {
+  return ["auth.invalid", "auth.revoked", "account.suspended"].includes(error.code);
+}

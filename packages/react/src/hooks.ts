@@ -1,0 +1,44 @@
+import type { ConnectionSnapshot, Observable, RoomListSnapshot, RoomSnapshot, SessionSnapshot } from "@maru/client";
+import type { MatchState } from "@maru/protocol";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import { useClient } from "./client-context.tsx";
+
+/** A conversation whose history is there. */
+export type ReadyRoom = Extract<RoomSnapshot, { state: "ready" }>;
+
+/** The value of an observable, now and after each change. */
+export function useObservable<T>(observable: Observable<T>): T {
+  return useSyncExternalStore(observable.subscribe, observable.getSnapshot, observable.getSnapshot);
+}
+
+/** Whether somebody is signed in, and who. */
+export function useSession(): SessionSnapshot {
+  return useObservable(useClient().session);
+}
+
+export function useConnection(): ConnectionSnapshot {
+  return useObservable(useClient().connection);
+}
+
+export function useRoomList(): RoomListSnapshot {
+  return useObservable(useClient().rooms.list);
+}
+
+export function useMatch(): MatchState {
+  return useObservable(useClient().match.snapshot);
+}
+
+const loading: RoomSnapshot = { state: "loading" };
+const nothing: Observable<RoomSnapshot> = { getSnapshot: () => loading, subscribe: () => () => {} };
+
+/** A conversation, open as long as it is shown. */
+export function useRoom(roomId: string): RoomSnapshot {
+  const client = useClient();
+  const [held, setHeld] = useState<{ roomId: string; room: Observable<RoomSnapshot> } | null>(null);
+  useEffect(() => {
+    const { room, release } = client.rooms.open(roomId);
+    setHeld({ roomId, room });
+    return release;
+  }, [client, roomId]);
+  return useObservable(held?.roomId === roomId ? held.room : nothing);
+}
