@@ -1,9 +1,6 @@
 import * as z from "zod";
 import { accountSelfSchema, authSessionSchema } from "./entities.ts";
 
-/** Header that every request with a cookie's authority carries: a foreign page cannot set it without a preflight. */
-export const csrfHeader = "x-maru-request";
-
 export const signUpInputSchema = z.object({
   email: z.string().max(320),
   password: z.string().max(1_024),
@@ -54,20 +51,3 @@ export const legalSchema = z.object({
   privacy: z.object({ version: z.string(), path: z.string() }),
 });
 export type Legal = z.output<typeof legalSchema>;
-
-/** Every HTTP path of the client's API, once. */
-export const httpPaths = {
-  signUp: "/api/auth/sign-up",
-  signIn: "/api/auth/sign-in",
-  refresh: "/api/auth/refresh",
-  signOut: "/api/auth/sign-out",
-  signOutEverywhere: "/api/auth/sign-out-everywhere",
-  sessions: "/api/auth/sessions",
-  nickname: "/api/nicknames/{nickname}",
-  me: "/api/me",
-  legal: "/api/legal",
-  rooms: "/api/rooms",
-  room: "/api/rooms/{roomId}",
-  messages: "/api/rooms/{roomId}/messages",
-  realtime: "/realtime",
-} as const;
