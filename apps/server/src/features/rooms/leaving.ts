@@ -122,7 +122,7 @@ export class Leaving {
       system,
     };
     const change = writeMessage({ seq, ord, rev, kind: "system", ...message });
-    return { change, numbers: { rev, lastSeq: seq } };
+    return { change, numbers: { rev, lastSeq: seq, activeAt: sentAt } };
   }
 
   /** A room's state stands in its members' lists too; numbered for those who are in it, and for whoever just left. */

@@ -190,11 +190,13 @@ export async function openRoomsWorld() {
     allowsReadyAccounts: true,
   });
   const nodes: WorldNode[] = [];
+  const second = database.connect({ poolSize: 4 });
   let accountCount = 0;
 
   async function openNode(options: NodeOptions = {}): Promise<WorldNode> {
     const gateway = new WorldGateway();
-    const db = nodes.length === 0 ? database.db : database.connect();
+    // Two pools for however many nodes: test files share one Postgres and its connections.
+    const db = nodes.length % 2 === 0 ? database.db : second;
     const rooms = createRooms(
       {
         db,

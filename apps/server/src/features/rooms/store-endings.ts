@@ -71,13 +71,14 @@ export async function updateRoom(
     rev: number;
     lastSeq: number;
     memberDelta: number;
+    activeAt: Date;
   },
 ): Promise<void> {
   await tx`
     update rooms_rooms set
       state = ${room.state}, state_rev = coalesce(${room.stateRev}::int, state_rev), rev = ${room.rev},
       last_seq = ${room.lastSeq}, member_count = member_count + ${room.memberDelta},
-      changed_xid = pg_current_xact_id(), active_at = clock_timestamp()
+      changed_xid = pg_current_xact_id(), active_at = ${room.activeAt}
     where id = ${room.id}`;
 }
 

@@ -1,0 +1,143 @@
+import { expect, test } from "bun:test";
+import { HandClock, settleTasks } from "./hand-clock-world.ts";
+import { type BatchVerdict, hashKey, Lanes } from "./lanes.ts";
+import { codeOf } from "./rooms-world.ts";
+
+type Row = { readonly room: string; readonly n: number };
+type Batch = { readonly rows: readonly Row[]; end(results?: readonly string[]): void; fail(error: unknown): void };
+
+class Refusal extends Error {
+  constructor(readonly verdict: BatchVerdict) {
+    super(verdict);
+  }
+}
+
+/** Lanes whose batches a test ends by hand. */
+function openLanes(options: { laneCount?: number; maxQueued?: number; maxBatch?: number } = {}) {
+  const clock = new HandClock();
+  const batches: Batch[] = [];
+  const lanes = new Lanes<Row, string>({
+    clock,
+    laneCount: options.laneCount ?? 1,
+    maxBatch: options.maxBatch ?? 4,
+    maxQueued: options.maxQueued ?? 100,
+    deadlineMs: 8_000,
+    keyOf: (row) => row.room,
+    run: (rows) =>
+      new Promise((resolve, reject) => {
+        const answers = rows.map((row) => `${row.room}${row.n}`);
+        batches.push({ rows, end: (results = answers) => resolve(results), fail: reject });
+      }),
+    judge: (error) => (error instanceof Refusal ? error.verdict : "repeat"),
+  });
+  const enqueue = (room: string, n: number) => lanes.enqueue({ room, n });
+  const sizes = () => batches.map(({ rows }) => rows.map(({ room, n }) => `${room}${n}`).join(" "));
+  return { clock, batches, lanes, enqueue, sizes };
+}
+
+test("a row that comes alone starts at once; what comes meanwhile is the next batch", async () => {
+  const { enqueue, batches, sizes } = openLanes();
+  const first = enqueue("a", 1);
+  await settleTasks();
+  const others = [enqueue("a", 2), enqueue("b", 1), enqueue("a", 3)];
+  expect(sizes()).toEqual(["a1"]);
+  batches[0]?.end();
+  expect(await first).toBe("a1");
+  await settleTasks();
+  expect(sizes()).toEqual(["a1", "a2 b1 a3"]);
+  batches[1]?.end();
+  expect(await Promise.all(others)).toEqual(["a2", "b1", "a3"]);
+});
+
+test("a batch has a bound, and one lane has one batch in flight", async () => {
+  const { enqueue, batches, sizes, lanes } = openLanes();
+  const rows = Array.from({ length: 6 }, (_, i) => enqueue("a", i));
+  await settleTasks();
+  expect(sizes()).toEqual(["a0 a1 a2 a3"]);
+  batches[0]?.end();
+  await settleTasks();
+  expect(sizes()).toEqual(["a0 a1 a2 a3", "a4 a5"]);
+  batches[1]?.end();
+  await Promise.all([...rows, lanes.whenIdle()]);
+});
+
+test("all rows of a key go through one lane, and lanes do not wait for each other", async () => {
+  const { enqueue, sizes } = openLanes({ laneCount: 2 });
+  const rooms = ["a", "b", "c", "d", "e"];
+  const lane = (room: string) => hashKey(room) % 2;
+  expect(new Set(rooms.map(lane)).size).toBe(2);
+  for (const room of rooms) void enqueue(room, 1);
+  await settleTasks();
+  const expected = [0, 1].map((n) =>
+    rooms
+      .filter((room) => lane(room) === n)
+      .map((room) => `${room}1`)
+      .join(" "),
+  );
+  expect(sizes().sort()).toEqual(expected.sort());
+});
+
+test("a full lane refuses at once with server.busy, and takes again when there is room", async () => {
+  const { enqueue, batches } = openLanes({ maxQueued: 2, maxBatch: 1 });
+  const rows = [enqueue("a", 1), enqueue("a", 2)];
+  await settleTasks();
+  rows.push(enqueue("a", 3));
+  expect(await codeOf(enqueue("a", 4))).toBe("server.busy");
+  for (let i = 0; i < 3; i++) {
+    batches[i]?.end();
+    await settleTasks();
+  }
+  expect(await Promise.all(rows)).toEqual(["a1", "a2", "a3"]);
+});
+
+test("an unknown outcome runs the very same batch again, before anything that came later", async () => {
+  const { enqueue, batches, sizes, clock } = openLanes();
+  const first = enqueue("a", 1);
+  await settleTasks();
+  const second = enqueue("a", 2);
+  batches[0]?.fail(new Error("the connection was lost"));
+  await clock.advance(25);
+  expect(sizes()).toEqual(["a1", "a1"]);
+  batches[1]?.end();
+  expect(await first).toBe("a1");
+  await settleTasks();
+  batches[2]?.end();
+  expect(await second).toBe("a2");
+});
+
+test("gives a batch up at its deadline, also when the database never answers", async () => {
+  const { enqueue, batches, clock } = openLanes();
+  const codes = [codeOf(enqueue("a", 1)), codeOf(enqueue("a", 2))];
+  await clock.advance(8_000);
+  expect(await Promise.all(codes)).toEqual(["server.unavailable", "server.unavailable"]);
+  const next = enqueue("a", 3);
+  await settleTasks();
+  batches.at(-1)?.end();
+  expect(await next).toBe("a3");
+});
+
+test("a row to blame is found by halves; the others are written", async () => {
+  const { enqueue, batches, clock } = openLanes();
+  const codes = [1, 2, 3, 4].map((n) => enqueue("a", n).catch((error) => error.code));
+  await settleTasks();
+  for (let i = 0; i < batches.length; i++) {
+    const batch = batches[i];
+    if (batch?.rows.some(({ n }) => n === 3)) batch.fail(new Refusal("split"));
+    else batch?.end();
+    await clock.advance(0);
+  }
+  expect(await Promise.all(codes)).toEqual(["a1", "a2", "request.invalid", "a4"]);
+});
+
+test("a room that somebody holds stops only its own rows, all of them", async () => {
+  const { enqueue, batches, clock } = openLanes();
+  const rows = (["a", "b", "a", "c"] as const).map((room, n) => enqueue(room, n).catch((error) => error.code));
+  await settleTasks();
+  for (let i = 0; i < batches.length; i++) {
+    const batch = batches[i];
+    if (batch?.rows.some(({ room }) => room === "a")) batch.fail(new Refusal("split_by_key"));
+    else batch?.end();
+    await clock.advance(0);
+  }
+  expect(await Promise.all(rows)).toEqual(["server.unavailable", "b1", "server.unavailable", "c3"]);
+});
