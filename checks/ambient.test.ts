@@ -40,9 +40,19 @@ test.each([
   expect(await faultsOf(text)).toEqual([]);
 });
 
-test("an exemption needs a reason, and reaches no further than the next line", async () => {
-  expect(await faultsOf("// ambient:\nDate.now();")).toHaveLength(1);
-  expect(await faultsOf("// ambient: an adapter\n\nDate.now();")).toHaveLength(1);
+test("an exemption needs a reason, and reaches no further than what it stands before", async () => {
+  const reading = "const read = () => {\n  return Date.now();\n};\n";
+  expect(await faultsOf(`// ambient:\n${reading}`)).toHaveLength(1);
+  expect(await faultsOf(`// ambient: an adapter\n\n${reading}`)).toHaveLength(1);
+  expect(await faultsOf(`// ambient: an adapter\n${reading}`)).toEqual([]);
+  expect(await faultsOf(`// ambient: an adapter\n${reading}const again = Date.now();`)).toHaveLength(1);
+});
+
+test("an adapter is exempted as a whole, with a reason", async () => {
+  expect(await faultsOf("// ambient in this file: the adapter to the browser\n\n\nDate.now();\nfetch('/x');")).toEqual(
+    [],
+  );
+  expect(await faultsOf("// ambient in this file:\n\n\nDate.now();")).toHaveLength(1);
 });
 
 test.each([

@@ -34,8 +34,11 @@ const insteadOf: Readonly<Record<string, string>> = {
   "Bun.env": "config",
 };
 
-/** The words that open a comment which exempts its line or the next one; the reason follows. */
-const exemption = /^\s*ambient: \S+/;
+/**
+ * A comment that exempts, and must give a reason: `// ambient: …` the statement, property or method that follows it,
+ * `// ambient in this file: …` everything, for a file that is the adapter to the surroundings.
+ */
+const exemption = /^\s*ambient( in this file)?: \S+/;
 
 export const ambient: Check = {
   name: "ambient",
@@ -50,14 +53,14 @@ export const ambient: Check = {
 function findAmbient(tree: SourceTree, file: string): Fault[] {
   const syntax = syntaxOf(tree, file);
   const own = declaredNames(syntax.program);
-  const exempt = exemptLines(syntax);
+  const isExempt = readExemptions(syntax);
   const faults: Fault[] = [];
   walk(syntax.program, (node, ancestors) => {
     const name = ambientName(node, ancestors.at(-1));
     const instead = name === undefined ? undefined : insteadOf[name];
     if (name === undefined || instead === undefined || own.has(name.split(/[ .]/)[0] ?? "")) return;
     const line = syntax.lineOf(node.start);
-    if (!exempt.has(line))
+    if (!isExempt(line))
       faults.push({ file, line, message: `${name} is taken from the surroundings; use ${instead}.` });
   });
   return faults;
@@ -101,8 +104,19 @@ function declaredNames(program: Node): Set<string> {
   return names;
 }
 
-function exemptLines({ comments, lineOf }: Syntax): Set<number> {
-  return new Set(
-    comments.filter(({ value }) => exemption.test(value)).flatMap(({ end }) => [lineOf(end), lineOf(end) + 1]),
-  );
+function readExemptions({ program, comments, lineOf }: Syntax): (line: number) => boolean {
+  const exempting = comments.flatMap(({ value, end }) => {
+    const match = exemption.exec(value);
+    return match ? [{ line: lineOf(end), isWhole: match[1] !== undefined }] : [];
+  });
+  if (exempting.some(({ isWhole }) => isWhole)) return () => true;
+  const commented = new Set(exempting.map(({ line }) => line));
+  const covered = new Set(commented);
+  if (commented.size > 0) {
+    walk(program, ({ type, start, end }) => {
+      if (type === "Program" || !commented.has(lineOf(start) - 1)) return;
+      for (let line = lineOf(start); line <= lineOf(end); line += 1) covered.add(line);
+    });
+  }
+  return (line) => covered.has(line);
 }

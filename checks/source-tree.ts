@@ -47,5 +47,8 @@ export function isTypeScript(file: string): boolean {
 
 /** Tests, and what only tests use: the worlds they play in and the kit they are made with. */
 export function isTestCode(file: string): boolean {
-  return /(\.test|-world)\.tsx?$/.test(file) || /^(packages\/testkit|apps\/server\/src\/testing|e2e)\//.test(file);
+  return (
+    /\.test\.tsx?$|^(apps|packages)\/.*-world\.tsx?$/.test(file) ||
+    /^(packages\/testkit|apps\/server\/src\/testing|e2e)\//.test(file)
+  );
 }

@@ -4,7 +4,7 @@ import { IndexedDbOutboxStorage } from "./indexed-db-outbox-storage.ts";
 import type { ClientPorts, SocketConstructor, Surroundings, TabChannel } from "./ports.ts";
 
 /** The machine's own time, randomness and network: the one place where the SDK touches them. */
-// maru-allow ambient: these are the defaults of what is injected everywhere else.
+// ambient in this file: these are the defaults of what is injected everywhere else.
 const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

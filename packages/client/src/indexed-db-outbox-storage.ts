@@ -53,6 +53,7 @@ export class IndexedDbOutboxStorage implements OutboxStorage {
 
   #open(): Promise<IDBDatabase> {
     this.#database ??= new Promise((resolve, reject) => {
+      // ambient: this file is the adapter to the storage that browsers have.
       const request = indexedDB.open(databaseName, 1);
       request.onupgradeneeded = () => {
         const store = request.result.createObjectStore(storeName, { keyPath: "clientMessageId" });
