@@ -34,6 +34,10 @@ export function meetsTarget(metric: Metric, target: Target | undefined): boolean
   if (target === undefined) return null;
   if (target.least !== undefined && metric.value < target.least) return false;
   if (target.most !== undefined && metric.value > target.most) return false;
-  if (target.ofBaseline !== undefined && metric.value < target.ofBaseline * (metric.baseline ?? Number.POSITIVE_INFINITY)) return false;
+  if (
+    target.ofBaseline !== undefined &&
+    metric.value < target.ofBaseline * (metric.baseline ?? Number.POSITIVE_INFINITY)
+  )
+    return false;
   return true;
 }

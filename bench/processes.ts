@@ -50,6 +50,11 @@ export function readCpuMs(pid: number): number {
   return readStat(pid)?.cpuMs ?? 0;
 }
 
+/** The words that a process was started with; none when it is gone. */
+export function readCommandLine(pid: number): string[] {
+  return (readProc(pid, "cmdline") ?? "").split("\0");
+}
+
 /** Resolves when a process is gone; asks it to end, and after `graceMs` makes it. */
 export async function stopProcess(child: Bun.Subprocess, graceMs = 15_000): Promise<void> {
   child.kill("SIGTERM");

@@ -39,7 +39,9 @@ test("writes a table with settings, baseline, target and verdict", () => {
   const row = (id: string) => table.split("\n").find((line) => line.startsWith(id)) ?? "";
   expect(table).toContain("limits: 20 sends/s an account");
   expect(table).toContain("short runs");
-  expect(row("fanout.deliveries_per_s")).toMatch(/400,000 \/s .*380,000 – 410,000 .*428,000 \/s \(93.5 %\) .*≥ 85 % {2}ok$/);
+  expect(row("fanout.deliveries_per_s")).toMatch(
+    /400,000 \/s .*380,000 – 410,000 .*428,000 \/s \(93.5 %\) .*≥ 85 % {2}ok$/,
+  );
   expect(row("start.ready_ms")).toMatch(/3,400 ms .*≤ 3,000 ms {2}MISSED$/);
 });
 

@@ -46,7 +46,9 @@ function presentRow(id: string, metric: Metric, target: Target | undefined): str
   const unit = units[metric.unit];
   const show = (value: number) => `${formatNumber(value)}${unit === "" ? "" : ` ${unit}`}`;
   const baseline =
-    metric.baseline === undefined ? "" : `${show(metric.baseline)} (${formatNumber((100 * metric.value) / metric.baseline)} %)`;
+    metric.baseline === undefined
+      ? ""
+      : `${show(metric.baseline)} (${formatNumber((100 * metric.value) / metric.baseline)} %)`;
   const verdict = meetsTarget(metric, target);
   return [
     id,
@@ -74,7 +76,9 @@ function layOut(rows: readonly string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return rows.map((row) =>
     row
-      .map((cell, column) => (column === 0 || column === 5 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .map((cell, column) =>
+        column === 0 || column === 5 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
       .join("  ")
       .trimEnd(),
   );

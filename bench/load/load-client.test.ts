@@ -17,7 +17,11 @@ afterEach(async () => {
 });
 
 /** A server that answers every command and keeps what it was told. */
-function serve(answer: (peer: Peer, command: Command) => void): { port: number; heard: Command[]; publish(frame: string): void } {
+function serve(answer: (peer: Peer, command: Command) => void): {
+  port: number;
+  heard: Command[];
+  publish(frame: string): void;
+} {
   const heard: Command[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -99,7 +103,13 @@ for (const [name, command] of [
       await client.open();
       const result = await client.run({ mode: "closed", ms: 300, window: 2, rotate: false, expect: 15 });
       expect(result.sent).toBeGreaterThan(20);
-      expect(result).toMatchObject({ acked: result.sent, refused: 0, missing: 0, lostSockets: 0, others: result.sent * 5 });
+      expect(result).toMatchObject({
+        acked: result.sent,
+        refused: 0,
+        missing: 0,
+        lostSockets: 0,
+        others: result.sent * 5,
+      });
       expect(result.reply.count).toBe(result.sent);
       expect(result.delivery[0]?.count).toBe(result.sent * 15);
       expect(new Set(server.heard.map(({ d }) => JSON.stringify(d))).size).toBe(result.sent);
@@ -147,7 +157,9 @@ for (const [name, command] of [
     });
 
     test("counts refusals and keeps the first", async () => {
-      const server = serve((peer, { id }) => void setImmediate(() => peer.send(`{"id":${id},"err":{"code":"rate.limited"}}`)));
+      const server = serve(
+        (peer, { id }) => void setImmediate(() => peer.send(`{"id":${id},"err":{"code":"rate.limited"}}`)),
+      );
       const client = await start(planOf(server.port, 2));
       await client.open();
       const result = await client.run({ mode: "closed", ms: 50, window: 1, rotate: false, expect: 1 });
@@ -173,7 +185,10 @@ for (const [name, command] of [
         ok(peer, command);
         if (command.cmd === "connection.beat" && beaten.add(peer).size === 5) resolve();
       });
-      const client = await start({ ...planOf(server.port, 5), beat: { everyMs: 50, frame: '{"id":%I,"cmd":"connection.beat"}' } });
+      const client = await start({
+        ...planOf(server.port, 5),
+        beat: { everyMs: 50, frame: '{"id":%I,"cmd":"connection.beat"}' },
+      });
       await client.open();
       await promise;
       expect(beaten.size).toBe(5);

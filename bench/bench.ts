@@ -1,0 +1,31 @@
+import type { LoadCommand } from "./load/compile.ts";
+import type { Metric } from "./metric.ts";
+
+/** What a bench is run with. */
+export type BenchOptions = {
+  readonly load: LoadCommand;
+  /** Everything short, to see that it works; the numbers say little. */
+  readonly isQuick: boolean;
+  /** Runs of each part; its numbers are their medians. */
+  readonly runs: number;
+  /** Parts to run, or all. */
+  readonly only: readonly string[];
+  /** Folder for CPU profiles of the servers. */
+  readonly profile: string | undefined;
+  readonly say: (text: string) => void;
+};
+
+/** What came of it. `faults` are things that must not happen whatever the speed: a lost delivery, a refused send. */
+export type BenchResult = {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly metrics: Readonly<Record<string, Metric>>;
+  readonly notes: readonly string[];
+  readonly faults: readonly string[];
+};
+
+export type Bench = {
+  readonly name: string;
+  readonly doc: string;
+  readonly parts: readonly string[];
+  run(options: BenchOptions): Promise<BenchResult>;
+};

@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import type { Limits } from "@maru/protocol";
+import { listTree, readCommandLine, readCpuMs, readUsage, stopProcess, type Usage } from "./processes.ts";
+
+export type ProductOptions = {
+  readonly data: string;
+  /** Limits that a hundred accounts would hit long before the server does. */
+  readonly limits?: Partial<Limits>;
+  /** Folder for a CPU profile of the server, written when it stops. */
+  readonly profile?: string | undefined;
+};
+
+/** A Maru as `./maru up` starts it: one process and its embedded Postgres, on a free port of loopback. */
+export class Product {
+  private constructor(
+    readonly child: Bun.Subprocess,
+    readonly port: number,
+    /** From the start of the process to the line that says it is ready. */
+    readonly readyMs: number,
+  ) {}
+
+  static async start({ data, limits = {}, profile }: ProductOptions): Promise<Product> {
+    const server = join(import.meta.dir, "../apps/server/src/main.ts");
+    const profiling = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
+    const preload = ["--preload", join(import.meta.dir, "raised-limits.ts")];
+    const words = [
+      "--no-install",
+      "--no-env-file",
+      ...profiling,
+      ...preload,
+      server,
+      "serve",
+      "--port",
+      "0",
+      "--data",
+      data,
+    ];
+    const log = `${data}.log`;
+    const startedAt = performance.now();
+    const child = Bun.spawn([process.execPath, ...words], {
+      stdout: "pipe",
+      stderr: Bun.file(log),
+      env: {
+        PATH: process.env["PATH"],
+        HOME: process.env["HOME"],
+        MARU_LOG: "warn",
+        BENCH_LIMITS: JSON.stringify(limits),
+      },
+    });
+    const port = await readPort(child.stdout);
+    if (port === null) {
+      throw new Error(`the server ended with ${await child.exited}:\n${(await Bun.file(log).text()).slice(-4_000)}`);
+    }
+    return new Product(child, port, performance.now() - startedAt);
+  }
+
+  /** CPU time of the server process alone, in ms. */
+  get serverCpuMs(): number {
+    return readCpuMs(this.child.pid);
+  }
+
+  /** What server and database use together. */
+  usage(): Usage {
+    return readUsage(listTree([this.child.pid]));
+  }
+
+  /** What the running Postgres was told about keeping what it has committed. */
+  describeDurability(): string {
+    const wanted = /^(fsync|synchronous_commit|full_page_writes)=/;
+    const words = listTree([this.child.pid]).flatMap((pid) => readCommandLine(pid));
+    return [...new Set(words.filter((word) => wanted.test(word)))].join(", ");
+  }
+
+  /** Memory of the server process alone. */
+  get serverPssBytes(): number {
+    return readUsage([this.child.pid]).pssBytes;
+  }
+
+  stop(): Promise<void> {
+    return stopProcess(this.child, 40_000);
+  }
+}
+
+/** Reads until the server says where it is ready; null when it ends first. Goes on reading, so that it is never held up. */
+async function readPort(stream: ReadableStream<Uint8Array>): Promise<number | null> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return null;
+    text += decoder.decode(value, { stream: true });
+    const port = /Maru is ready on http:\/\/[^:\s]+:(\d+)/.exec(text)?.[1];
+    if (port !== undefined) {
+      void discard(reader);
+      return Number(port);
+    }
+  }
+}
+
+async function discard(reader: { read(): Promise<{ done: boolean }> }): Promise<void> {
+  while (!(await reader.read()).done);
+}

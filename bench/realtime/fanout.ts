@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import type { BenchOptions } from "../bench.ts";
+import { Histogram } from "../histogram.ts";
+import { LoadClient, type RunSpec } from "../load/load-client.ts";
+import { planStrangers } from "../people.ts";
+import { stopProcess } from "../processes.ts";
+import type { Stage } from "../stage.ts";
+import { crowdRoom, crowdSize } from "./busy-world.ts";
+import { checkRun, type Part, type PartContext, toMs } from "./part.ts";
+
+/** Everybody in one room of a thousand, each with a connection that watches it and may send. */
+function connectCrowd(stage: Stage): Promise<LoadClient> {
+  const room = crowdRoom(stage.world);
+  return stage.connect(room.members.map((account) => ({ account, opens: [room.id], sendsTo: room.id })));
+}
+
+type Bare = { readonly client: LoadClient; stop(): Promise<void> };
+
+/** The bare publisher with as many sockets and pushes of the same size. */
+async function startBare(mode: "single" | "burst", pushBytes: number, { load }: BenchOptions): Promise<Bare> {
+  const script = join(import.meta.dir, "../bare/publisher.ts");
+  const child = Bun.spawn([process.execPath, script, String(pushBytes), mode], { stdout: "pipe" });
+  const { value } = await child.stdout.getReader().read();
+  const client = await LoadClient.start(
+    load.command,
+    planStrangers(Number(new TextDecoder().decode(value)), crowdSize),
+  );
+  await client.open();
+  return {
+    client,
+    async stop() {
+      await client.stop();
+      await stopProcess(child);
+    },
+  };
+}
+
+/** Measures product and bare publisher in turn, under the same load in the same minutes. */
+async function compare(context: PartContext, name: string, mode: "single" | "burst", window: number): Promise<void> {
+  const { options, tally } = context;
+  const stage = await context.stage();
+  const client = await connectCrowd(stage);
+  const spec = { mode: "closed", window, rotate: true, expect: crowdSize } as const;
+  const warm = await client.run({ ...spec, ms: options.isQuick ? 500 : 3_000 });
+  const bare = await startBare(mode, Math.round(warm.bytesPerDelivery) - 4, options);
+  await bare.client.run({ ...spec, ms: options.isQuick ? 500 : 3_000 });
+  const ms = options.isQuick ? 2_000 : 10_000;
+  for (let run = 0; run < options.runs; run++) {
+    const baseline = await bare.client.run({ ...spec, ms });
+    const cpuMs = stage.product.serverCpuMs;
+    const result = await client.run({ ...spec, ms });
+    checkRun(context, name, result);
+    tally.add(`${name}.deliveries_per_s`, "per_s", result.deliveriesPerSecond, baseline.deliveriesPerSecond);
+    tally.add(`${name}.deliveries_per_read`, "count", result.deliveriesPerRead, baseline.deliveriesPerRead);
+    tally.add(`${name}.server_cpu_percent`, "percent", (100 * (stage.product.serverCpuMs - cpuMs)) / ms);
+    tally.add(`${name}.client_cpu_percent`, "percent", result.clientCpuPercent, baseline.clientCpuPercent);
+  }
+  await bare.stop();
+  await client.stop();
+}
+
+export const fanout: Part = {
+  name: "fanout",
+  doc: `${crowdSize} sockets in one room, each message written by itself`,
+  // Two sends under way: while one is handed out the next one is committed, and each still goes out alone.
+  measure: (context) => compare(context, "fanout", "single", 2),
+};
+
+export const fanoutBurst: Part = {
+  name: "fanout_burst",
+  doc: `${crowdSize} sockets in one room, 32 sends under way at all times`,
+  measure: (context) => compare(context, "fanout_burst", "burst", 32),
+};
+
+export const fanoutPaced: Part = {
+  name: "fanout_paced",
+  doc: `${crowdSize} sockets in one room, 100 messages a second at intended times`,
+  async measure(context) {
+    const { options, tally } = context;
+    const stage = await context.stage();
+    const client = await connectCrowd(stage);
+    const spec: Omit<Extract<RunSpec, { mode: "open" }>, "ms"> = { mode: "open", rate: 100, expect: crowdSize };
+    await client.run({ ...spec, ms: 1_000 });
+    const all = new Histogram();
+    const ms = options.isQuick ? 3_000 : 20_000;
+    for (let run = 0; run < options.runs; run++) {
+      const cpuMs = stage.product.serverCpuMs;
+      const result = await client.run({ ...spec, ms });
+      const delivery = result.delivery[0] ?? new Histogram();
+      checkRun(context, "fanout_paced", result);
+      all.merge(delivery);
+      tally.add("fanout_paced.p50_ms", "ms", toMs(delivery.percentile(50)));
+      tally.add("fanout_paced.p99_ms", "ms", toMs(delivery.percentile(99)));
+      tally.add("fanout_paced.server_cpu_percent", "percent", (100 * (stage.product.serverCpuMs - cpuMs)) / ms);
+      tally.add("fanout_paced.client_cpu_percent", "percent", result.clientCpuPercent);
+    }
+    for (const percent of [50, 99]) tally.setWhole(`fanout_paced.p${percent}_ms`, "ms", toMs(all.percentile(percent)));
+    await client.stop();
+  },
+};

@@ -1,0 +1,52 @@
+import type { Bench } from "../bench.ts";
+import { Stage } from "../stage.ts";
+import { Tally } from "../tally.ts";
+import { busyWorld } from "./busy-world.ts";
+import { durable10x50, durable20x5, paced2500 } from "./durable.ts";
+import { fanout, fanoutBurst, fanoutPaced } from "./fanout.ts";
+import { hotRoomPart } from "./hot-room.ts";
+import { idle } from "./idle.ts";
+import type { Part } from "./part.ts";
+import { start } from "./start.ts";
+
+const parts: readonly Part[] = [
+  start,
+  fanout,
+  fanoutBurst,
+  fanoutPaced,
+  durable20x5,
+  durable10x50,
+  paced2500,
+  hotRoomPart,
+  idle,
+];
+
+/** All numbers of delivery: from one process with its own Postgres, over loopback, beside the load. */
+export const realtime: Bench = {
+  name: "realtime",
+  doc: "delivery: fan-out, durable sends, latency, hot rooms, idle memory, start",
+  parts: parts.map(({ name, doc }) => `${name}: ${doc}`),
+  async run(options) {
+    const tally = new Tally();
+    const wanted = parts.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+    const unknown = options.only.filter((name) => !parts.some((part) => part.name === name));
+    if (unknown.length > 0) throw new Error(`realtime has no part ${unknown.join(", ")}`);
+    let opening: Promise<Stage> | undefined;
+    let settings: Record<string, string> = {};
+    const stage = async () => {
+      opening ??= Stage.open(busyWorld, options);
+      const opened = await opening;
+      settings = opened.describeSettings();
+      return opened;
+    };
+    try {
+      for (const part of wanted) {
+        options.say(`${part.name}: ${part.doc}`);
+        await part.measure({ options, tally, stage });
+      }
+    } finally {
+      if (opening) await (await opening).close();
+    }
+    return { settings, metrics: tally.metrics(), notes: tally.notes, faults: tally.faults };
+  },
+};

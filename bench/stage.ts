@@ -1,0 +1,80 @@
+import { type Limits, limits as limitsInForce } from "@maru/protocol";
+import type { BenchOptions } from "./bench.ts";
+import { LoadClient } from "./load/load-client.ts";
+import { type Person, planPeople } from "./people.ts";
+import { Product } from "./product.ts";
+import { openTokenMint } from "./tokens.ts";
+import { seedWorld, type World, type WorldPlan } from "./world.ts";
+
+/** A person of a stage by the number of their account. */
+export type Role = Omit<Person, "token"> & { readonly account: number };
+
+/**
+ * Limits per account and address, raised because a bench has fewer accounts than the crowd it stands for, and one
+ * address. They are counted all the same.
+ */
+const raised: Partial<Limits> = {
+  connectionsPerAddress: 20_000,
+  sendsPerSecond: 20_000,
+  sendsBurst: 20_000,
+  commandsPerSecond: 20_000,
+  commandsBurst: 20_000,
+};
+
+/** A seeded world with a server running on it. */
+export class Stage {
+  private constructor(
+    readonly world: World & { remove(): void },
+    readonly product: Product,
+    private readonly options: BenchOptions,
+  ) {}
+
+  static async open(plan: WorldPlan, options: BenchOptions): Promise<Stage> {
+    options.say(`seeding ${plan.accountCount} accounts and ${plan.rooms.length} rooms …`);
+    const world = await seedWorld(plan);
+    try {
+      const product = await Product.start({ data: world.data, limits: raised, profile: options.profile });
+      return new Stage(world, product, options);
+    } catch (error) {
+      world.remove();
+      throw error;
+    }
+  }
+
+  /** Opens a connection for each role; each is signed in and watches its rooms when this resolves. */
+  async connect(roles: readonly Role[]): Promise<LoadClient> {
+    const mint = await openTokenMint(this.world.data);
+    const people = await Promise.all(
+      roles.map(async ({ account, ...role }) => ({ ...role, token: await mint(this.accountId(account)) })),
+    );
+    const client = await LoadClient.start(this.options.load.command, planPeople(this.product.port, people));
+    try {
+      await client.open();
+      return client;
+    } catch (error) {
+      await client.stop();
+      throw error;
+    }
+  }
+
+  /** Settings that the running server has, for the report. */
+  describeSettings(): Record<string, string> {
+    const { sendsPerSecond, commandsPerSecond } = raised;
+    return {
+      durability: this.product.describeDurability(),
+      limits: `on; raised for the bench: ${sendsPerSecond} sends/s of an account (product: ${limitsInForce.sendsPerSecond}), ${commandsPerSecond} commands/s of a connection (product: ${limitsInForce.commandsPerSecond}), ${raised.connectionsPerAddress} connections of an address (product: ${limitsInForce.connectionsPerAddress})`,
+      rights: "on: token of each connection, membership in each append, duplicate check by clientMessageId",
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.product.stop();
+    this.world.remove();
+  }
+
+  private accountId(index: number): string {
+    const id = this.world.accountIds[index];
+    if (id === undefined) throw new Error(`the world has no account ${index}`);
+    return id;
+  }
+}

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { limits } from "@maru/protocol";
+
+type SigningKey = {
+  readonly kid: string;
+  readonly kty: string;
+  readonly crv: string;
+  readonly x: string;
+  readonly d: string;
+};
+
+/**
+ * Signs access tokens with the key of a data folder, so that ten thousand people need not sign in with a password each.
+ * The server checks them like its own; the signed-in devices they name do not exist.
+ */
+export async function openTokenMint(data: string): Promise<(accountId: string) => Promise<string>> {
+  const { keys }: { keys: SigningKey[] } = await Bun.file(join(data, "signing-keys.json")).json();
+  const key = keys[0];
+  if (!key) throw new Error("the data folder has no signing key");
+  const { kty, crv, x, d } = key;
+  const privateKey = await crypto.subtle.importKey("jwk", { kty, crv, x, d }, "Ed25519", false, ["sign"]);
+  const header = encode({ alg: "EdDSA", typ: "at+jwt", kid: key.kid });
+  return async (accountId) => {
+    const issuedAt = Math.floor(Date.now() / 1_000);
+    const sid = `ses_${crypto.randomUUID().replaceAll("-", "")}`;
+    const exp = issuedAt + limits.accessTokenMs / 1_000;
+    const claims = encode({ sid, iss: "maru", aud: "maru-api", sub: accountId, iat: issuedAt, exp });
+    const signature = await crypto.subtle.sign("Ed25519", privateKey, Buffer.from(`${header}.${claims}`));
+    return `${header}.${claims}.${Buffer.from(signature).toString("base64url")}`;
+  };
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
