@@ -68,7 +68,10 @@ async function makeTemplate(targetOf: (database: string) => DatabaseTarget): Pro
   return name;
 }
 
-async function withAdmin<T>(targetOf: (database: string) => DatabaseTarget, run: (sql: Bun.SQL) => Promise<T>): Promise<T> {
+async function withAdmin<T>(
+  targetOf: (database: string) => DatabaseTarget,
+  run: (sql: Bun.SQL) => Promise<T>,
+): Promise<T> {
   const admin = openDatabase(targetOf("postgres"), { clock: systemClock, poolSize: 1, deadlineMs: 60_000 });
   try {
     return await run(admin.sql);
