@@ -2,6 +2,7 @@ import { useMatch, useRoomList, useSession } from "@maru/react";
 import { buttonClass } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { MatchHero } from "../features/match/match-hero.tsx";
+import { MatchStage } from "../features/match/match-stage.tsx";
 import { useRequestMatch } from "../features/match/use-request-match.ts";
 import { Waiting } from "../features/match/waiting.tsx";
 import { RecentRooms } from "../features/rooms/recent-rooms.tsx";
@@ -18,7 +19,6 @@ export function HomeScreen() {
   const isWide = useIsWide();
   const { request, cancel, isBusy } = useRequestMatch();
   usePageTitle(t("match.page"), list.unreadCount);
-  if (match.state === "waiting") return <Waiting requestedAt={match.requestedAt} onCancel={cancel} />;
   const notices = {
     none: null,
     cancelled: null,
@@ -28,22 +28,28 @@ export function HomeScreen() {
   };
   return (
     <div className="flex flex-1 flex-col overflow-y-auto">
-      <MatchHero
-        nickname={session.state === "signed_in" ? session.account.nickname : ""}
-        notice={match.state === "idle" ? notices[match.reason] : null}
-        isBusy={isBusy}
-        onMatch={request}
-      >
-        {match.state === "matched" && (
-          <Link
-            to="/rooms/$roomId"
-            params={{ roomId: match.roomId }}
-            className={buttonClass({ variant: "secondary", size: "lg", isWide: true })}
+      <MatchStage seats={match.state === "idle" ? "none" : match.state === "waiting" ? "waiting" : "both"}>
+        {match.state === "waiting" ? (
+          <Waiting requestedAt={match.requestedAt} isBusy={isBusy} onCancel={cancel} />
+        ) : (
+          <MatchHero
+            nickname={session.state === "signed_in" ? session.account.nickname : ""}
+            notice={match.state === "idle" ? notices[match.reason] : null}
+            isBusy={isBusy}
+            onMatch={request}
           >
-            {t("match.current.open")}
-          </Link>
+            {match.state === "matched" && (
+              <Link
+                to="/rooms/$roomId"
+                params={{ roomId: match.roomId }}
+                className={buttonClass({ variant: "secondary", size: "lg", isWide: true })}
+              >
+                {t("match.current.open")}
+              </Link>
+            )}
+          </MatchHero>
         )}
-      </MatchHero>
+      </MatchStage>
       {!isWide && <RecentRooms rooms={list.rooms} />}
     </div>
   );

@@ -11,7 +11,7 @@ const patienceMs = 1_500;
 export function ConnectionBanner() {
   const { t } = useWords();
   const { state } = useConnection();
-  const isBroken = state !== "online";
+  const isBroken = state !== "online" && state !== "idle";
   const [isLong, setIsLong] = useState(false);
   useEffect(() => {
     if (!isBroken) return setIsLong(false);

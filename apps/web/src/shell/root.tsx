@@ -25,6 +25,7 @@ export function Root() {
   }
   if (isPublic) return <Outlet />;
   if (pathname === "/") return <LandingScreen />;
+  if (session.reason === "left") return <Navigate to="/" replace />;
   return <Navigate to="/log-in" search={{ next: pathname }} replace />;
 }
 
@@ -32,12 +33,17 @@ export function Root() {
 function Threshold() {
   const { t } = useWords();
   return (
-    <div role="status" aria-label={t("common.loading")} className="flex h-dvh items-center justify-center">
+    <div
+      role="status"
+      aria-label={t("common.loading")}
+      className="flex h-dvh flex-col items-center justify-center gap-5"
+    >
       <span className="animate-fade [animation-delay:300ms]">
         <span className="block animate-breathe">
           <LogoMark size={56} />
         </span>
       </span>
+      <span className="animate-fade text-sm text-ink-muted [animation-delay:4s]">{t("connection.reconnecting")}</span>
     </div>
   );
 }

@@ -7,6 +7,8 @@ test.each([
   ["a@b", "auth.email.shape"],
   ["a b@c.kr", "auth.email.shape"],
   ["a@b..kr", "auth.email.shape"],
+  ["연꽃@maru.kr", "auth.email.shape"],
+  ["lotus@마루.kr", null],
   [" yeonhwa@maru.kr ", null],
 ] as const)("e-mail %p: %p", (email, key) => expect(emailFaultKey(email)).toBe(key));
 

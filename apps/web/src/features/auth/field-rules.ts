@@ -4,7 +4,9 @@ import { countCharacters, findNicknameFault, findPasswordFault } from "@maru/pro
 export function findEmailFault(email: string): "empty" | "shape" | null {
   const address = email.trim();
   if (address === "") return "empty";
-  return address.length <= 254 && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(address) ? null : "shape";
+  return address.length <= 254 && /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[^\s@.]+(\.[^\s@.]+)+$/.test(address)
+    ? null
+    : "shape";
 }
 
 /** The catalogue key of what is wrong with an e-mail address. */

@@ -42,6 +42,10 @@ export function Composer({ roomId, drafts, onSend, ref }: ComposerProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another text may need another height
   useLayoutEffect(() => fitHeight(field.current), [text]);
   useEffect(() => {
+    // With a keyboard at hand one can talk at once; on a phone its picture would cover what was said.
+    if (window.matchMedia("(pointer: fine)").matches) field.current?.focus({ preventScroll: true });
+  }, []);
+  useEffect(() => {
     const element = field.current;
     if (!element || typeof ResizeObserver === "undefined") return;
     let width = element.clientWidth;

@@ -7,7 +7,11 @@ const widths = ["w-48", "w-64", "w-36", "w-56", "w-40"];
 export function RoomSkeleton() {
   const { t } = useWords();
   return (
-    <div role="status" aria-label={t("common.loading")} className="flex min-h-0 flex-1 flex-col">
+    <div
+      role="status"
+      aria-label={t("common.loading")}
+      className="flex min-h-0 flex-1 animate-fade flex-col [animation-delay:120ms]"
+    >
       <div className="flex h-16 shrink-0 items-center gap-3 border-b border-line bg-surface px-5">
         <Skeleton shape="circle" className="size-9" />
         <Skeleton className="w-28" />

@@ -51,6 +51,9 @@ export function RoomView({ room }: { room: ReadyRoom }) {
     },
     [summary.members, locale, t],
   );
+  const roomId = summary.id;
+  const retry = useCallback((key: string) => client.rooms.retry(roomId, key), [client, roomId]);
+  const discard = useCallback((key: string) => client.rooms.discard(roomId, key), [client, roomId]);
   const endReason = () => {
     if (summary.membership === "left") return t("room.ended.self");
     if (partner?.state === "left") return t("room.ended.partnerLeft", { name: title });
@@ -74,10 +77,10 @@ export function RoomView({ room }: { room: ReadyRoom }) {
         newAfterSeq={newAfterSeq}
         findSpeaker={findSpeaker}
         selfId={summary.selfId}
-        onSeen={(seq) => client.rooms.markRead(summary.id, seq)}
+        onSeen={(seq) => client.rooms.markRead(roomId, seq)}
         onHold={setHeld}
-        onRetry={(clientMessageId) => client.rooms.retry(summary.id, clientMessageId)}
-        onRemove={(clientMessageId) => client.rooms.discard(summary.id, clientMessageId)}
+        onRetry={retry}
+        onRemove={discard}
         head={<HistoryHead room={summary} title={title} hasOlder={hasOlder} isEmpty={lines.length === 0} />}
       />
       {summary.canPost ? (

@@ -55,7 +55,7 @@ export function useRoomItems(room: RoomSummary) {
       act: () =>
         attempt(async () => {
           await client.rooms.leave(room.id);
-          if (!isMatch) await router.navigate({ to: "/rooms" });
+          await router.navigate({ to: "/rooms" });
         }),
     });
   const askBlock = (memberId: MembershipId, name: string) =>

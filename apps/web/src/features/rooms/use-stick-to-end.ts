@@ -62,7 +62,9 @@ export function useStickToEnd(
 
   const onResize = useCallback(() => {
     if (atEnd.current) list.current?.scrollToIndex(count.current + 1, { align: "end" });
-  }, [list]);
+    // Where everything fits there is no scroll to learn from.
+    else onScroll();
+  }, [list, onScroll]);
 
   useEffect(() => {
     // A phone's keyboard changes the height of what is seen without a scroll.

@@ -19,7 +19,7 @@ export function Section({ title, children }: { title: string; children: ReactNod
 export function Row({ label, children }: { label: ReactNode; children?: ReactNode }) {
   return (
     <div className="flex min-h-15 flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-2.5">
-      <div className="min-w-0 flex-1 text-md">{label}</div>
+      <div className="min-w-24 flex-1 text-md">{label}</div>
       {children}
     </div>
   );

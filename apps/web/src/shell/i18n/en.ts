@@ -38,7 +38,10 @@ export const en: Catalogue = {
     points: {
       alias: { title: "Meet under an alias", text: "They see an alias. Neither your nickname nor your e-mail." },
       one: { title: "One person at a time", text: "Just the two of you. If it does not click, meet the next person." },
-      kept: { title: "Nothing vanishes", text: "What you said stays in your list. Pick it up again any time." },
+      kept: {
+        title: "Nothing vanishes",
+        text: "Until you leave, a chat stays in your list. Pick it up again any time.",
+      },
     },
     terms: "Terms",
     privacy: "Privacy policy",
@@ -221,13 +224,13 @@ export const en: Catalogue = {
     },
     leaveAsk: {
       title: "Leave this chat?",
-      match: "They are told that you left and the chat ends. What was said stays in your list.",
+      match: "They are told that you left, and the chat ends. It disappears from your list too.",
       direct: "It disappears from your list and comes back with a new message.",
       yes: "Leave",
     },
     nextAsk: {
       title: "Meet the next person?",
-      text: "This chat ends, and we look for someone new right away.",
+      text: "This chat ends and disappears from your list. We look for someone new right away.",
       yes: "Meet the next person",
     },
     blockAsk: {
