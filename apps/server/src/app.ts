@@ -137,7 +137,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   // HTTP: the API, its description, the web app.
   const http = createHttpApp({ log, newId, trustsProxy: config.trustProxy });
   addHealth(http, { database: () => db.ping(), bus: () => bus.ping(), isDraining: () => isDraining });
-  identity.routes(http as never);
+  identity.routes(http);
   rooms.routes(http as never, identity.requireAccount as never);
   addApiDocs(http, packageFile.version);
   http.use(await staticFiles(webRoot, isAppPath));

@@ -1,7 +1,7 @@
 import { type Alias, aliasAdjectives, aliasNouns, toWireId } from "@maru/protocol";
 import type { NewsDesk } from "./news.ts";
 import { choosePairs, type Pair, pairKey } from "./pairing.ts";
-import type { MatchingDeps, NewMatchMember } from "./ports.ts";
+import type { MatchingDeps, NewMatchRoom } from "./ports.ts";
 import { deleteEnded, insertMatches, listMet, listWaiting, type NewMatch, takePairs } from "./store.ts";
 
 /** People looked at in one round. */
@@ -54,10 +54,12 @@ export class Pairer {
       await lease.fence(tx);
       const whole = await takePairs(tx, pairs);
       if (whole.length === 0) return null;
-      const members = whole.map((pair) => this.#membersOf(pair));
-      const announcement = await rooms.createMatchRooms(tx, members);
+      const announcement = await rooms.createMatchRooms(
+        tx,
+        whole.map((pair) => this.#roomOf(pair)),
+      );
       const matches: NewMatch[] = whole.map((pair, i) => {
-        return { id: newId(), roomId: announcement.rooms[i]?.roomId as string, pair };
+        return { id: newId(), roomId: announcement.roomIds[i] as string, pair };
       });
       await insertMatches(tx, matches);
       return { matches, announcement };
@@ -71,12 +73,14 @@ export class Pairer {
     }
   }
 
-  #membersOf({ first, second }: Pair): [NewMatchMember, NewMatchMember] {
+  #roomOf({ first, second }: Pair): NewMatchRoom {
     const [a, b] = this.#drawAliases();
-    return [
-      { accountId: first.accountId, alias: a },
-      { accountId: second.accountId, alias: b },
-    ];
+    return {
+      members: [
+        { accountId: first.accountId, alias: a },
+        { accountId: second.accountId, alias: b },
+      ],
+    };
   }
 
   /** Two aliases that share no word, drawn anew for each room, so that nobody is known by one. */

@@ -37,12 +37,15 @@ export type IdentityPort = {
 
 export type NewMatchMember = { readonly accountId: string; readonly alias: Alias };
 
+/** A pair that gets a room. */
+export type NewMatchRoom = { readonly members: readonly [NewMatchMember, NewMatchMember] };
+
 export type RoomsPort = {
   /** Makes a room of aliases for each pair, in the caller's transaction and in order; `announce` after its commit. */
   createMatchRooms(
     tx: Sql,
-    pairs: readonly (readonly [NewMatchMember, NewMatchMember])[],
-  ): Promise<{ readonly rooms: readonly { readonly roomId: string }[]; announce(): void }>;
+    rooms: readonly NewMatchRoom[],
+  ): Promise<{ readonly roomIds: readonly string[]; announce(): void }>;
   leaveRoom(accountId: string, roomId: string): Promise<unknown>;
 };
 
