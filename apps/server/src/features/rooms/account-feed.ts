@@ -1,18 +1,21 @@
-import type { Push, RoomSummary } from "@maru/protocol";
+import type { Clock, Push, RoomSummary, Timer } from "@maru/protocol";
 import { isOwnNotice } from "./changes.ts";
 import type { Epochs } from "./epochs.ts";
 import type { Policies } from "./policy.ts";
 import type { IdentityPort, RoomsBus, RoomsDatabase, RoomsLog, RoomsSockets, Sql } from "./ports.ts";
 import { loadProfiles, presentSummary } from "./present.ts";
 import { stampAccountRevs } from "./store-members.ts";
-import { listSummaries, type SummaryRow } from "./store-summaries.ts";
+import { listSummaries, listSummariesSince, type SummaryRow } from "./store-summaries.ts";
 
 const subject = "rooms.accounts";
 
 /** A membership that changed for its owner, with the number of that change in the account's own log. */
 export type Stamp = { readonly accountId: string; readonly roomId: string; readonly accountRev: number };
 
+type Change = Push<"membership.changed">;
+
 export type AccountFeedDeps = {
+  readonly clock: Clock;
   readonly db: RoomsDatabase;
   readonly bus: RoomsBus;
   readonly sockets: RoomsSockets;
@@ -23,10 +26,17 @@ export type AccountFeedDeps = {
   readonly nodeId: string;
 };
 
+/** How often the logs of connected accounts are compared with the database, in ms, and how many in one question. */
+const compareEveryMs = 5_000;
+const batchAccounts = 2_000;
+
 /** Numbers changes of memberships in their owners' logs and tells all their devices. */
 export class AccountFeed {
   readonly #deps: AccountFeedDeps;
+  /** Up to which rev the devices of an account on this node were told without a gap, since one of them synced. */
+  readonly #told = new Map<string, number>();
   #end: (() => unknown) | null = null;
+  #timer: Timer | null = null;
 
   constructor(deps: AccountFeedDeps) {
     this.#deps = deps;
@@ -34,11 +44,15 @@ export class AccountFeed {
 
   async start(): Promise<void> {
     this.#end = await this.#deps.bus.subscribe(subject, (payload) => this.#receive(payload));
+    this.#deps.bus.onReconnect(() => void this.compare());
+    this.#schedule();
   }
 
   close(): void {
     this.#end?.();
     this.#end = null;
+    if (this.#timer !== null) this.#deps.clock.clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   /** Takes a number for each account and writes it to the memberships that changed; the last step of a transaction. */
@@ -51,29 +65,21 @@ export class AccountFeed {
     return stamps;
   }
 
-  /** Pushes `membership.changed` for committed changes. What it cannot read it leaves to the next sync. */
+  /** Pushes `membership.changed` for committed changes, on all nodes. What gets lost is found by the comparison. */
   async announce(stamps: readonly Stamp[]): Promise<void> {
     if (stamps.length === 0) return;
+    const { db, bus, nodeId, log } = this.#deps;
     try {
-      const rows = await listSummaries(this.#deps.db.sql, stamps);
-      const summaries = await this.present(rows);
-      const byKey = new Map(rows.map((row, i) => [`${row.accountId}${row.roomId}`, summaries[i]]));
-      for (const { accountId, roomId, accountRev } of stamps) {
-        const room = byKey.get(`${accountId}${roomId}`);
-        if (room === undefined) continue;
-        const accountEpoch = this.#deps.epochs.account;
-        this.push(accountId, { push: "membership.changed", accountEpoch, accountRev, room });
+      const rows = await listSummaries(db.sql, stamps);
+      const numbers = new Map(stamps.map((stamp) => [`${stamp.accountId}${stamp.roomId}`, stamp.accountRev]));
+      const pushes = await this.#write(rows, (row) => numbers.get(`${row.accountId}${row.roomId}`) ?? row.accountRev);
+      for (const [accountId, list] of pushes) {
+        this.#deliver(accountId, list);
+        bus.publish(subject, `${nodeId}\n${accountId}\n${JSON.stringify(list)}`);
       }
     } catch (error) {
-      this.#deps.log.warn("changes of memberships could not be pushed", { error: String(error) });
+      log.warn("changes of memberships could not be pushed", { error: String(error) });
     }
-  }
-
-  /** Pushes to all devices of an account on all nodes. */
-  push(accountId: string, push: Push): void {
-    const { bus, sockets, nodeId } = this.#deps;
-    sockets.pushToAccount(accountId, push);
-    bus.publish(subject, `${nodeId}\n${accountId}\n${JSON.stringify(push)}`);
   }
 
   /** Maps rooms to rows of their members' lists, names included. */
@@ -83,11 +89,66 @@ export class AccountFeed {
     return rows.map((row) => presentSummary(row, policies, profiles, epochs.ofRoom(row.roomEpoch)));
   }
 
+  /** Hears that a device of an account on this node knows its log up to a rev. */
+  synced(accountId: string, rev: number): void {
+    if (!this.#told.has(accountId)) this.#told.set(accountId, rev);
+  }
+
+  /** Compares the logs of connected accounts with the database, and tells their devices here what got lost on the way. */
+  async compare(): Promise<void> {
+    const { db, identity, log } = this.#deps;
+    try {
+      const connected = [...this.#told.keys()].filter((accountId) => this.#isHere(accountId));
+      for (let i = 0; i < connected.length; i += batchAccounts) {
+        const stored = await identity.listAccountRevs(db.sql, connected.slice(i, i + batchAccounts));
+        const behind = [...stored].filter(([accountId, rev]) => rev > (this.#told.get(accountId) ?? rev));
+        if (behind.length === 0) continue;
+        const positions = behind.map(([accountId]) => ({ accountId, rev: this.#told.get(accountId) ?? 0 }));
+        const pushes = await this.#write(await listSummariesSince(db.sql, positions), (row) => row.accountRev);
+        for (const [accountId, list] of pushes) this.#deliver(accountId, list);
+        for (const [accountId, rev] of behind) this.#told.set(accountId, Math.max(rev, this.#told.get(accountId) ?? 0));
+      }
+    } catch (error) {
+      log.warn("logs of accounts could not be compared", { error: String(error) });
+    }
+  }
+
+  async #write(rows: readonly SummaryRow[], revOf: (row: SummaryRow) => number): Promise<Map<string, Change[]>> {
+    const summaries = await this.present(rows);
+    const pushes = new Map<string, Change[]>();
+    for (const [i, row] of rows.entries()) {
+      const room = summaries[i];
+      if (room === undefined) continue;
+      const accountEpoch = this.#deps.epochs.account;
+      const push = { push: "membership.changed", accountEpoch, accountRev: revOf(row), room } as const;
+      pushes.set(row.accountId, [...(pushes.get(row.accountId) ?? []), push]);
+    }
+    return pushes;
+  }
+
+  #deliver(accountId: string, pushes: readonly Change[]): void {
+    const told = this.#told.get(accountId);
+    if (told !== undefined && pushes.some((push) => push.accountRev === told + 1)) this.#told.set(accountId, told + 1);
+    for (const push of pushes) this.#deps.sockets.pushToAccount(accountId, push);
+  }
+
   #receive(payload: string): void {
     if (isOwnNotice(this.#deps.nodeId, payload)) return;
-    const [, accountId = "", json = ""] = payload.split("\n");
-    if ([...this.#deps.sockets.connectionsOf(accountId)].length === 0) return;
+    const [, accountId = "", json = "[]"] = payload.split("\n");
     // Written by a node of ours of the same version; the schema is the sender's type.
-    this.#deps.sockets.pushToAccount(accountId, JSON.parse(json) as Push);
+    if (this.#isHere(accountId)) this.#deliver(accountId, JSON.parse(json) as Change[]);
+  }
+
+  #isHere(accountId: string): boolean {
+    for (const _ of this.#deps.sockets.connectionsOf(accountId)) return true;
+    this.#told.delete(accountId);
+    return false;
+  }
+
+  #schedule(): void {
+    this.#timer = this.#deps.clock.setTimeout(() => {
+      void this.compare();
+      this.#schedule();
+    }, compareEveryMs);
   }
 }

@@ -53,6 +53,7 @@ export class AccountLog {
       this.#catchUp(accountId, input.rooms),
       this.#tellMatch(accountId),
     ]);
+    this.#deps.feed.synced(accountId, toRev);
     const rooms =
       isKnown && changed.rooms !== null ? { reset: false, rooms: await this.#present(changed.rooms) } : null;
     const fresh = rooms ?? { reset: true, ...(await this.#deps.list.list({ ...firstPage, accountId })) };

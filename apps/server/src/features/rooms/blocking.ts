@@ -99,8 +99,7 @@ export class Blocking {
     if (member === null || member.accountId === accountId) throw fail("member.not_found");
     const avatarSeed = avatarSeedOf(memberId);
     if (policies.showsAlias(own.kind)) {
-      const { adjective, noun } = member;
-      const alias = adjective === null || noun === null ? null : { adjective, noun };
+      const { alias } = member;
       return { accountId: member.accountId, label: alias ? { alias, avatarSeed } : { avatarSeed } };
     }
     const profile = (await identity.getProfiles([member.accountId])).get(member.accountId);

@@ -25,7 +25,7 @@ const anyChange = fc.record({ rev: fc.nat(), seq: fc.nat(), text: fc.string({ un
 );
 
 test("what is written for the bus is read back, whatever people say", () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.array(anyChange, { maxLength: 5 }), (changes) => {
       const rooms = [{ roomId, epoch: "a.1.0", changes }];
       const payload = encodeNotice("node", { rooms, hints: [{ roomId, rev: 7 }] });

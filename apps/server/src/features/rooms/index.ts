@@ -25,19 +25,10 @@ import type { Sequencer, SequencerPort } from "./sequencer.ts";
 import { ShowingAgain } from "./showing-again.ts";
 import { Watches } from "./watches.ts";
 
-export type { RoomEvent, RoomEventListener } from "./events.ts";
-export type { Announcement } from "./leaving.ts";
-export type { MatchMember, NewMatchRoom } from "./making.ts";
-export { canPostByDefault, type RoomFacts, type RoomPolicy } from "./policy.ts";
-export type {
-  IdentityPort,
-  RoomsBus,
-  RoomsConnection,
-  RoomsDatabase,
-  RoomsDeps,
-  RoomsGateway,
-  RoomsSockets,
-} from "./ports.ts";
+export type { RoomEventListener } from "./events.ts";
+export type { NewMatchRoom } from "./making.ts";
+export { canPostByDefault, type RoomPolicy } from "./policy.ts";
+export type { RoomsDeps, RoomsGateway } from "./ports.ts";
 
 /** Parts that tests replace by faulty ones, to show that the faults are found. */
 export type RoomsFaults = { readonly createSequencer?: (port: SequencerPort) => Sequencer };
@@ -128,7 +119,9 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     refreshPosting: (a: string, b: string) => blocking.refreshPosting(a, b),
     /** Reads rooms as one account sees them; throws `room.not_found` where it may not. */
     getRoom: (accountId: string, roomId: string) => list.get(accountId, roomId),
-    /** Compares the served rooms with the database now rather than at the next beat. */
-    compareHeads: () => delivery.served.compareHeads(),
+    /** Compares the served rooms and connected accounts with the database now rather than at the next beat. */
+    compareHeads: async (): Promise<void> => {
+      await Promise.all([delivery.served.compareHeads(), feed.compare()]);
+    },
   };
 }

@@ -8,7 +8,7 @@ import type { IdentityPort, RoomsDatabase, Sql } from "./ports.ts";
 import { loadProfiles, type Profiles, presentMember } from "./present.ts";
 import { runWrite } from "./retry.ts";
 import { hideRoom, insertSystemLine, partMember, updateRoom } from "./store-endings.ts";
-import { listActiveMembers } from "./store-members.ts";
+import { findMember, lockActiveMembers } from "./store-members.ts";
 import type { SystemNote } from "./store-messages.ts";
 import { type LockedRoom, lockRooms } from "./store-rooms.ts";
 import { listSummaries, type MemberRow, type SummaryRow } from "./store-summaries.ts";
@@ -35,6 +35,9 @@ type Ending = {
   readonly stamps: readonly Stamp[];
   readonly events: readonly RoomEvent[];
 };
+
+/** In larger rooms the end is not numbered in each member's own log: they learn it with the room. */
+const promptMembers = 100;
 
 /** How rooms and memberships end. What leaving means is the policy of the room's kind. */
 export class Leaving {
@@ -72,11 +75,12 @@ export class Leaving {
     const [room] = await lockRooms(tx, [roomId]);
     if (room === undefined) throw fail("room.not_found");
     if (room.state === "closed") return silence;
+    const members = await lockActiveMembers(tx, room.id, promptMembers);
     const stateRev = room.rev + 1;
     const state = { kind: room.kind, state: "closed", name: room.name, stateRev } as const;
     const line = await this.#writeLine(tx, room, stateRev + 1, { event: "room.closed" });
     await updateRoom(tx, { ...line.numbers, id: roomId, state: "closed", stateRev, memberDelta: 0 });
-    const stamps = await this.#stampMembers(tx, room);
+    const stamps = await this.#deps.feed.stamp(tx, members ?? []);
     const events: RoomEvent[] = [{ type: "room.closed", roomId, kind: room.kind }];
     return this.#announcement({ room, leaver: null, changes: [writeState(state), line.change], stamps, events });
   }
@@ -90,6 +94,9 @@ export class Leaving {
   async #part(tx: Sql, room: LockedRoom, self: SummaryRow, closes: boolean): Promise<Announcement> {
     const { accountId } = self;
     const isClosing = closes && room.state === "open";
+    const own = { accountId, roomId: room.id };
+    // A room's state stands in its members' lists; who has left is among those locked here.
+    const members = (isClosing ? await lockActiveMembers(tx, room.id, promptMembers) : null) ?? [own];
     const leftRev = room.rev + 1;
     const stateRev = isClosing ? leftRev + 1 : null;
     await partMember(tx, room.id, accountId, leftRev);
@@ -98,13 +105,10 @@ export class Leaving {
     const state = isClosing ? "closed" : room.state;
     await updateRoom(tx, { ...line.numbers, id: room.id, state, stateRev, memberDelta: -1 });
     const stateChange = stateRev === null ? [] : [writeState({ kind: room.kind, state, name: room.name, stateRev })];
-    const stamps = isClosing
-      ? await this.#stampMembers(tx, room, accountId)
-      : await this.#deps.feed.stamp(tx, [{ accountId, roomId: room.id }]);
+    const stamps = await this.#deps.feed.stamp(tx, members);
     const events: RoomEvent[] = [{ type: "member.left", roomId: room.id, kind: room.kind, accountId }];
     if (isClosing) events.push({ type: "room.closed", roomId: room.id, kind: room.kind });
-    const alias = self.members.find((member) => member.id === self.memberId)?.alias ?? null;
-    const leaver = { id: self.memberId, accountId, state: "left", rev: leftRev, alias } as const;
+    const leaver = await findMember(tx, room.id, self.memberId);
     return this.#announcement({ room, leaver, changes: [...stateChange, line.change], stamps, events });
   }
 
@@ -123,13 +127,6 @@ export class Leaving {
     };
     const change = writeMessage({ seq, ord, rev, kind: "system", ...message });
     return { change, numbers: { rev, lastSeq: seq, activeAt: sentAt } };
-  }
-
-  /** A room's state stands in its members' lists too; numbered for those who are in it, and for whoever just left. */
-  async #stampMembers(tx: Sql, room: LockedRoom, leaverId?: string): Promise<Stamp[]> {
-    const members = await listActiveMembers(tx, [room.id]);
-    const leaver = leaverId === undefined ? [] : [{ accountId: leaverId, roomId: room.id }];
-    return this.#deps.feed.stamp(tx, [...members, ...leaver]);
   }
 
   #announcement(ending: Ending): Announcement {

@@ -220,3 +220,49 @@ test("a cursor of nobody's making is refused", async () => {
     expect(await codeOf(self.run("room.list", { cursor }))).toBe("request.invalid");
   }
 });
+
+test("who leaves a large room is told by the name they had there, and the others go on", async () => {
+  const all = await people(9);
+  const { roomId, memberIds } = await world.newGroup(all.map((device) => device.accountId));
+  const [stayer, leaver] = [all[0], all[8]] as [WorldConnection, WorldConnection];
+  await stayer.run("room.watch", { rooms: [{ roomId, mode: "open" }] });
+  await leaver.run("room.leave", { roomId });
+  const { member } = await stayer.expectPush("member.left");
+  expect(member).toMatchObject({ id: memberIds[8], state: "left", alias: { adjective: 8, noun: 8 } });
+  expect((await say(stayer, roomId)).message.seq).toBe(2);
+  expect((await roomOf(stayer, roomId)).members).toHaveLength(5);
+});
+
+test("a room that is closed is told to all, read on, and written to no more; again changes nothing", async () => {
+  const [one, two] = (await people(2)) as [WorldConnection, WorldConnection];
+  const roomId = await world.newMatch(node, one.accountId, two.accountId);
+  await one.run("room.watch", { rooms: [{ roomId, mode: "open" }] });
+  const events: string[] = [];
+  const end = node.rooms.onRoomEvent((event) => void events.push(`${event.type} ${event.roomId}`));
+  await node.rooms.closeRoom(roomId.slice(5));
+  expect((await one.expectPush("room.updated")).room).toMatchObject({ state: "closed", rev: 2 });
+  expect((await one.expectPush("message.sent")).message.system).toEqual({ event: "room.closed" });
+  expect((await two.expectPush("membership.changed", ({ room }) => room.state === "closed")).room.canPost).toBe(false);
+  await node.rooms.closeRoom(roomId.slice(5));
+  expect(await codeOf(say(two, roomId))).toBe("room.closed");
+  expect((await roomOf(two, roomId)).rev).toBe(3);
+  expect(events).toEqual([`room.closed ${roomId.slice(5)}`]);
+  end();
+});
+
+test("features above are told of messages and departures after the commit; one that throws harms nobody", async () => {
+  const [one, two] = (await people(2)) as [WorldConnection, WorldConnection];
+  const roomId = await world.newMatch(node, one.accountId, two.accountId);
+  const events: string[] = [];
+  const ends = [
+    node.rooms.onRoomEvent(() => {
+      throw new Error("a listener that fails");
+    }),
+    node.rooms.onRoomEvent((event) => void events.push(event.type)),
+  ];
+  await say(one, roomId);
+  await two.run("room.leave", { roomId });
+  await one.expectPush("membership.changed", ({ room }) => room.state === "closed");
+  expect(events).toEqual(["message.sent", "member.left", "room.closed"]);
+  for (const end of ends) end();
+});

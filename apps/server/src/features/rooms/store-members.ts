@@ -1,6 +1,7 @@
 import type { RoomKind } from "@maru/protocol";
 import type { RoomFacts } from "./policy.ts";
 import type { Sql } from "./ports.ts";
+import { type MemberRow, type RawMember, readMember } from "./store-summaries.ts";
 import { toHex } from "./store-uuids.ts";
 
 /** An account in a room, and what rights follow from. */
@@ -52,19 +53,11 @@ export async function listMemberships(
 }
 
 /** Finds a member of a room by its own id. */
-export async function findMember(
-  sql: Sql,
-  roomId: string,
-  memberId: string,
-): Promise<{ accountId: string; state: "active" | "left"; adjective: number | null; noun: number | null } | null> {
-  const [row] = await sql<
-    { account_id: string; state: "active" | "left"; alias_adjective: number | null; alias_noun: number | null }[]
-  >`
-    select account_id, state, alias_adjective, alias_noun from rooms_members
-    where id = ${memberId} and room_id = ${roomId}`;
-  return row
-    ? { accountId: toHex(row.account_id), state: row.state, adjective: row.alias_adjective, noun: row.alias_noun }
-    : null;
+export async function findMember(sql: Sql, roomId: string, memberId: string): Promise<MemberRow | null> {
+  const [row] = await sql<RawMember[]>`
+    select id, account_id as "accountId", state, rev, alias_adjective as adjective, alias_noun as noun
+    from rooms_members where id = ${memberId} and room_id = ${roomId}`;
+  return row ? readMember(row) : null;
 }
 
 /** Changes how a member's own list shows a room; null leaves a setting. Says whether anything changed. */
@@ -185,13 +178,17 @@ export async function stampAccountRevs(
     where m.account_id = p.account_id and m.room_id = p.room_id`;
 }
 
-/** Lists the members of rooms with whom the account log is shared; bounded by the rooms' own sizes. */
-export async function listActiveMembers(
-  sql: Sql,
-  roomIds: readonly string[],
-): Promise<{ roomId: string; accountId: string }[]> {
-  const rows = await sql<{ room_id: string; account_id: string }[]>`
-    select room_id, account_id from rooms_members
-    where room_id = any(${sql.array([...roomIds], "UUID")}::uuid[]) and state = 'active'`;
-  return rows.map((row) => ({ roomId: toHex(row.room_id), accountId: toHex(row.account_id) }));
+/**
+ * Locks the active members of a room, in order of id, before anything is written about several of them; null when there
+ * are more than `limit`. The caller holds the room's lock.
+ */
+export async function lockActiveMembers(
+  tx: Sql,
+  roomId: string,
+  limit: number,
+): Promise<{ roomId: string; accountId: string }[] | null> {
+  const rows = await tx<{ account_id: string }[]>`
+    select account_id from rooms_members where room_id = ${roomId} and state = 'active'
+    order by id limit ${limit + 1} for no key update`;
+  return rows.length > limit ? null : rows.map((row) => ({ roomId, accountId: toHex(row.account_id) }));
 }

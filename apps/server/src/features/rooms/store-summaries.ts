@@ -147,6 +147,27 @@ export async function listSummaries(
   return rows.map(readSummary);
 }
 
+/** Reads the memberships that changed for accounts after revs in their own logs, earliest first. */
+export async function listSummariesSince(
+  sql: Sql,
+  positions: readonly { accountId: string; rev: number }[],
+): Promise<SummaryRow[]> {
+  const accounts = sql.array(
+    positions.map((position) => position.accountId),
+    "UUID",
+  );
+  const revs = sql.array(
+    positions.map((position) => position.rev),
+    "INT",
+  );
+  const rows = await sql<RawSummary[]>`
+    select s.* from unnest(${accounts}::uuid[], ${revs}::int[]) as p (account_id, rev)
+    join rooms_members m on m.account_id = p.account_id and m.account_rev > p.rev
+    join rooms_summaries s on s.account_id = m.account_id and s.room_id = m.room_id
+    order by s.account_rev`;
+  return rows.map(readSummary);
+}
+
 /** Where a page of the room list goes on: after this row of the order. */
 export type ListPlace = {
   readonly pinned: boolean;

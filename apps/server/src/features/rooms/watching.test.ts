@@ -257,3 +257,24 @@ test("the other devices of those who wrote at once see what they have read", asy
     expect(Math.max(...own)).toBe(room.readSeq);
   }
 });
+
+test("what the bus lost of an account's own log is found by the comparison, once", async () => {
+  const hub = openHub();
+  const [near, far] = [await world.openNode({ bus: hub.connect() }), await world.openNode({ bus: hub.connect() })];
+  const [a = "", b = ""] = await world.newAccounts(2);
+  const phone = world.connect(far, a);
+  await phone.run("account.sync", {});
+  hub.lossRate = 1;
+  const roomId = await world.newMatch(near, a, b);
+  const desk = world.connect(near, a);
+  await desk.run("membership.update", { roomId, muted: true });
+  await desk.expectPush("membership.changed", ({ room }) => room.muted);
+  hub.lossRate = 0;
+  await desk.run("membership.update", { roomId, pinned: true });
+  await phone.expectPush("membership.changed", ({ room }) => room.pinned);
+  phone.received.length = 0;
+  await far.rooms.compareHeads();
+  expect(told(phone, "membership.changed")).toMatchObject([{ accountRev: 3, room: { id: roomId, muted: true } }]);
+  await far.rooms.compareHeads();
+  expect(told(phone, "membership.changed")).toHaveLength(1);
+});
