@@ -16,6 +16,9 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
   )) as Finding[];
   const serious = findings
     .filter((finding) => finding.impact === "serious" || finding.impact === "critical")
-    .map((finding) => `${where}: ${finding.id}: ${finding.help}\n${finding.nodes.map((n) => `  ${n.html}\n  ${n.failureSummary ?? ""}`).join("\n")}`);
+    .map(
+      (finding) =>
+        `${where}: ${finding.id}: ${finding.help}\n${finding.nodes.map((n) => `  ${n.html}\n  ${n.failureSummary ?? ""}`).join("\n")}`,
+    );
   expect(serious).toEqual([]);
 }

@@ -2,7 +2,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
-export type Look = { readonly locale: "ko" | "en"; readonly theme: "light" | "dark"; readonly device: "phone" | "desktop" };
+export type Look = {
+  readonly locale: "ko" | "en";
+  readonly theme: "light" | "dark";
+  readonly device: "phone" | "desktop";
+};
 
 const viewports = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } } as const;
 

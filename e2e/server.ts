@@ -13,12 +13,15 @@ export type RunningServer = {
 const main = join(import.meta.dir, "../apps/server/src/main.ts");
 
 /** Starts the server and waits until it says that it is ready; fails with its output when it stops before. */
-export async function startProduct(options: { env?: Record<string, string>; args?: string[] } = {}): Promise<RunningServer> {
+export async function startProduct(
+  options: { env?: Record<string, string>; args?: string[] } = {},
+): Promise<RunningServer> {
   const data = await mkdtemp(join(tmpdir(), "maru-e2e-"));
-  const child = Bun.spawn(
-    [process.execPath, main, "serve", "--port", "0", "--data", data, ...(options.args ?? [])],
-    { env: { ...process.env, ...options.env }, stdout: "pipe", stderr: "pipe" },
-  );
+  const child = Bun.spawn([process.execPath, main, "serve", "--port", "0", "--data", data, ...(options.args ?? [])], {
+    env: { ...process.env, ...options.env },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
   const errors = new Response(child.stderr).text();
   let output = "";
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();

@@ -188,4 +188,3 @@ async function readSigningKeys(config: Config): Promise<SigningJwks> {
     throw new Error("The signing keys are not JSON. See MARU_SIGNING_KEYS.");
   }
 }
-

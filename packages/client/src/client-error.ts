@@ -1,4 +1,13 @@
-import { describeError, type ErrorBody, type ErrorCode, type ErrorParams, errors, type FieldFault, isErrorCode, type Locale } from "@maru/protocol";
+import {
+  describeError,
+  type ErrorBody,
+  type ErrorCode,
+  type ErrorParams,
+  errors,
+  type FieldFault,
+  isErrorCode,
+  type Locale,
+} from "@maru/protocol";
 
 /** What went wrong, by the catalogue; `temporary` says whether the same call may succeed later. */
 export class MaruClientError extends Error {
@@ -37,7 +46,8 @@ export function unreachable(): MaruClientError {
 export function readErrorBody(value: unknown): MaruClientError {
   if (typeof value === "object" && value !== null && "error" in value) {
     const body = value.error as Partial<ErrorBody> | null;
-    if (body && typeof body.code === "string" && isErrorCode(body.code)) return new MaruClientError({ ...body, code: body.code });
+    if (body && typeof body.code === "string" && isErrorCode(body.code))
+      return new MaruClientError({ ...body, code: body.code });
   }
   return unreachable();
 }

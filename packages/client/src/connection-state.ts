@@ -18,7 +18,13 @@ export type ConnectionEvent =
   | { readonly type: "signed_out" }
   | { readonly type: "authenticated" }
   | { readonly type: "failed"; readonly retryAt: number; readonly hasNetwork: boolean }
-  | { readonly type: "closed"; readonly reaction: CloseReaction; readonly code: number; readonly retryAt: number; readonly hasNetwork: boolean }
+  | {
+      readonly type: "closed";
+      readonly reaction: CloseReaction;
+      readonly code: number;
+      readonly retryAt: number;
+      readonly hasNetwork: boolean;
+    }
   | { readonly type: "retry" };
 
 /** What follows when something happens: the whole life of a connection on one page. */

@@ -4,8 +4,8 @@ import {
   type CommandOutput,
   type Locale,
   limits,
-  protocolVersion,
   type Push,
+  protocolVersion,
   reactToClose,
   type Timer,
 } from "@maru/protocol";

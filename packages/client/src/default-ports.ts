@@ -1,6 +1,6 @@
 import type { Clock } from "@maru/protocol";
-import { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
 import { IndexedDbOutboxStorage } from "./indexed-db-outbox-storage.ts";
+import { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
 import type { ClientPorts, SocketConstructor, Surroundings, TabChannel } from "./ports.ts";
 
 /** The machine's own time, randomness and network: the one place where the SDK touches them. */
@@ -15,7 +15,8 @@ const systemClock: Clock = {
 /** Fills in what was not given. Throws where no WebSocket is to be had: Node 20 needs `ws` handed in. */
 export function fillPorts(given: Partial<ClientPorts>): ClientPorts {
   const socket = given.socket ?? (globalThis.WebSocket as unknown as SocketConstructor | undefined);
-  if (!socket) throw new Error("No WebSocket here. Hand one in: createClient({ socket: WebSocket }) with `ws` from npm.");
+  if (!socket)
+    throw new Error("No WebSocket here. Hand one in: createClient({ socket: WebSocket }) with `ws` from npm.");
   return {
     clock: given.clock ?? systemClock,
     random: given.random ?? Math.random,

@@ -1,10 +1,19 @@
-export { createClient, type ClientOptions, type MaruClient } from "./client.ts";
+export { type ClientOptions, createClient, type MaruClient } from "./client.ts";
 export { MaruClientError } from "./client-error.ts";
 export type { ConnectionSnapshot } from "./connection-state.ts";
 export { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
 export type { Observable } from "./observable.ts";
 export type { RoomSnapshot } from "./open-room.ts";
 export type { UnsentMessage } from "./outbox.ts";
-export type { ClientPorts, FetchLike, OutboxEntry, OutboxStorage, SocketConstructor, SocketLike, Surroundings, TabChannel } from "./ports.ts";
+export type {
+  ClientPorts,
+  FetchLike,
+  OutboxEntry,
+  OutboxStorage,
+  SocketConstructor,
+  SocketLike,
+  Surroundings,
+  TabChannel,
+} from "./ports.ts";
 export type { RoomListSnapshot } from "./room-directory.ts";
 export type { SessionSnapshot } from "./session.ts";

@@ -20,7 +20,9 @@ const deadAfterMs = 1_000;
 const firstRetryMs = 1_000;
 const longestRetryMs = 30_000;
 
-type TabWord = { readonly type: "outbox.who"; readonly tab: string } | { readonly type: "outbox.here"; readonly tab: string };
+type TabWord =
+  | { readonly type: "outbox.who"; readonly tab: string }
+  | { readonly type: "outbox.here"; readonly tab: string };
 
 /**
  * Keeps what was said until the server has it: in order within each room, over reloads, each entry sent by one tab. A

@@ -153,10 +153,7 @@ export class Rooms {
   }
 
   /** Changes how one's own list shows a room. */
-  async update(
-    roomId: string,
-    change: Omit<CommandArgument<"membership.update">, "roomId">,
-  ): Promise<RoomSummary> {
+  async update(roomId: string, change: Omit<CommandArgument<"membership.update">, "roomId">): Promise<RoomSummary> {
     return this.#take(await this.#connection.command("membership.update", { roomId, ...change }));
   }
 
@@ -170,10 +167,17 @@ export class Rooms {
   }
 
   /** Called with each new connection: what is open is watched first, then what was missed is read. */
-  async resume(sync: { readonly rooms: readonly RoomSummary[]; readonly reset: boolean; readonly nextCursor?: string | undefined }) {
+  async resume(sync: {
+    readonly rooms: readonly RoomSummary[];
+    readonly reset: boolean;
+    readonly nextCursor?: string | undefined;
+  }) {
     if (sync.reset) {
       const kept = [...this.#open.keys()].map((id) => this.#directory.find(id)).filter((room) => room !== undefined);
-      this.#directory.replace([...kept.filter((room) => !sync.rooms.some((each) => each.id === room.id)), ...sync.rooms]);
+      this.#directory.replace([
+        ...kept.filter((room) => !sync.rooms.some((each) => each.id === room.id)),
+        ...sync.rooms,
+      ]);
       this.#directory.page("ready", sync.nextCursor);
     } else {
       this.#directory.put(sync.rooms);
@@ -222,13 +226,18 @@ export class Rooms {
   #use(roomId: RoomId): OpenRoom {
     const held = this.#open.get(roomId);
     const room =
-      held ?? new OpenRoom(roomId, { connection: this.#connection, directory: this.#directory, outbox: this.#outbox, ports: this.#ports });
+      held ??
+      new OpenRoom(roomId, {
+        connection: this.#connection,
+        directory: this.#directory,
+        outbox: this.#outbox,
+        ports: this.#ports,
+      });
     this.#open.delete(roomId);
     this.#open.set(roomId, room);
     if (!held && this.#connection.isOnline) void room.load();
     return room;
   }
-
 
   #closeUnused(): void {
     const unused = [...this.#open.keys()].filter((id) => (this.#useCounts.get(id) ?? 0) === 0);
@@ -241,7 +250,9 @@ export class Rooms {
   }
 
   async #watchHeads(rooms: readonly RoomSummary[]): Promise<void> {
-    const wanted = rooms.filter((room) => !this.#open.has(room.id) && room.membership === "active").slice(0, limits.headRooms);
+    const wanted = rooms
+      .filter((room) => !this.#open.has(room.id) && room.membership === "active")
+      .slice(0, limits.headRooms);
     for (let i = 0; i < wanted.length; i += limits.pageRooms) {
       const part = wanted.slice(i, i + limits.pageRooms);
       await this.#connection.command("room.watch", {

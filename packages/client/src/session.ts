@@ -1,4 +1,11 @@
-import { type AccountSelf, type Clock, httpPaths, type SignedIn, type SignInInput, type SignUpInput } from "@maru/protocol";
+import {
+  type AccountSelf,
+  type Clock,
+  httpPaths,
+  type SignedIn,
+  type SignInInput,
+  type SignUpInput,
+} from "@maru/protocol";
 import { MaruClientError } from "./client-error.ts";
 import type { Http } from "./http.ts";
 import { Subject } from "./observable.ts";

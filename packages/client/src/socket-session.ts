@@ -1,9 +1,9 @@
 import {
+  type Clock,
   type CommandArgument,
   type CommandFrame,
   type CommandName,
   type CommandOutput,
-  type Clock,
   type Push,
   pushesOf,
   type ServerFrame,
@@ -15,7 +15,11 @@ import type { SocketConstructor, SocketLike } from "./ports.ts";
 /** How long an answer may take before the socket counts as dead, in ms. */
 const answerMs = 15_000;
 
-type Unanswered = { readonly resolve: (output: never) => void; readonly reject: (error: Error) => void; readonly timer: Timer };
+type Unanswered = {
+  readonly resolve: (output: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly timer: Timer;
+};
 
 export type SocketHandlers = {
   readonly onOpen: () => void;

@@ -55,10 +55,12 @@ export class Timeline {
   /** Puts an older page in front; changes that overtook it win. */
   prepend(page: HistoryPage): void {
     const first = this.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
-    const older = page.messages.filter((message) => message.seq < first).map((message) => {
-      const changed = this.#outside.get(message.seq);
-      return changed && changed.rev > message.rev ? changed : message;
-    });
+    const older = page.messages
+      .filter((message) => message.seq < first)
+      .map((message) => {
+        const changed = this.#outside.get(message.seq);
+        return changed && changed.rev > message.rev ? changed : message;
+      });
     this.messages = [...older, ...this.messages];
     this.hasOlder = page.hasOlder;
     this.#outside.clear();

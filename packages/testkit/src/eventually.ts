@@ -13,7 +13,8 @@ export async function eventually<T>(
   const end = performance.now() + withinMs;
   for (;;) {
     const answer = await ask();
-    if (answer !== false && answer !== null && answer !== undefined) return answer as Exclude<T, false | null | undefined>;
+    if (answer !== false && answer !== null && answer !== undefined)
+      return answer as Exclude<T, false | null | undefined>;
     if (performance.now() > end) throw new Error(`It did not happen within ${withinMs} ms: ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

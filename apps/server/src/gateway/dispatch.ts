@@ -97,7 +97,8 @@ export function createDispatch(deps: Deps) {
 
   function answer(connection: LiveConnection, id: number, output: unknown): void {
     // An answer holds what the right allowed when it was asked for; after its end nothing is told any more.
-    if (connection.state.is === "expired") return answerError(connection, { id, cmd: "", d: null }, fail("auth.expired"));
+    if (connection.state.is === "expired")
+      return answerError(connection, { id, cmd: "", d: null }, fail("auth.expired"));
     if (connection.state.is !== "closed") connection.socket.send(`{"id":${id},"ok":${JSON.stringify(output ?? {})}}`);
   }
 

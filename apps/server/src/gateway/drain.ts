@@ -4,7 +4,12 @@ import type { Census } from "./census.ts";
 const sliceMs = 50;
 
 /** Closes all connections with 4000 in random order over a time, so that the other nodes are not met by all at once. */
-export async function drainConnections(census: Census, clock: Clock, random: () => number, spreadMs: number): Promise<void> {
+export async function drainConnections(
+  census: Census,
+  clock: Clock,
+  random: () => number,
+  spreadMs: number,
+): Promise<void> {
   const order = [...census.all].map((connection) => ({ connection, at: random() * spreadMs }));
   order.sort((a, b) => a.at - b.at);
   for (let passed = 0, next = 0; next < order.length; passed += sliceMs) {

@@ -1,45 +1,23 @@
-import type { Clock, CloseCode, CommandName, Push } from "@maru/protocol";
+import type { CloseCode, CommandName, Push } from "@maru/protocol";
 import { encodePushes } from "@maru/protocol";
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
-import type { Log } from "../platform/log.ts";
 import { Admission } from "./admission.ts";
+import type { Arrival } from "./arrival.ts";
 import { Census } from "./census.ts";
 import type { Connection, LiveConnection } from "./connection.ts";
+import type { GatewayDeps } from "./deps.ts";
 import { createDispatch } from "./dispatch.ts";
 import { drainConnections } from "./drain.ts";
 import { type CommandHandler, CommandRegistry } from "./registry.ts";
 import { accountTopic, createSignOn } from "./sign-on.ts";
 import { softBufferBytes, startSweeper } from "./sweeper.ts";
-import { type Arrival, createUpgrade } from "./upgrade.ts";
+import { createUpgrade } from "./upgrade.ts";
 
-/** Says who a token speaks for. Throws `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended`. */
-export interface Authenticator {
-  authenticate(token: string): Promise<{
-    /** 32 hexadecimal digits. */
-    accountId: string;
-    /** 32 hexadecimal digits. */
-    sessionId: string;
-    /** Epoch ms. */
-    expiresAt: number;
-  }>;
-}
-
-export type GatewayDeps = {
-  readonly authenticator: Authenticator;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** A new id of 32 hexadecimal digits. */
-  readonly newId: () => string;
-  readonly random: () => number;
-  /** Says whether a page of this origin may connect. */
-  readonly allowsOrigin: (origin: string, request: Request) => boolean;
-  /** The client's address as the operator's proxy tells it. */
-  readonly addressOf: (request: Request, server: Server<Arrival>) => string;
-  /** Authentications at the same time, and how many may wait for their turn. */
-  readonly admission?: { readonly maxRunning: number; readonly maxWaiting: number };
+export type GatewayStats = {
+  readonly connectionCount: number;
+  readonly accountCount: number;
+  readonly admissionCount: number;
 };
-
-export type GatewayStats = { readonly connectionCount: number; readonly accountCount: number; readonly admissionCount: number };
 
 /** The door for sockets. Features register commands with it and publish to topics; it knows none of them. */
 export interface Gateway {
@@ -127,7 +105,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
     publishToSelf: true,
   };
 
-  function closeWhere(accountOrAll: Iterable<LiveConnection>, code: CloseCode, isMeant: (c: LiveConnection) => boolean): void {
+  function closeWhere(
+    accountOrAll: Iterable<LiveConnection>,
+    code: CloseCode,
+    isMeant: (c: LiveConnection) => boolean,
+  ): void {
     for (const connection of [...accountOrAll]) if (isMeant(connection)) connection.close(code);
   }
 

@@ -1,4 +1,2 @@
-export type { Connection } from "./connection.ts";
-export { type Authenticator, createGateway, type Gateway, type GatewayDeps, type GatewayStats } from "./gateway.ts";
-export type { CommandHandler } from "./registry.ts";
-export type { Arrival } from "./upgrade.ts";
+export type { Arrival } from "./arrival.ts";
+export { createGateway } from "./gateway.ts";

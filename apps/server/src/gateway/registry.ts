@@ -33,7 +33,10 @@ export class CommandRegistry {
     if (!isCommandName(name) || !handler) throw fail("command.unknown");
     const parsed = commands[name].input.safeParse(d);
     if (!parsed.success) {
-      const fields = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), code: issue.code ?? "invalid" }));
+      const fields = parsed.error.issues.map((issue) => ({
+        path: issue.path.join("."),
+        code: issue.code ?? "invalid",
+      }));
       throw fail("request.invalid", undefined, { fields: fields.slice(0, 20) });
     }
     return handler(connection, parsed.data as never);

@@ -1,9 +1,9 @@
 import { type CommandInput, type CommandOutput, commands, limits } from "@maru/protocol";
-import { MaruError, fail } from "../platform/errors.ts";
+import { fail, MaruError } from "../platform/errors.ts";
 import type { Admission } from "./admission.ts";
 import type { Census } from "./census.ts";
 import type { LiveConnection, Rights } from "./connection.ts";
-import type { GatewayDeps } from "./gateway.ts";
+import type { GatewayDeps } from "./deps.ts";
 
 type Deps = Pick<GatewayDeps, "authenticator" | "clock"> & { readonly admission: Admission; readonly census: Census };
 
@@ -64,7 +64,8 @@ export function createSignOn(deps: Deps) {
       const before = connection.rights;
       if (!before) throw fail("auth.expired");
       const rights = await readToken(token);
-      if (rights.accountId !== before.accountId || rights.sessionId !== before.sessionId) throw fail("auth.wrong_account");
+      if (rights.accountId !== before.accountId || rights.sessionId !== before.sessionId)
+        throw fail("auth.wrong_account");
       if (connection.state.is !== "ready") throw fail("auth.expired");
       const endsAt = Math.max(rights.endsAt, before.endsAt);
       connection.state = { is: "ready", rights: { ...rights, endsAt } };

@@ -1,15 +1,10 @@
 import { limits, protocolVersion, toErrorBody, toWireId } from "@maru/protocol";
 import type { Server } from "bun";
+import { TokenBucket } from "../platform/token-bucket.ts";
+import type { Arrival } from "./arrival.ts";
 import type { Census } from "./census.ts";
 import { LiveConnection } from "./connection.ts";
-import type { GatewayDeps } from "./gateway.ts";
-import { TokenBucket } from "../platform/token-bucket.ts";
-
-/** Why a connection that the handshake let in is closed at once; a browser sees close codes, but no HTTP status. */
-export type Refusal = 4503 | 4506;
-
-/** A socket's data before it is a connection. */
-export type Arrival = { readonly connection: LiveConnection; readonly refusal: Refusal | null };
+import type { GatewayDeps } from "./deps.ts";
 
 function refuse(status: number, code: "request.forbidden_origin" | "server.draining" | "request.invalid"): Response {
   return Response.json({ error: toErrorBody(code, "ko") }, { status });

@@ -35,7 +35,12 @@ export class Keeper {
     const before = new Map(this.#mine);
     const { waiting } = await listWaiting(db.sql, maxWaiting);
     const here = waiting.filter((one) => isConnected(sockets.connectionsOf(one.accountId)));
-    if (here.length > 0) await renewRequests(db.sql, here.map((one) => one.accountId), aliveMs);
+    if (here.length > 0)
+      await renewRequests(
+        db.sql,
+        here.map((one) => one.accountId),
+        aliveMs,
+      );
     const stillThere = new Map(here.map((one) => [one.accountId, one.requestId]));
     const ended = [...before].filter(([accountId, requestId]) => stillThere.get(accountId) !== requestId);
     for (const [accountId, requestId] of ended) {
@@ -54,7 +59,10 @@ export class Keeper {
 
   async #tellEnded(ended: readonly (readonly [string, string])[]): Promise<void> {
     if (ended.length === 0) return;
-    const states = await listStates(this.#deps.db.sql, ended.map(([accountId]) => accountId));
+    const states = await listStates(
+      this.#deps.db.sql,
+      ended.map(([accountId]) => accountId),
+    );
     for (const [accountId, requestId] of ended) {
       const match = states.get(accountId);
       if (match && match.state !== "waiting") this.#news.deliver({ accountId, requestId, match });

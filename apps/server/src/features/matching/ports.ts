@@ -30,7 +30,10 @@ export type PairingLease = {
 
 export type IdentityPort = {
   /** Lists the blocks, in either direction, between any two of these accounts. */
-  listBlocksAmong(sql: Sql, accountIds: readonly string[]): Promise<readonly { blockerId: string; blockedId: string }[]>;
+  listBlocksAmong(
+    sql: Sql,
+    accountIds: readonly string[],
+  ): Promise<readonly { blockerId: string; blockedId: string }[]>;
   /** Says whether an account may match at all: active and an ordinary person. */
   mayMatch(accountId: string): Promise<boolean>;
 };

@@ -6,5 +6,7 @@ export function registerCommands(gateway: MatchingGateway, requests: Requests): 
   gateway.command("match.get", async ({ accountId }) => ({ match: await requests.find(accountId) }));
   gateway.command("match.request", async ({ accountId }) => ({ match: await requests.request(accountId) }));
   gateway.command("match.cancel", async ({ accountId }) => ({ match: await requests.cancel(accountId) }));
-  gateway.command("match.next", async ({ accountId }, { roomId }) => ({ match: await requests.next(accountId, roomId) }));
+  gateway.command("match.next", async ({ accountId }, { roomId }) => ({
+    match: await requests.next(accountId, roomId),
+  }));
 }

@@ -104,7 +104,8 @@ export async function takePairs(tx: Sql, pairs: readonly Pair[]): Promise<Pair[]
   const there = new Set(present.map((row) => digits(row.id)));
   const whole = pairs.filter((pair) => there.has(pair.first.requestId) && there.has(pair.second.requestId));
   const gone = whole.flatMap((pair) => [pair.first.requestId, pair.second.requestId]);
-  if (gone.length > 0) await tx`delete from matching_requests where id in (select unnest(${tx.array(gone, "TEXT")})::uuid)`;
+  if (gone.length > 0)
+    await tx`delete from matching_requests where id in (select unnest(${tx.array(gone, "TEXT")})::uuid)`;
   return whole;
 }
 

@@ -1,0 +1,31 @@
+import type { Clock } from "@maru/protocol";
+import type { Server } from "bun";
+import type { Log } from "../platform/log.ts";
+import type { Arrival } from "./arrival.ts";
+
+/** Says who a token speaks for. Throws `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended`. */
+export interface Authenticator {
+  authenticate(token: string): Promise<{
+    /** 32 hexadecimal digits. */
+    accountId: string;
+    /** 32 hexadecimal digits. */
+    sessionId: string;
+    /** Epoch ms. */
+    expiresAt: number;
+  }>;
+}
+
+export type GatewayDeps = {
+  readonly authenticator: Authenticator;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** A new id of 32 hexadecimal digits. */
+  readonly newId: () => string;
+  readonly random: () => number;
+  /** Says whether a page of this origin may connect. */
+  readonly allowsOrigin: (origin: string, request: Request) => boolean;
+  /** The client's address as the operator's proxy tells it. */
+  readonly addressOf: (request: Request, server: Server<Arrival>) => string;
+  /** Authentications at the same time, and how many may wait for their turn. */
+  readonly admission?: { readonly maxRunning: number; readonly maxWaiting: number };
+};
