@@ -1,4 +1,6 @@
 import { useClient, useSession } from "@maru/react";
+import { showToast } from "@maru/ui";
+import { useRouter } from "@tanstack/react-router";
 import { LogOut, MonitorX } from "lucide-react";
 import { useCallback, useState } from "react";
 import { drafts } from "../features/rooms/app-drafts.ts";
@@ -8,14 +10,16 @@ import { DevicesSection } from "../features/settings/devices-section.tsx";
 import { LookSection } from "../features/settings/look-section.tsx";
 import { ActionRow, Section } from "../features/settings/section.tsx";
 import { AskDialog, type Question } from "../shell/ask-dialog.tsx";
+import { describeFault } from "../shell/faults.ts";
 import { chooseLocale, useWords } from "../shell/i18n/index.ts";
 import { usePageTitle } from "../shell/use-page-title.ts";
 
 /** One's own account, how things look, who is blocked, where one is signed in, and the way out. */
 export function SettingsScreen() {
-  const { t } = useWords();
+  const { t, locale } = useWords();
   const client = useClient();
   const session = useSession();
+  const router = useRouter();
   const [question, setQuestion] = useState<Question | null>(null);
   usePageTitle(t("settings.page"));
   const checkNickname = useCallback((nickname: string) => client.checkNickname(nickname), [client]);
@@ -24,7 +28,9 @@ export function SettingsScreen() {
   if (session.state !== "signed_in") return null;
   const leave = (out: () => Promise<unknown>) => async () => {
     drafts.clear();
-    await out();
+    // Home first: whoever comes next to this device is asked in there, not sent back to these settings.
+    await router.navigate({ to: "/" });
+    await out().catch((thrown: unknown) => showToast(describeFault(thrown, locale), "bad"));
   };
   return (
     <div className="flex-1 overflow-y-auto">
