@@ -2,7 +2,7 @@ import { buttonClass } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { Archive, MessageCircle, VenetianMask } from "lucide-react";
 import type { ReactNode } from "react";
-import { HallScene } from "../features/match/hall-scene.tsx";
+import { HallScene } from "../shell/brand/hall-scene.tsx";
 import { useWords } from "../shell/i18n/index.ts";
 import { PublicFrame } from "../shell/public-frame.tsx";
 import { usePageTitle } from "../shell/use-page-title.ts";

@@ -1,8 +1,8 @@
 import { Button, buttonClass } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { HallScene } from "../../shell/brand/hall-scene.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
-import { HallScene } from "../match/hall-scene.tsx";
 
 /** Asks the age first; younger people are kindly refused before anything is asked or stored. */
 export function AgeStep({ onConfirmed }: { onConfirmed: () => void }) {

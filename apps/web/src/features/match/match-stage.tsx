@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { HallScene, type Seats } from "./hall-scene.tsx";
+import { HallScene, type Seats } from "../../shell/brand/hall-scene.tsx";
 
 /** The hall with what there is to say below it. The hall stays where it is while the words change: only the seats fill. */
 export function MatchStage({ seats, children }: { seats: Seats; children: ReactNode }) {
