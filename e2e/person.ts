@@ -32,6 +32,8 @@ export class Person {
     const context = await newProfile(browser, look);
     const page = await context.newPage();
     await page.goto(url);
+    // The interface starts in Korean, whatever the browser's language; English is one press away.
+    if (look.locale === "en") await page.getByRole("button", { name: "English" }).click();
     return new Person(context, page, look, url, name);
   }
 
@@ -66,6 +68,39 @@ export class Person {
 
   async pressesMatch(): Promise<void> {
     await this.button(this.words.match.start, false).click();
+  }
+
+  /** Presses Match and tells when, in epoch ms by the page's own clock. */
+  async pressesMatchAt(): Promise<number> {
+    const button = this.button(this.words.match.start, false);
+    return button.evaluate((element: HTMLElement) => {
+      const at = performance.timeOrigin + performance.now();
+      element.click();
+      return at;
+    });
+  }
+
+  /** Tells when the room could be written in, in epoch ms by the page's own clock. */
+  async arrivesInRoomAt(): Promise<number> {
+    const handle = await this.page.waitForFunction(
+      (label) => {
+        const field = document.querySelector(`textarea[aria-label="${label}"]`);
+        return field ? performance.timeOrigin + performance.now() : false;
+      },
+      this.words.room.compose.label,
+      { polling: "raf" },
+    );
+    return (await handle.jsonValue()) as number;
+  }
+
+  /** The other one's name in the head of the room. */
+  async partnerName(): Promise<string> {
+    return (await this.page.getByRole("heading", { level: 1 }).last().textContent()) ?? "";
+  }
+
+  unreadBadge(count: number) {
+    const words = this.words.rooms[count === 1 ? "unread_one" : "unread_other"].replace("{{count}}", String(count));
+    return this.page.getByLabel(words).or(this.page.getByText(words));
   }
 
   /** The room on screen. */

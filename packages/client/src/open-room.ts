@@ -32,6 +32,8 @@ export type OpenRoomDeps = {
 };
 
 const pageSize = 50;
+/** An epoch that no numbering has. */
+const nowhere = "none";
 /** How long a missing change is waited for before it is asked for, in ms. */
 const gapMs = 150;
 
@@ -81,20 +83,15 @@ export class OpenRoom {
   async load(): Promise<void> {
     if (this.#isLoading) return;
     this.#isLoading = true;
-    const { connection, directory } = this.#deps;
+    const { connection } = this.#deps;
     try {
-      // Watching comes first: what is said between the two answers is then a push rather than a hole.
-      const { goneRoomIds } = await connection.command("room.watch", {
-        rooms: [{ roomId: this.#roomId, mode: "open" }],
+      // A position that no room has is answered by a reset: watching and the newest page in one round trip, with no
+      // moment between the two in which something could be missed.
+      const { catchUps, goneRoomIds } = await connection.command("room.watch", {
+        rooms: [{ roomId: this.#roomId, mode: "open", epoch: nowhere, rev: 0 }],
       });
       if (goneRoomIds.length > 0) return this.leave();
-      const [{ room }, page] = await Promise.all([
-        connection.command("room.get", { roomId: this.#roomId }),
-        connection.command("message.list", { roomId: this.#roomId, limit: pageSize }),
-      ]);
-      directory.put([room]);
-      this.#timeline.load(page, room.epoch);
-      this.publish();
+      for (const page of catchUps) this.catchUp(page);
     } catch (error) {
       this.#onLoadFailed(error);
     } finally {
