@@ -1,4 +1,4 @@
-import { useRoom } from "@maru/react";
+import { useRoom, useRoomList } from "@maru/react";
 import { Button, buttonClass, EmptyState } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { RoomSkeleton } from "../features/rooms/room-skeleton.tsx";
@@ -9,8 +9,15 @@ import { useWords } from "../shell/i18n/index.ts";
 export function RoomScreen({ roomId }: { roomId: string }) {
   const { t } = useWords();
   const room = useRoom(roomId);
+  const { rooms } = useRoomList();
+  // One view from the first moment on, so that what is being written survives the arrival of the history.
+  const summary = room.state === "ready" ? room.summary : rooms.find((each) => each.id === roomId);
+  if (summary && (room.state === "ready" || room.state === "loading")) {
+    return <RoomView key={roomId} summary={summary} room={room.state === "ready" ? room : null} />;
+  }
   switch (room.state) {
     case "loading":
+    case "ready":
       return <RoomSkeleton />;
     case "gone":
       return (
@@ -32,7 +39,5 @@ export function RoomScreen({ roomId }: { roomId: string }) {
           <EmptyState title={t("common.failed")} action={<Button onClick={room.retry}>{t("common.retry")}</Button>} />
         </div>
       );
-    case "ready":
-      return <RoomView key={room.summary.id} room={room} />;
   }
 }

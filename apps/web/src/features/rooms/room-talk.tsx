@@ -1,0 +1,67 @@
+import { type ReadyRoom, useClient, useConnection } from "@maru/react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { useWords } from "../../shell/i18n/index.ts";
+import { useOnce } from "../../shell/use-once.ts";
+import { HistoryHead } from "./history-head.tsx";
+import type { TextLine } from "./line.ts";
+import { linesOfRoom } from "./lines-of-room.ts";
+import { MessageList } from "./message-list.tsx";
+import { nameOfMember } from "./room-names.ts";
+
+/** Comes with the first message that is held. */
+const MessageSheet = lazy(() => import("./message-sheet.tsx").then((module) => ({ default: module.MessageSheet })));
+
+export type RoomTalkProps = {
+  room: ReadyRoom;
+  title: string;
+  /** Read cursor when the room was opened, where something was unread. */
+  newAfterSeq: number | null;
+};
+
+/** What was said in a room, and what of one's own is on its way there. */
+export function RoomTalk({ room: { summary, messages, unsent, hasOlder }, title, newAfterSeq }: RoomTalkProps) {
+  const { t, locale } = useWords();
+  const { rooms } = useClient();
+  const isOnline = useConnection().state === "online";
+  const [held, setHeld] = useState<TextLine | null>(null);
+  const hasHeld = useOnce(held !== null);
+  const { id: roomId, selfId, members } = summary;
+  const lines = useMemo(
+    () => linesOfRoom({ messages, unsent, selfId, isOnline, locale }),
+    [messages, unsent, selfId, isOnline, locale],
+  );
+  const findSpeaker = useCallback(
+    (memberId: string | undefined) => {
+      const member = members.find((each) => each.id === memberId);
+      return {
+        name: nameOfMember(member, locale, t("rooms.unknown")),
+        avatarSeed: member?.avatarSeed ?? memberId ?? "",
+      };
+    },
+    [members, locale, t],
+  );
+  const retry = useCallback((key: string) => rooms.retry(roomId, key), [rooms, roomId]);
+  const discard = useCallback((key: string) => rooms.discard(roomId, key), [rooms, roomId]);
+  return (
+    <>
+      <MessageList
+        lines={lines}
+        hasOlder={hasOlder}
+        onWantOlder={() => void rooms.loadOlder(roomId)}
+        newAfterSeq={newAfterSeq}
+        findSpeaker={findSpeaker}
+        selfId={selfId}
+        onSeen={(seq) => rooms.markRead(roomId, seq)}
+        onHold={setHeld}
+        onRetry={retry}
+        onRemove={discard}
+        head={<HistoryHead room={summary} title={title} hasOlder={hasOlder} isEmpty={lines.length === 0} />}
+      />
+      {hasHeld && (
+        <Suspense>
+          <MessageSheet line={held} onClose={() => setHeld(null)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
