@@ -9,6 +9,7 @@ const source = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min
 
 /** Fails when axe finds something serious or critical on the page as it stands. */
 export async function expectAccessible(page: Page, where: string): Promise<void> {
+  await settleMotion(page);
   // Evaluated through the DevTools protocol, because the page's own policy refuses injected script elements.
   await page.evaluate(await source);
   const findings = (await page.evaluate(
@@ -21,4 +22,12 @@ export async function expectAccessible(page: Page, where: string): Promise<void>
         `${where}: ${finding.id}: ${finding.help}\n${finding.nodes.map((n) => `  ${n.html}\n  ${n.failureSummary ?? ""}`).join("\n")}`,
     );
   expect(serious).toEqual([]);
+}
+
+/** Lets what fades in arrive: half-way there every colour is paler than it is. What moves for ever is not waited for. */
+async function settleMotion(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().iterations !== Infinity);
+    await Promise.allSettled(ending.map((each) => each.finished));
+  });
 }

@@ -79,8 +79,8 @@ chromium.describe("the main job", () => {
       await b.says("반가워요 😊 저는 한강에서 산책하고 왔어요");
       await a.sees("반가워요 😊 저는 한강에서 산책하고 왔어요");
       await a.says("사진 있어요? https://example.com/han-river");
-      await b.page.getByRole("link", { name: "https://example.com/han-river" }).waitFor();
-      const link = b.page.getByRole("link", { name: "https://example.com/han-river" });
+      const link = b.page.getByRole("link", { name: "https://example.com/han-river", exact: true });
+      await link.waitFor();
       expect(await link.getAttribute("rel")).toContain("noopener");
       for (const person of [a, b]) {
         await person.picture("room");

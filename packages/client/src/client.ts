@@ -64,6 +64,11 @@ export class MaruClient {
     this.match = new Matching(this.#connection);
     this.#session.snapshot.subscribe(() => this.#followSession());
     this.#connection.onOnline(() => void this.#resume());
+    // Whoever is matched is taken to the room: its history comes while the page is still being drawn.
+    this.match.snapshot.subscribe(() => {
+      const match = this.match.snapshot.getSnapshot();
+      if (match.state === "matched") this.rooms.prepare(match.roomId);
+    });
     if (isPage()) void this.#session.restore();
   }
 

@@ -73,6 +73,11 @@ export class Rooms {
     return { room: room.snapshot, release };
   }
 
+  /** Begins to load a room that is about to be shown. */
+  prepare(roomId: string): void {
+    this.#use(roomId as RoomId);
+  }
+
   async openDirect(nickname: string): Promise<RoomSummary> {
     return this.#take(await this.#connection.command("direct.open", { nickname }));
   }
