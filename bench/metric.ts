@@ -1,4 +1,4 @@
-export type Unit = "per_s" | "ms" | "s" | "bytes" | "mb" | "percent" | "ratio" | "count";
+export type Unit = "per_s" | "us" | "ms" | "s" | "bytes" | "mb" | "percent" | "ratio" | "count";
 
 /** One number of a bench: the median of its runs with the least and the greatest. */
 export type Metric = {

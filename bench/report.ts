@@ -13,6 +13,7 @@ export type Report = {
 
 const units: Readonly<Record<Unit, string>> = {
   per_s: "/s",
+  us: "µs",
   ms: "ms",
   s: "s",
   bytes: "B",

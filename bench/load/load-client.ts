@@ -11,6 +11,11 @@ export type RunSpec = {
   readonly senders?: number;
   /** Deliveries that each acknowledged send must cause; the run waits for them at its end. */
   readonly expect: number;
+  /**
+   * How long the compiled client looks for more before it sleeps, in µs. With it no sender pays for waking the client, a
+   * thing that costs more than the send and that no sender pays for over a network. Not counted as the client's CPU.
+   */
+  readonly spinUs?: number;
 } & (
   | {
       readonly mode: "closed";
@@ -110,7 +115,7 @@ export class LoadClient {
       spec.mode === "closed"
         ? `window=${spec.window} rotate=${spec.rotate ? 1 : 0}`
         : `rate=${spec.rate} poisson=${spec.poisson ? 1 : 0}`;
-    const common = `mode=${spec.mode} ms=${spec.ms} senders=${spec.senders ?? 0} expect=${spec.expect}`;
+    const common = `mode=${spec.mode} ms=${spec.ms} senders=${spec.senders ?? 0} expect=${spec.expect} spin=${spec.spinUs ?? 0}`;
     const line = await this.#ask(`run ${common} ${shape}`, "ran");
     const seconds = line.ns / 1e9;
     return {

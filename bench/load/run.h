@@ -19,7 +19,7 @@ static struct {
   int active, draining, closed_loop, rotate, poisson;
   unsigned window, sender_group, expect, sender_count, turn;
   unsigned *senders;
-  uint64_t started, stop_at, drain_until, last_arrival, next_intended, cpu_ns, reads, frames, bytes;
+  uint64_t started, stop_at, drain_until, last_arrival, next_intended, spin_ns, spun_ns, cpu_ns, reads, frames, bytes;
   double rate, intended;
   uint64_t sent, acked, acked_in_window, refused, deliveries, deliveries_in_window, others, lost_sockets, key;
   struct histogram reply, late, delivery[MAX_GROUPS];
@@ -175,6 +175,7 @@ static void run_start(char *rest) {
     else if (strcmp(pair, "rotate") == 0) run.rotate = (int)number;
     else if (strcmp(pair, "rate") == 0) run.rate = number;
     else if (strcmp(pair, "poisson") == 0) run.poisson = (int)number;
+    else if (strcmp(pair, "spin") == 0) run.spin_ns = (uint64_t)(number * 1e3);
     else if (strcmp(pair, "expect") == 0) run.expect = (unsigned)number;
   }
   for (unsigned i = 0; i < plan.socket_count; i++) {
@@ -201,7 +202,7 @@ static uint64_t run_tick(uint64_t now) {
   if (!run.active) return UINT64_MAX;
   if (!run.draining && now >= run.stop_at) {
     run.draining = 1;
-    run.cpu_ns = cpu_ns() - run.cpu_ns;
+    run.cpu_ns = cpu_ns() - run.cpu_ns - run.spun_ns;
     run.drain_until = now + 10000000000ull;
     run.last_arrival = now;
   }

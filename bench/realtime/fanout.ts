@@ -1,12 +1,17 @@
 import { join } from "node:path";
 import type { BenchOptions } from "../bench.ts";
 import { Histogram } from "../histogram.ts";
-import { LoadClient, type RunSpec } from "../load/load-client.ts";
+import { LoadClient, type RunResult, type RunSpec } from "../load/load-client.ts";
 import { planStrangers } from "../people.ts";
-import { stopProcess } from "../processes.ts";
+import { readCpuMs, stopProcess } from "../processes.ts";
 import type { Stage } from "../stage.ts";
 import { crowdRoom, crowdSize } from "./busy-world.ts";
 import { checkRun, type Part, type PartContext, toMs } from "./part.ts";
+
+/** See {@link RunSpec}: the client has a core of its own here, and what waking it costs is not what is measured. */
+const spinUs = 50;
+
+const usPerDelivery = (cpuMs: number, { deliveries }: RunResult) => (1_000 * cpuMs) / Math.max(1, deliveries);
 
 /** Everybody in one room of a thousand, each with a connection that watches it and may send. */
 function connectCrowd(stage: Stage): Promise<LoadClient> {
@@ -14,7 +19,7 @@ function connectCrowd(stage: Stage): Promise<LoadClient> {
   return stage.connect(room.members.map((account) => ({ account, opens: [room.id], sendsTo: room.id })));
 }
 
-type Bare = { readonly client: LoadClient; stop(): Promise<void> };
+type Bare = { readonly client: LoadClient; readonly pid: number; stop(): Promise<void> };
 
 /** The bare publisher with as many sockets and pushes of the same size. */
 async function startBare(mode: "single" | "burst", pushBytes: number, { load }: BenchOptions): Promise<Bare> {
@@ -28,6 +33,7 @@ async function startBare(mode: "single" | "burst", pushBytes: number, { load }: 
   await client.open();
   return {
     client,
+    pid: child.pid,
     async stop() {
       await client.stop();
       await stopProcess(child);
@@ -40,19 +46,23 @@ async function compare(context: PartContext, name: string, mode: "single" | "bur
   const { options, tally } = context;
   const stage = await context.stage();
   const client = await connectCrowd(stage);
-  const spec = { mode: "closed", window, rotate: true, expect: crowdSize } as const;
+  const spec = { mode: "closed", window, rotate: true, expect: crowdSize, spinUs } as const;
   const warm = await client.run({ ...spec, ms: options.isQuick ? 500 : 3_000 });
   const bare = await startBare(mode, Math.round(warm.bytesPerDelivery) - 4, options);
   await bare.client.run({ ...spec, ms: options.isQuick ? 500 : 3_000 });
   const ms = options.isQuick ? 2_000 : 10_000;
   for (let run = 0; run < options.runs; run++) {
+    const bareCpuMs = readCpuMs(bare.pid);
     const baseline = await bare.client.run({ ...spec, ms });
+    const bareUs = usPerDelivery(readCpuMs(bare.pid) - bareCpuMs, baseline);
     const cpuMs = stage.product.serverCpuMs;
     const result = await client.run({ ...spec, ms });
+    const serverCpuMs = stage.product.serverCpuMs - cpuMs;
     checkRun(context, name, result);
+    tally.add(`${name}.server_us_per_delivery`, "us", usPerDelivery(serverCpuMs, result), bareUs);
     tally.add(`${name}.deliveries_per_s`, "per_s", result.deliveriesPerSecond, baseline.deliveriesPerSecond);
     tally.add(`${name}.deliveries_per_read`, "count", result.deliveriesPerRead, baseline.deliveriesPerRead);
-    tally.add(`${name}.server_cpu_percent`, "percent", (100 * (stage.product.serverCpuMs - cpuMs)) / ms);
+    tally.add(`${name}.server_cpu_percent`, "percent", (100 * serverCpuMs) / ms);
     tally.add(`${name}.client_cpu_percent`, "percent", result.clientCpuPercent, baseline.clientCpuPercent);
   }
   await bare.stop();
