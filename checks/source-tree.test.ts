@@ -16,5 +16,5 @@ test("lists tracked and new files, but neither ignored nor deleted ones", async 
 
 test("says so when the folder is not a checkout", async () => {
   using planted = plantTree({ "a.ts": "" });
-  expect(readSourceTree(planted.root)).rejects.toThrow("not a git repository");
+  await expect(readSourceTree(planted.root)).rejects.toThrow("not a git repository");
 });

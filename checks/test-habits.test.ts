@@ -17,6 +17,8 @@ test.each([
   ["await new Promise((done) => { setTimeout(done, 50); });", "does not sleep"],
   ['import { setTimeout } from "node:timers/promises";', "does not sleep"],
   ['test("a", () => {}, { retry: 3 });', "needs a retry"],
+  ['expect(run()).rejects.toThrow("denied");', "unless it is awaited"],
+  ["expect(run()).resolves.not.toBe(1);", "unless it is awaited"],
 ])("turns red for %s", async (text, complaint) => {
   expect(await faultsOf(text)).toEqual([expect.stringContaining(complaint)]);
 });
@@ -24,6 +26,7 @@ test.each([
 test.each([
   'test("a", () => {});',
   'test.each([1])("%d", () => {});',
+  'await expect(run()).rejects.toThrow("denied");',
   "new Promise((_, reject) => setTimeout(() => reject(new Error()), 5_000));",
   "// waits: only the kernel knows when the socket's buffer is full\nawait Bun.sleep(50);",
 ])("is content with %s", async (text) => {

@@ -49,7 +49,18 @@ function judge(node: Node): string | undefined {
   ) {
     return "a test that needs a retry to pass is a bug.";
   }
+  if (node.type === "ExpressionStatement" && isPromisedExpectation(node.expression)) {
+    return "an expectation about a promise says nothing unless it is awaited.";
+  }
   return undefined;
+}
+
+/** `expect(…).rejects.toThrow(…)` and the like, however long the chain. */
+function isPromisedExpectation(value: unknown): boolean {
+  if (!isNode(value)) return false;
+  if (value.type === "CallExpression") return isPromisedExpectation(value.callee);
+  if (value.type !== "MemberExpression") return false;
+  return /^(rejects|resolves)$/.test(identifierName(value.property) ?? "") || isPromisedExpectation(value.object);
 }
 
 /** `import … from "node:timers/promises"` and `new Promise((resolve) => setTimeout(resolve, …))`. */
