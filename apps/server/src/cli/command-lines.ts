@@ -18,7 +18,11 @@ export const commandLines: readonly CommandLine[] = [
     doc: "Start Maru for development: ready accounts on loopback.",
     run: (args) => serve(readConfig(process.env, args), { isDev: true }),
   },
-  { name: "migrate", doc: "Bring the database up to date and stop.", run: (args) => migrateOnly(readConfig(process.env, args)) },
+  {
+    name: "migrate",
+    doc: "Bring the database up to date and stop.",
+    run: (args) => migrateOnly(readConfig(process.env, args)),
+  },
   {
     name: "config",
     doc: "Print the settings in force, without secrets.",
@@ -27,7 +31,11 @@ export const commandLines: readonly CommandLine[] = [
       return 0;
     },
   },
-  { name: "doctor", doc: "Look for what is wrong and say how to mend it.", run: (args) => doctor(readConfig(process.env, args)) },
+  {
+    name: "doctor",
+    doc: "Look for what is wrong and say how to mend it.",
+    run: (args) => doctor(readConfig(process.env, args)),
+  },
   {
     name: "version",
     doc: "Print the version.",

@@ -1,5 +1,5 @@
-import { access, constants, mkdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/index.ts";
 import { migrationFolders } from "../migrations.ts";

@@ -6,14 +6,6 @@ import { startEmbeddedPostgres } from "../platform/db/embedded-postgres.ts";
 import { createLog, type Log } from "../platform/log.ts";
 import type { Shutdown } from "../platform/shutdown.ts";
 
-/** Said when Maru cannot start, in words that an operator can act on. */
-export class StartError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "StartError";
-  }
-}
-
 /** The log of a process: words on a terminal, JSON lines elsewhere. */
 export function openLog(config: Config): Log {
   return createLog({

@@ -6,7 +6,10 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const [name = "help", ...args] = words;
   const found: CommandLine | undefined = commandLines.find((command) => command.name === name);
   if (!found) {
-    const near = findNearMiss(name, commandLines.map((command) => command.name));
+    const near = findNearMiss(
+      name,
+      commandLines.map((command) => command.name),
+    );
     console.error(`There is no command «${name}»${near ? `; did you mean ${near}?` : "."} See: ./maru help`);
     return 2;
   }

@@ -6,8 +6,8 @@ import { openBus } from "../platform/bus/open-bus.ts";
 import { systemClock } from "../platform/clock.ts";
 import { migrate, readMigrations } from "../platform/db/migrate.ts";
 import { Shutdown } from "../platform/shutdown.ts";
-import { makeReadyAccounts } from "./ready-accounts.ts";
 import { openConfiguredDatabase, openLog, webRoot } from "./open-platform.ts";
+import { makeReadyAccounts } from "./ready-accounts.ts";
 
 /** Starts Maru and stays until a signal; tells the exit code. A second signal ends it at once. */
 export async function serve(config: Config, { isDev = false } = {}): Promise<number> {
@@ -23,7 +23,9 @@ export async function serve(config: Config, { isDev = false } = {}): Promise<num
     const app = await startApp({ config, db, bus, log, shutdown, webRoot, isDev });
     const unfilled = new Set(app.identity.findUnfilledLegal().map(({ placeholder }) => placeholder));
     if (unfilled.size > 0) {
-      log.warn("/terms and /privacy name no operator yet. Set it before others come.", { missing: [...unfilled].join(", ") });
+      log.warn("/terms and /privacy name no operator yet. Set it before others come.", {
+        missing: [...unfilled].join(", "),
+      });
     }
     if (isDev) await makeReadyAccounts(app.identity);
     console.log(`Maru is ready on ${app.url}`);

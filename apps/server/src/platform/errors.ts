@@ -1,4 +1,13 @@
-import { describeError, type ErrorBody, type ErrorCode, type ErrorParams, errors, type FieldFault, type Locale, toErrorBody } from "@maru/protocol";
+import {
+  describeError,
+  type ErrorBody,
+  type ErrorCode,
+  type ErrorParams,
+  errors,
+  type FieldFault,
+  type Locale,
+  toErrorBody,
+} from "@maru/protocol";
 
 /** What may accompany an error code on its way to a client. */
 export type ErrorDetails = {

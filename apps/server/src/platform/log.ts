@@ -62,14 +62,23 @@ function redact(fields: LogFields): Record<string, unknown> {
 function readable(value: unknown, depth: number): unknown {
   if (value instanceof Error) {
     const { code, errno } = value as { code?: unknown; errno?: unknown };
-    return { name: value.name, message: value.message, code, errno, stack: value.stack?.split("\n").slice(1, 6).join("\n") };
+    return {
+      name: value.name,
+      message: value.message,
+      code,
+      errno,
+      stack: value.stack?.split("\n").slice(1, 6).join("\n"),
+    };
   }
   if (typeof value === "string") return value.length > 500 ? `${value.slice(0, 500)}…` : value;
   if (typeof value !== "object" || value === null) return typeof value === "bigint" ? String(value) : value;
   if (depth >= 3) return "[…]";
   if (Array.isArray(value)) return value.slice(0, 20).map((item) => readable(item, depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, secretName.test(name) ? "[redacted]" : readable(inner, depth + 1)]),
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      secretName.test(name) ? "[redacted]" : readable(inner, depth + 1),
+    ]),
   );
 }
 

@@ -56,5 +56,11 @@ async function watchStatus(connection: NatsConnection, listeners: readonly (() =
 async function pingWithin(connection: NatsConnection, ms: number): Promise<boolean> {
   if (connection.isClosed() || !isUp(connection)) return false;
   const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), ms).unref());
-  return Promise.race([connection.rtt().then(() => true, () => false), late]);
+  return Promise.race([
+    connection.rtt().then(
+      () => true,
+      () => false,
+    ),
+    late,
+  ]);
 }

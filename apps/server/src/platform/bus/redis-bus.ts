@@ -2,7 +2,12 @@ import { RedisClient } from "bun";
 import type { Log } from "../log.ts";
 import type { Bus } from "./bus.ts";
 
-const options = { autoReconnect: true, maxRetries: Number.MAX_SAFE_INTEGER, enableOfflineQueue: false, connectionTimeout: 5_000 };
+const options = {
+  autoReconnect: true,
+  maxRetries: Number.MAX_SAFE_INTEGER,
+  enableOfflineQueue: false,
+  connectionTimeout: 5_000,
+};
 
 /**
  * The bus over Redis' publish and subscribe. A node hears itself there, so each payload is preceded by who sent it. The
@@ -63,7 +68,13 @@ export async function openRedisBus(url: string, { log }: { readonly log: Log }):
     onReconnect: (listener) => void listeners.push(listener),
     async ping() {
       const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), 1_000).unref());
-      return Promise.race([talker.ping().then(() => hearer.connected, () => false), late]);
+      return Promise.race([
+        talker.ping().then(
+          () => hearer.connected,
+          () => false,
+        ),
+        late,
+      ]);
     },
     async close() {
       talker.close();

@@ -5,7 +5,9 @@ import { join } from "node:path";
 /** Said when a second Maru is started on a data folder. */
 export class DataFolderTaken extends Error {
   constructor(data: string) {
-    super(`Another Maru is running on the data folder ${data}. Stop it first, or give this one another folder (--data).`);
+    super(
+      `Another Maru is running on the data folder ${data}. Stop it first, or give this one another folder (--data).`,
+    );
     this.name = "DataFolderTaken";
   }
 }

@@ -1,22 +1,28 @@
 import type { Clock } from "@maru/protocol";
 import type { SQL, TransactionSQL } from "bun";
 import { Gate } from "./gate.ts";
+import { gateSql } from "./gated-sql.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { type DatabaseTarget, openDriver, Pool } from "./pool.ts";
+
+export type { DatabaseTarget } from "./pool.ts";
 
 /** The one database, behind its gate. Times and counters come as Postgres gives them; `int` stays a number. */
 export interface Database {
   /** Runs a query: `` sql`select …` ``. Each awaited query passes the gate; fragments do not. */
   readonly sql: SQL;
-  /** Runs a transaction; rolls back when `run` throws. Not repeated by itself. */
+  /**
+   * Runs a transaction; rolls back when `run` throws. Not repeated by itself. Whoever is told `server.busy` may rely on
+   * nothing having been written; with `server.unavailable` it may have been.
+   */
   transaction<T>(run: (tx: TransactionSQL) => Promise<T>): Promise<T>;
-  /** Says whether the database answers within a second. */
+  /** Runs work on a connection of its own, past the gate and without a deadline; for what nobody waits for. */
+  withoutDeadline<T>(run: (sql: SQL) => Promise<T>): Promise<T>;
+  /** Says whether the database answers within a second and takes writes. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
   stats(): { readonly runningCount: number; readonly waitingCount: number };
 }
-
-export type DatabaseTarget =
-  | { readonly socketPath: string; readonly username: string; readonly database: string }
-  | { readonly url: string };
 
 export type DatabaseOptions = {
   readonly clock: Clock;
@@ -24,83 +30,59 @@ export type DatabaseOptions = {
   readonly poolSize?: number;
   readonly maxWaiting?: number;
   readonly deadlineMs?: number;
+  readonly stuckMs?: number;
 };
 
 /** Ends what holds locks or runs for too long, on Postgres' side: a frozen node must not freeze a room. */
-const sessionSettings = {
-  application_name: "maru",
+const impatience = {
   lock_timeout: "2000",
   idle_in_transaction_session_timeout: "5000",
   statement_timeout: "15000",
-  timezone: "UTC",
 };
 
 export function openDatabase(target: DatabaseTarget, options: DatabaseOptions): Database {
-  const poolSize = options.poolSize ?? 16;
-  const shared = { max: poolSize, adapter: "postgres" as const, connection: sessionSettings, connectionTimeout: 5 };
-  const pool =
-    "url" in target
-      ? new Bun.SQL({ url: target.url, ...shared })
-      : new Bun.SQL({ path: target.socketPath, username: target.username, database: target.database, ...shared });
-  const gate = new Gate(options.clock, {
-    maxRunning: poolSize * 4,
-    maxWaiting: options.maxWaiting ?? 2_000,
-    deadlineMs: options.deadlineMs ?? 10_000,
-  });
+  const { clock, poolSize = 16, maxWaiting = 2_000, deadlineMs = 10_000, stuckMs = 20_000 } = options;
+  const pool = new Pool(() => openDriver(target, impatience, { max: poolSize, connectSeconds: 5 }));
+  const heartbeat = new Heartbeat(() => openDriver(target, {}, { max: 1, connectSeconds: 2 }), clock);
+  const gate = new Gate(clock, { maxRunning: poolSize * 4, maxWaiting, deadlineMs, stuckMs });
+
+  function begin<T>(modes: string, run: (tx: TransactionSQL) => Promise<T>): Promise<T> {
+    let owner: SQL | null = null;
+    return gate.run(
+      (turn) => {
+        owner = pool.current;
+        turn.isUndecided = false;
+        return owner.begin(modes, async (tx) => {
+          // The wait for a connection may have taken all the time there was.
+          turn.requireTime();
+          const value = await run(tx);
+          turn.requireTime();
+          turn.isUndecided = true;
+          return value;
+        }) as Promise<T>;
+      },
+      () => owner && pool.renew(owner),
+    );
+  }
+
+  type Run<T> = (tx: TransactionSQL) => Promise<T>;
+  const beginAny = <T>(first: string | Run<T>, second?: Run<T>) =>
+    typeof first === "string" ? begin(first, second as Run<T>) : begin("", first);
+
   return {
-    sql: gateQueries(pool, gate),
-    transaction: (run) => gate.run(() => pool.begin((tx) => run(tx))),
-    async ping() {
-      const answer = gateQueries(pool, pingGate(options.clock))`select 1`;
-      return answer.then(
-        () => true,
-        () => false,
-      );
+    // The driver's overloads for one or two arguments are what `beginAny` tells apart.
+    sql: gateSql(pool, gate, beginAny as SQL["begin"]),
+    transaction: (run) => begin("", run),
+    async withoutDeadline(run) {
+      const sql = openDriver(target, {}, { max: 1, connectSeconds: 10 });
+      try {
+        return await run(sql);
+      } finally {
+        await sql.close({ timeout: 0 });
+      }
     },
-    close: () => pool.close({ timeout: 5 }),
+    ping: () => heartbeat.ping(),
+    close: async () => void (await Promise.all([pool.close(), heartbeat.close()])),
     stats: () => ({ runningCount: gate.runningCount, waitingCount: gate.waitingCount }),
   };
-}
-
-function pingGate(clock: Clock): Gate {
-  return new Gate(clock, { maxRunning: 1, maxWaiting: 0, deadlineMs: 1_000 });
-}
-
-/**
- * Lets queries start only through the gate. A query starts when it is awaited, so each gets a `then` of its own that
- * waits for its turn first; as a fragment of another query it stays the driver's own object and is never awaited.
- */
-function gateQueries(pool: SQL, gate: Gate): SQL {
-  return new Proxy(pool, {
-    apply(target, self, args) {
-      const query = Reflect.apply(target as unknown as (...a: unknown[]) => unknown, self, args);
-      return isQuery(query) ? gateQuery(query, gate) : query;
-    },
-    get(target, name) {
-      const value = Reflect.get(target, name, target);
-      if (name === "unsafe") return (...args: Parameters<SQL["unsafe"]>) => gateQuery(target.unsafe(...args), gate);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-}
-
-function isQuery(value: unknown): value is PromiseLike<unknown> {
-  return value instanceof Promise;
-}
-
-function gateQuery<Q extends PromiseLike<unknown>>(query: Q, gate: Gate): Q {
-  const start = query.then.bind(query);
-  let result: Promise<unknown> | null = null;
-  const run = () => {
-    result ??= gate.run(() => new Promise((resolve, reject) => void start(resolve, reject)));
-    return result;
-  };
-  // A driver's query is a promise that starts late; its own methods all come down to `then`.
-  Object.defineProperties(query, {
-    // biome-ignore lint/suspicious/noThenProperty: the object is a promise already; this is its only way to wait first
-    then: { value: (...on: Parameters<Promise<unknown>["then"]>) => run().then(...on) },
-    catch: { value: (...on: Parameters<Promise<unknown>["catch"]>) => run().catch(...on) },
-    finally: { value: (...on: Parameters<Promise<unknown>["finally"]>) => run().finally(...on) },
-  });
-  return query;
 }

@@ -4,9 +4,9 @@ import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Clock } from "@maru/protocol";
 import type { Log } from "../log.ts";
+import { claimDataFolder } from "./data-folder-claim.ts";
 import { findPostgresBinaries } from "./postgres-binaries.ts";
 import { choosePostgresIdentity, type PostgresIdentity } from "./postgres-identity.ts";
-import { claimDataFolder } from "./data-folder-claim.ts";
 import { keyOfDataFolder, makeRuntimeFolder } from "./runtime-folder.ts";
 
 export type EmbeddedPostgresOptions = {
@@ -111,7 +111,19 @@ class PostgresProcess {
     await rm(fresh, { recursive: true, force: true });
     const child = this.#spawn(
       this.identity.binaries.initdb,
-      ["-D", fresh, "-U", username, "-A", "trust", "-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+      [
+        "-D",
+        fresh,
+        "-U",
+        username,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+      ],
       false,
     );
     const [output, status] = await Promise.all([readAll(child), exitOf(child)]);
@@ -190,7 +202,10 @@ class PostgresProcess {
   /** The pid of a live Postgres on this very cluster; a stale pid file is removed, since its pid may be anybody's now. */
   async #findRunning(): Promise<number | null> {
     const file = join(this.#cluster, "postmaster.pid");
-    const lines = await readFile(file, "utf8").then((text) => text.split("\n"), () => null);
+    const lines = await readFile(file, "utf8").then(
+      (text) => text.split("\n"),
+      () => null,
+    );
     if (!lines) return null;
     const pid = Number(lines[0]);
     if (Number.isSafeInteger(pid) && pid > 1 && isAlive(pid) && (await this.#isOurs(pid))) return pid;
@@ -200,7 +215,10 @@ class PostgresProcess {
 
   async #isOurs(pid: number): Promise<boolean> {
     if (process.platform !== "linux") return existsSync(this.socketPath);
-    const words = await readFile(`/proc/${pid}/cmdline`, "utf8").then((text) => text.split("\0"), () => [""]);
+    const words = await readFile(`/proc/${pid}/cmdline`, "utf8").then(
+      (text) => text.split("\0"),
+      () => [""],
+    );
     return words.includes(this.#cluster);
   }
 
@@ -210,7 +228,10 @@ class PostgresProcess {
     try {
       for (;;) {
         if (existsSync(this.socketPath)) {
-          const isReady = await sql`select 1`.then(() => true, () => false);
+          const isReady = await sql`select 1`.then(
+            () => true,
+            () => false,
+          );
           if (isReady) return;
         }
         if (this.options.clock.monotonic() > deadline || (!this.#child && !isAlive(this.pid))) {

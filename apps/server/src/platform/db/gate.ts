@@ -1,30 +1,41 @@
-import type { Clock, Timer } from "@maru/protocol";
-import { fail } from "../errors.ts";
+import type { Clock } from "@maru/protocol";
+import { fail, type MaruError } from "../errors.ts";
 
 export type GateLimits = {
   /** Database calls at the same time. */
   readonly maxRunning: number;
   /** Calls that may wait for their turn. */
   readonly maxWaiting: number;
-  /** The longest a call takes, waiting included, in ms. */
+  /** The longest a caller waits, the wait for a turn included, in ms. */
   readonly deadlineMs: number;
+  /** How long a call that nobody waits for any more may go on holding its place, in ms. */
+  readonly stuckMs: number;
 };
+
+/** What a call knows about its own time. */
+export interface Turn {
+  /** Throws when the caller has been told that time is up, or is about to be: nothing may be made lasting then. */
+  requireTime(): void;
+  /** Whether something lasting may have happened by now; decides what a caller is told when time is up. */
+  isUndecided: boolean;
+}
 
 /**
  * Stands before the database. The driver has no time-out and queues without bound: with a frozen Postgres 20,000 queries
- * hung for ever. Here a call beyond the bound is refused at once, and each call ends within its deadline with
- * `server.busy`; what the driver does later frees the place, and its result is dropped.
+ * hung for ever. Here a call beyond the bound is refused at once, and each caller has an answer within the deadline:
+ * `server.busy` when nothing has happened, `server.unavailable` when the call was on its way and its outcome is not known.
+ *
+ * A call that goes on after its deadline keeps its place, because the database still works for it, until it ends or
+ * counts as stuck; its result is dropped.
  */
 export class Gate {
   #runningCount = 0;
   readonly #waiting: (() => void)[] = [];
-  readonly #clock: Clock;
-  readonly #limits: GateLimits;
 
-  constructor(clock: Clock, limits: GateLimits) {
-    this.#clock = clock;
-    this.#limits = limits;
-  }
+  constructor(
+    readonly clock: Clock,
+    readonly limits: GateLimits,
+  ) {}
 
   get waitingCount(): number {
     return this.#waiting.length;
@@ -34,38 +45,52 @@ export class Gate {
     return this.#runningCount;
   }
 
-  run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#runningCount >= this.#limits.maxRunning && this.#waiting.length >= this.#limits.maxWaiting) {
-      return Promise.reject(fail("server.busy", undefined, { retryAfterMs: 1_000 }));
+  /** `onStuck` is told when the call's place was taken from it, so that the connection it hangs on can be let go. */
+  run<T>(work: (turn: Turn) => Promise<T>, onStuck?: () => void): Promise<T> {
+    const { clock, limits } = this;
+    if (this.#runningCount >= limits.maxRunning && this.#waiting.length >= limits.maxWaiting) {
+      return Promise.reject(timeIsUp("server.busy"));
     }
     return new Promise<T>((resolve, reject) => {
-      let isOver = false;
-      const timer: Timer = this.#clock.setTimeout(() => {
-        isOver = true;
-        const place = this.#waiting.indexOf(start);
-        if (place >= 0) this.#waiting.splice(place, 1);
-        reject(fail("server.busy", undefined, { retryAfterMs: 1_000 }));
-      }, this.#limits.deadlineMs);
+      const endsAt = clock.monotonic() + limits.deadlineMs;
+      const turn: Turn = {
+        isUndecided: true,
+        requireTime() {
+          if (clock.monotonic() >= endsAt) throw timeIsUp("server.busy");
+        },
+      };
+      let hasStarted = false;
+      let hasEnded = false;
       const end = () => {
-        this.#clock.clearTimeout(timer);
+        if (hasEnded) return;
+        hasEnded = true;
+        clock.clearTimeout(timer);
         this.#runningCount--;
         this.#waiting.shift()?.();
       };
       const start = () => {
+        hasStarted = true;
         this.#runningCount++;
-        work().then(
-          (value) => {
-            end();
-            if (!isOver) resolve(value);
-          },
-          (error) => {
-            end();
-            if (!isOver) reject(error);
-          },
-        );
+        Promise.try(work, turn).then(resolve, reject).finally(end);
       };
-      if (this.#runningCount < this.#limits.maxRunning) start();
+      let timer = clock.setTimeout(() => {
+        if (!hasStarted) {
+          this.#waiting.splice(this.#waiting.indexOf(start), 1);
+          reject(timeIsUp("server.busy"));
+          return;
+        }
+        reject(timeIsUp(turn.isUndecided ? "server.unavailable" : "server.busy"));
+        timer = clock.setTimeout(() => {
+          end();
+          onStuck?.();
+        }, limits.stuckMs);
+      }, limits.deadlineMs);
+      if (this.#runningCount < limits.maxRunning) start();
       else this.#waiting.push(start);
     });
   }
+}
+
+function timeIsUp(code: "server.busy" | "server.unavailable"): MaruError {
+  return fail(code, undefined, { retryAfterMs: 1_000 });
 }

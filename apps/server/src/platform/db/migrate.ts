@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { SQL, TransactionSQL } from "bun";
 import type { Log } from "../log.ts";
+import { StartError } from "../start-error.ts";
 import type { Database } from "./database.ts";
 
 /** A step of the schema: forward only, never changed once it has landed. */
@@ -43,31 +45,52 @@ const lockKey = 7_274_747;
 /**
  * Brings the schema up to date and tells the names of the steps run. All of them happen or none. Throws when a step that
  * was run has changed since, or when the database knows steps that this program does not (it is older).
+ *
+ * Runs past the gate: a step over a big table takes longer than anybody would wait for a request.
  */
 export async function migrate(db: Database, migrations: readonly Migration[], log: Log): Promise<string[]> {
-  const fresh = await db.transaction(async (tx) => {
+  const steps = await db.withoutDeadline((sql) => runAll(sql, migrations, log));
+  if (steps.length > 0) log.info("Brought the database up to date.", { steps: steps.length });
+  return steps;
+}
+
+function runAll(sql: SQL, migrations: readonly Migration[], log: Log): Promise<string[]> {
+  return sql.begin(async (tx) => {
+    const [lock] = await tx`select pg_try_advisory_xact_lock(${lockKey}) as is_mine`;
+    if (!lock?.is_mine) {
+      log.info("Another process is bringing the database up to date; this one waits for it.");
+      await tx`set local lock_timeout = '10min'`;
+      await tx`select pg_advisory_xact_lock(${lockKey})`;
+    }
+    // The wait for those who use a table; they queue behind it meanwhile.
     await tx`set local lock_timeout = '60s'`;
-    await tx`set local statement_timeout = 0`;
-    await tx`select pg_advisory_xact_lock(${lockKey})`;
     await tx`
       create table if not exists platform_migrations (
         name text primary key, checksum text not null, run_at timestamptz not null default clock_timestamp()
       )`;
-    const done = await tx<{ name: string; checksum: string }[]>`select name, checksum from platform_migrations`;
-    const known = new Map(migrations.map((migration) => [migration.name, migration]));
-    for (const row of done) {
-      const migration = known.get(row.name);
-      if (!migration) throw new Error(`The database is newer than this program: it has run ${row.name}.`);
-      if (migration.checksum !== row.checksum) throw new Error(`The migration ${row.name} was changed after it had run.`);
-    }
-    const ran = new Set(done.map((row) => row.name));
-    const missing = migrations.filter((migration) => !ran.has(migration.name));
-    for (const { name, sql, checksum } of missing) {
-      await tx.unsafe(sql);
+    const missing = await findMissing(tx, migrations);
+    for (const { name, sql: step, checksum } of missing) {
+      await tx.unsafe(step);
       await tx`insert into platform_migrations (name, checksum) values (${name}, ${checksum})`;
     }
     return missing.map((migration) => migration.name);
   });
-  if (fresh.length > 0) log.info("Brought the database up to date.", { steps: fresh.length });
-  return fresh;
+}
+
+async function findMissing(tx: TransactionSQL, migrations: readonly Migration[]): Promise<Migration[]> {
+  const done = await tx<{ name: string; checksum: string }[]>`select name, checksum from platform_migrations`;
+  const known = new Map(migrations.map((migration) => [migration.name, migration]));
+  for (const row of done) {
+    const migration = known.get(row.name);
+    if (!migration) {
+      throw new StartError(
+        `The database is newer than this program: it has run ${row.name}. Start the version that it was made with, or a later one.`,
+      );
+    }
+    if (migration.checksum !== row.checksum) {
+      throw new StartError(`The migration ${row.name} was changed after it had run. Restore the file as it was.`);
+    }
+  }
+  const ran = new Set(done.map((row) => row.name));
+  return migrations.filter((migration) => !ran.has(migration.name));
 }

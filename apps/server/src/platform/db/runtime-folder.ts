@@ -5,7 +5,10 @@ import { join } from "node:path";
 
 /** A short name that belongs to one data folder. */
 export async function keyOfDataFolder(data: string): Promise<string> {
-  return createHash("sha256").update(await realpath(data)).digest("hex").slice(0, 12);
+  return createHash("sha256")
+    .update(await realpath(data))
+    .digest("hex")
+    .slice(0, 12);
 }
 
 /**

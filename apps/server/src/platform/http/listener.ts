@@ -1,4 +1,5 @@
 import type { Server, WebSocketHandler } from "bun";
+import { StartError } from "../start-error.ts";
 
 export type ListenOptions<T> = {
   readonly port: number;
@@ -24,14 +25,6 @@ export function listen<T>(options: ListenOptions<T>): Server<T> {
     });
   } catch (error) {
     if ((error as { code?: string }).code !== "EADDRINUSE") throw error;
-    throw new PortTaken(options.port);
-  }
-}
-
-/** Said when the port is in use. */
-export class PortTaken extends Error {
-  constructor(port: number) {
-    super(`Port ${port} is in use. Stop what uses it, or choose another with --port.`);
-    this.name = "StartError";
+    throw new StartError(`Port ${options.port} is in use. Stop what uses it, or choose another with --port.`);
   }
 }

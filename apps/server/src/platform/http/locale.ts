@@ -4,9 +4,15 @@ import type { Locale } from "@maru/protocol";
 export function localeOf(request: Request): Locale {
   const wishes = (request.headers.get("accept-language") ?? "").split(",").map((part) => {
     const [tag = "", ...params] = part.trim().split(";");
-    const quality = Number(params.find((param) => param.trim().startsWith("q="))?.trim().slice(2) ?? 1);
+    const quality = Number(
+      params
+        .find((param) => param.trim().startsWith("q="))
+        ?.trim()
+        .slice(2) ?? 1,
+    );
     return { language: tag.slice(0, 2).toLowerCase(), quality: Number.isFinite(quality) ? quality : 0 };
   });
-  const best = (language: Locale) => Math.max(0, ...wishes.filter((w) => w.language === language).map((w) => w.quality));
+  const best = (language: Locale) =>
+    Math.max(0, ...wishes.filter((w) => w.language === language).map((w) => w.quality));
   return best("en") > best("ko") ? "en" : "ko";
 }

@@ -3,7 +3,12 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { MiddlewareHandler } from "hono";
 
-type StaticFile = { readonly path: string; readonly type: string; readonly isImmutable: boolean; gzipped: Uint8Array<ArrayBuffer> | null };
+type StaticFile = {
+  readonly path: string;
+  readonly type: string;
+  readonly isImmutable: boolean;
+  gzipped: Uint8Array<ArrayBuffer> | null;
+};
 
 const compressible = /^(text\/|application\/(javascript|json|manifest\+json)|image\/svg)/;
 /** Names with a hash of their content in them; what they hold never changes. */
