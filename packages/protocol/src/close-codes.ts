@@ -13,7 +13,7 @@ export const closeCodes = {
   4002: { reaction: "resume", reason: "The client read too slowly." },
   4003: { reaction: "resume", reason: "No heartbeat came." },
   4004: { reaction: "resume", reason: "The connect command did not come in time." },
-  4005: { reaction: "resume", reason: "The node is at its limit of connections." },
+  4005: { reaction: "resume", reason: "The node, or the place the client comes from, is at its limit of connections." },
   4006: { reaction: "resume", reason: "Too many commands." },
   4007: { reaction: "resume", reason: "The server failed." },
   4500: { reaction: "sign_in", reason: "This device was signed out." },
@@ -22,7 +22,7 @@ export const closeCodes = {
   4503: { reaction: "stop", reason: "The protocol version is not supported." },
   4504: { reaction: "stop", reason: "A frame was not a JSON object with an id and a cmd." },
   4505: { reaction: "stop", reason: "A frame was binary." },
-  4506: { reaction: "stop", reason: "Too many connections of this account or address." },
+  4506: { reaction: "stop", reason: "Too many connections of this account." },
   4509: { reaction: "stop", reason: "A frame was larger than the limit." },
 } as const satisfies Record<number, CloseEntry>;
 

@@ -1,11 +1,5 @@
 import * as z from "zod";
-import {
-  blockSchema,
-  matchStateSchema,
-  messageSchema,
-  roomCatchUpSchema,
-  roomSummarySchema,
-} from "./entities.ts";
+import { blockSchema, matchStateSchema, messageSchema, roomCatchUpSchema, roomSummarySchema } from "./entities.ts";
 import { blockIdSchema, clientMessageIdSchema, connectionIdSchema, membershipIdSchema, roomIdSchema } from "./ids.ts";
 import { limits } from "./limits.ts";
 

@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { clientMessageIdSchema, accountIdSchema, authSessionIdSchema, blockIdSchema, membershipIdSchema, roomIdSchema } from "./ids.ts";
+import {
+  accountIdSchema,
+  authSessionIdSchema,
+  blockIdSchema,
+  clientMessageIdSchema,
+  membershipIdSchema,
+  roomIdSchema,
+} from "./ids.ts";
 
 const instant = z.iso.datetime();
 const counter = z.int().nonnegative();
@@ -124,7 +131,10 @@ export type RoomCatchUp = z.output<typeof roomCatchUpSchema>;
 
 /** Where an account stands with matching; the same on all its tabs and devices. */
 export const matchStateSchema = z.discriminatedUnion("state", [
-  z.object({ state: z.literal("idle"), reason: z.enum(["none", "cancelled", "disconnected", "timed_out", "suspended"]) }),
+  z.object({
+    state: z.literal("idle"),
+    reason: z.enum(["none", "cancelled", "disconnected", "timed_out", "suspended"]),
+  }),
   z.object({ state: z.literal("waiting"), requestedAt: instant }),
   z.object({ state: z.literal("matched"), roomId: roomIdSchema, matchedAt: instant }),
 ]);

@@ -83,11 +83,7 @@ export function describeError(code: ErrorCode, locale: Locale, params: ErrorPara
 }
 
 /** Builds the wire form of an error. */
-export function toErrorBody(
-  code: ErrorCode,
-  locale: Locale,
-  extra: Omit<Partial<ErrorBody>, "code" | "message" | "temporary"> = {},
-): ErrorBody {
+export function toErrorBody(code: ErrorCode, locale: Locale, extra: Omit<Partial<ErrorBody>, "code" | "message" | "temporary"> = {}): ErrorBody {
   return { code, message: describeError(code, locale, extra.params), temporary: errors[code].temporary, ...extra };
 }
 

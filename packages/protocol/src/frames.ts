@@ -9,7 +9,9 @@ export const protocolVersion = 1;
 export type CommandFrame = { readonly id: number; readonly cmd: CommandName; readonly d?: unknown };
 
 /** To the client: exactly one for each command. */
-export type ReplyFrame = { readonly id: number; readonly ok: unknown } | { readonly id: number; readonly err: ErrorBody };
+export type ReplyFrame =
+  | { readonly id: number; readonly ok: unknown }
+  | { readonly id: number; readonly err: ErrorBody };
 
 /** To the client without a request: one push, or several in the order in which they are to be applied. */
 export type PushFrame = Push | { readonly pushes: readonly Push[] };

@@ -38,7 +38,7 @@ export const limits = {
   accessTokenMs: 600_000,
   /** Refresh token life without use, in ms (60 days). */
   refreshTokenMs: 5_184_000_000,
-  /** Live sockets of one account on one node, and of one address before `connect`. */
+  /** Sockets on one node: of one account, and of one address before `connect`. */
   connectionsPerAccount: 50,
   connectionsPerAddress: 200,
   /** Time a person who waits for a match may be without a connection, in ms. */

@@ -1,7 +1,7 @@
 import type { LiveConnection } from "./connection.ts";
 
 /** Why a connection that the handshake let in is closed at once; a browser sees close codes, but no HTTP status. */
-export type Refusal = 4503 | 4506;
+export type Refusal = 4005 | 4503;
 
 /** A socket's data before it is a connection. */
 export type Arrival = { readonly connection: LiveConnection; readonly refusal: Refusal | null };

@@ -1,13 +1,17 @@
 import type { LiveConnection } from "./connection.ts";
 
-/** Knows the open connections of this node, by account and by address. */
+/** Knows the open connections of this node, by account and, while they have none, by address. */
 export class Census {
   readonly all = new Set<LiveConnection>();
   readonly #byAccount = new Map<string, LiveConnection[]>();
-  readonly #byAddress = new Map<string, number>();
+  readonly #strangers = new Map<string, number>();
 
-  countOfAddress(address: string): number {
-    return this.#byAddress.get(address) ?? 0;
+  /**
+   * Counts the sockets of an address that have not said who they are. Those that have are bounded by their accounts: a
+   * school or an office may share one address.
+   */
+  countStrangers(address: string): number {
+    return this.#strangers.get(address) ?? 0;
   }
 
   ofAccount(accountId: string): readonly LiveConnection[] {
@@ -20,23 +24,27 @@ export class Census {
 
   opened(connection: LiveConnection): void {
     this.all.add(connection);
-    this.#byAddress.set(connection.address, this.countOfAddress(connection.address) + 1);
+    this.#strangers.set(connection.address, this.countStrangers(connection.address) + 1);
   }
 
   signedIn(connection: LiveConnection, accountId: string): void {
+    this.#forgetStranger(connection.address);
     const others = this.#byAccount.get(accountId);
     if (others) others.push(connection);
     else this.#byAccount.set(accountId, [connection]);
   }
 
-  closed(connection: LiveConnection, accountId: string | null): void {
+  closed(connection: LiveConnection): void {
     this.all.delete(connection);
-    const left = this.countOfAddress(connection.address) - 1;
-    if (left > 0) this.#byAddress.set(connection.address, left);
-    else this.#byAddress.delete(connection.address);
-    if (accountId === null) return;
-    const others = (this.#byAccount.get(accountId) ?? []).filter((other) => other !== connection);
-    if (others.length > 0) this.#byAccount.set(accountId, others);
-    else this.#byAccount.delete(accountId);
+    if (connection.owner === null) return this.#forgetStranger(connection.address);
+    const others = this.ofAccount(connection.owner).filter((other) => other !== connection);
+    if (others.length > 0) this.#byAccount.set(connection.owner, others);
+    else this.#byAccount.delete(connection.owner);
+  }
+
+  #forgetStranger(address: string): void {
+    const left = this.countStrangers(address) - 1;
+    if (left > 0) this.#strangers.set(address, left);
+    else this.#strangers.delete(address);
   }
 }

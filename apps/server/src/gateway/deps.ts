@@ -1,6 +1,7 @@
 import type { Clock } from "@maru/protocol";
 import type { Server } from "bun";
 import type { Log } from "../platform/log.ts";
+import type { AdmissionBounds } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 
 /** Says who a token speaks for. Throws `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended`. */
@@ -26,6 +27,8 @@ export type GatewayDeps = {
   readonly allowsOrigin: (origin: string, request: Request) => boolean;
   /** The client's address as the operator's proxy tells it. */
   readonly addressOf: (request: Request, server: Server<Arrival>) => string;
-  /** Authentications at the same time, and how many may wait for their turn. */
-  readonly admission?: { readonly maxRunning: number; readonly maxWaiting: number };
+  /** How fast clients that come all at once are let in. */
+  readonly admission?: AdmissionBounds;
+  /** Sockets held at most; further ones are sent to another node. Below the process's bound of open files. */
+  readonly maxConnections?: number;
 };

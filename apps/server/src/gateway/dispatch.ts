@@ -15,7 +15,7 @@ type Deps = {
   readonly onConnected: (connection: LiveConnection) => void;
 };
 
-/** Commands over the rate that are answered before the connection is closed. */
+/** Commands over the rate, less those within it, at which a connection is closed. */
 const abuseCount = 500;
 
 /** Takes frames of connections and answers each command exactly once. */
@@ -53,11 +53,8 @@ export function createDispatch(deps: Deps) {
 
   /** What speaks against running a command at all. */
   function findRefusal(connection: LiveConnection, command: RawCommand): MaruError | null {
-    const waitMs = connection.bucket.take(limits.commandsPerSecond, limits.commandsBurst, connection.heardAt);
-    if (waitMs > 0) {
-      if (++connection.refusedCount > abuseCount) connection.close(4006);
-      return fail("rate.limited", undefined, { retryAfterMs: waitMs });
-    }
+    const waitMs = takeTurn(connection, connection.heardAt);
+    if (waitMs > 0) return fail("rate.limited", undefined, { retryAfterMs: waitMs });
     if (connection.running?.has(command.id)) {
       return fail("request.invalid", undefined, { fields: [{ path: "id", code: "duplicate" }] });
     }
@@ -65,6 +62,19 @@ export function createDispatch(deps: Deps) {
       return fail("rate.limited", undefined, { retryAfterMs: 100 });
     }
     return null;
+  }
+
+  /** Takes one of the connection's rate; ms to wait when there is none. Who goes on and on is closed. */
+  function takeTurn(connection: LiveConnection, now: number): number {
+    const waitMs = connection.bucket.take(limits.commandsPerSecond, limits.commandsBurst, now);
+    if (waitMs === 0) connection.refusedCount = Math.max(0, connection.refusedCount - 1);
+    else if (++connection.refusedCount > abuseCount) connection.close(4006);
+    return waitMs;
+  }
+
+  /** Counts a control frame: the machinery answers it by itself, but a flood of them is one all the same. */
+  function count(connection: LiveConnection): void {
+    takeTurn(connection, clock.monotonic());
   }
 
   function run(connection: LiveConnection, command: RawCommand): unknown {
@@ -99,7 +109,13 @@ export function createDispatch(deps: Deps) {
     // An answer holds what the right allowed when it was asked for; after its end nothing is told any more.
     if (connection.state.is === "expired")
       return answerError(connection, { id, cmd: "", d: null }, fail("auth.expired"));
-    if (connection.state.is !== "closed") connection.socket.send(`{"id":${id},"ok":${JSON.stringify(output ?? {})}}`);
+    let text: string;
+    try {
+      text = JSON.stringify(output ?? {});
+    } catch (error) {
+      return answerError(connection, { id, cmd: "", d: null }, error);
+    }
+    if (connection.state.is !== "closed") connection.socket.send(`{"id":${id},"ok":${text}}`);
   }
 
   function answerError(connection: LiveConnection, command: RawCommand, error: unknown): void {
@@ -113,7 +129,7 @@ export function createDispatch(deps: Deps) {
     if (closeCode) connection.close(closeCode);
   }
 
-  return { receive };
+  return { receive, count };
 }
 
 /** A failed `connect` that cannot succeed with the same token ends the connection, with what to do next. */

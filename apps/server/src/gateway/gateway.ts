@@ -1,13 +1,14 @@
 import type { CloseCode, CommandName, Push } from "@maru/protocol";
 import { encodePushes } from "@maru/protocol";
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
-import { Admission } from "./admission.ts";
+import { Admission, usualAdmission } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import { Census } from "./census.ts";
 import type { Connection, LiveConnection } from "./connection.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { createDispatch } from "./dispatch.ts";
 import { drainConnections } from "./drain.ts";
+import { Listeners } from "./listeners.ts";
 import { type CommandHandler, CommandRegistry } from "./registry.ts";
 import { accountTopic, createSignOn } from "./sign-on.ts";
 import { softBufferBytes, startSweeper } from "./sweeper.ts";
@@ -49,15 +50,19 @@ export interface Gateway {
 
 /** Native bounds stand above ours, so that our codes are what a client sees. */
 const nativeFrameBytes = 1_048_576;
+/** Below the 20,000 open files that a process usually gets. */
+const usualMaxConnections = 18_000;
 
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { clock, log } = deps;
+  const { clock, log, maxConnections = usualMaxConnections } = deps;
   const census = new Census();
   const registry = new CommandRegistry();
-  const admission = new Admission(deps.admission?.maxRunning ?? 64, deps.admission?.maxWaiting ?? 20_000);
-  const signOn = createSignOn({ authenticator: deps.authenticator, clock, admission, census });
-  const connectedListeners: ((connection: Connection) => void)[] = [];
-  const closedListeners: ((connection: Connection, accountId: string) => void)[] = [];
+  const admission = new Admission(clock, deps.admission ?? usualAdmission);
+  const sweeper = startSweeper(census, clock);
+  const { authenticator } = deps;
+  const signOn = createSignOn({ authenticator, clock, admission, census, expectEnd: sweeper.expectEnd });
+  const connected = new Listeners<[Connection]>(log, "connected");
+  const closed = new Listeners<[Connection, string]>(log, "closed");
   let server: Server<Arrival> | null = null;
   let isDraining = false;
 
@@ -66,9 +71,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     log,
     registry,
     signOn,
-    onConnected: (connection) => {
-      for (const listener of connectedListeners) listener(connection);
-    },
+    onConnected: (connection) => connected.tell(connection),
   });
   registry.register("connection.beat", () => ({}));
   registry.register("auth.renew", (connection, { token }) => signOn.renew(connection as LiveConnection, token));
@@ -76,7 +79,6 @@ export function createGateway(deps: GatewayDeps): Gateway {
   registry.register("connect", () => {
     throw new Error("The dispatch answers connect.");
   });
-  const stopSweeper = startSweeper(census, clock);
 
   const websocket: WebSocketHandler<Arrival> = {
     open(socket) {
@@ -89,12 +91,17 @@ export function createGateway(deps: GatewayDeps): Gateway {
     message(socket, data) {
       dispatch.receive(socket.data.connection, data);
     },
+    ping(socket) {
+      dispatch.count(socket.data.connection);
+    },
+    pong(socket) {
+      dispatch.count(socket.data.connection);
+    },
     close(socket) {
       const { connection } = socket.data;
       connection.state = { is: "closed" };
-      census.closed(connection, connection.owner);
-      if (connection.owner === null) return;
-      for (const listener of closedListeners) listener(connection, connection.owner);
+      census.closed(connection);
+      if (connection.owner !== null) closed.tell(connection, connection.owner);
     },
     maxPayloadLength: nativeFrameBytes,
     backpressureLimit: softBufferBytes * 2,
@@ -114,7 +121,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   }
 
   return {
-    upgrade: createUpgrade({ ...deps, census, isDraining: () => isDraining }),
+    upgrade: createUpgrade({ ...deps, census, maxConnections, isDraining: () => isDraining }),
     websocket,
     attach(running) {
       server = running;
@@ -133,8 +140,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     },
     closeSession: (sessionId, code) => closeWhere(census.all, code, (connection) => connection.sessionId === sessionId),
     closeAccount: (accountId, code) => closeWhere(census.ofAccount(accountId), code, () => true),
-    onConnected: (listener) => void connectedListeners.push(listener),
-    onClosed: (listener) => void closedListeners.push(listener),
+    onConnected: (listener) => connected.add(listener),
+    onClosed: (listener) => closed.add(listener),
     stats: () => ({
       connectionCount: census.all.size,
       accountCount: census.accountCount,
@@ -144,6 +151,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
       isDraining = true;
       await drainConnections(census, clock, deps.random, spreadMs);
     },
-    stop: stopSweeper,
+    stop() {
+      sweeper.stop();
+      admission.stop();
+    },
   };
 }

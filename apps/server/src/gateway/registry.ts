@@ -1,6 +1,7 @@
 import { type CommandInput, type CommandName, type CommandOutput, commands, isCommandName } from "@maru/protocol";
 import { fail } from "../platform/errors.ts";
 import type { Connection } from "./connection.ts";
+import { readInput } from "./read-input.ts";
 
 /**
  * Runs a command. Called synchronously and in arrival order for each connection, so that a handler which must keep
@@ -31,14 +32,6 @@ export class CommandRegistry {
   run(connection: Connection, name: string, d: unknown): unknown {
     const handler = isCommandName(name) ? this.#handlers.get(name) : undefined;
     if (!isCommandName(name) || !handler) throw fail("command.unknown");
-    const parsed = commands[name].input.safeParse(d);
-    if (!parsed.success) {
-      const fields = parsed.error.issues.map((issue) => ({
-        path: issue.path.join("."),
-        code: issue.code ?? "invalid",
-      }));
-      throw fail("request.invalid", undefined, { fields: fields.slice(0, 20) });
-    }
-    return handler(connection, parsed.data as never);
+    return handler(connection, readInput(name, d) as never);
   }
 }

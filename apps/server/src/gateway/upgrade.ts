@@ -12,6 +12,7 @@ function refuse(status: number, code: "request.forbidden_origin" | "server.drain
 
 type Deps = Pick<GatewayDeps, "allowsOrigin" | "addressOf" | "clock" | "newId"> & {
   readonly census: Census;
+  readonly maxConnections: number;
   readonly isDraining: () => boolean;
 };
 
@@ -24,8 +25,9 @@ export function createUpgrade(deps: Deps) {
     if (origin !== null && !deps.allowsOrigin(origin, request)) return refuse(403, "request.forbidden_origin");
     const address = deps.addressOf(request, server);
     const version = new URL(request.url).searchParams.get("v");
-    const isCrowded = deps.census.countOfAddress(address) >= limits.connectionsPerAddress;
-    const refusal = version !== String(protocolVersion) ? 4503 : isCrowded ? 4506 : null;
+    const isFull = deps.census.all.size >= deps.maxConnections;
+    const isCrowded = deps.census.countStrangers(address) >= limits.connectionsPerAddress;
+    const refusal = version !== String(protocolVersion) ? 4503 : isFull || isCrowded ? 4005 : null;
     const now = deps.clock.monotonic();
     const bucket = new TokenBucket(limits.commandsBurst, now);
     const connection = new LiveConnection(toWireId("connection", deps.newId()), address, bucket, now);
