@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { MembershipId, RoomId } from "@maru/protocol";
+import { seededRandom } from "@maru/testkit";
 import { MaruError } from "../../platform/errors.ts";
-import { seededRandom } from "./faulty-bus-world.ts";
 import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms-world.ts";
 
 let world: RoomsWorld;

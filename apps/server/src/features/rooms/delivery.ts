@@ -1,14 +1,15 @@
 import type { Clock } from "@maru/protocol";
 import { type Change, encodeAdvance, encodeChange, encodeNotice, joinPushes, type RoomChanges } from "./changes.ts";
 import type { Epochs } from "./epochs.ts";
-import { HeadFrames, openTopic } from "./head-frames.ts";
+import { HeadFrames, headTopic, openTopic } from "./head-frames.ts";
 import type { Policies } from "./policy.ts";
 import type { IdentityPort, RoomsBus, RoomsDatabase, RoomsLog, RoomsSockets } from "./ports.ts";
-import { loadProfiles } from "./present.ts";
+import { loadProfiles, presentMessage } from "./present.ts";
 import type { Sequencer, SequencerPort } from "./sequencer.ts";
 import { type ServedRoom, ServedRooms } from "./served-rooms.ts";
 import { shardSubject } from "./shards.ts";
 import { listChangesSince, listDepartedSince } from "./store-changes.ts";
+import { listMessagesAt } from "./store-messages.ts";
 import { bridgeRevs, writeChanges } from "./written-changes.ts";
 
 /** Changes in one frame. */
@@ -49,7 +50,7 @@ export class Delivery {
       ...deps,
       emit: (room, changes) => this.#emit(room, changes),
       requestFill: (room) => this.#requestFill(room),
-      tellRestart: (room) => this.#tellJump(room),
+      tellRestart: (room) => void this.#tellJump(room),
     });
   }
 
@@ -137,15 +138,19 @@ export class Delivery {
         room.lastSeq = changed.lastSeq;
         room.lastOrd = changed.lastOrd;
         room.sequencer.jump(changed.rev);
-        this.#tellJump(room);
+        await this.#tellJump(room);
       }
     }
   }
 
   /** Too much changed to be told: watchers learn where the room stands and ask for what they miss. */
-  #tellJump(room: ServedRoom): void {
+  async #tellJump(room: ServedRoom): Promise<void> {
     const head = { rev: room.sequencer.appliedRev, lastSeq: room.lastSeq, lastOrd: room.lastOrd };
-    this.#deps.sockets.publish(openTopic(room.roomId), encodeAdvance(room.roomId, room.epoch, head, ""));
-    this.#heads.tellJump(room, head.rev);
+    const [last] = await listMessagesAt(this.#deps.db.sql, [{ roomId: room.roomId, seq: head.lastSeq }]).catch(
+      () => [],
+    );
+    const json = last ? JSON.stringify(presentMessage(last)) : "";
+    const frame = encodeAdvance(room.roomId, room.epoch, head, json);
+    for (const topic of [openTopic(room.roomId), headTopic(room.roomId)]) this.#deps.sockets.publish(topic, frame);
   }
 }

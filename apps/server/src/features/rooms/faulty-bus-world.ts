@@ -1,16 +1,6 @@
+import { seededRandom } from "@maru/testkit";
 import { systemClock } from "../../platform/clock.ts";
 import type { RoomsBus } from "./ports.ts";
-
-/** A generator of numbers in [0, 1) that a seed fixes (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** Joins nodes by a bus that loses, doubles, delays and reorders, as a bus may. */
 export class FaultyHub {

@@ -41,11 +41,6 @@ export class HeadFrames {
     this.#timer ??= this.#clock.setTimeout(() => this.#flush(), pauseMs);
   }
 
-  /** Tells where a room stands without saying what changed. */
-  tellJump(room: HeadRoom, rev: number): void {
-    this.#publish(headTopic(room.roomId), encodeAdvance(room.roomId, room.epoch, headOf(room, rev), ""));
-  }
-
   close(): void {
     if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
     this.#timer = null;

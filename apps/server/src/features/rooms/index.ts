@@ -44,7 +44,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const announce = (list: readonly RoomChanges[]) => delivery.announce(list);
   const feed = new AccountFeed({ ...deps, policies, epochs });
   const catchUps = new CatchUps({ ...deps, policies, epochs, feed });
-  const watches: Watches = new Watches({ ...deps, catchUps, served: () => delivery.served });
+  const watches: Watches = new Watches({ ...deps, catchUps, feed, epochs, served: () => delivery.served });
   const endWatches = (accountId: string, roomId: string) => watches.revoke(accountId, roomId);
   const delivery = new Delivery({ ...deps, ...faults, epochs, policies, maxFill: limits.catchUpChanges, endWatches });
   const showingAgain = new ShowingAgain({ ...deps, feed });

@@ -1,7 +1,8 @@
 import { expect } from "bun:test";
 import { fromWireId, type Message, type RoomId, toWireId } from "@maru/protocol";
+import { seededRandom } from "@maru/testkit";
 import { MaruError } from "../../platform/errors.ts";
-import { FaultyHub, seededRandom } from "./faulty-bus-world.ts";
+import { FaultyHub } from "./faulty-bus-world.ts";
 import type { RoomsFaults } from "./index.ts";
 import { ModelClient } from "./model-client-world.ts";
 import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms-world.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { HandClock, settleTasks } from "./hand-clock-world.ts";
+import { FakeClock, settle } from "@maru/testkit";
 import { type BatchVerdict, hashKey, Lanes } from "./lanes.ts";
 import { codeOf } from "./rooms-world.ts";
 
@@ -14,7 +14,7 @@ class Refusal extends Error {
 
 /** Lanes whose batches a test ends by hand. */
 function openLanes(options: { laneCount?: number; maxQueued?: number; maxBatch?: number } = {}) {
-  const clock = new HandClock();
+  const clock = new FakeClock();
   const batches: Batch[] = [];
   const lanes = new Lanes<Row, string>({
     clock,
@@ -38,12 +38,12 @@ function openLanes(options: { laneCount?: number; maxQueued?: number; maxBatch?:
 test("a row that comes alone starts at once; what comes meanwhile is the next batch", async () => {
   const { enqueue, batches, sizes } = openLanes();
   const first = enqueue("a", 1);
-  await settleTasks();
+  await settle();
   const others = [enqueue("a", 2), enqueue("b", 1), enqueue("a", 3)];
   expect(sizes()).toEqual(["a1"]);
   batches[0]?.end();
   expect(await first).toBe("a1");
-  await settleTasks();
+  await settle();
   expect(sizes()).toEqual(["a1", "a2 b1 a3"]);
   batches[1]?.end();
   expect(await Promise.all(others)).toEqual(["a2", "b1", "a3"]);
@@ -52,10 +52,10 @@ test("a row that comes alone starts at once; what comes meanwhile is the next ba
 test("a batch has a bound, and one lane has one batch in flight", async () => {
   const { enqueue, batches, sizes, lanes } = openLanes();
   const rows = Array.from({ length: 6 }, (_, i) => enqueue("a", i));
-  await settleTasks();
+  await settle();
   expect(sizes()).toEqual(["a0 a1 a2 a3"]);
   batches[0]?.end();
-  await settleTasks();
+  await settle();
   expect(sizes()).toEqual(["a0 a1 a2 a3", "a4 a5"]);
   batches[1]?.end();
   await Promise.all([...rows, lanes.whenIdle()]);
@@ -67,7 +67,7 @@ test("all rows of a key go through one lane, and lanes do not wait for each othe
   const lane = (room: string) => hashKey(room) % 2;
   expect(new Set(rooms.map(lane)).size).toBe(2);
   for (const room of rooms) void enqueue(room, 1);
-  await settleTasks();
+  await settle();
   const expected = [0, 1].map((n) =>
     rooms
       .filter((room) => lane(room) === n)
@@ -80,12 +80,12 @@ test("all rows of a key go through one lane, and lanes do not wait for each othe
 test("a full lane refuses at once with server.busy, and takes again when there is room", async () => {
   const { enqueue, batches } = openLanes({ maxQueued: 2, maxBatch: 1 });
   const rows = [enqueue("a", 1), enqueue("a", 2)];
-  await settleTasks();
+  await settle();
   rows.push(enqueue("a", 3));
   expect(await codeOf(enqueue("a", 4))).toBe("server.busy");
   for (let i = 0; i < 3; i++) {
     batches[i]?.end();
-    await settleTasks();
+    await settle();
   }
   expect(await Promise.all(rows)).toEqual(["a1", "a2", "a3"]);
 });
@@ -93,14 +93,14 @@ test("a full lane refuses at once with server.busy, and takes again when there i
 test("an unknown outcome runs the very same batch again, before anything that came later", async () => {
   const { enqueue, batches, sizes, clock } = openLanes();
   const first = enqueue("a", 1);
-  await settleTasks();
+  await settle();
   const second = enqueue("a", 2);
   batches[0]?.fail(new Error("the connection was lost"));
   await clock.advance(25);
   expect(sizes()).toEqual(["a1", "a1"]);
   batches[1]?.end();
   expect(await first).toBe("a1");
-  await settleTasks();
+  await settle();
   batches[2]?.end();
   expect(await second).toBe("a2");
 });
@@ -111,7 +111,7 @@ test("gives a batch up at its deadline, also when the database never answers", a
   await clock.advance(8_000);
   expect(await Promise.all(codes)).toEqual(["server.unavailable", "server.unavailable"]);
   const next = enqueue("a", 3);
-  await settleTasks();
+  await settle();
   batches.at(-1)?.end();
   expect(await next).toBe("a3");
 });
@@ -119,7 +119,7 @@ test("gives a batch up at its deadline, also when the database never answers", a
 test("a row to blame is found by halves; the others are written", async () => {
   const { enqueue, batches, clock } = openLanes();
   const codes = [1, 2, 3, 4].map((n) => enqueue("a", n).catch((error) => error.code));
-  await settleTasks();
+  await settle();
   for (let i = 0; i < batches.length; i++) {
     const batch = batches[i];
     if (batch?.rows.some(({ n }) => n === 3)) batch.fail(new Refusal("split"));
@@ -132,7 +132,7 @@ test("a row to blame is found by halves; the others are written", async () => {
 test("a room that somebody holds stops only its own rows, all of them", async () => {
   const { enqueue, batches, clock } = openLanes();
   const rows = (["a", "b", "a", "c"] as const).map((room, n) => enqueue(room, n).catch((error) => error.code));
-  await settleTasks();
+  await settle();
   for (let i = 0; i < batches.length; i++) {
     const batch = batches[i];
     if (batch?.rows.some(({ room }) => room === "a")) batch.fail(new Refusal("split_by_key"));

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
+import { FakeClock } from "@maru/testkit";
 import * as fc from "fast-check";
 import type { Change } from "./changes.ts";
-import { HandClock } from "./hand-clock-world.ts";
 import { Sequencer } from "./sequencer.ts";
 import { bridgeRevs } from "./written-changes.ts";
 
@@ -18,7 +18,7 @@ const changes = (...revs: number[]) => revs.map(change);
 const from = (first: number, last: number) => changes(...Array.from({ length: last - first + 1 }, (_, i) => first + i));
 
 function openSequencer(rev?: number) {
-  const clock = new HandClock();
+  const clock = new FakeClock();
   const emitted: number[] = [];
   const fills: number[] = [];
   const sequencer: Sequencer = new Sequencer({
@@ -66,7 +66,7 @@ test("asks the database once when the gap lasts longer than 30 ms", async () => 
   expect(fills).toEqual([3]);
   sequencer.fill(from(4, 7), 7);
   expect(emitted).toEqual([4, 5, 6, 7, 8]);
-  expect(clock.timerCount).toBe(0);
+  expect(clock.pendingCount).toBe(0);
 });
 
 test("does not ask when what was missing came in time", async () => {

@@ -1,12 +1,13 @@
 import { type CommandInput, type CommandOutput, fromWireId, type Limits, toWireId } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
+import type { AccountFeed } from "./account-feed.ts";
 import { type CatchUps, type RoomPosition, uniquePositions } from "./catch-up.ts";
+import type { Epochs } from "./epochs.ts";
 import { headTopic, openTopic } from "./head-frames.ts";
 import type { RoomsConnection, RoomsDatabase, RoomsSockets } from "./ports.ts";
-import { presentMessage } from "./present.ts";
 import type { ServedRoom, ServedRooms, WatchMode } from "./served-rooms.ts";
 import type { Membership } from "./store-members.ts";
-import { listMessagesAt } from "./store-messages.ts";
+import { listSummaries } from "./store-summaries.ts";
 
 type ActiveWatch = { readonly mode: WatchMode; readonly room: ServedRoom };
 
@@ -37,6 +38,8 @@ export type WatchesDeps = {
   readonly db: RoomsDatabase;
   readonly sockets: RoomsSockets;
   readonly catchUps: CatchUps;
+  readonly feed: AccountFeed;
+  readonly epochs: Epochs;
   readonly limits: Limits;
   served(): ServedRooms;
 };
@@ -183,7 +186,7 @@ export class Watches {
     }
   }
 
-  /** Tells what was missed: changes to those who watch it all, where the room stands to those who watch its head. */
+  /** Tells what was missed: the changes to those who watch all, the room as it is now to those who watch its head. */
   async #answer(
     connection: RoomsConnection,
     accountId: string,
@@ -196,37 +199,34 @@ export class Watches {
       const membership = readable.get(roomId);
       if (rev === undefined || membership === undefined) continue;
       if (mode === "open") positions.push({ roomId, epoch, rev });
-      else if (membership.rev !== rev) behind.push(membership);
+      else if (this.#isBehind(roomId, epoch, rev)) behind.push(membership);
     }
     const catchUps = await this.#deps.catchUps.tell(accountId, uniquePositions(positions), readable);
-    if (behind.length > 0) await this.#tellHeads(connection, behind);
+    if (behind.length > 0) await this.#tellRows(connection, behind);
     const gone = [...asked.keys()].filter((roomId) => !readable.has(roomId));
     return { catchUps, goneRoomIds: gone.map((roomId) => toWireId("room", roomId)) };
   }
 
-  async #tellHeads(connection: RoomsConnection, memberships: readonly Membership[]): Promise<void> {
-    const served = this.#deps.served();
-    const rooms = memberships.map(({ roomId }) => served.find(roomId)).filter((room) => room?.isReady);
-    const places = rooms.map((room) => ({ roomId: room?.roomId ?? "", seq: room?.lastSeq ?? 0 }));
-    const heads = rooms.map((room) => ({
-      epoch: room?.epoch ?? "",
-      rev: room?.sequencer.appliedRev ?? 0,
-      lastOrd: room?.lastOrd ?? 0,
-    }));
-    const messages = await listMessagesAt(this.#deps.db.sql, places);
-    for (const [i, place] of places.entries()) {
-      const head = heads[i];
-      const message = messages[i];
-      if (head === undefined) continue;
-      connection.push({
-        push: "room.advanced",
-        roomId: toWireId("room", place.roomId),
-        epoch: head.epoch,
-        rev: head.rev,
-        lastSeq: place.seq,
-        lastOrd: head.lastOrd,
-        ...(message ? { lastMessage: presentMessage(message) } : {}),
-      });
+  /**
+   * Says whether a head moved on before the connection was subscribed; later moves are pushed. Asked of the sequencer in
+   * the moment of the subscription: the rights were read earlier, and what was applied in between would be lost.
+   */
+  #isBehind(roomId: string, epoch: string, rev: number): boolean {
+    const room = this.#deps.served().find(roomId);
+    return room !== undefined && (room.epoch !== epoch || room.sequencer.appliedRev > rev);
+  }
+
+  /**
+   * Tells rooms that went on as rows of the list rather than by their heads: the last message alone would not say that
+   * one's own cursor moved with an earlier one, sent from another device.
+   */
+  async #tellRows(connection: RoomsConnection, memberships: readonly Membership[]): Promise<void> {
+    const { db, feed, epochs } = this.#deps;
+    const rows = await listSummaries(db.sql, memberships);
+    const rooms = await feed.present(rows);
+    for (const room of rooms) {
+      const { accountRev } = room;
+      connection.push({ push: "membership.changed", accountEpoch: epochs.account, accountRev, room });
     }
   }
 
