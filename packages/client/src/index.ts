@@ -2,6 +2,7 @@ export { type ClientOptions, createClient, type MaruClient } from "./client.ts";
 export { MaruClientError } from "./client-error.ts";
 export type { ConnectionSnapshot } from "./connection-state.ts";
 export { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
+export type { HeardMessage } from "./message-feed.ts";
 export type { Observable } from "./observable.ts";
 export type { RoomSnapshot } from "./open-room.ts";
 export type { UnsentMessage } from "./outbox.ts";

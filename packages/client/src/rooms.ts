@@ -10,6 +10,7 @@ import {
   type RoomSummary,
 } from "@maru/protocol";
 import type { Connection } from "./connection.ts";
+import { MessageFeed, type MessageListener } from "./message-feed.ts";
 import type { Observable } from "./observable.ts";
 import { OpenRoom, type RoomSnapshot } from "./open-room.ts";
 import { Outbox } from "./outbox.ts";
@@ -33,6 +34,7 @@ export class Rooms {
   readonly #directory = new RoomDirectory();
   readonly #outbox: Outbox;
   readonly #marks: ReadMarks;
+  readonly #feed: MessageFeed;
   /** In the order of their last use. */
   readonly #open = new Map<string, OpenRoom>();
   readonly #useCounts = new Map<string, number>();
@@ -50,8 +52,14 @@ export class Rooms {
       onChanged: (roomId) => this.#open.get(roomId)?.publish(),
     });
     this.#marks = new ReadMarks(connection, ports.clock);
+    this.#feed = new MessageFeed(connection, this.#directory);
     this.#directory.onChanged((roomId) => this.#open.get(roomId)?.publish());
     connection.onPush((push) => this.#hear(push));
+  }
+
+  /** Calls with each message that people say in any room, once and in order; for bots. Returns how to stop. */
+  onMessage(listener: MessageListener): () => void {
+    return this.#feed.listen(listener);
   }
 
   /** The list: pinned first, then what waits for the person, then by last activity. */
@@ -188,6 +196,7 @@ export class Rooms {
       this.#directory.put(sync.rooms);
       this.#directory.page("ready", this.#directory.nextCursor);
     }
+    this.#feed.begin();
     this.#outbox.flush();
     await this.#watchHeads([...this.#directory.all()]);
     while (this.#directory.nextCursor !== undefined && [...this.#directory.all()].length < heardRooms) {
@@ -214,6 +223,7 @@ export class Rooms {
     this.#open.clear();
     this.#useCounts.clear();
     this.#directory.clear();
+    this.#feed.clear();
     await this.#outbox.close(erases);
   }
 
