@@ -71,9 +71,17 @@ export function oneOf<T extends string>(
 }
 
 /** Origins: scheme, host and port, nothing else. */
-export function list(env: string, flagName: string | null, fallback: readonly string[], doc: string): Setting<readonly string[]> {
+export function list(
+  env: string,
+  flagName: string | null,
+  fallback: readonly string[],
+  doc: string,
+): Setting<readonly string[]> {
   const read = (value: string) => {
-    const words = value.split(",").map((word) => word.trim()).filter((word) => word !== "");
+    const words = value
+      .split(",")
+      .map((word) => word.trim())
+      .filter((word) => word !== "");
     for (const word of words) {
       if (!URL.canParse(word) || new URL(word).origin !== word || !/^https?:/.test(word)) {
         throw new Error(`must list origins such as https://talk.example, without a path; «${word}» is none`);

@@ -22,13 +22,20 @@ describe("settings", () => {
   });
 
   test("tell all that is wrong at once", () => {
-    const faults = faultsOf({ MARU_PORT: "http", MARU_ORIGIN: "talk.example/x", MARU_TRUST_PROXY: "maybe", MARU_LOG: "loud" });
+    const faults = faultsOf({
+      MARU_PORT: "http",
+      MARU_ORIGIN: "talk.example/x",
+      MARU_TRUST_PROXY: "maybe",
+      MARU_LOG: "loud",
+    });
     expect(faults).toHaveLength(4);
     expect(faults.join("\n")).toContain("MARU_PORT must be a whole number from 0 to 65535, not «http».");
   });
 
   test("refuse names that are near misses, and say which was meant", () => {
-    expect(faultsOf({ MARU_ORIGNS: "https://a.example" })).toEqual(["MARU_ORIGNS is not a setting; did you mean MARU_ORIGIN?"]);
+    expect(faultsOf({ MARU_ORIGNS: "https://a.example" })).toEqual([
+      "MARU_ORIGNS is not a setting; did you mean MARU_ORIGIN?",
+    ]);
     expect(faultsOf({}, ["--prot", "1"])[0]).toBe("--prot is not a flag; did you mean --port?");
     expect(faultsOf({}, ["--port"])).toEqual(["--port needs a value."]);
   });

@@ -10,7 +10,12 @@ const logLevels = ["debug", "info", "warn", "error"] as const satisfies readonly
 export const settings = {
   port: number("MARU_PORT", "--port", 8080, { min: 0, max: 65_535 }, "Port to listen on; 0 takes a free one."),
   bind: text("MARU_BIND", "--bind", "127.0.0.1", "Address to listen on; `0.0.0.0` opens it to the network."),
-  data: path("MARU_DATA", "--data", "./data", "Folder for everything that is kept: database, keys, the operator's own texts."),
+  data: path(
+    "MARU_DATA",
+    "--data",
+    "./data",
+    "Folder for everything that is kept: database, keys, the operator's own texts.",
+  ),
   origins: list(
     "MARU_ORIGIN",
     null,
@@ -42,10 +47,17 @@ export const settings = {
     true,
   ),
   operatorName: text("MARU_OPERATOR_NAME", null, "", "Who runs this Maru; named in `/terms` and `/privacy`."),
-  operatorContact: text("MARU_OPERATOR_CONTACT", null, "", "How to reach the operator; named in `/terms` and `/privacy`."),
+  operatorContact: text(
+    "MARU_OPERATOR_CONTACT",
+    null,
+    "",
+    "How to reach the operator; named in `/terms` and `/privacy`.",
+  ),
   logLevel: oneOf("MARU_LOG", null, "info", logLevels, "Least important lines that are written."),
 } as const satisfies Record<string, Setting<unknown>>;
 
 /** The settings in force. */
-export type Config = { readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting<infer T> ? T : never };
+export type Config = {
+  readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting<infer T> ? T : never;
+};
 export type SettingKey = keyof typeof settings;

@@ -5,8 +5,12 @@ import { RoomSkeleton } from "../features/rooms/room-skeleton.tsx";
 import { RoomView } from "../features/rooms/room-view.tsx";
 import { useWords } from "../shell/i18n/index.ts";
 
-/** One conversation. */
+/** One conversation, or that there is none at this address. */
 export function RoomScreen({ roomId }: { roomId: string }) {
+  return /^room_[0-9a-f]{32}$/.test(roomId) ? <OneRoom roomId={roomId} /> : <GoneRoom />;
+}
+
+function OneRoom({ roomId }: { roomId: string }) {
   const { t } = useWords();
   const room = useRoom(roomId);
   const { rooms } = useRoomList();
@@ -20,19 +24,7 @@ export function RoomScreen({ roomId }: { roomId: string }) {
     case "ready":
       return <RoomSkeleton />;
     case "gone":
-      return (
-        <div className="m-auto">
-          <EmptyState
-            title={t("room.notFound.title")}
-            text={t("room.notFound.text")}
-            action={
-              <Link to="/rooms" className={buttonClass({ variant: "secondary" })}>
-                {t("room.back")}
-              </Link>
-            }
-          />
-        </div>
-      );
+      return <GoneRoom />;
     case "failed":
       return (
         <div className="m-auto">
@@ -40,4 +32,21 @@ export function RoomScreen({ roomId }: { roomId: string }) {
         </div>
       );
   }
+}
+
+function GoneRoom() {
+  const { t } = useWords();
+  return (
+    <div className="m-auto">
+      <EmptyState
+        title={t("room.notFound.title")}
+        text={t("room.notFound.text")}
+        action={
+          <Link to="/rooms" className={buttonClass({ variant: "secondary" })}>
+            {t("room.back")}
+          </Link>
+        }
+      />
+    </div>
+  );
 }

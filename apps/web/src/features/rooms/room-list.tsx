@@ -5,6 +5,7 @@ import { VList, type VListHandle } from "virtua";
 import { HallScene } from "../../shell/brand/hall-scene.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
+import { useIsWide } from "../../shell/use-media.ts";
 import type { Drafts } from "./drafts.ts";
 import { RoomRow } from "./room-row.tsx";
 import { RoomRowSkeletons } from "./room-row-skeleton.tsx";
@@ -37,6 +38,7 @@ export function RoomList({
 }: RoomListProps) {
   const { t } = useWords();
   const now = useNow(30_000);
+  const isWide = useIsWide();
   const list = useRef<VListHandle>(null);
   if (state === "loading" && rooms.length === 0) {
     return (
@@ -60,7 +62,7 @@ export function RoomList({
   if (rooms.length === 0) {
     return (
       <EmptyState
-        picture={<HallScene seats="none" className="max-w-60" />}
+        picture={!isWide && <HallScene seats="none" className="max-w-60" />}
         title={t("rooms.empty.title")}
         text={t("rooms.empty.text")}
         action={emptyAction}

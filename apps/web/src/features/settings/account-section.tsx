@@ -1,6 +1,7 @@
 import type { AccountSelf, NicknameAvailability } from "@maru/protocol";
 import { normalizeNickname } from "@maru/protocol";
-import { Avatar, Button, Dialog, showToast } from "@maru/ui";
+import { Avatar, Button, Dialog, IconButton, showToast } from "@maru/ui";
+import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { describeFault } from "../../shell/faults.ts";
 import { useWords } from "../../shell/i18n/index.ts";
@@ -32,9 +33,11 @@ export function AccountSection({ account, checkNickname, saveNickname }: Account
           </span>
         }
       >
-        <Button variant="secondary" size="sm" onClick={() => setIsEditing(true)}>
-          {t("settings.nickname.edit")}
-        </Button>
+        <IconButton
+          label={t("settings.nickname.edit")}
+          icon={<Pencil size={18} aria-hidden />}
+          onClick={() => setIsEditing(true)}
+        />
       </Row>
       <Dialog isOpen={isEditing} onOpenChange={setIsEditing} title={t("settings.nickname.edit")}>
         <NicknameForm

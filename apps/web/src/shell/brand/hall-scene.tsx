@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { useId } from "react";
 
 export type Seats = "both" | "waiting" | "none";
 
@@ -17,29 +18,31 @@ const boards = [-3, -2, -1, 0, 1, 2].flatMap((gap) =>
  * stands: nobody yet, one who waits, two who met.
  */
 export function HallScene({ seats, className }: { seats: Seats; className?: string }) {
+  // Several may stand on one page, and each names its own parts.
+  const id = useId();
   return (
     <svg viewBox="40 36 560 384" aria-hidden="true" className={clsx("block w-full select-none", className)} fill="none">
       <defs>
-        <clipPath id="hall-door">
+        <clipPath id={`${id}-door`}>
           <rect x="214" y="92" width="212" height="186" />
         </clipPath>
-        <linearGradient id="hall-floor" x1="0" y1="292" x2="0" y2="420" gradientUnits="userSpaceOnUse">
+        <linearGradient id={`${id}-floor`} x1="0" y1="292" x2="0" y2="420" gradientUnits="userSpaceOnUse">
           <stop stopColor="var(--color-wood-soft)" />
           <stop offset="1" stopColor="var(--color-wood-soft)" stopOpacity="0.25" />
         </linearGradient>
-        <linearGradient id="hall-edges" x1="40" y1="0" x2="600" y2="0" gradientUnits="userSpaceOnUse">
+        <linearGradient id={`${id}-edges`} x1="40" y1="0" x2="600" y2="0" gradientUnits="userSpaceOnUse">
           <stop stopColor="#fff" stopOpacity="0" />
           <stop offset="0.16" stopColor="#fff" />
           <stop offset="0.84" stopColor="#fff" />
           <stop offset="1" stopColor="#fff" stopOpacity="0" />
         </linearGradient>
-        <mask id="hall-fade" maskUnits="userSpaceOnUse" x="40" y="280" width="560" height="140">
-          <rect x="40" y="280" width="560" height="140" fill="url(#hall-edges)" />
+        <mask id={`${id}-fade`} maskUnits="userSpaceOnUse" x="40" y="280" width="560" height="140">
+          <rect x="40" y="280" width="560" height="140" fill={`url(#${id}-edges)`} />
         </mask>
       </defs>
 
       {/* The garden behind the door. */}
-      <g clipPath="url(#hall-door)">
+      <g clipPath={`url(#${id}-door)`}>
         <rect x="214" y="92" width="212" height="186" fill="var(--color-jade-soft)" />
         <circle cx="352" cy="152" r="30" fill="var(--color-moon)" />
         <path d="M200 262c46-44 78-40 112-18 30-34 62-38 130 6v40H200Z" fill="var(--color-jade)" opacity="0.2" />
@@ -57,9 +60,9 @@ export function HallScene({ seats, className }: { seats: Seats; className?: stri
       <path d="M76 66h488" stroke="var(--color-wood)" strokeWidth="5" strokeLinecap="round" opacity="0.45" />
 
       {/* The floor. */}
-      <path d="M98 292h444l132 128H-34Z" fill="url(#hall-floor)" mask="url(#hall-fade)" />
+      <path d="M98 292h444l132 128H-34Z" fill={`url(#${id}-floor)`} mask={`url(#${id}-fade)`} />
       <path d="M92 288h456" stroke="var(--color-wood)" strokeWidth="7" strokeLinecap="round" />
-      <g mask="url(#hall-fade)" stroke="var(--color-wood)" strokeWidth="1.5" opacity="0.42">
+      <g mask={`url(#${id}-fade)`} stroke="var(--color-wood)" strokeWidth="1.5" opacity="0.42">
         {joists.map((joist) => (
           <path key={joist.key} d={`M${joist.far} 292 L${joist.near} 420`} />
         ))}
