@@ -5,6 +5,7 @@ import type { Config } from "../config/index.ts";
 import { migrationFolders } from "../migrations.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/database.ts";
+import { compareSchema, findWeakDurability } from "../platform/db/inspect.ts";
 import { readMigrations } from "../platform/db/migrate.ts";
 import { silentLog } from "../platform/log.ts";
 import { Shutdown } from "../platform/shutdown.ts";
@@ -50,20 +51,13 @@ async function lookAtData(config: Config): Promise<Finding> {
 }
 
 async function lookAtDurability(db: Database): Promise<Finding> {
-  const rows = await db.sql<{ name: string; setting: string }[]>`
-    select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes')`;
-  const weak = rows.filter((row) => row.setting === "off").map((row) => row.name);
+  const weak = await findWeakDurability(db);
   return weak.length > 0 ? `${weak.join(", ")} is off: a power failure loses acknowledged messages.` : null;
 }
 
 async function lookAtSchema(db: Database): Promise<Finding> {
-  const known = await readMigrations(migrationFolders);
-  const [table] = await db.sql`select to_regclass('platform_migrations') is not null as is_there`;
-  if (!table?.is_there) return "It is empty. It is made at the first start.";
-  const done = await db.sql<{ name: string; checksum: string }[]>`select name, checksum from platform_migrations`;
-  const checksums = new Map(done.map((row) => [row.name, row.checksum]));
-  const missing = known.filter((step) => !checksums.has(step.name)).length;
-  const changed = known.filter((step) => checksums.has(step.name) && checksums.get(step.name) !== step.checksum);
-  if (changed.length > 0) return `${changed.map((step) => step.name).join(", ")} changed after it had run.`;
-  return missing > 0 ? `${missing} steps are missing. Run: ./maru migrate` : null;
+  const { isEmpty, missing, changed } = await compareSchema(db, await readMigrations(migrationFolders));
+  if (isEmpty) return "It is empty. It is made at the first start.";
+  if (changed.length > 0) return `${changed.join(", ")} changed after it had run.`;
+  return missing.length > 0 ? `${missing.length} steps are missing. Run: ./maru migrate` : null;
 }

@@ -1,4 +1,4 @@
-import { findNearMiss } from "../config/near-miss.ts";
+import { findNearMiss } from "../config/index.ts";
 import { type CommandLine, commandLines } from "./command-lines.ts";
 
 /** Runs one word of the command line; tells the exit code. */

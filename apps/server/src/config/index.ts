@@ -1,3 +1,4 @@
 export { describeConfig, renderSettingsTable } from "./describe-settings.ts";
+export { findNearMiss } from "./near-miss.ts";
 export { ConfigError, readConfig } from "./read-config.ts";
 export type { Config } from "./settings.ts";

@@ -160,9 +160,9 @@ describe("access tokens", () => {
     const [key] = jwks.keys;
     if (!key) throw new Error("the key is missing");
     const { d: _d, ...publicKey } = key;
-    expect(openKeySet({ keys: [] })).rejects.toThrow("private half");
-    expect(openKeySet({ keys: [publicKey] })).rejects.toThrow("private half");
-    expect(openKeySet({ keys: [key, key] })).rejects.toThrow("two signing keys");
-    expect(openKeySet({ keys: [{ ...key, kty: "RSA" }] })).rejects.toThrow("Ed25519");
+    await expect(openKeySet({ keys: [] })).rejects.toThrow("private half");
+    await expect(openKeySet({ keys: [publicKey] })).rejects.toThrow("private half");
+    await expect(openKeySet({ keys: [key, key] })).rejects.toThrow("two signing keys");
+    await expect(openKeySet({ keys: [{ ...key, kty: "RSA" }] })).rejects.toThrow("Ed25519");
   });
 });

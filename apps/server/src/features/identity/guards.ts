@@ -2,7 +2,7 @@ import { csrfHeader } from "@maru/protocol";
 import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { fail } from "../../platform/errors.ts";
-import type { HttpEnv } from "../../platform/http/app.ts";
+import type { HttpEnv } from "../../platform/http/http-env.ts";
 import type { AccessRight } from "./access-tokens.ts";
 
 /** What {@link createRequireAccount} leaves with a request. */

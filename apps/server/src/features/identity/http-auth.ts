@@ -13,7 +13,8 @@ import {
 import type { Context } from "hono";
 import * as z from "zod";
 import { MaruError } from "../../platform/errors.ts";
-import type { HttpApp, HttpEnv } from "../../platform/http/app.ts";
+import type { HttpApp } from "../../platform/http/app.ts";
+import type { HttpEnv } from "../../platform/http/http-env.ts";
 import type { Log } from "../../platform/log.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import type { RefreshCookie } from "./cookies.ts";

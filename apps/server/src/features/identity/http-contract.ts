@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
 import type * as z from "zod";
-import type { HttpEnv } from "../../platform/http/app.ts";
+import type { HttpEnv } from "../../platform/http/http-env.ts";
 import type { AccountEnv } from "./guards.ts";
 
 /** What a route may be limited as; each has a rate of its own, counted per address. */

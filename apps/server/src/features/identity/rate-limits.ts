@@ -2,7 +2,7 @@ import type { Clock } from "@maru/protocol";
 import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { fail } from "../../platform/errors.ts";
-import type { HttpEnv } from "../../platform/http/app.ts";
+import type { HttpEnv } from "../../platform/http/http-env.ts";
 import { type Rate, RateLimiter } from "../../platform/rate-limiter.ts";
 import type { LimitName } from "./http-contract.ts";
 

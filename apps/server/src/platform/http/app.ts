@@ -4,13 +4,8 @@ import { bodyLimit } from "hono/body-limit";
 import { fail } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { answerError, refuseInvalid } from "./errors.ts";
+import type { HttpEnv } from "./http-env.ts";
 import { securityHeaders } from "./security-headers.ts";
-
-/** What travels with each request. */
-export type HttpEnv = {
-  Bindings: { readonly server: import("bun").Server<unknown> | null };
-  Variables: { requestId: string };
-};
 
 export type HttpApp = OpenAPIHono<HttpEnv>;
 

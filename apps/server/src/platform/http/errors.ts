@@ -5,7 +5,7 @@ import { HTTPException } from "hono/http-exception";
 import { describeDatabaseFault } from "../db/faults.ts";
 import { fail, MaruError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { HttpEnv } from "./app.ts";
+import type { HttpEnv } from "./http-env.ts";
 import { localeOf } from "./locale.ts";
 
 /** Turns whatever was thrown into the one shape of an error. What is not of the catalogue is logged and not told. */
