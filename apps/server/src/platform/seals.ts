@@ -1,0 +1,47 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+
+/** Seals texts so that only this installation reads them, each under the purpose for which it was sealed. */
+export type Seals = {
+  seal(purpose: string, text: string): string;
+  /** The text, or null when it was not sealed here, for this purpose, or was changed since. */
+  open(purpose: string, sealed: string): string | null;
+};
+
+const ivBytes = 12;
+const tagBytes = 16;
+
+/**
+ * Opens the seals of a secret (AES-256-GCM under a key of its own for each purpose, HKDF of RFC 5869). Whoever holds the
+ * database without the secret reads nothing of what was sealed.
+ */
+export function createSeals(secret: string): Seals {
+  if (secret.length < 32) throw new Error("a sealing secret has at least 32 characters");
+  const keys = new Map<string, Buffer>();
+
+  function keyOf(purpose: string): Buffer {
+    const key = keys.get(purpose) ?? Buffer.from(hkdfSync("sha256", secret, "maru", purpose, 32));
+    keys.set(purpose, key);
+    return key;
+  }
+
+  return {
+    seal(purpose, text) {
+      const iv = randomBytes(ivBytes);
+      const cipher = createCipheriv("aes-256-gcm", keyOf(purpose), iv);
+      const body = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), body]).toString("base64url");
+    },
+    open(purpose, sealed) {
+      const bytes = Buffer.from(sealed, "base64url");
+      if (bytes.length < ivBytes + tagBytes) return null;
+      const decipher = createDecipheriv("aes-256-gcm", keyOf(purpose), bytes.subarray(0, ivBytes));
+      decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
+      try {
+        const body = bytes.subarray(ivBytes + tagBytes);
+        return Buffer.concat([decipher.update(body), decipher.final()]).toString("utf8");
+      } catch {
+        return null;
+      }
+    },
+  };
+}
