@@ -12,6 +12,8 @@ export type AdmissionBounds = {
   readonly burst: number;
 };
 
+type Waiting = { readonly isStillWanted: () => boolean; readonly start: () => void; readonly drop: () => void };
+
 /** Ten thousand who come back are in after three seconds, at a third of a core. */
 export const usualAdmission: AdmissionBounds = { maxRunning: 64, maxWaiting: 20_000, perSecond: 3_000, burst: 500 };
 
@@ -24,7 +26,7 @@ export class Admission {
   readonly #bounds: AdmissionBounds;
   readonly #bucket: TokenBucket;
   #running = 0;
-  #waiting: (() => void)[] = [];
+  #waiting: Waiting[] = [];
   /** Place of the first who still waits: taking from the front of a long array costs its length. */
   #front = 0;
   #timer: Timer | null = null;
@@ -39,14 +41,18 @@ export class Admission {
     return this.#waiting.length - this.#front;
   }
 
-  /** Runs `work` when its turn comes; throws `server.busy` when the queue is full. */
-  async admit<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` when its turn comes; throws `server.busy` when the queue is full. Who is no longer wanted by then (its
+   * socket is gone) takes nobody's turn and fails with `connection.required`.
+   */
+  async admit<T>(isStillWanted: () => boolean, work: () => Promise<T>): Promise<T> {
     const { maxWaiting, perSecond } = this.#bounds;
     if (this.waitingCount >= maxWaiting) {
       throw fail("server.busy", undefined, { retryAfterMs: 1_000 + Math.ceil((maxWaiting / perSecond) * 1_000) });
     }
-    await new Promise<void>((resolve) => {
-      this.#waiting.push(resolve);
+    await new Promise<void>((start, refuse) => {
+      const drop = () => refuse(fail("connection.required"));
+      this.#waiting.push({ isStillWanted, start, drop });
       this.#callNext();
     });
     try {
@@ -65,6 +71,12 @@ export class Admission {
   #callNext(): void {
     const { maxRunning, perSecond, burst } = this.#bounds;
     while (this.waitingCount > 0 && this.#running < maxRunning && !this.#timer) {
+      const first = this.#waiting[this.#front] as Waiting;
+      if (!first.isStillWanted()) {
+        this.#front++;
+        first.drop();
+        continue;
+      }
       const waitMs = this.#bucket.take(perSecond, burst, this.#clock.monotonic());
       if (waitMs > 0) {
         this.#timer = this.#clock.setTimeout(() => {
@@ -74,7 +86,8 @@ export class Admission {
         return;
       }
       this.#running++;
-      this.#waiting[this.#front++]?.();
+      this.#front++;
+      first.start();
     }
     if (this.#front < 1_000 && this.waitingCount > 0) return;
     this.#waiting.splice(0, this.#front);

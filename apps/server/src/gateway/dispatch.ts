@@ -5,14 +5,13 @@ import type { Log } from "../platform/log.ts";
 import type { LiveConnection } from "./connection.ts";
 import { isTooLarge, type RawCommand, readFrame } from "./frame-reader.ts";
 import type { CommandRegistry } from "./registry.ts";
-import { type createSignOn, TooManyConnections } from "./sign-on.ts";
+import { ConnectRefused, type createSignOn } from "./sign-on.ts";
 
 type Deps = {
   readonly clock: Clock;
   readonly log: Log;
   readonly registry: CommandRegistry;
   readonly signOn: ReturnType<typeof createSignOn>;
-  readonly onConnected: (connection: LiveConnection) => void;
 };
 
 /** Commands over the rate, less those within it, at which a connection is closed. */
@@ -82,10 +81,7 @@ export function createDispatch(deps: Deps) {
     switch (state.is) {
       case "opened":
         if (command.cmd !== "connect") throw fail("connection.required");
-        return signOn.connect(connection, command.d).then((output) => {
-          deps.onConnected(connection);
-          return output;
-        });
+        return signOn.connect(connection, command.d);
       case "authenticating":
         throw fail(command.cmd === "connect" ? "connection.already_connected" : "connection.required");
       case "ready":
@@ -134,7 +130,7 @@ export function createDispatch(deps: Deps) {
 
 /** A failed `connect` that cannot succeed with the same token ends the connection, with what to do next. */
 function closeAfter(cmd: string, error: unknown): CloseCode | null {
-  if (error instanceof TooManyConnections) return 4506;
+  if (error instanceof ConnectRefused) return error.closeCode;
   if (cmd !== "connect" || !(error instanceof MaruError)) return null;
   switch (error.code) {
     case "auth.expired":

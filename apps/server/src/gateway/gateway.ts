@@ -12,6 +12,7 @@ import { Listeners } from "./listeners.ts";
 import { type CommandHandler, CommandRegistry } from "./registry.ts";
 import { accountTopic, createSignOn } from "./sign-on.ts";
 import { softBufferBytes, startSweeper } from "./sweeper.ts";
+import { TokenReadings } from "./token-readings.ts";
 import { createUpgrade } from "./upgrade.ts";
 
 export type GatewayStats = {
@@ -37,6 +38,7 @@ export interface Gateway {
   connectionsOf(accountId: string): readonly Connection[];
   /** All ready connections on this node. */
   connections(): Iterable<Connection>;
+  /** Closes the connections of a session or an account, also those whose token is being read just now. */
   closeSession(sessionId: string, code: CloseCode): void;
   closeAccount(accountId: string, code: CloseCode): void;
   onConnected(listener: (connection: Connection) => void): void;
@@ -60,8 +62,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const admission = new Admission(clock, deps.admission ?? usualAdmission);
   const sweeper = startSweeper(census, clock);
   const { authenticator } = deps;
-  const signOn = createSignOn({ authenticator, clock, admission, census, expectEnd: sweeper.expectEnd });
+  const readings = new TokenReadings();
   const connected = new Listeners<[Connection]>(log, "connected");
+  const onConnected = (connection: LiveConnection) => connected.tell(connection);
+  const { expectEnd } = sweeper;
+  const signOn = createSignOn({ authenticator, clock, admission, census, readings, expectEnd, onConnected });
   const closed = new Listeners<[Connection, string]>(log, "closed");
   let server: Server<Arrival> | null = null;
   let isDraining = false;
@@ -71,7 +76,6 @@ export function createGateway(deps: GatewayDeps): Gateway {
     log,
     registry,
     signOn,
-    onConnected: (connection) => connected.tell(connection),
   });
   registry.register("connection.beat", () => ({}));
   registry.register("auth.renew", (connection, { token }) => signOn.renew(connection as LiveConnection, token));
@@ -138,8 +142,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
     *connections() {
       for (const connection of census.all) if (connection.isOpen) yield connection;
     },
-    closeSession: (sessionId, code) => closeWhere(census.all, code, (connection) => connection.sessionId === sessionId),
-    closeAccount: (accountId, code) => closeWhere(census.ofAccount(accountId), code, () => true),
+    closeSession(sessionId, code) {
+      readings.tell({ sessionId, code });
+      closeWhere(census.all, code, (connection) => connection.sessionId === sessionId);
+    },
+    closeAccount(accountId, code) {
+      readings.tell({ accountId, code });
+      closeWhere(census.ofAccount(accountId), code, () => true);
+    },
     onConnected: (listener) => connected.add(listener),
     onClosed: (listener) => closed.add(listener),
     stats: () => ({

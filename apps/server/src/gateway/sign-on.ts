@@ -1,43 +1,56 @@
-import { type CommandOutput, limits } from "@maru/protocol";
+import { type CloseCode, type CommandOutput, type ErrorCode, limits } from "@maru/protocol";
 import { fail, MaruError } from "../platform/errors.ts";
 import type { Admission } from "./admission.ts";
 import type { Census } from "./census.ts";
 import type { LiveConnection, Rights } from "./connection.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { readInput } from "./read-input.ts";
+import type { TokenReading, TokenReadings } from "./token-readings.ts";
 
 type Deps = Pick<GatewayDeps, "authenticator" | "clock"> & {
   readonly admission: Admission;
   readonly census: Census;
+  readonly readings: Pick<TokenReadings, "begin" | "finish">;
   /** Told of each right that was given. */
   readonly expectEnd: (endsAt: number) => void;
+  /** Told of each connection that became ready, before its `connect` is answered. */
+  readonly onConnected: (connection: LiveConnection) => void;
 };
 
 /** Gives a connection its right (`connect`) and renews it (`auth.renew`). */
 export function createSignOn(deps: Deps) {
-  const { authenticator, clock, admission, census } = deps;
+  const { authenticator, clock, admission, census, readings } = deps;
 
-  async function readToken(token: string): Promise<Rights> {
-    const { accountId, sessionId, expiresAt } = await authenticator.authenticate(token);
-    return { accountId, sessionId, endsAt: clock.monotonic() + (expiresAt - clock.now()) };
+  /**
+   * Reads a token and gives what is in it to `use`, which runs without a pause after the last look at what ended: what
+   * is true there stays true until it is done.
+   */
+  async function withToken<T>(token: string, use: (rights: Rights, reading: TokenReading) => T): Promise<T> {
+    const reading = readings.begin();
+    try {
+      const { accountId, sessionId, expiresAt } = await authenticator.authenticate(token);
+      const now = clock.monotonic();
+      const endsAt = now + (expiresAt - clock.now());
+      if (endsAt <= now) throw fail("auth.expired");
+      return use({ accountId, sessionId, endsAt }, reading);
+    } finally {
+      readings.finish(reading);
+    }
   }
 
-  /** Waits for its turn and reads the token; afterwards the connection is as it was before unless it succeeds. */
-  async function readFirstToken(connection: LiveConnection, token: string): Promise<Rights> {
-    // A function, because the socket may close during each wait and the compiler takes a field for unchanged.
-    const isStillThere = () => connection.state.is === "authenticating";
-    try {
-      const rights = await admission.admit(async () => {
-        if (!isStillThere()) throw fail("connection.required");
-        return readToken(token);
-      });
-      if (!isStillThere()) throw fail("connection.required");
-      if (census.ofAccount(rights.accountId).length >= limits.connectionsPerAccount) throw new TooManyConnections();
-      return rights;
-    } catch (error) {
-      if (isStillThere()) connection.state = { is: "opened" };
-      throw error;
+  function makeReady(connection: LiveConnection, rights: Rights, reading: TokenReading): void {
+    if (connection.state.is !== "authenticating") throw fail("connection.required");
+    const ending = reading.findEnding(rights.accountId, rights.sessionId);
+    if (ending) throw new ConnectRefused(ending.code === 4501 ? "account.suspended" : "auth.revoked", ending.code);
+    if (census.ofAccount(rights.accountId).length >= limits.connectionsPerAccount) {
+      throw new ConnectRefused("rate.limited", 4506, 60_000);
     }
+    connection.state = { is: "ready", rights };
+    connection.owner = rights.accountId;
+    census.signedIn(connection, rights.accountId);
+    connection.subscribe(accountTopic(rights.accountId));
+    deps.expectEnd(rights.endsAt);
+    deps.onConnected(connection);
   }
 
   function expiryOf(rights: Rights): string {
@@ -45,49 +58,57 @@ export function createSignOn(deps: Deps) {
   }
 
   return {
-    /** Turns an opened connection into a ready one. */
+    /** Turns an opened connection into a ready one; unless it succeeds, the connection is as it was before. */
     async connect(connection: LiveConnection, d: unknown): Promise<CommandOutput<"connect">> {
-      if (connection.state.is !== "opened") throw fail("connection.already_connected");
       const input = readInput("connect", d);
       connection.locale = input.locale;
       connection.device = input.device;
       connection.state = { is: "authenticating" };
-      const rights = await readFirstToken(connection, input.token);
-      connection.state = { is: "ready", rights };
-      connection.owner = rights.accountId;
-      census.signedIn(connection, rights.accountId);
-      connection.subscribe(accountTopic(rights.accountId));
-      deps.expectEnd(rights.endsAt);
-      return {
-        connectionId: connection.id,
-        heartbeatMs: limits.heartbeatMs,
-        tokenExpiresAt: expiryOf(rights),
-        serverTime: new Date(clock.now()).toISOString(),
-        limits: { ...limits },
-      };
+      // A function, because the socket may close during the wait and the compiler takes a field for unchanged.
+      const isStillThere = () => connection.state.is === "authenticating";
+      try {
+        return await admission.admit(isStillThere, () =>
+          withToken(input.token, (rights, reading) => {
+            makeReady(connection, rights, reading);
+            return {
+              connectionId: connection.id,
+              heartbeatMs: limits.heartbeatMs,
+              tokenExpiresAt: expiryOf(rights),
+              serverTime: new Date(clock.now()).toISOString(),
+              limits: { ...limits },
+            };
+          }),
+        );
+      } catch (error) {
+        if (isStillThere()) connection.state = { is: "opened" };
+        throw error;
+      }
     },
 
     /** Prolongs the right of a ready connection; the token must be of the same account. Nothing is interrupted. */
-    async renew(connection: LiveConnection, token: string): Promise<CommandOutput<"auth.renew">> {
-      const before = connection.rights;
-      if (!before) throw fail("auth.expired");
-      const rights = await readToken(token);
-      if (rights.accountId !== before.accountId) throw fail("auth.wrong_account");
-      const now = connection.rights;
-      if (!now) throw fail("auth.expired");
-      // Two renewals may overtake each other; the right that lasts longest stands, with the session it belongs to.
-      const lasting = rights.endsAt > now.endsAt ? rights : now;
-      connection.state = { is: "ready", rights: lasting };
-      deps.expectEnd(lasting.endsAt);
-      return { tokenExpiresAt: expiryOf(lasting) };
+    renew(connection: LiveConnection, token: string): Promise<CommandOutput<"auth.renew">> {
+      return withToken(token, (rights, reading) => {
+        const now = connection.rights;
+        if (!now) throw fail("auth.expired");
+        if (rights.accountId !== now.accountId) throw fail("auth.wrong_account");
+        if (reading.findEnding(rights.accountId, rights.sessionId)) throw fail("auth.revoked");
+        // Two renewals may overtake each other; the right that lasts longest stands, with the session it belongs to.
+        const lasting = rights.endsAt > now.endsAt ? rights : now;
+        connection.state = { is: "ready", rights: lasting };
+        deps.expectEnd(lasting.endsAt);
+        return { tokenExpiresAt: expiryOf(lasting) };
+      });
     },
   };
 }
 
-/** More live sockets of one account than a node holds; the connection is closed with 4506. */
-export class TooManyConnections extends MaruError {
-  constructor() {
-    super("rate.limited", {}, { retryAfterMs: 60_000 });
+/** A `connect` that ends its connection, with the close code that says what to do next. */
+export class ConnectRefused extends MaruError {
+  readonly closeCode: CloseCode;
+
+  constructor(code: ErrorCode, closeCode: CloseCode, retryAfterMs?: number) {
+    super(code, {}, retryAfterMs === undefined ? {} : { retryAfterMs });
+    this.closeCode = closeCode;
   }
 }
 

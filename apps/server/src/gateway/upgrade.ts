@@ -1,4 +1,4 @@
-import { limits, protocolVersion, toErrorBody, toWireId } from "@maru/protocol";
+import { type ErrorBody, type ErrorCode, errors, limits, protocolVersion, toErrorBody, toWireId } from "@maru/protocol";
 import type { Server } from "bun";
 import { TokenBucket } from "../platform/token-bucket.ts";
 import type { Arrival } from "./arrival.ts";
@@ -6,8 +6,19 @@ import type { Census } from "./census.ts";
 import { LiveConnection } from "./connection.ts";
 import type { GatewayDeps } from "./deps.ts";
 
-function refuse(status: number, code: "request.forbidden_origin" | "server.draining" | "request.invalid"): Response {
-  return Response.json({ error: toErrorBody(code, "ko") }, { status });
+/** How long those who come while the node drains are told to wait, in ms: by then another one has taken over. */
+const drainRetryMs = 1_000;
+
+function refuse(code: ErrorCode, details: Pick<ErrorBody, "retryAfterMs"> = {}): Response {
+  const { retryAfterMs } = details;
+  const headers = retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) };
+  return Response.json({ error: toErrorBody(code, "ko", details) }, { status: errors[code].status, headers });
+}
+
+/** Says whether a request asks for another protocol; the machinery below looks at `Upgrade` alone. */
+function asksToUpgrade(request: Request): boolean {
+  const words = request.headers.get("connection")?.toLowerCase().split(",") ?? [];
+  return words.some((word) => word.trim() === "upgrade");
 }
 
 type Deps = Pick<GatewayDeps, "allowsOrigin" | "addressOf" | "clock" | "newId"> & {
@@ -19,10 +30,11 @@ type Deps = Pick<GatewayDeps, "allowsOrigin" | "addressOf" | "clock" | "newId"> 
 /** Answers `GET /realtime`: undefined when the socket was taken over. */
 export function createUpgrade(deps: Deps) {
   return (request: Request, server: Server<Arrival>): Response | undefined => {
-    if (deps.isDraining()) return refuse(503, "server.draining");
+    if (deps.isDraining()) return refuse("server.draining", { retryAfterMs: drainRetryMs });
     // Browsers always send the header to a socket, so where it is missing there is no page behind it.
     const origin = request.headers.get("origin");
-    if (origin !== null && !deps.allowsOrigin(origin, request)) return refuse(403, "request.forbidden_origin");
+    if (origin !== null && !deps.allowsOrigin(origin, request)) return refuse("request.forbidden_origin");
+    if (!asksToUpgrade(request)) return refuse("request.invalid");
     const address = deps.addressOf(request, server);
     const version = new URL(request.url).searchParams.get("v");
     const isFull = deps.census.all.size >= deps.maxConnections;
@@ -32,6 +44,6 @@ export function createUpgrade(deps: Deps) {
     const bucket = new TokenBucket(limits.commandsBurst, now);
     const connection = new LiveConnection(toWireId("connection", deps.newId()), address, bucket, now);
     const isTaken = server.upgrade(request, { data: { connection, refusal } });
-    return isTaken ? undefined : refuse(400, "request.invalid");
+    return isTaken ? undefined : refuse("request.invalid");
   };
 }
