@@ -11,6 +11,8 @@ export const signUpInputSchema = z.object({
   consents: z.object({ terms: z.string().max(40), privacy: z.string().max(40), marketing: z.boolean().default(false) }),
   locale: z.enum(["ko", "en"]).default("ko"),
   deviceName: z.string().max(100).default(""),
+  /** Needed where signing up is by invitation. */
+  inviteCode: z.string().max(100).optional(),
 });
 export type SignUpInput = z.input<typeof signUpInputSchema>;
 

@@ -6,6 +6,7 @@ export * from "./entities.ts";
 export * from "./errors.ts";
 export * from "./frames.ts";
 export * from "./http.ts";
+export * from "./http-account.ts";
 export * from "./http-paths.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";

@@ -26,6 +26,16 @@ export const pushes = {
     lastOrd: counter,
     lastMessage: messageSchema.optional(),
   }),
+  /**
+   * How many people have not read each message up to `toSeq`, to those who have the room open: from the `seq` of a step on
+   * so many, up to the next step; of what is older than the first step nothing is told. A state, told again when it changes.
+   */
+  "readers.counted": z.object({
+    roomId: roomIdSchema,
+    epoch: z.string(),
+    toSeq: counter,
+    steps: z.array(z.tuple([counter, counter])),
+  }),
   /** To all devices of one account: a membership of it as it is now, also when the room is new to it. */
   "membership.changed": z.object({ accountEpoch: z.string(), accountRev: counter, room: roomSummarySchema }),
   /** To all devices of one account: where it stands with matching. */

@@ -1,6 +1,7 @@
 import packageFile from "../../package.json" with { type: "json" };
 import { describeConfig, readConfig } from "../config/index.ts";
 import { doctor } from "./doctor.ts";
+import { doctorUnread } from "./doctor-unread.ts";
 import { migrateOnly } from "./migrate-only.ts";
 import { serve } from "./serve.ts";
 
@@ -33,8 +34,11 @@ export const commandLines: readonly CommandLine[] = [
   },
   {
     name: "doctor",
-    doc: "Look for what is wrong and say how to mend it.",
-    run: (args) => doctor(readConfig(process.env, args)),
+    doc: "Look for what is wrong and say how to mend it; `doctor unread` recounts every badge.",
+    run: ([subject = "", ...args]) =>
+      subject === "unread"
+        ? doctorUnread(readConfig(process.env, args))
+        : doctor(readConfig(process.env, subject === "" ? args : [subject, ...args])),
   },
   {
     name: "version",

@@ -28,16 +28,16 @@ test("what is written for the bus is read back, whatever people say", () => {
   void fc.assert(
     fc.property(fc.array(anyChange, { maxLength: 5 }), (changes) => {
       const rooms = [{ roomId, epoch: "a.1.0", changes }];
-      const payload = encodeNotice("node", { rooms, hints: [{ roomId, rev: 7 }] });
-      expect(decodeNotice(payload, () => true)).toEqual({ rooms, hints: [{ roomId, rev: 7 }] });
-      expect(decodeNotice(payload, () => false)).toEqual({ rooms: [], hints: [] });
+      const payload = encodeNotice("node", { rooms, hints: [{ roomId, rev: 7 }], reads: [roomId] });
+      expect(decodeNotice(payload, () => true)).toEqual({ rooms, hints: [{ roomId, rev: 7 }], reads: [roomId] });
+      expect(decodeNotice(payload, () => false)).toEqual({ rooms: [], hints: [], reads: [] });
     }),
     { seed: 11 },
   );
 });
 
 test("a node knows its own notices", () => {
-  const payload = encodeNotice("node", { rooms: [], hints: [{ roomId, rev: 1 }] });
+  const payload = encodeNotice("node", { rooms: [], hints: [{ roomId, rev: 1 }], reads: [] });
   expect([isOwnNotice("node", payload), isOwnNotice("nod", payload), isOwnNotice("other", payload)]).toEqual([
     true,
     false,
@@ -46,7 +46,7 @@ test("a node knows its own notices", () => {
 });
 
 test("what is not of ours is passed over", () => {
-  expect(decodeNotice("node\nC\t1\n\nX\ny", () => true)).toEqual({ rooms: [], hints: [] });
+  expect(decodeNotice("node\nC\t1\n\nX\ny", () => true)).toEqual({ rooms: [], hints: [], reads: [] });
   expect(
     decodeNotice(`node\nR\t${roomId}\te\nC\t1\tmessage.burnt\t0\t0\t\t\t{}`, () => true).rooms[0]?.changes,
   ).toEqual([]);

@@ -53,10 +53,12 @@ export type BusNotice = {
   readonly rooms: readonly RoomChanges[];
   /** Rooms that stand at least at this rev; whoever serves them looks. */
   readonly hints: readonly { readonly roomId: string; readonly rev: number }[];
+  /** Rooms in which read cursors moved. */
+  readonly reads: readonly string[];
 };
 
 /**
- * Writes a notice for the bus: the sender's line, then one line for each room, change or hint, fields parted by tabs.
+ * Writes a notice for the bus: the sender's line, then one line for each room, change, hint or read, fields parted by tabs.
  * JSON text holds neither raw tabs nor line ends, so it travels as it is instead of being quoted once more.
  */
 export function encodeNotice(nodeId: string, notice: BusNotice): string {
@@ -68,6 +70,7 @@ export function encodeNotice(nodeId: string, notice: BusNotice): string {
     }
   }
   for (const hint of notice.hints) text += `\nH\t${hint.roomId}\t${hint.rev}`;
+  for (const roomId of notice.reads) text += `\nD\t${roomId}`;
   return text;
 }
 
@@ -80,6 +83,7 @@ export function isOwnNotice(nodeId: string, payload: string): boolean {
 export function decodeNotice(payload: string, isWanted: (roomId: string) => boolean): BusNotice {
   const rooms: { roomId: string; epoch: string; changes: Change[] }[] = [];
   const hints: { roomId: string; rev: number }[] = [];
+  const reads: string[] = [];
   let wanted: Change[] | null = null;
   const lines = payload.split("\n");
   for (let i = 1; i < lines.length; i++) {
@@ -97,9 +101,11 @@ export function decodeNotice(payload: string, isWanted: (roomId: string) => bool
       if (wanted) rooms.push({ roomId, epoch: value, changes: wanted });
     } else if (kind === "H" && isWanted(roomId)) {
       hints.push({ roomId, rev: Number(value) });
+    } else if (kind === "D" && isWanted(roomId)) {
+      reads.push(roomId);
     }
   }
-  return { rooms, hints };
+  return { rooms, hints, reads };
 }
 
 function decodeChange(line: string): Change | null {

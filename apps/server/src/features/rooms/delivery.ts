@@ -10,6 +10,7 @@ import { type ServedRoom, ServedRooms } from "./served-rooms.ts";
 import { shardSubject } from "./shards.ts";
 import { listChangesSince, listDepartedSince } from "./store-changes.ts";
 import { listMessagesAt } from "./store-messages.ts";
+import { UnreadPeople } from "./unread-people.ts";
 import { bridgeRevs, writeChanges } from "./written-changes.ts";
 
 /** Changes in one frame. */
@@ -38,6 +39,7 @@ export type DeliveryDeps = {
 /** Brings committed changes to the sockets: here at once, to the other nodes by the bus, in order of rev everywhere. */
 export class Delivery {
   readonly served: ServedRooms;
+  readonly unreadPeople: UnreadPeople;
   readonly #deps: DeliveryDeps;
   readonly #heads: HeadFrames;
   readonly #behind = new Set<ServedRoom>();
@@ -46,16 +48,20 @@ export class Delivery {
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
     this.#heads = new HeadFrames(deps.clock, (topic, frame) => deps.sockets.publish(topic, frame));
+    this.unreadPeople = new UnreadPeople(deps);
     this.served = new ServedRooms({
       ...deps,
       emit: (room, changes) => this.#emit(room, changes),
       requestFill: (room) => this.#requestFill(room),
       tellRestart: (room) => void this.#tellJump(room),
+      heardRead: (room) => this.unreadPeople.stir(room),
+      compared: (rooms) => this.unreadPeople.heal(rooms),
     });
   }
 
   close(): void {
     this.#heads.close();
+    this.unreadPeople.close();
     this.served.close();
   }
 
@@ -63,8 +69,18 @@ export class Delivery {
   announce(list: readonly RoomChanges[]): void {
     this.served.offer(list);
     for (const room of list) {
-      const payload = encodeNotice(this.#deps.nodeId, { rooms: [room], hints: [] });
+      const payload = encodeNotice(this.#deps.nodeId, { rooms: [room], hints: [], reads: [] });
       this.#deps.bus.publish(shardSubject(room.roomId), payload);
+    }
+  }
+
+  /** Tells that read cursors of these rooms moved, on all nodes; only what is committed. */
+  announceReads(roomIds: Iterable<string>): void {
+    for (const roomId of new Set(roomIds)) {
+      const room = this.served.find(roomId);
+      if (room) this.unreadPeople.stir(room);
+      const payload = encodeNotice(this.#deps.nodeId, { rooms: [], hints: [], reads: [roomId] });
+      this.#deps.bus.publish(shardSubject(roomId), payload);
     }
   }
 
@@ -94,6 +110,7 @@ export class Delivery {
       this.#deps.sockets.publish(openTopic(room.roomId), joinPushes(pushes));
     }
     if (room.headCount > 0) this.#heads.tell(room, changes);
+    if (changes.some(changesReaders)) this.unreadPeople.stir(room);
   }
 
   #requestFill(room: ServedRoom): void {
@@ -153,4 +170,9 @@ export class Delivery {
     const frame = encodeAdvance(room.roomId, room.epoch, head, json);
     for (const topic of [openTopic(room.roomId), headTopic(room.roomId)]) this.#deps.sockets.publish(topic, frame);
   }
+}
+
+/** Says whether a change moves the number of people who have not read something. */
+function changesReaders({ push }: Change): boolean {
+  return push === "message.sent" || push === "member.joined" || push === "member.left";
 }

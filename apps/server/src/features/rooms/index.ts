@@ -12,6 +12,7 @@ import { Delivery } from "./delivery.ts";
 import { Epochs } from "./epochs.ts";
 import { type RoomEventListener, RoomEvents } from "./events.ts";
 import { type AccountEnv, registerRoutes } from "./http.ts";
+import { type Joiner, Joining } from "./joining.ts";
 import { Leaving } from "./leaving.ts";
 import { Listing } from "./listing.ts";
 import { Making, type NewMatchRoom } from "./making.ts";
@@ -29,6 +30,7 @@ export type { RoomEventListener } from "./events.ts";
 export type { NewMatchRoom } from "./making.ts";
 export { canPostByDefault, type RoomPolicy } from "./policy.ts";
 export type { RoomsDeps, RoomsGateway } from "./ports.ts";
+export { recountUnread } from "./recount.ts";
 
 /** Parts that tests replace by faulty ones, to show that the faults are found. */
 export type RoomsFaults = { readonly createSequencer?: (port: SequencerPort) => Sequencer };
@@ -44,7 +46,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const announce = (list: readonly RoomChanges[]) => delivery.announce(list);
   const feed = new AccountFeed({ ...deps, policies, epochs });
   const catchUps = new CatchUps({ ...deps, policies, epochs, feed });
-  const watches: Watches = new Watches({ ...deps, catchUps, feed, epochs, served: () => delivery.served });
+  const watches: Watches = new Watches({ ...deps, catchUps, feed, epochs, delivery: () => delivery });
   const endWatches = (accountId: string, roomId: string) => watches.revoke(accountId, roomId);
   const delivery = new Delivery({ ...deps, ...faults, epochs, policies, maxFill: limits.catchUpChanges, endWatches });
   const showingAgain = new ShowingAgain({ ...deps, feed });
@@ -53,9 +55,10 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const list = new RoomList({ ...deps, feed, policies });
   const listing = new Listing({ ...deps, feed, policies, list });
   const leaving = new Leaving({ ...deps, policies, epochs, feed, events, announce });
+  const joining = new Joining({ ...deps, policies, epochs, feed, announce });
   const making = new Making({ ...deps, feed });
   const blocking = new Blocking({ ...deps, policies, feed });
-  const readCursors = new ReadCursors({ ...deps, feed });
+  const readCursors = new ReadCursors({ ...deps, feed, announceReads: (ids) => delivery.announceReads(ids) });
   const accountLog = new AccountLog({ ...deps, epochs, feed, list, catchUps });
   const parts = {
     ...deps,
@@ -108,6 +111,8 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     openDirect: (openerId: string, otherId: string) => making.openDirect(openerId, otherId),
     /** Makes many match rooms in the caller's transaction; `announce()` after its commit. */
     createMatchRooms: (tx: Sql, rooms: readonly NewMatchRoom[]) => making.createMatchRooms(tx, rooms),
+    /** Makes an account a member of a room; again changes nothing. */
+    joinRoom: (joiner: Joiner) => joining.join(joiner),
     /** Leaves a room as its kind's policy says; again changes nothing. */
     leaveRoom: (accountId: string, roomId: string) => leaving.leave(accountId, roomId),
     /** The same in the caller's transaction; `announce()` after its commit. */

@@ -7,12 +7,12 @@ import type { Policies } from "./policy.ts";
 import type { IdentityPort, RoomsDatabase, Sql } from "./ports.ts";
 import { loadProfiles, type Profiles, presentMember } from "./present.ts";
 import { runWrite } from "./retry.ts";
-import { hideRoom, insertSystemLine, partMember, updateRoom } from "./store-endings.ts";
+import { hideRoom, partMember, updateRoom } from "./store-endings.ts";
 import { findMember, lockActiveMembers } from "./store-members.ts";
-import type { SystemNote } from "./store-messages.ts";
 import { type LockedRoom, lockRooms } from "./store-rooms.ts";
 import { listSummaries, type MemberRow, type SummaryRow } from "./store-summaries.ts";
-import { writeMember, writeMessage, writeState } from "./written-changes.ts";
+import { writeSystemLine } from "./system-lines.ts";
+import { writeMember, writeState } from "./written-changes.ts";
 
 /** What a committed write has to tell; `announce` is called after the commit, and only then. */
 export type Announcement = { announce(): void };
@@ -78,7 +78,7 @@ export class Leaving {
     const members = await lockActiveMembers(tx, room.id, promptMembers);
     const stateRev = room.rev + 1;
     const state = { kind: room.kind, state: "closed", name: room.name, stateRev } as const;
-    const line = await this.#writeLine(tx, room, stateRev + 1, { event: "room.closed" });
+    const line = await writeSystemLine(tx, room, stateRev + 1, { event: "room.closed" });
     await updateRoom(tx, { ...line.numbers, id: roomId, state: "closed", stateRev, memberDelta: 0 });
     const stamps = await this.#deps.feed.stamp(tx, members ?? []);
     const events: RoomEvent[] = [{ type: "room.closed", roomId, kind: room.kind }];
@@ -101,7 +101,7 @@ export class Leaving {
     const stateRev = isClosing ? leftRev + 1 : null;
     await partMember(tx, room.id, accountId, leftRev);
     const note = { event: "member.left", memberId: self.memberId } as const;
-    const line = await this.#writeLine(tx, room, (stateRev ?? leftRev) + 1, note);
+    const line = await writeSystemLine(tx, room, (stateRev ?? leftRev) + 1, note);
     const state = isClosing ? "closed" : room.state;
     await updateRoom(tx, { ...line.numbers, id: room.id, state, stateRev, memberDelta: -1 });
     const stateChange = stateRev === null ? [] : [writeState({ kind: room.kind, state, name: room.name, stateRev })];
@@ -110,23 +110,6 @@ export class Leaving {
     if (isClosing) events.push({ type: "room.closed", roomId: room.id, kind: room.kind });
     const leaver = await findMember(tx, room.id, self.memberId);
     return this.#announcement({ room, leaver, changes: [...stateChange, line.change], stamps, events });
-  }
-
-  async #writeLine(tx: Sql, room: LockedRoom, rev: number, system: SystemNote) {
-    const seq = room.lastSeq + 1;
-    const ord = room.lastOrd;
-    const sentAt = await insertSystemLine(tx, { roomId: room.id, seq, rev, ord, system });
-    const message = {
-      authorId: null,
-      clientMessageId: null,
-      text: null,
-      editedAt: null,
-      deletedAt: null,
-      sentAt,
-      system,
-    };
-    const change = writeMessage({ seq, ord, rev, kind: "system", ...message });
-    return { change, numbers: { rev, lastSeq: seq, activeAt: sentAt } };
   }
 
   #announcement(ending: Ending): Announcement {

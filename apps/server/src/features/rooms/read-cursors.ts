@@ -11,11 +11,13 @@ export type ReadCursorsDeps = {
   readonly db: RoomsDatabase;
   readonly clock: Clock;
   readonly feed: AccountFeed;
+  /** Tells that cursors of these rooms moved. */
+  announceReads(roomIds: Iterable<string>): void;
 };
 
 /**
  * Moves read cursors, forward only. Unread is `lastOrd − readOrd`. Gathered like sends: people read as often as others
- * write. A cursor takes no room rev, since nobody else's view depends on it; its owner's devices hear of it.
+ * write. A cursor takes no room rev: what others see of it is a count, told once a second at most; its owner's devices hear of it.
  */
 export class ReadCursors {
   readonly #deps: ReadCursorsDeps;
@@ -47,12 +49,13 @@ export class ReadCursors {
   }
 
   async #run(moves: readonly ReadMove[]): Promise<(ReadCursor | null)[]> {
-    const { db, feed } = this.#deps;
+    const { db, feed, announceReads } = this.#deps;
     const { cursors, stamps } = await db.transaction(async (tx) => {
       const moved = await moveReadCursors(tx, moves);
       return { stamps: await feed.stamp(tx, moved), cursors: await listReadCursors(tx, moves) };
     });
     void feed.announce(stamps);
+    announceReads(stamps.map((stamp) => stamp.roomId));
     return cursors;
   }
 }

@@ -47,6 +47,10 @@ export type ServedRoomsDeps = {
   requestFill(room: ServedRoom): void;
   /** Tells watchers that the numbering is another one. */
   tellRestart(room: ServedRoom): void;
+  /** Hears that somebody on another node read. */
+  heardRead(room: ServedRoom): void;
+  /** Called with all rooms after each comparison with the database. */
+  compared(rooms: Iterable<ServedRoom>): void;
   readonly createSequencer?: (port: SequencerPort) => Sequencer;
 };
 
@@ -120,6 +124,10 @@ export class ServedRooms {
     const notice = decodeNotice(payload, (roomId) => this.#rooms.has(roomId));
     this.offer(notice.rooms);
     for (const { roomId, rev } of notice.hints) this.#rooms.get(roomId)?.sequencer.hear(rev);
+    for (const roomId of notice.reads) {
+      const room = this.#rooms.get(roomId);
+      if (room) this.#deps.heardRead(room);
+    }
   }
 
   /** Compares every served room with the database: what the bus lost, or its sender, is found here. */
@@ -132,6 +140,7 @@ export class ServedRooms {
       for (let i = 0; i < ids.length; i += batchRooms) {
         for (const head of await listHeads(this.#deps.db.sql, ids.slice(i, i + batchRooms))) this.#compare(head);
       }
+      this.#deps.compared(this.#rooms.values());
     } catch (error) {
       this.#deps.log.warn("heads could not be compared", { error: String(error) });
     } finally {

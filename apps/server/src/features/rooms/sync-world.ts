@@ -43,7 +43,8 @@ export class ModelList {
     if (push.push === "membership.changed") {
       const held = this.rooms.get(push.room.id);
       this.rooms.set(push.room.id, held ? merge(held, push.room) : push.room);
-      if (held === undefined) void this.#watch(push.room);
+      // The watch of a room ends for those who leave it; whoever is let back in watches again.
+      if (held?.membership !== "active") void this.#watch(push.room);
       return;
     }
     if (push.push !== "room.advanced") return;

@@ -2,10 +2,11 @@ import { type CommandInput, type CommandOutput, fromWireId, type Limits, toWireI
 import { fail } from "../../platform/errors.ts";
 import type { AccountFeed } from "./account-feed.ts";
 import { type CatchUps, type RoomPosition, uniquePositions } from "./catch-up.ts";
+import type { Delivery } from "./delivery.ts";
 import type { Epochs } from "./epochs.ts";
 import { headTopic, openTopic } from "./head-frames.ts";
 import type { RoomsConnection, RoomsDatabase, RoomsSockets } from "./ports.ts";
-import type { ServedRoom, ServedRooms, WatchMode } from "./served-rooms.ts";
+import type { ServedRoom, WatchMode } from "./served-rooms.ts";
 import type { Membership } from "./store-members.ts";
 import { listSummaries } from "./store-summaries.ts";
 
@@ -41,7 +42,7 @@ export type WatchesDeps = {
   readonly feed: AccountFeed;
   readonly epochs: Epochs;
   readonly limits: Limits;
-  served(): ServedRooms;
+  delivery(): Delivery;
 };
 
 /** Which connection is told about which room. */
@@ -75,7 +76,7 @@ export class Watches {
     watches.isClosed = true;
     for (const watch of watches.byRoom.values()) {
       const active = watch.room === null ? watch.before : watch;
-      if (active) this.#deps.served().release(active.room, active.mode);
+      if (active) this.#deps.delivery().served.release(active.room, active.mode);
     }
     watches.byRoom.clear();
   }
@@ -136,6 +137,7 @@ export class Watches {
         watches.byRoom.set(roomId, { mode: watch.mode, room });
         connection.subscribe(topicOf(roomId, watch.mode));
         if (watch.before) this.#endReplaced(connection, watch.before, watch.mode);
+        if (watch.mode === "open") this.#deps.delivery().unreadPeople.tell(connection, room);
       }
       isSettled = true;
       return await this.#answer(connection, accountId, asked, readable);
@@ -149,7 +151,8 @@ export class Watches {
         watches.byRoom.delete(roomId);
         if (watch.before) this.#end(connection, watch.before);
       }
-      for (const [roomId, room] of acquired) this.#deps.served().release(room, asked.get(roomId)?.mode ?? "head");
+      for (const [roomId, room] of acquired)
+        this.#deps.delivery().served.release(room, asked.get(roomId)?.mode ?? "head");
     }
   }
 
@@ -163,7 +166,7 @@ export class Watches {
   }
 
   async #acquire(pending: ReadonlyMap<string, PendingWatch>, acquired: Map<string, ServedRoom>): Promise<void> {
-    const served = this.#deps.served();
+    const served = this.#deps.delivery().served;
     const outcomes = await Promise.allSettled(
       [...pending].map(async ([roomId, watch]) => {
         const room = await served.acquire(roomId, watch.mode);
@@ -212,7 +215,7 @@ export class Watches {
    * the moment of the subscription: the rights were read earlier, and what was applied in between would be lost.
    */
   #isBehind(roomId: string, epoch: string, rev: number): boolean {
-    const room = this.#deps.served().find(roomId);
+    const room = this.#deps.delivery().served.find(roomId);
     return room !== undefined && (room.epoch !== epoch || room.sequencer.appliedRev > rev);
   }
 
@@ -232,12 +235,12 @@ export class Watches {
 
   #end(connection: RoomsConnection, watch: ActiveWatch): void {
     connection.unsubscribe(topicOf(watch.room.roomId, watch.mode));
-    this.#deps.served().release(watch.room, watch.mode);
+    this.#deps.delivery().served.release(watch.room, watch.mode);
   }
 
   #endReplaced(connection: RoomsConnection, before: ActiveWatch, mode: WatchMode): void {
     if (before.mode !== mode) connection.unsubscribe(topicOf(before.room.roomId, before.mode));
-    this.#deps.served().release(before.room, before.mode);
+    this.#deps.delivery().served.release(before.room, before.mode);
   }
 }
 
