@@ -38,6 +38,11 @@ export class SocketCaller {
     this.#socket.send(frame);
   }
 
+  /** Sends a command so many times without waiting, with ids that {@link ask} does not use. */
+  flood(cmd: CommandName, count: number): void {
+    for (let n = 0; n < count; n++) this.say(JSON.stringify({ id: 100_000 + n, cmd }));
+  }
+
   /** Sends a command and tells its reply; fails when the socket closes instead. */
   async ask(cmd: CommandName, d: unknown = {}): Promise<ReplyFrame> {
     const id = this.#nextId++;
