@@ -9,5 +9,6 @@ export const migrationFolders: readonly MigrationFolder[] = [
   { feature: "mail", folder: folderOf("platform/mail") },
   { feature: "identity", folder: folderOf("features/identity") },
   { feature: "rooms", folder: folderOf("features/rooms") },
+  { feature: "presence", folder: folderOf("features/presence") },
   { feature: "matching", folder: folderOf("features/matching") },
 ];

@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { blockSchema, matchStateSchema, messageSchema, roomCatchUpSchema, roomSummarySchema } from "./entities.ts";
+import {
+  blockSchema,
+  matchStateSchema,
+  memberPresenceSchema,
+  messageSchema,
+  roomCatchUpSchema,
+  roomSummarySchema,
+} from "./entities.ts";
 import { blockIdSchema, clientMessageIdSchema, connectionIdSchema, membershipIdSchema, roomIdSchema } from "./ids.ts";
 import { limits } from "./limits.ts";
 
@@ -145,6 +152,21 @@ export const commands = {
     "Deletes one's own message for everybody; a tombstone stays.",
     z.object({ roomId: roomIdSchema, seq: counter }),
     z.object({ message: messageSchema }),
+  ),
+  "typing.set": command(
+    "Tells who has the room open that one is writing, or has stopped. May be dropped, and never counts as said.",
+    z.object({ roomId: roomIdSchema, typing: z.boolean() }),
+    nothing,
+  ),
+  "presence.set": command(
+    "Tells whether this device is in use; a device that says nothing counts as used.",
+    z.object({ presence: z.enum(["online", "away"]) }),
+    nothing,
+  ),
+  "presence.watch": command(
+    "Tells who is there in these rooms now, and from now on; takes the place of the rooms watched before.",
+    z.object({ roomIds: z.array(roomIdSchema).max(limits.presenceRooms) }),
+    z.object({ presences: z.array(memberPresenceSchema) }),
   ),
   "member.block": command(
     "Blocks the person behind a member: no more matches, calls or messages between the two.",

@@ -45,6 +45,14 @@ export const limits = {
   matchGraceMs: 5_000,
   /** Longest wait for a match, in ms. */
   matchWaitMs: 600_000,
+  /** Rooms in which one connection watches who is there. */
+  presenceRooms: 100,
+  /** Time without a device in use until a person is away, in ms; and without any device until offline. */
+  awayAfterMs: 300_000,
+  offlineAfterMs: 10_000,
+  /** How long somebody counts as writing after they last said so, in ms; and the least time between two tellings. */
+  typingMs: 6_000,
+  typingEveryMs: 2_000,
   /** Characters of a profile's intro. */
   introCharacters: 200,
 } as const;

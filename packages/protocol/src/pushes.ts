@@ -1,6 +1,13 @@
 import * as z from "zod";
-import { matchStateSchema, memberSchema, messageSchema, roomStateSchema, roomSummarySchema } from "./entities.ts";
-import { roomIdSchema } from "./ids.ts";
+import {
+  matchStateSchema,
+  memberPresenceSchema,
+  memberSchema,
+  messageSchema,
+  roomStateSchema,
+  roomSummarySchema,
+} from "./entities.ts";
+import { membershipIdSchema, roomIdSchema } from "./ids.ts";
 
 const counter = z.int().nonnegative();
 const inRoom = { roomId: roomIdSchema, epoch: z.string(), rev: counter };
@@ -36,6 +43,10 @@ export const pushes = {
     toSeq: counter,
     steps: z.array(z.tuple([counter, counter])),
   }),
+  /** To those who have the room open. Dropped under load and never told again: it ends by itself after `typingMs`. */
+  "typing.changed": z.object({ roomId: roomIdSchema, memberId: membershipIdSchema, typing: z.boolean() }),
+  /** To those who watch presence in the room. */
+  "presence.changed": memberPresenceSchema,
   /** To all devices of one account: a membership of it as it is now, also when the room is new to it. */
   "membership.changed": z.object({ accountEpoch: z.string(), accountRev: counter, room: roomSummarySchema }),
   /** To all devices of one account: where it stands with matching. */

@@ -24,6 +24,8 @@ export type AccountFeedDeps = {
   readonly epochs: Epochs;
   readonly log: RoomsLog;
   readonly nodeId: string;
+  /** Hears each change of a membership that was told to its owner's devices on this node. */
+  told(accountId: string, room: RoomSummary): void;
 };
 
 /** How often the logs of connected accounts are compared with the database, in ms, and how many in one question. */
@@ -129,7 +131,10 @@ export class AccountFeed {
   #deliver(accountId: string, pushes: readonly Change[]): void {
     const told = this.#told.get(accountId);
     if (told !== undefined && pushes.some((push) => push.accountRev === told + 1)) this.#told.set(accountId, told + 1);
-    for (const push of pushes) this.#deps.sockets.pushToAccount(accountId, push);
+    for (const push of pushes) {
+      this.#deps.sockets.pushToAccount(accountId, push);
+      this.#deps.told(accountId, push.room);
+    }
   }
 
   #receive(payload: string): void {

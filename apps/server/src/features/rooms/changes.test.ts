@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import {
   type Change,
   decodeNotice,
+  emptyNotice,
   encodeAdvance,
   encodeChange,
   encodeNotice,
@@ -28,16 +29,26 @@ test("what is written for the bus is read back, whatever people say", () => {
   void fc.assert(
     fc.property(fc.array(anyChange, { maxLength: 5 }), (changes) => {
       const rooms = [{ roomId, epoch: "a.1.0", changes }];
-      const payload = encodeNotice("node", { rooms, hints: [{ roomId, rev: 7 }], reads: [roomId] });
-      expect(decodeNotice(payload, () => true)).toEqual({ rooms, hints: [{ roomId, rev: 7 }], reads: [roomId] });
-      expect(decodeNotice(payload, () => false)).toEqual({ rooms: [], hints: [], reads: [] });
+      const payload = encodeNotice("node", {
+        rooms,
+        hints: [{ roomId, rev: 7 }],
+        reads: [roomId],
+        passing: [{ roomId, frame: "{}" }],
+      });
+      expect(decodeNotice(payload, () => true)).toEqual({
+        rooms,
+        hints: [{ roomId, rev: 7 }],
+        reads: [roomId],
+        passing: [{ roomId, frame: "{}" }],
+      });
+      expect(decodeNotice(payload, () => false)).toEqual(emptyNotice);
     }),
     { seed: 11 },
   );
 });
 
 test("a node knows its own notices", () => {
-  const payload = encodeNotice("node", { rooms: [], hints: [{ roomId, rev: 1 }], reads: [] });
+  const payload = encodeNotice("node", { ...emptyNotice, hints: [{ roomId, rev: 1 }] });
   expect([isOwnNotice("node", payload), isOwnNotice("nod", payload), isOwnNotice("other", payload)]).toEqual([
     true,
     false,
@@ -46,7 +57,7 @@ test("a node knows its own notices", () => {
 });
 
 test("what is not of ours is passed over", () => {
-  expect(decodeNotice("node\nC\t1\n\nX\ny", () => true)).toEqual({ rooms: [], hints: [], reads: [] });
+  expect(decodeNotice("node\nC\t1\n\nX\ny", () => true)).toEqual(emptyNotice);
   expect(
     decodeNotice(`node\nR\t${roomId}\te\nC\t1\tmessage.burnt\t0\t0\t\t\t{}`, () => true).rooms[0]?.changes,
   ).toEqual([]);

@@ -1,5 +1,13 @@
 import type { Clock } from "@maru/protocol";
-import { type Change, encodeAdvance, encodeChange, encodeNotice, joinPushes, type RoomChanges } from "./changes.ts";
+import {
+  type Change,
+  emptyNotice,
+  encodeAdvance,
+  encodeChange,
+  encodeNotice,
+  joinPushes,
+  type RoomChanges,
+} from "./changes.ts";
 import type { Epochs } from "./epochs.ts";
 import { HeadFrames, headTopic, openTopic } from "./head-frames.ts";
 import type { Policies } from "./policy.ts";
@@ -55,6 +63,7 @@ export class Delivery {
       requestFill: (room) => this.#requestFill(room),
       tellRestart: (room) => void this.#tellJump(room),
       heardRead: (room) => this.unreadPeople.stir(room),
+      heardPassing: (room, frame) => this.#passOn(room, frame),
       compared: (rooms) => this.unreadPeople.heal(rooms),
     });
   }
@@ -69,7 +78,7 @@ export class Delivery {
   announce(list: readonly RoomChanges[]): void {
     this.served.offer(list);
     for (const room of list) {
-      const payload = encodeNotice(this.#deps.nodeId, { rooms: [room], hints: [], reads: [] });
+      const payload = encodeNotice(this.#deps.nodeId, { ...emptyNotice, rooms: [room] });
       this.#deps.bus.publish(shardSubject(room.roomId), payload);
     }
   }
@@ -79,9 +88,20 @@ export class Delivery {
     for (const roomId of new Set(roomIds)) {
       const room = this.served.find(roomId);
       if (room) this.unreadPeople.stir(room);
-      const payload = encodeNotice(this.#deps.nodeId, { rooms: [], hints: [], reads: [roomId] });
+      const payload = encodeNotice(this.#deps.nodeId, { ...emptyNotice, reads: [roomId] });
       this.#deps.bus.publish(shardSubject(roomId), payload);
     }
+  }
+
+  /** Tells those who have a room open something that may be dropped and takes no rev. */
+  announcePassing(roomId: string, frame: string): void {
+    this.#passOn(this.served.find(roomId), frame);
+    const payload = encodeNotice(this.#deps.nodeId, { ...emptyNotice, passing: [{ roomId, frame }] });
+    this.#deps.bus.publish(shardSubject(roomId), payload);
+  }
+
+  #passOn(room: ServedRoom | undefined, frame: string): void {
+    if (room && room.openCount > 0) this.#deps.sockets.publish(openTopic(room.roomId), frame);
   }
 
   /** Publishes changes, cut where somebody leaves: what comes after that is not told to them, not even in one frame. */

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { RoomKind } from "@maru/protocol";
+import { fromWireId, type RoomKind, type RoomSummary } from "@maru/protocol";
 import type { MiddlewareHandler } from "hono";
 import { RateLimiter } from "../../platform/rate-limiter.ts";
 import { AccountFeed } from "./account-feed.ts";
@@ -17,6 +17,7 @@ import { Leaving } from "./leaving.ts";
 import { Listing } from "./listing.ts";
 import { Making, type NewMatchRoom } from "./making.ts";
 import { Messages } from "./messages.ts";
+import { listPeers } from "./peers.ts";
 import { Policies, type RoomPolicy } from "./policy.ts";
 import type { MatchStateSource, RoomsDeps, RoomsGateway, Sql } from "./ports.ts";
 import { ReadCursors } from "./read-cursors.ts";
@@ -24,6 +25,7 @@ import { registerCommands } from "./realtime.ts";
 import { RoomList } from "./room-list.ts";
 import type { Sequencer, SequencerPort } from "./sequencer.ts";
 import { ShowingAgain } from "./showing-again.ts";
+import { Typing } from "./typing.ts";
 import { Watches } from "./watches.ts";
 
 export type { RoomEventListener } from "./events.ts";
@@ -44,7 +46,12 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const epochs = new Epochs();
   const events = new RoomEvents(log);
   const announce = (list: readonly RoomChanges[]) => delivery.announce(list);
-  const feed = new AccountFeed({ ...deps, policies, epochs });
+  const sightListeners: ((accountId: string, roomId: string) => void)[] = [];
+  const told = (accountId: string, room: RoomSummary) => {
+    if (room.canPost && room.membership === "active") return;
+    for (const listen of sightListeners) listen(accountId, fromWireId(room.id));
+  };
+  const feed = new AccountFeed({ ...deps, policies, epochs, told });
   const catchUps = new CatchUps({ ...deps, policies, epochs, feed });
   const watches: Watches = new Watches({ ...deps, catchUps, feed, epochs, delivery: () => delivery });
   const endWatches = (accountId: string, roomId: string) => watches.revoke(accountId, roomId);
@@ -59,6 +66,12 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const making = new Making({ ...deps, feed });
   const blocking = new Blocking({ ...deps, policies, feed });
   const readCursors = new ReadCursors({ ...deps, feed, announceReads: (ids) => delivery.announceReads(ids) });
+  const typing = new Typing({
+    ...deps,
+    watches,
+    isBusy: deps.isBusy ?? (() => false),
+    announcePassing: (roomId, frame) => delivery.announcePassing(roomId, frame),
+  });
   const accountLog = new AccountLog({ ...deps, epochs, feed, list, catchUps });
   const parts = {
     ...deps,
@@ -72,6 +85,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     making,
     blocking,
     readCursors,
+    typing,
   };
 
   return {
@@ -107,6 +121,10 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     /** Tells what happened in rooms, after the commit, on the node that wrote it. Returns how to stop. */
     onRoomEvent: (listener: RoomEventListener) => events.listen(listener),
 
+    /** Lists the others in those of the rooms where this account may see who is there. */
+    listPeers: (accountId: string, roomIds: readonly string[]) => listPeers({ ...deps, policies }, accountId, roomIds),
+    /** Tells on each node that has connections of an account that it may not see the people of a room any more. */
+    onSightLost: (listen: (accountId: string, roomId: string) => void): void => void sightListeners.push(listen),
     /** Finds or makes the one direct room of two accounts; tells its id. */
     openDirect: (openerId: string, otherId: string) => making.openDirect(openerId, otherId),
     /** Makes many match rooms in the caller's transaction; `announce()` after its commit. */

@@ -104,6 +104,8 @@ export type RoomsDeps = {
   readonly newId: () => string;
   readonly log: RoomsLog;
   readonly limits: Limits;
+  /** True while the node has more to do than it can: what may be dropped is dropped. */
+  readonly isBusy?: () => boolean;
   /** Tells this process from the others on the bus; new at each start. */
   readonly nodeId: string;
 };

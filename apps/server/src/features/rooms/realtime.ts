@@ -11,6 +11,7 @@ import type { IdentityPort, RoomsGateway } from "./ports.ts";
 import type { ReadCursors } from "./read-cursors.ts";
 import type { RoomList } from "./room-list.ts";
 import type { PagePlace } from "./store-messages.ts";
+import type { Typing } from "./typing.ts";
 import type { Watches } from "./watches.ts";
 
 export type RealtimeDeps = {
@@ -25,6 +26,7 @@ export type RealtimeDeps = {
   readonly making: Making;
   readonly blocking: Blocking;
   readonly readCursors: ReadCursors;
+  readonly typing: Typing;
 };
 
 /** Registers the commands of rooms. Handlers are called in arrival order, and a send is in its lane before they return. */
@@ -73,6 +75,10 @@ function registerRoomCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
   gateway.command("room.read", ({ accountId }, { roomId, seq }) =>
     deps.readCursors.move({ accountId, roomId: fromWireId(roomId), seq }),
   );
+  gateway.command("typing.set", async (connection, { roomId, typing }) => {
+    await deps.typing.set(connection, fromWireId(roomId), typing);
+    return {};
+  });
 }
 
 function registerAccountCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {

@@ -49,6 +49,8 @@ export type ServedRoomsDeps = {
   tellRestart(room: ServedRoom): void;
   /** Hears that somebody on another node read. */
   heardRead(room: ServedRoom): void;
+  /** Hears something from another node that may be dropped. */
+  heardPassing(room: ServedRoom, frame: string): void;
   /** Called with all rooms after each comparison with the database. */
   compared(rooms: Iterable<ServedRoom>): void;
   readonly createSequencer?: (port: SequencerPort) => Sequencer;
@@ -127,6 +129,10 @@ export class ServedRooms {
     for (const roomId of notice.reads) {
       const room = this.#rooms.get(roomId);
       if (room) this.#deps.heardRead(room);
+    }
+    for (const { roomId, frame } of notice.passing) {
+      const room = this.#rooms.get(roomId);
+      if (room) this.#deps.heardPassing(room, frame);
     }
   }
 

@@ -52,6 +52,28 @@ export async function listMemberships(
   return new Map(rows.map((row) => [toHex(row.room_id), readMembership(row)]));
 }
 
+/** An account and a room. */
+export type Pair = { readonly accountId: string; readonly roomId: string };
+
+/** Reads memberships of many accounts at once, by account and room put together; those that are none are left out. */
+export async function listMembershipsOf(sql: Sql, pairs: readonly Pair[]): Promise<Map<string, Membership>> {
+  const accounts = sql.array(
+    pairs.map((pair) => pair.accountId),
+    "UUID",
+  );
+  const rooms = sql.array(
+    pairs.map((pair) => pair.roomId),
+    "UUID",
+  );
+  const rows = await sql<RawMembership[]>`
+    select m.room_id, m.account_id, m.id as member_id, r.kind, r.state as room_state, m.state as member_state, m.may_post,
+      r.epoch, r.rev
+    from unnest(${accounts}::uuid[], ${rooms}::uuid[]) as p (account_id, room_id)
+    join rooms_members m on m.account_id = p.account_id and m.room_id = p.room_id
+    join rooms_rooms r on r.id = m.room_id`;
+  return new Map(rows.map(readMembership).map((found) => [`${found.accountId}${found.roomId}`, found]));
+}
+
 /** Finds a member of a room by its own id. */
 export async function findMember(sql: Sql, roomId: string, memberId: string): Promise<MemberRow | null> {
   const [row] = await sql<RawMember[]>`

@@ -98,6 +98,13 @@ export class Watches {
     }
   }
 
+  /** Says whether a connection has a room open just now. */
+  hasOpen(connection: RoomsConnection, roomId: string): boolean {
+    const watch = watchesOf(connection).byRoom.get(roomId);
+    const active = watch?.room === null ? watch.before : watch;
+    return active?.mode === "open";
+  }
+
   #inTurn<T>(connection: RoomsConnection, run: (watches: ConnectionWatches) => Promise<T>): Promise<T> {
     const watches = watchesOf(connection);
     const turn = watches.tail.then(() => run(watches));

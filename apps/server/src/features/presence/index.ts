@@ -1,0 +1,52 @@
+import { fromWireId } from "@maru/protocol";
+import { OwnAccounts } from "./own-accounts.ts";
+import type { PresenceDeps, PresenceGateway } from "./ports.ts";
+import { Watching } from "./watching.ts";
+
+export type { PresenceDeps } from "./ports.ts";
+
+const subject = "presence.accounts";
+
+/** Who is there: online, away, offline, on however many nodes. */
+export interface Presence {
+  register(gateway: PresenceGateway): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createPresence(deps: PresenceDeps): Presence {
+  const watching = new Watching(deps);
+  const own = new OwnAccounts(deps, (accountIds) => {
+    watching.stir(accountIds);
+    deps.bus.publish(subject, accountIds.join(" "));
+  });
+  let end: (() => unknown) | null = null;
+
+  return {
+    register(gateway) {
+      gateway.onConnected((connection) => own.connected(connection));
+      gateway.onClosed((connection, accountId) => {
+        watching.closed(connection, accountId);
+        own.closed(accountId);
+      });
+      gateway.command("presence.set", (connection, { presence }) => {
+        own.set(connection, presence === "away");
+        return {};
+      });
+      gateway.command("presence.watch", async (connection, { roomIds }) => ({
+        presences: await watching.watch(connection, roomIds.map(fromWireId)),
+      }));
+      deps.rooms.onSightLost((accountId, roomId) => watching.endSight(accountId, roomId));
+    },
+    async start() {
+      end = await deps.bus.subscribe(subject, (payload) => watching.stir(payload.split(" ")));
+      await own.start();
+      watching.start();
+    },
+    async stop() {
+      end?.();
+      watching.stop();
+      await own.stop();
+    },
+  };
+}
