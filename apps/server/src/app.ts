@@ -5,6 +5,7 @@ import packageFile from "../package.json" with { type: "json" };
 import type { Config } from "./config/index.ts";
 import { createIdentity, generateSigningJwks, type SigningJwks } from "./features/identity/index.ts";
 import { createMatching } from "./features/matching/index.ts";
+import { createPresence } from "./features/presence/index.ts";
 import { canPostByDefault, createRooms } from "./features/rooms/index.ts";
 import { type Arrival, createGateway } from "./gateway/index.ts";
 import type { Bus } from "./platform/bus/bus.ts";
@@ -12,15 +13,20 @@ import { systemClock } from "./platform/clock.ts";
 import type { Database } from "./platform/db/database.ts";
 import { addApiDocs } from "./platform/http/api-docs.ts";
 import { createHttpApp } from "./platform/http/app.ts";
-import { addressOf } from "./platform/http/client-address.ts";
+import { addressOf, isOwnMachine } from "./platform/http/client-address.ts";
 import { addHealth } from "./platform/http/health.ts";
 import { listen } from "./platform/http/listener.ts";
 import { isOriginAllowed } from "./platform/http/origins.ts";
 import { staticFiles } from "./platform/http/static-files.ts";
-import { newId, secureRandom } from "./platform/ids.ts";
+import { newId, newSecret, secureRandom } from "./platform/ids.ts";
 import { readOrMakeSecretFile } from "./platform/key-file.ts";
 import { createLease } from "./platform/leases.ts";
+import { watchLoad } from "./platform/load.ts";
 import type { Log } from "./platform/log.ts";
+import { createKeptMails } from "./platform/mail/kept-mails.ts";
+import { createOutbox } from "./platform/mail/outbox.ts";
+import { createSmtpTransport } from "./platform/mail/smtp-transport.ts";
+import { createSeals } from "./platform/seals.ts";
 import type { Shutdown } from "./platform/shutdown.ts";
 
 export type AppDeps = {
@@ -51,6 +57,11 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const nodeId = newId();
   let isDraining = false;
 
+  // What may be dropped is dropped while the event loop or the database is behind.
+  const load = watchLoad(clock);
+  shutdown.add("load", async () => load.stop());
+  const isBusy = () => load.isLate || db.stats().waitingCount > 0;
+
   // Where people reach us, and from where pages may act.
   const isOpenToNetwork = !["127.0.0.1", "localhost", "::1"].includes(config.bind);
   const listed = [...config.origins];
@@ -59,12 +70,26 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const clientAddressOf = (request: Request, server: Server<unknown> | null) =>
     addressOf(request, server, config.trustProxy);
 
+  // Mail: kept until the mail server has it; under `dev` shown on this machine instead.
+  const seals = createSeals(await readSecretKey(config));
+  const keptMails = isDev && !isOpenToNetwork && !config.smtpUrl ? createKeptMails(clock) : null;
+  const smtp = config.smtpUrl ? createSmtpTransport({ url: config.smtpUrl, from: config.mailFrom }) : null;
+  const outbox = createOutbox({ db, clock, log, seals, transport: smtp ?? keptMails?.transport ?? null });
+  if (!outbox.isOn) {
+    log.warn("Mail is off: e-mails are not verified and forgotten passwords cannot be reset. See MARU_SMTP_URL.", {
+      signUp: config.signUp,
+    });
+  }
+
   // Identity: who people are.
   const identity = await createIdentity({
     db,
     clock,
     log,
     signingKeys: await readSigningKeys(config),
+    seals,
+    outbox,
+    signUpMode: config.signUp,
     origin: config.origins[0] ?? `http://localhost:${config.port}`,
     allowsOrigin,
     clientAddress: (context) => clientAddressOf(context.req.raw, context.env?.server ?? null),
@@ -92,7 +117,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   });
 
   // Rooms: everything said anywhere.
-  const rooms = createRooms({ db, bus, sockets: gateway, identity, clock, newId, log, limits, nodeId });
+  const rooms = createRooms({ db, bus, sockets: gateway, identity, clock, newId, log, limits, nodeId, isBusy });
   rooms.register(gateway);
   rooms.registerPolicy("match", {
     canRead: (facts) => facts.memberState === "active",
@@ -101,6 +126,10 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     shows: "alias",
     onLeave: "close",
   });
+
+  // Presence: who is there.
+  const presence = createPresence({ db, bus, sockets: gateway, rooms, clock, log, limits, nodeId, isBusy });
+  presence.register(gateway);
 
   // Matching: strangers who want to meet.
   const matching = createMatching({
@@ -138,14 +167,19 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const http = createHttpApp({ log, newId, trustsProxy: config.trustProxy });
   addHealth(http, { database: () => db.ping(), bus: () => bus.ping(), isDraining: () => isDraining });
   identity.routes(http);
+  keptMails?.addPage(http, ({ req, env }) => isOwnMachine(req.raw, clientAddressOf(req.raw, env?.server ?? null)));
   rooms.routes(http as never, identity.requireAccount as never);
   addApiDocs(http, packageFile.version);
   http.use(await staticFiles(webRoot, isAppPath));
 
+  outbox.start();
+  shutdown.add("mail", () => outbox.stop());
   await identity.start();
   shutdown.add("identity", () => identity.stop());
   await rooms.start();
   shutdown.add("rooms", () => rooms.stop());
+  await presence.start();
+  shutdown.add("presence", () => presence.stop());
   await matching.start();
   shutdown.add("matching", () => matching.stop());
 
@@ -173,7 +207,13 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
 
 /** Addresses that are places inside the web app rather than files or parts of the API. */
 function isAppPath(path: string): boolean {
-  return !/^\/(api|assets|realtime|healthz|readyz|terms|privacy)(\/|$)/.test(path) && !/\.\w+$/.test(path);
+  return !/^\/(api|assets|dev|realtime|healthz|readyz|terms|privacy)(\/|$)/.test(path) && !/\.\w+$/.test(path);
+}
+
+/** The secret that seals; made at the first start. */
+async function readSecretKey(config: Config): Promise<string> {
+  if (config.secretKey) return config.secretKey;
+  return (await readOrMakeSecretFile(join(config.data, "secret-key"), async () => newSecret())).trim();
 }
 
 async function readSigningKeys(config: Config): Promise<SigningJwks> {

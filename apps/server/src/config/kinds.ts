@@ -70,6 +70,25 @@ export function oneOf<T extends string>(
   return { env, flag: flagName, fallback, kind: words.join(" / "), doc, isSecret: false, read };
 }
 
+/** The address of a service, with one of the schemes given. */
+export function address(
+  env: string,
+  flagName: string | null,
+  schemes: readonly string[],
+  doc: string,
+  isSecret = false,
+): Setting<string | null> {
+  const read = (value: string) => {
+    const found = value.trim();
+    if (found === "") return null;
+    if (!URL.canParse(found) || !schemes.includes(new URL(found).protocol) || new URL(found).hostname === "") {
+      throw new Error(`must begin with ${schemes.map((scheme) => `${scheme}//`).join(" or ")} and name a host`);
+    }
+    return found;
+  };
+  return { env, flag: flagName, fallback: null, kind: "address", doc, isSecret, read };
+}
+
 /** Origins: scheme, host and port, nothing else. */
 export function list(
   env: string,

@@ -41,8 +41,17 @@ describe("settings", () => {
   });
 
   test("refuse several nodes without what they share", () => {
-    expect(faultsOf({ BUS_URL: "nats://127.0.0.1:4222" })).toHaveLength(2);
-    expect(faultsOf({ BUS_URL: "kafka://x", DATABASE_URL: "mysql://x", MARU_SIGNING_KEYS: "{}" })).toHaveLength(2);
+    expect(faultsOf({ BUS_URL: "nats://127.0.0.1:4222" })).toHaveLength(3);
+    const shared = { MARU_SIGNING_KEYS: "{}", MARU_SECRET_KEY: "x".repeat(32) };
+    expect(faultsOf({ BUS_URL: "kafka://x", DATABASE_URL: "mysql://x", ...shared })).toHaveLength(2);
+  });
+
+  test("refuse a mail server without a sender, one that is none, and a short secret", () => {
+    expect(faultsOf({ MARU_SMTP_URL: "smtp://u:p@mail.example:587" })).toHaveLength(1);
+    const from = { MARU_MAIL_FROM: "Maru <maru@talk.example>" };
+    expect(faultsOf({ MARU_SMTP_URL: "smtp://u:p@mail.example:587", ...from })).toEqual([]);
+    expect(faultsOf({ MARU_SMTP_URL: "https://mail.example", ...from })).toHaveLength(1);
+    expect(faultsOf({ MARU_SECRET_KEY: "short" })).toHaveLength(1);
   });
 
   test("never show a secret", () => {

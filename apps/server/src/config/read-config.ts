@@ -55,6 +55,16 @@ function findContradictions(config: Config): string[] {
   if (config.busUrl && !config.signingKeys) {
     faults.push("BUS_URL joins several nodes, and they need the same keys: set MARU_SIGNING_KEYS too.");
   }
+  if (config.busUrl && !config.secretKey) {
+    faults.push("BUS_URL joins several nodes, and they need the same secret: set MARU_SECRET_KEY too.");
+  }
+  if (config.secretKey && config.secretKey.length < 32)
+    faults.push("MARU_SECRET_KEY must have at least 32 characters.");
+  if (config.smtpUrl && !/^[^<>]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(config.mailFrom)) {
+    faults.push(
+      "MARU_SMTP_URL sends mails, and they need a sender: set MARU_MAIL_FROM, such as Maru <maru@talk.example>.",
+    );
+  }
   return faults;
 }
 

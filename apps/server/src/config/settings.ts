@@ -1,6 +1,7 @@
 import type { LogLevel } from "../platform/log.ts";
-import { flag, list, number, oneOf, optionalText, path, type Setting, text } from "./kinds.ts";
+import { address, flag, list, number, oneOf, optionalText, path, type Setting, text } from "./kinds.ts";
 
+const signUpModes = ["open", "invite", "closed"] as const;
 const logLevels = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
 
 /**
@@ -45,6 +46,49 @@ export const settings = {
     null,
     "Private keys of access tokens as a JWK set, the current one first. Empty: made at the first start and kept in the data folder. Required with more than one node.",
     true,
+  ),
+  secretKey: optionalText(
+    "MARU_SECRET_KEY",
+    null,
+    "Secret of at least 32 characters that seals what must not be read from the database alone: waiting mails, authenticator secrets. Empty: made at the first start and kept in the data folder. Required with more than one node, and never changed.",
+    true,
+  ),
+  signUp: oneOf(
+    "MARU_SIGN_UP",
+    null,
+    "open",
+    signUpModes,
+    "Who may make an account: everybody, whoever has a code of `./maru invite`, or nobody but whom the operator makes one for.",
+  ),
+  smtpUrl: address(
+    "MARU_SMTP_URL",
+    null,
+    ["smtp:", "smtps:"],
+    "Mail server, `smtp://user:password@host:587` or `smtps://user:password@host:465`. Empty: no mail is sent, e-mails are not verified and forgotten passwords cannot be reset.",
+    true,
+  ),
+  mailFrom: text(
+    "MARU_MAIL_FROM",
+    null,
+    "",
+    "Sender of mails, such as `Maru <maru@talk.example>`. Needed with a mail server.",
+  ),
+  googleClientId: text("MARU_GOOGLE_CLIENT_ID", null, "", "Client id of Google sign-in. Empty: it is not offered."),
+  googleClientSecret: optionalText("MARU_GOOGLE_CLIENT_SECRET", null, "Client secret of Google sign-in.", true),
+  kakaoClientId: text("MARU_KAKAO_CLIENT_ID", null, "", "REST API key of Kakao sign-in. Empty: it is not offered."),
+  kakaoClientSecret: optionalText("MARU_KAKAO_CLIENT_SECRET", null, "Client secret of Kakao sign-in.", true),
+  providers: optionalText(
+    "MARU_OIDC_PROVIDERS",
+    null,
+    'Further OpenID Connect providers, a JSON list of `{"id", "name", "issuer", "clientId", "clientSecret"}`.',
+    true,
+  ),
+  eraseAfterDays: number(
+    "MARU_ERASE_AFTER_DAYS",
+    null,
+    7,
+    { min: 0, max: 365 },
+    "Days between a person's leaving and the erasure of what is held on them.",
   ),
   operatorName: text("MARU_OPERATOR_NAME", null, "", "Who runs this Maru; named in `/terms` and `/privacy`."),
   operatorContact: text(

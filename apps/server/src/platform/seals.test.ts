@@ -20,3 +20,10 @@ test("nothing else is read: another purpose, another secret, a changed or a shor
 test("a short secret is refused", () => {
   expect(() => createSeals("short")).toThrow("at least 32");
 });
+
+test("a fingerprint is the same for the same text, and another under another purpose or secret", () => {
+  const other = createSeals("another secret that is long enough too");
+  expect(seals.fingerprint("a", "x")).toBe(seals.fingerprint("a", "x"));
+  const prints = [seals.fingerprint("a", "x"), seals.fingerprint("a", "y"), seals.fingerprint("b", "x")];
+  expect(new Set([...prints, other.fingerprint("a", "x")]).size).toBe(4);
+});

@@ -1,10 +1,12 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 
 /** Seals texts so that only this installation reads them, each under the purpose for which it was sealed. */
 export type Seals = {
   seal(purpose: string, text: string): string;
   /** The text, or null when it was not sealed here, for this purpose, or was changed since. */
   open(purpose: string, sealed: string): string | null;
+  /** A mark by which a text is known again, and which tells nothing of it to who lacks the secret. */
+  fingerprint(purpose: string, text: string): string;
 };
 
 const ivBytes = 12;
@@ -43,5 +45,9 @@ export function createSeals(secret: string): Seals {
         return null;
       }
     },
+    fingerprint: (purpose, text) =>
+      createHmac("sha256", keyOf(`${purpose} fingerprint`))
+        .update(text)
+        .digest("hex"),
   };
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Subprocess } from "bun";
-import { useTestSigningKeys } from "./signing-keys.ts";
+import { testSecretKey, useTestSigningKeys } from "./signing-keys.ts";
 
 export type SpawnServerOptions = {
   /** Data folder to use and to keep; without it a fresh one, removed at the end. */
@@ -44,7 +44,9 @@ process.on("exit", () => {
 /** Starts the product in a process of its own and waits until it says that it is ready; throws what it said instead. */
 export async function spawnServer(options: SpawnServerOptions = {}): Promise<SpawnedServer> {
   const data = options.data ?? (await mkdtemp(join(tmpdir(), "maru-spawned-")));
-  const shared = options.databaseUrl ? { MARU_SIGNING_KEYS: await useTestSigningKeys() } : {};
+  const shared = options.databaseUrl
+    ? { MARU_SIGNING_KEYS: await useTestSigningKeys(), MARU_SECRET_KEY: testSecretKey }
+    : {};
   const env = {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
     HOME: process.env["HOME"] ?? data,

@@ -9,7 +9,7 @@ import type { Database } from "../platform/db/database.ts";
 import { type Log, silentLog } from "../platform/log.ts";
 import { Shutdown } from "../platform/shutdown.ts";
 import { openTestDatabase, type TestDatabase } from "./open-test-database.ts";
-import { useTestSigningKeys } from "./signing-keys.ts";
+import { testSecretKey, useTestSigningKeys } from "./signing-keys.ts";
 
 export type TestServerOptions = {
   /** The database of another node; without it a fresh one, dropped at the end. */
@@ -67,6 +67,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...readConfig({}, ["--port", "0", "--data", data]),
       trustProxy: true,
       signingKeys: await useTestSigningKeys(),
+      secretKey: testSecretKey,
       ...options.config,
     };
     const webRoot = options.webRoot ?? join(data, "no-web-app");

@@ -1,12 +1,18 @@
 import { type Clock, limits, type Timer } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import type { Log } from "../../platform/log.ts";
+import { deleteOldDevices } from "./store-devices.ts";
+import { deleteOldInvites } from "./store-invites.ts";
+import { deleteOldLinks } from "./store-links.ts";
 import { deleteOldRevocations } from "./store-revocations.ts";
 import { deleteDeadSessions } from "./store-sessions.ts";
+import { deleteOldSteps } from "./store-steps.ts";
 
 const hourMs = 3_600_000;
 /** How long an ended session is remembered, so that its tokens are still told apart from unknown ones. */
 const rememberEndedMs = 30 * 24 * hourMs;
+/** How long a browser that is not used is known again. */
+const rememberDevicesMs = 400 * 24 * hourMs;
 
 /** Clears away what is long over, once an hour. Every node does; doing it twice changes nothing. */
 export function createHousekeeping(deps: { readonly db: Database; readonly clock: Clock; readonly log: Log }) {
@@ -20,6 +26,12 @@ export function createHousekeeping(deps: { readonly db: Database; readonly clock
       revokedAt: new Date(now - rememberEndedMs),
     });
     await deleteOldRevocations(db.sql);
+    // What counts how much was sent to an address is needed for an hour.
+    const endedBefore = new Date(now - hourMs);
+    await deleteOldSteps(db.sql, endedBefore);
+    await deleteOldLinks(db.sql, endedBefore);
+    await deleteOldInvites(db.sql, endedBefore);
+    await deleteOldDevices(db.sql, new Date(now - rememberDevicesMs));
   }
 
   async function sweepAndGoOn(): Promise<void> {

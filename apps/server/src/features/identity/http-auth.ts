@@ -15,26 +15,22 @@ import * as z from "zod";
 import { MaruError } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
 import type { HttpEnv } from "../../platform/http/http-env.ts";
-import type { Log } from "../../platform/log.ts";
-import type { AccessTokens } from "./access-tokens.ts";
-import type { RefreshCookie } from "./cookies.ts";
+import type { SecretCookies } from "./cookies.ts";
+import type { FrontDoor } from "./front-door.ts";
 import { type Authenticator, requireJson } from "./guards.ts";
-import { answers, jsonBody, type RouteGuards } from "./http-contract.ts";
-import { presentSelf, presentSession } from "./present.ts";
-import type { Profiles } from "./profiles.ts";
+import { answers, entryAnswers, jsonBody, type RouteGuards } from "./http-contract.ts";
+import { presentSession } from "./present.ts";
 import type { Sessions } from "./sessions.ts";
 import type { createSignIn } from "./sign-in.ts";
-import type { createSignUp, SignedInSession } from "./sign-up.ts";
+import type { createSignUp } from "./sign-up.ts";
 
 export type AuthRoutesDeps = {
   readonly clock: Clock;
-  readonly log: Log;
   readonly guards: RouteGuards;
   readonly authenticator: Authenticator;
-  readonly accessTokens: AccessTokens;
-  readonly cookie: RefreshCookie;
+  readonly cookies: SecretCookies;
   readonly sessions: Sessions;
-  readonly profiles: Profiles;
+  readonly frontDoor: FrontDoor;
   readonly signUp: ReturnType<typeof createSignUp>;
   readonly signIn: ReturnType<typeof createSignIn>;
   readonly clientAddress: (context: Context<HttpEnv>) => string;
@@ -42,30 +38,8 @@ export type AuthRoutesDeps = {
 
 /** Registers signing up, in and out, refreshing, and the list of devices. */
 export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
-  const { clock, log, guards, cookie, sessions, profiles } = deps;
-
-  async function presentSignedIn(accountId: string, sessionId: string): Promise<SignedIn> {
-    const account = await profiles.getSelf(accountId);
-    const access = await deps.accessTokens.issue(accountId, sessionId);
-    return {
-      accessToken: access.token,
-      accessTokenExpiresAt: new Date(access.expiresAt).toISOString(),
-      serverTime: new Date(clock.now()).toISOString(),
-      account: presentSelf(account),
-    };
-  }
-
-  /** Hands the device its new session; one that it held before ends, so that no sign-in stays that nobody can see. */
-  async function beginSession(context: Context, signedIn: SignedInSession): Promise<SignedIn> {
-    const earlier = cookie.read(context);
-    if (earlier !== null) {
-      await sessions.endByToken(earlier, "replaced").catch((error: unknown) => {
-        log.warn("the session that a device held before could not be ended", { error });
-      });
-    }
-    cookie.write(context, signedIn.refreshToken);
-    return presentSignedIn(signedIn.accountId, signedIn.sessionId);
-  }
+  const { clock, guards, cookies, sessions, frontDoor } = deps;
+  const cookie = cookies.refresh;
 
   app.openapi(
     createRoute({
@@ -74,9 +48,14 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
       summary: "Makes an account and signs this device in.",
       middleware: [guards.limit("sign_up"), guards.requireOwnPage, requireJson] as const,
       request: { body: jsonBody(signUpInputSchema) },
-      responses: answers(signedInSchema),
+      responses: entryAnswers,
     }),
-    async (context) => context.json(await beginSession(context, await deps.signUp(context.req.valid("json"))), 200),
+    async (context) => {
+      const input = context.req.valid("json");
+      const visit = frontDoor.visitOf(context, input.deviceName);
+      const { body, status } = await frontDoor.answer(context, await deps.signUp(input, visit), visit);
+      return context.json(body as SignedIn, status as 200);
+    },
   );
 
   app.openapi(
@@ -86,11 +65,14 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
       summary: "Signs this device in.",
       middleware: [guards.limit("sign_in"), guards.requireOwnPage, requireJson] as const,
       request: { body: jsonBody(signInInputSchema) },
-      responses: answers(signedInSchema),
+      responses: entryAnswers,
     }),
     async (context) => {
-      const signedIn = await deps.signIn(context.req.valid("json"), deps.clientAddress(context));
-      return context.json(await beginSession(context, signedIn), 200);
+      const input = context.req.valid("json");
+      const visit = frontDoor.visitOf(context, input.deviceName);
+      const entry = await deps.signIn(input, visit, deps.clientAddress(context));
+      const { body, status } = await frontDoor.answer(context, entry, visit);
+      return context.json(body as SignedIn, status as 200);
     },
   );
 
@@ -109,7 +91,7 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
       try {
         const refreshed = await sessions.refresh(token, arrivedAt);
         if (refreshed.refreshToken !== null) cookie.write(context, refreshed.refreshToken);
-        return context.json(await presentSignedIn(refreshed.accountId, refreshed.sessionId), 200);
+        return context.json(await frontDoor.presentSignedIn(refreshed.accountId, refreshed.sessionId), 200);
       } catch (error) {
         // A cookie that will never be good again is taken away; one that only met a busy server stays.
         if (error instanceof MaruError && !error.temporary) cookie.clear(context);

@@ -1,10 +1,11 @@
+import { signedInSchema, signInStepSchema } from "@maru/protocol";
 import type { MiddlewareHandler } from "hono";
 import type * as z from "zod";
 import type { HttpEnv } from "../../platform/http/http-env.ts";
 import type { AccountEnv } from "./guards.ts";
 
 /** What a route may be limited as; each has a rate of its own, counted per address. */
-export type LimitName = "sign_up" | "sign_in" | "refresh" | "nickname" | "account";
+export type LimitName = "sign_up" | "sign_in" | "refresh" | "nickname" | "account" | "step" | "mail";
 
 /** The checks that stand in front of routes. */
 export type RouteGuards = {
@@ -17,6 +18,12 @@ export type RouteGuards = {
 export function jsonBody<S extends z.ZodType>(schema: S) {
   return { required: true, content: { "application/json": { schema } } } as const;
 }
+
+/** The good answers of a way in: signed in, or one more step. */
+export const entryAnswers = {
+  200: { description: "Signed in.", content: { "application/json": { schema: signedInSchema } } },
+  202: { description: "One more step.", content: { "application/json": { schema: signInStepSchema } } },
+} as const;
 
 /** The good answer of a route: a JSON body, or none. Errors have one shape everywhere and are thrown. */
 export function answers<S extends z.ZodType>(

@@ -3,6 +3,9 @@ import { FakeClock } from "@maru/testkit";
 import { createHttpApp } from "../../platform/http/app.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Log } from "../../platform/log.ts";
+import type { Mail } from "../../platform/mail/mail.ts";
+import { createOutbox } from "../../platform/mail/outbox.ts";
+import { createSeals } from "../../platform/seals.ts";
 import { openTestDatabase } from "../../testing/open-test-database.ts";
 import { createIdentity, generateSigningJwks, type Identity, type IdentityDeps } from "./index.ts";
 
@@ -40,27 +43,35 @@ export function keepingLog(): Log & { readonly lines: string[] } {
 }
 
 /** One installation on a database of its own: one node, more on request, and devices that talk to them over HTTP. */
-export async function openWorld(options: Partial<IdentityDeps> = {}) {
+export async function openWorld(given: Partial<IdentityDeps> & { readonly isMailOn?: boolean } = {}) {
+  const { isMailOn = false, ...options } = given;
   const database = await openTestDatabase();
   const signingKeys = await generateSigningJwks("test");
   const origin = options.origin ?? "http://maru.test";
   const clock = new FakeClock();
+  const seals = createSeals("the sealing secret of the tests' world");
+  const mails: Mail[] = [];
+  const letterBox = { send: async (mail: Mail) => void mails.push(mail), close: () => {} };
   const closers: (() => Promise<void> | void)[] = [];
 
   async function openNode(more: Partial<IdentityDeps> = {}) {
     const log = keepingLog();
     const db = database.connect();
+    const outbox = createOutbox({ db, clock, log, seals, transport: isMailOn ? letterBox : null });
     const identity: Identity = await createIdentity({
       db,
       clock,
       log,
       signingKeys,
+      seals,
+      outbox,
+      signUpMode: "open",
       origin,
       allowsOrigin: (candidate) => candidate === origin,
       clientAddress: (context) => context.req.header("x-from") ?? "203.0.113.1",
       operator: {},
       rates: Object.fromEntries(
-        ["sign_up", "sign_in", "refresh", "nickname", "account"].map((name) => [
+        ["sign_up", "sign_in", "refresh", "nickname", "account", "step", "mail"].map((name) => [
           name,
           { burst: 10_000, perSecond: 10_000 },
         ]),
@@ -75,7 +86,7 @@ export async function openWorld(options: Partial<IdentityDeps> = {}) {
       () => identity.stop(),
       () => db.close(),
     );
-    return { identity, app, log, db };
+    return { identity, app, log, db, outbox };
   }
 
   const node = await openNode();
@@ -154,7 +165,7 @@ export async function openWorld(options: Partial<IdentityDeps> = {}) {
       jar,
       ask,
       get refreshToken(): string | undefined {
-        return [...jar.values()][0];
+        return [...jar].find(([name]) => name.endsWith("maru_refresh"))?.[1];
       },
       get accessToken(): string | undefined {
         return accessToken;
@@ -165,21 +176,37 @@ export async function openWorld(options: Partial<IdentityDeps> = {}) {
       signUp: (person: object = newPerson(), more?: Parameters<typeof ask>[2]) =>
         authenticate(httpPaths.signUp, person, more),
       signIn: (body: object, more?: Parameters<typeof ask>[2]) => authenticate(httpPaths.signIn, body, more),
+      enter: (path: string, body?: unknown, more?: Parameters<typeof ask>[2]) => authenticate(path, body, more),
       refresh: (more?: Parameters<typeof ask>[2]) => authenticate(httpPaths.refresh, undefined, more),
     };
+  }
+
+  /** Signs up with the code that came by mail. */
+  async function signUpByCode(browser: ReturnType<typeof device>, person: ReturnType<typeof newPerson>) {
+    await browser.signUp(person);
+    const code = /\b\d{6}\b/.exec((await mailsTo(person.email)).at(-1)?.text ?? "")?.[0];
+    return browser.enter(httpPaths.stepCode, { code });
   }
 
   /** Signs a new person up and says who they are. */
   async function signUpPerson() {
     const person = newPerson();
     const browser = device();
-    const answer = await browser.signUp(person);
+    const answer = isMailOn ? await signUpByCode(browser, person) : await browser.signUp(person);
     if (answer.status !== 200) throw new Error(`sign-up failed: ${JSON.stringify(answer.body)}`);
     return { person, device: browser, accountId: answer.body.account.id.slice("acc_".length) };
   }
 
+  /** Sends what waits and tells the mails that came to an address, the oldest first. */
+  async function mailsTo(email: string): Promise<Mail[]> {
+    await node.outbox.deliverDue();
+    return mails.filter(({ to }) => to.toLowerCase() === email.toLowerCase());
+  }
+
   return {
     ...node,
+    seals,
+    mailsTo,
     clock,
     origin,
     legal,

@@ -5,25 +5,39 @@ import { fail } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
 import type { HttpEnv } from "../../platform/http/http-env.ts";
 import type { Log } from "../../platform/log.ts";
+import type { Outbox } from "../../platform/mail/outbox.ts";
+import type { Seals } from "../../platform/seals.ts";
 import { type AccessRight, createAccessTokens } from "./access-tokens.ts";
+import { createAccountMaking, type SignUpMode } from "./account-making.ts";
 import { createAccountStates } from "./account-states.ts";
 import { createBlocks } from "./blocks.ts";
-import { createRefreshCookie } from "./cookies.ts";
+import { createSecretCookies } from "./cookies.ts";
+import { createEmailCodes } from "./email-codes.ts";
+import { createEntrance } from "./entrance.ts";
+import { createFrontDoor } from "./front-door.ts";
 import { type Authenticator, createRequireAccount, createRequireOwnPage } from "./guards.ts";
 import { createHousekeeping } from "./housekeeping.ts";
 import { registerAuthRoutes } from "./http-auth.ts";
 import { registerLegalRoutes } from "./http-legal.ts";
 import { registerMeRoutes } from "./http-me.ts";
+import { registerPasswordRoutes } from "./http-passwords.ts";
+import { registerStepRoutes } from "./http-steps.ts";
+import { createInvites } from "./invites.ts";
 import { openKeySet, type SigningJwks } from "./keys.ts";
 import { createLegalTexts, type OperatorFields } from "./legal.ts";
+import { createNotices } from "./notices.ts";
+import { createPasswordChanges } from "./password-changes.ts";
 import { createPasswords } from "./passwords.ts";
 import { createProfiles } from "./profiles.ts";
+import { createProofs } from "./proofs.ts";
 import { createRateLimits, type RateRules } from "./rate-limits.ts";
 import { createReadyAccounts } from "./ready-accounts.ts";
 import { createRevocations } from "./revocations.ts";
 import { createSessions } from "./sessions.ts";
 import { createSignIn } from "./sign-in.ts";
 import { createSignUp } from "./sign-up.ts";
+import { createStepReading } from "./step-reading.ts";
+import { createSteps } from "./steps.ts";
 
 export type { BlockPair } from "./blocks.ts";
 export { generateSigningJwks, type SigningJwks } from "./keys.ts";
@@ -33,6 +47,11 @@ export type IdentityDeps = {
   readonly clock: Clock;
   readonly log: Log;
   readonly signingKeys: SigningJwks;
+  readonly seals: Seals;
+  /** Where mails go; off, it takes none. */
+  readonly outbox: Outbox;
+  /** Who may make an account. */
+  readonly signUpMode: SignUpMode;
   /** Where people reach this installation, as `scheme://host[:port]`; its scheme decides on the cookie of clients that name no page. */
   readonly origin: string;
   /** Says whether a page of this origin may act with a cookie's authority. */
@@ -58,14 +77,53 @@ export type Identity = Awaited<ReturnType<typeof createIdentity>>;
 export async function createIdentity(deps: IdentityDeps) {
   const { db, clock, log } = deps;
   const legal = createLegalTexts({ operator: deps.operator, operatorFolder: deps.legalFolder });
+  const { seals, outbox, origin } = deps;
   const passwords = createPasswords();
   const revocations = createRevocations({ db, clock, log });
-  const sessions = createSessions({ db, clock, log, revocations });
+  const notices = createNotices({ clock, outbox, origin });
+  const sessions = createSessions({ db, clock, log, revocations, notices });
   const profiles = createProfiles({ db, log });
   const blocks = createBlocks({ db, clock, log });
   const states = createAccountStates({ db, sessions, revocations });
-  const signUp = createSignUp({ db, clock, legal, passwords, sessions, revocations });
-  const signIn = createSignIn({ db, clock, log, passwords, sessions, revocations });
+
+  // Ways in.
+  const steps = createSteps({ db, clock, seals });
+  const making = createAccountMaking({ clock, legal, mode: deps.signUpMode });
+  const entrance = createEntrance({ db, clock, sessions, revocations, notices });
+  const codes = createEmailCodes({
+    db,
+    clock,
+    seals,
+    outbox,
+    origin,
+    steps,
+    making,
+    entrance,
+    connect: async () => {},
+  });
+  const signUp = createSignUp({ db, clock, passwords, making, entrance, codes, isMailOn: outbox.isOn });
+  const signIn = createSignIn({ db, clock, log, passwords, entrance });
+  const reading = createStepReading({
+    steps,
+    describers: { code: codes.present, second_factor: () => ({ next: "none" }), enroll: () => ({ next: "none" }) },
+  });
+
+  // What people do with their own account.
+  const proofs = createProofs({ db, clock, passwords });
+  const passwordChanges = createPasswordChanges({
+    db,
+    clock,
+    seals,
+    outbox,
+    origin,
+    passwords,
+    sessions,
+    revocations,
+    notices,
+    proofs,
+    removeOtherWays: async () => {},
+  });
+
   const housekeeping = createHousekeeping({ db, clock, log });
   const keys = await openKeySet(deps.signingKeys);
   const accessTokens = createAccessTokens({ clock, keys, issuer: "maru", audience: "maru-api" });
@@ -90,21 +148,14 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Registers the HTTP routes of the feature. */
     routes(app: HttpApp): void {
       const guards = { limit: rates.limit, requireAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
-      const cookie = createRefreshCookie(deps.origin);
+      const cookies = createSecretCookies(origin);
+      const frontDoor = createFrontDoor({ clock, log, cookies, sessions, profiles, accessTokens });
       const { clientAddress } = deps;
-      registerAuthRoutes(app, {
-        clock,
-        log,
-        guards,
-        authenticator,
-        accessTokens,
-        cookie,
-        sessions,
-        profiles,
-        signUp,
-        signIn,
-        clientAddress,
-      });
+      const isMailOn = outbox.isOn;
+      const door = { guards, cookies, frontDoor };
+      registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn, clientAddress });
+      registerStepRoutes(app, { ...door, making, isMailOn, providers: [], steps, reading, codes });
+      registerPasswordRoutes(app, { guards, passwordChanges });
       registerMeRoutes(app, { guards, profiles });
       registerLegalRoutes(app, { guards, legal });
     },
@@ -133,6 +184,8 @@ export async function createIdentity(deps: IdentityDeps) {
     restoreAccount: states.restore,
     findUnfilledLegal: legal.findUnfilled,
     createReadyAccount: createReadyAccounts({ db, clock, passwords, isAllowed: deps.allowsReadyAccounts ?? false }),
+    /** Makes an invitation and tells its code, once. */
+    createInvite: createInvites({ db, clock, making }),
     /** The public signing keys, for a JWKS endpoint. */
     publicKeys: keys.publicJwks,
   };

@@ -13,8 +13,8 @@ import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
+import { failFields } from "./account-making.ts";
 import { createListeners } from "./listeners.ts";
-import { failFields } from "./sign-up.ts";
 import {
   type AccountRow,
   findAccount,
@@ -69,7 +69,7 @@ export function createProfiles(deps: { readonly db: Database; readonly log: Log 
     async checkNickname(nickname: string): Promise<NicknameAvailability> {
       if (findNicknameFault(nickname)) return { isAvailable: false, code: "nickname.invalid" };
       const taken = await findTakenKeys(db.sql, {
-        emailKey: "",
+        emailKey: null,
         nicknameKey: nicknameKey(normalizeNickname(nickname)),
       });
       return taken.nickname ? { isAvailable: false, code: "nickname.taken" } : { isAvailable: true };

@@ -15,6 +15,9 @@ const defaultRates: RateRules = {
   refresh: { burst: 300, perSecond: 5 },
   nickname: { burst: 60, perSecond: 1 },
   account: { burst: 300, perSecond: 10 },
+  step: { burst: 60, perSecond: 1 },
+  // What makes a mail go out, or a provider be asked.
+  mail: { burst: 20, perSecond: 5 / 60 },
 };
 
 /** Limits how often one address may call a route. Counted in this node's memory, each limit for itself. */

@@ -32,6 +32,7 @@ export function createReadyAccounts(deps: {
         id,
         email: email.address,
         ...keys,
+        emailVerifiedAt: createdAt,
         nickname,
         passwordHash,
         locale: "ko",

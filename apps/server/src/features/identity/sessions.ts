@@ -3,6 +3,7 @@ import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Log } from "../../platform/log.ts";
+import type { Notices } from "./notices.ts";
 import { planRefresh } from "./refresh-plan.ts";
 import { hashRefreshToken, isRefreshToken, newRefreshToken, openSuccessor, sealSuccessor } from "./refresh-secrets.ts";
 import type { Revocations } from "./revocations.ts";
@@ -48,8 +49,9 @@ export function createSessions(deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly revocations: Revocations;
+  readonly notices: Notices;
 }) {
-  const { db, clock, log, revocations } = deps;
+  const { db, clock, log, revocations, notices } = deps;
 
   const usedAfter = () => new Date(clock.now() - limits.refreshTokenMs);
 
@@ -139,6 +141,7 @@ export function createSessions(deps: {
       case "late":
         return done(null);
       case "reuse":
+        await notices.send(tx, session.accountId, "token_reused", { what: session.deviceName });
         return refuse("auth.revoked", await revoke(tx, session.accountId, [session.id], "reused"));
     }
   }
@@ -177,6 +180,7 @@ export function createSessions(deps: {
       const outcome = await db.transaction((tx) => present(tx, token, arrivedAt));
       if (outcome.kind === "refreshed") return outcome.refreshed;
       revocations.announce(outcome.revoked);
+      notices.poke();
       const [reused] = outcome.revoked;
       if (reused) log.warn("a refresh token was used again; its session is ended", { sessionId: reused.sessionId });
       throw fail(outcome.code);
@@ -197,6 +201,17 @@ export function createSessions(deps: {
         return session ? revoke(tx, session.accountId, [session.id], reason) : [];
       });
       revocations.announce(rows);
+    },
+
+    /** Ends all sessions but one inside the caller's transaction. */
+    async revokeOthers(tx: Bun.SQL, accountId: string, keptId: string, reason: RevocationReason) {
+      const others = (await listLiveSessions(tx, accountId, new Date(0))).filter(({ id }) => id !== keptId);
+      return revoke(
+        tx,
+        accountId,
+        others.map(({ id }) => id),
+        reason,
+      );
     },
 
     /** Ends all sessions inside the caller's transaction. */

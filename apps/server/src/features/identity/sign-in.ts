@@ -5,11 +5,9 @@ import { fail } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import { createAttempts } from "./attempts.ts";
 import { readEmail } from "./emails.ts";
+import type { Entrance, Entry, Visit } from "./entrance.ts";
 import type { Passwords } from "./passwords.ts";
 import { addressKey } from "./rate-limits.ts";
-import type { Revocations } from "./revocations.ts";
-import type { Sessions } from "./sessions.ts";
-import type { SignedInSession } from "./sign-up.ts";
 import { findCredentials } from "./store-accounts.ts";
 
 const minuteMs = 60_000;
@@ -29,17 +27,17 @@ export function createSignIn(deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly passwords: Passwords;
-  readonly sessions: Sessions;
-  readonly revocations: Revocations;
+  readonly entrance: Entrance;
 }) {
-  const { db, clock, log, passwords, sessions, revocations } = deps;
+  const { db, clock, log, passwords, entrance } = deps;
   const emails = createAttempts(clock, perEmail);
   const addresses = createAttempts(clock, perAddress);
 
   return async function signIn(
     input: z.output<typeof signInInputSchema>,
+    visit: Visit,
     clientAddress: string,
-  ): Promise<SignedInSession> {
+  ): Promise<Entry> {
     const address = addressKey(clientAddress);
     if (!isStorableText(input.deviceName)) throw fail("request.invalid");
     // What can be nobody's e-mail costs the same work, but is counted by address only: all such texts share no owner.
@@ -57,11 +55,10 @@ export function createSignIn(deps: {
         log.info("a sign-in failed", { accountId: credentials?.accountId });
         throw fail("sign_in.failed");
       }
-      const opened = await db.transaction((tx) => sessions.open(tx, credentials.accountId, input.deviceName));
-      revocations.announce(opened.revoked);
+      const entry = await entrance.open(credentials.accountId, visit);
       if (emailKey !== null) emails.forget(emailKey);
       addresses.takeBack(address);
-      return { accountId: credentials.accountId, sessionId: opened.sessionId, refreshToken: opened.refreshToken };
+      return entry;
     } catch (error) {
       // What says nothing about the password (too busy, database away) is no failed guess.
       const isGuess = error instanceof Error && "code" in error && error.code === "sign_in.failed";

@@ -1,6 +1,5 @@
 import {
   type Clock,
-  type ErrorCode,
   type FieldFault,
   findNicknameFault,
   findPasswordFault,
@@ -12,36 +11,33 @@ import {
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
-import { newId, newSecret } from "../../platform/ids.ts";
+import { type AccountMaking, failFields, requireFreeKeys } from "./account-making.ts";
+import type { EmailCodes } from "./email-codes.ts";
 import { readEmail } from "./emails.ts";
-import type { LegalTexts } from "./legal.ts";
+import type { Entrance, Entry, Visit } from "./entrance.ts";
 import type { Passwords } from "./passwords.ts";
-import type { Revocations } from "./revocations.ts";
-import type { Sessions } from "./sessions.ts";
-import { findTakenKeys, insertAccount, insertConsent } from "./store-accounts.ts";
-
-/** Version of the question "are you 14 or over?" that a person said yes to. */
-const ageVersion = "14";
-
-export type SignedInSession = { readonly accountId: string; readonly sessionId: string; readonly refreshToken: string };
 
 /**
- * Makes accounts. Checks come in the order in which they cost and matter: age before anything is looked at or stored,
- * then consents, then the fields, then what is taken, then the hash.
+ * Signs up with e-mail and password. Checks come in the order in which they cost and matter: age before anything is
+ * looked at or stored, then who may, then consents, then the fields, then what is taken, then the hash.
+ *
+ * With mail on, the account is made by the code that was sent; without, at once and with an unverified e-mail.
  */
 export function createSignUp(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly legal: LegalTexts;
   readonly passwords: Passwords;
-  readonly sessions: Sessions;
-  readonly revocations: Revocations;
+  readonly making: AccountMaking;
+  readonly entrance: Entrance;
+  readonly codes: EmailCodes;
+  readonly isMailOn: boolean;
 }) {
-  const { db, clock, legal, passwords, sessions, revocations } = deps;
+  const { db, passwords, making, entrance, codes } = deps;
 
-  return async function signUp(input: z.output<typeof signUpInputSchema>): Promise<SignedInSession> {
+  return async function signUp(input: z.output<typeof signUpInputSchema>, visit: Visit): Promise<Entry> {
     if (!input.isFourteenOrOver) throw fail("age.too_young");
-    requireConsents(input.consents, legal);
+    await making.requireLetIn(db.sql, input.inviteCode);
+    making.requireConsents(input.consents);
 
     const faults: FieldFault[] = [];
     const email = readEmail(input.email);
@@ -50,52 +46,16 @@ export function createSignUp(deps: {
     if (findPasswordFault(input.password.normalize("NFC"))) faults.push({ path: "password", code: "password.weak" });
     if (!isStorableText(input.deviceName)) faults.push({ path: "deviceName", code: "request.invalid" });
     const nickname = normalizeNickname(input.nickname);
-    const keys = { emailKey: email?.key ?? "", nicknameKey: nicknameKey(nickname) };
     if (!email || faults.length > 0) throw failFields(faults);
-    await requireFreeKeys(db.sql, keys);
+    // With mail on, nobody but the owner learns that an address is taken.
+    const emailKey = deps.isMailOn ? null : email.key;
+    await requireFreeKeys(db.sql, { emailKey, nicknameKey: nicknameKey(nickname) });
 
+    const { consents, locale, inviteCode } = input;
     const passwordHash = await passwords.hash(input.password);
-    const accountId = newId();
-    const createdAt = new Date(clock.now());
-    const opened = await db.transaction(async (tx) => {
-      const account = { id: accountId, email: email.address, ...keys, nickname, passwordHash, locale: input.locale };
-      if (!(await insertAccount(tx, { ...account, avatarSeed: newSecret(12), createdAt }))) {
-        await requireFreeKeys(tx, keys);
-        // Whoever took the key has let it go again in this moment; the person may simply try again.
-        throw fail("server.busy");
-      }
-      const { terms, privacy, marketing } = input.consents;
-      await insertConsent(tx, { accountId, kind: "age", version: ageVersion, givenAt: createdAt });
-      await insertConsent(tx, { accountId, kind: "terms", version: terms, givenAt: createdAt });
-      await insertConsent(tx, { accountId, kind: "privacy", version: privacy, givenAt: createdAt });
-      if (marketing) await insertConsent(tx, { accountId, kind: "marketing", version: privacy, givenAt: createdAt });
-      return sessions.open(tx, accountId, input.deviceName);
-    });
-    revocations.announce(opened.revoked);
-    return { accountId, sessionId: opened.sessionId, refreshToken: opened.refreshToken };
+    const person = { email, isEmailVerified: false, nickname, passwordHash, locale, consents, inviteCode };
+    if (deps.isMailOn) return codes.begin(person, visit);
+    const opened = await db.transaction(async (tx) => entrance.openIn(tx, await making.make(tx, person), visit));
+    return entrance.finish(opened);
   };
-}
-
-/** Refuses a request for its fields: the first fault's code speaks for all, `fields` names each. */
-export function failFields(faults: readonly FieldFault[]): Error {
-  const [first] = faults;
-  return fail((first?.code ?? "request.invalid") as ErrorCode, {}, { fields: faults });
-}
-
-function requireConsents(consents: { terms: string; privacy: string }, legal: LegalTexts): void {
-  const kinds = ["terms", "privacy"] as const;
-  const find = (code: ErrorCode, isWrong: (kind: (typeof kinds)[number]) => boolean) => {
-    const fields = kinds.filter(isWrong).map((kind) => ({ path: `consents.${kind}`, code }));
-    if (fields.length > 0) throw failFields(fields);
-  };
-  find("consent.required", (kind) => consents[kind].trim() === "");
-  find("consent.outdated", (kind) => consents[kind] !== legal.versionOf(kind));
-}
-
-async function requireFreeKeys(sql: Bun.SQL, keys: { emailKey: string; nicknameKey: string }): Promise<void> {
-  const taken = await findTakenKeys(sql, keys);
-  const faults: FieldFault[] = [];
-  if (taken.email) faults.push({ path: "email", code: "email.taken" });
-  if (taken.nickname) faults.push({ path: "nickname", code: "nickname.taken" });
-  if (faults.length > 0) throw failFields(faults);
 }

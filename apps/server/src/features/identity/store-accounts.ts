@@ -17,11 +17,12 @@ export type AccountRow = {
 
 export type NewAccount = {
   readonly id: string;
-  readonly email: string;
-  readonly emailKey: string;
+  readonly email: string | null;
+  readonly emailKey: string | null;
+  readonly emailVerifiedAt: Date | null;
   readonly nickname: string;
   readonly nicknameKey: string;
-  readonly passwordHash: string;
+  readonly passwordHash: string | null;
   readonly locale: Locale;
   readonly avatarSeed: string;
   readonly createdAt: Date;
@@ -59,9 +60,9 @@ function readAccount(raw: RawAccount): AccountRow {
 export async function insertAccount(sql: Bun.SQL, account: NewAccount): Promise<boolean> {
   const rows = await sql`
     insert into identity_accounts
-      (id, email, email_key, nickname, nickname_key, password_hash, locale, avatar_seed, created_at)
-    values (${account.id}, ${account.email}, ${account.emailKey}, ${account.nickname}, ${account.nicknameKey},
-      ${account.passwordHash}, ${account.locale}, ${account.avatarSeed}, ${account.createdAt})
+      (id, email, email_key, email_verified_at, nickname, nickname_key, password_hash, locale, avatar_seed, created_at)
+    values (${account.id}, ${account.email}, ${account.emailKey}, ${account.emailVerifiedAt}, ${account.nickname},
+      ${account.nicknameKey}, ${account.passwordHash}, ${account.locale}, ${account.avatarSeed}, ${account.createdAt})
     on conflict do nothing
     returning id`;
   return rows.length === 1;
@@ -79,7 +80,7 @@ export async function insertConsent(
 /** Says which of two keys belong to an account already. */
 export async function findTakenKeys(
   sql: Bun.SQL,
-  keys: { emailKey: string; nicknameKey: string },
+  keys: { emailKey: string | null; nicknameKey: string },
 ): Promise<{ email: boolean; nickname: boolean }> {
   const [row] = await sql<{ email: boolean; nickname: boolean }[]>`
     select exists (select from identity_accounts where email_key = ${keys.emailKey}) as email,
@@ -101,6 +102,36 @@ export async function findCredentials(
   const [row] = await sql<{ id: string; password_hash: string | null }[]>`
     select id, password_hash from identity_accounts where email_key = ${emailKey} and state <> 'gone'`;
   return row ? { accountId: fromUuid(row.id), passwordHash: row.password_hash } : null;
+}
+
+export async function findPasswordHash(sql: Bun.SQL, accountId: string): Promise<string | null> {
+  const [row] = await sql<{ password_hash: string | null }[]>`
+    select password_hash from identity_accounts where id = ${accountId}`;
+  return row?.password_hash ?? null;
+}
+
+/** Sets a password; where the one before is named, only in its place. Says whether it did. */
+export async function updatePasswordHash(
+  sql: Bun.SQL,
+  accountId: string,
+  hash: string,
+  before?: string | null,
+): Promise<boolean> {
+  const rows =
+    before === undefined
+      ? await sql`update identity_accounts set password_hash = ${hash} where id = ${accountId} returning 1 as is_set`
+      : await sql`
+          update identity_accounts set password_hash = ${hash}
+          where id = ${accountId} and password_hash is not distinct from ${before}::text returning 1 as is_set`;
+  return rows.length > 0;
+}
+
+/** Notes that an account's e-mail is read by its owner; says whether that is news. */
+export async function markEmailVerified(sql: Bun.SQL, accountId: string, at: Date): Promise<boolean> {
+  const rows = await sql`
+    update identity_accounts set email_verified_at = ${at}
+    where id = ${accountId} and email is not null and email_verified_at is null returning 1 as is_news`;
+  return rows.length > 0;
 }
 
 export async function findAccountState(sql: Bun.SQL, accountId: string): Promise<AccountState | null> {

@@ -1,7 +1,15 @@
 import { fromUuid } from "./store-uuids.ts";
 
 /** Why a session or an account lost its right. */
-export type RevocationReason = "signed_out" | "replaced" | "too_many" | "reused" | "suspended" | "restored";
+export type RevocationReason =
+  | "signed_out"
+  | "replaced"
+  | "too_many"
+  | "reused"
+  | "suspended"
+  | "restored"
+  | "password_changed"
+  | "gone";
 
 /** A right that ended, or came back, on all nodes. */
 export type RevocationRow = {

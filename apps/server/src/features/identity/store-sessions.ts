@@ -55,6 +55,13 @@ export async function listLiveSessions(sql: Bun.SQL, accountId: string, usedAfte
   return rows.map(readSession);
 }
 
+/** When a session that is still alive was opened. */
+export async function findSessionStart(sql: Bun.SQL, sessionId: string): Promise<Date | null> {
+  const [row] = await sql<{ created_at: Date }[]>`
+    select created_at from identity_auth_sessions where id = ${sessionId} and revoked_at is null`;
+  return row?.created_at ?? null;
+}
+
 /** Finds the session that a token belongs to and locks it: refreshes of one session happen one after the other. */
 export async function lockSessionOfToken(sql: Bun.SQL, hash: string): Promise<AuthSessionRow | null> {
   const [row] = await sql<RawSession[]>`

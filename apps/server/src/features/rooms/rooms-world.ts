@@ -16,6 +16,8 @@ import type { Database } from "../../platform/db/database.ts";
 import { MaruError } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { silentLog } from "../../platform/log.ts";
+import { createOutbox } from "../../platform/mail/outbox.ts";
+import { createSeals } from "../../platform/seals.ts";
 import { openTestDatabase } from "../../testing/open-test-database.ts";
 import { createIdentity, generateSigningJwks } from "../identity/index.ts";
 import type { RoomsFaults } from "./index.ts";
@@ -178,10 +180,12 @@ export async function codeOf(running: Promise<unknown>): Promise<string> {
 /** A database with accounts, and as many nodes on it as a test asks for. */
 export async function openRoomsWorld() {
   const database = await openTestDatabase();
+  const seals = createSeals("the sealing secret of the rooms' world");
+  const surroundings = { db: database.db, clock: systemClock, log: silentLog, seals };
   const identity = await createIdentity({
-    db: database.db,
-    clock: systemClock,
-    log: silentLog,
+    ...surroundings,
+    outbox: createOutbox({ ...surroundings, transport: null }),
+    signUpMode: "open",
     signingKeys: await generateSigningJwks("test"),
     origin: "http://maru.test",
     allowsOrigin: () => true,

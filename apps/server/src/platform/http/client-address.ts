@@ -21,3 +21,13 @@ export function isSecure(request: Request, trustsProxy: boolean): boolean {
   }
   return request.url.startsWith("https:");
 }
+
+/**
+ * Says whether a request comes from this machine, and was meant for it: a page elsewhere can make its name point here,
+ * but cannot make a browser say `localhost` (DNS rebinding).
+ */
+export function isOwnMachine(request: Request, address: string): boolean {
+  const hostname = new URL(request.url).hostname;
+  const isLocalName = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
+  return isLocalName && ["127.0.0.1", "::1", "::ffff:127.0.0.1"].includes(address);
+}

@@ -1,5 +1,7 @@
 import type { Clock } from "@maru/protocol";
+import type { Context } from "hono";
 import type { HttpApp } from "../http/app.ts";
+import type { HttpEnv } from "../http/http-env.ts";
 import { escapeHtml } from "./layout.ts";
 import type { Mail, MailTransport } from "./mail.ts";
 
@@ -23,9 +25,9 @@ export function createKeptMails(clock: Clock) {
   return {
     transport,
     /** Registers the page; `isOwnMachine` says whether a request comes from this machine. */
-    addPage(app: HttpApp, isOwnMachine: (request: Request) => boolean): void {
+    addPage(app: HttpApp, isOwnMachine: (context: Context<HttpEnv>) => boolean): void {
       app.use(`${path}/*`, async (context, next) => {
-        if (!isOwnMachine(context.req.raw)) return context.notFound();
+        if (!isOwnMachine(context)) return context.notFound();
         await next();
         context.res.headers.set("cache-control", "no-store");
       });

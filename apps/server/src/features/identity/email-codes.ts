@@ -1,0 +1,131 @@
+import { type Clock, type Locale, nicknameKey, normalizeNickname, type SignInStep } from "@maru/protocol";
+import type { Database } from "../../platform/db/database.ts";
+import { fail } from "../../platform/errors.ts";
+import { layOutMail } from "../../platform/mail/layout.ts";
+import type { Mail } from "../../platform/mail/mail.ts";
+import type { Outbox } from "../../platform/mail/outbox.ts";
+import type { Seals } from "../../platform/seals.ts";
+import { type AccountMaking, type NewPerson, requireFreeKeys } from "./account-making.ts";
+import type { Email } from "./emails.ts";
+import type { Entrance, Entry, Visit } from "./entrance.ts";
+import { alreadyRegisteredLetter, codeLetter } from "./letters.ts";
+import { isSameText, newCode, readCode } from "./secret-hashes.ts";
+import type { OpenStep, Steps } from "./steps.ts";
+import { findCredentials } from "./store-accounts.ts";
+import { countStepsOfEmail } from "./store-steps.ts";
+
+const codeLifeMs = 600_000;
+const resendAfterMs = 60_000;
+/** Codes sent for one step, the first included. */
+const maxSends = 4;
+/** Codes begun for one address in an hour, from wherever: with five guesses each, guessing is hopeless. */
+const maxPerHour = 5;
+
+/** A person who is made into an account by a code. Without a code (the address is taken) none is ever right. */
+type CodePayload = {
+  readonly person: NewPerson & { readonly email: Email };
+  readonly code: string | null;
+  readonly deviceName: string;
+  readonly providerIdentity?: ProviderIdentity | undefined;
+};
+
+/** Somebody at a provider: who they are there never changes, whatever else does. */
+export type ProviderIdentity = { readonly providerId: string; readonly issuer: string; readonly subject: string };
+
+export type EmailCodes = ReturnType<typeof createEmailCodes>;
+
+/**
+ * Makes accounts of people who show that they read the address they sign up with.
+ *
+ * An address that is taken gets the same answer after the same work; its owner gets a mail that says so. Nothing is
+ * stored as an account before the code came, so nobody can sit on another's address.
+ */
+export function createEmailCodes(deps: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly seals: Seals;
+  readonly outbox: Outbox;
+  readonly origin: string;
+  readonly steps: Steps;
+  readonly making: AccountMaking;
+  readonly entrance: Entrance;
+  readonly connect: (tx: Bun.SQL, accountId: string, identity: ProviderIdentity) => Promise<void>;
+}) {
+  const { db, clock, seals, outbox, origin, steps, making, entrance } = deps;
+
+  function present(step: Pick<OpenStep<CodePayload>, "payload" | "sentAt" | "sends" | "expiresAt">): SignInStep {
+    const sinceMs = clock.now() - (step.sentAt?.getTime() ?? 0);
+    return {
+      next: "code",
+      email: step.payload.person.email.address,
+      resendAfterMs: Math.max(0, resendAfterMs - sinceMs),
+      expiresAt: step.expiresAt.toISOString(),
+    };
+  }
+
+  function write(email: Email, locale: Locale, code: string | null): Mail {
+    const letter = code === null ? alreadyRegisteredLetter(locale, origin) : codeLetter(locale, code);
+    return layOutMail(email.address, locale, letter);
+  }
+
+  return {
+    present,
+
+    /** Sends a code to somebody who wants in. Says nothing of whether the address is taken. */
+    async begin(person: CodePayload["person"], visit: Visit, identity?: ProviderIdentity): Promise<Entry> {
+      const { email, locale } = person;
+      const emailKeyHash = seals.fingerprint("email", email.key);
+      const now = clock.now();
+      const [secret, payload] = await db.transaction(async (tx) => {
+        await requireFreeKeys(tx, { emailKey: null, nicknameKey: nicknameKey(normalizeNickname(person.nickname)) });
+        if ((await countStepsOfEmail(tx, emailKeyHash, new Date(now - 3_600_000))) >= maxPerHour) {
+          throw fail("rate.limited", {}, { retryAfterMs: 3_600_000 });
+        }
+        const isTaken = (await findCredentials(tx, email.key)) !== null;
+        const code = isTaken ? null : newCode();
+        const made: CodePayload = { person, code, deviceName: visit.deviceName, providerIdentity: identity };
+        await outbox.enqueue(tx, write(email, locale, code), { lifeMs: codeLifeMs });
+        const step = { kind: "code", payload: made, lifeMs: codeLifeMs, emailKeyHash, wasSent: true } as const;
+        return [await steps.begin(tx, step), made] as const;
+      });
+      outbox.poke();
+      const shown = { payload, sentAt: new Date(now), sends: 1, expiresAt: new Date(now + codeLifeMs) };
+      return { kind: "step", secret, step: present(shown) };
+    },
+
+    /** Sends the same code again: another one would only be one more to guess. */
+    async resend(secret: string | null): Promise<SignInStep> {
+      const step = await steps.change<CodePayload>(secret, "code", async (tx, { payload, sentAt, sends }) => {
+        const waitMs = resendAfterMs - (clock.now() - (sentAt?.getTime() ?? 0));
+        if (waitMs > 0) throw fail("rate.limited", {}, { retryAfterMs: waitMs });
+        if (sends >= maxSends) throw fail("rate.limited", {}, { retryAfterMs: codeLifeMs });
+        const { email, locale } = payload.person;
+        // The owner of a taken address has been told once; more would be a nuisance that anybody could cause.
+        await outbox.enqueue(tx, payload.code === null ? null : write(email, locale, payload.code), {
+          lifeMs: codeLifeMs,
+        });
+        return payload;
+      });
+      outbox.poke();
+      return present(step);
+    },
+
+    /** Makes the account when the code is right, and signs its browser in. */
+    async verify(secret: string | null, typed: string, visit: Visit, nickname?: string): Promise<Entry> {
+      const opened = await steps.attempt<CodePayload, Parameters<Entrance["finish"]>[0]>(
+        secret,
+        "code",
+        async (tx, { payload }) => {
+          const isRight = payload.code !== null && isSameText(payload.code, readCode(typed));
+          if (!isRight) return { kind: "wrong", code: "code.wrong" };
+          const person = nickname === undefined ? payload.person : { ...payload.person, nickname };
+          const accountId = await making.make(tx, { ...person, isEmailVerified: true });
+          if (payload.providerIdentity) await deps.connect(tx, accountId, payload.providerIdentity);
+          const value = await entrance.openIn(tx, accountId, { ...visit, deviceName: payload.deviceName });
+          return { kind: "done", value };
+        },
+      );
+      return entrance.finish(opened);
+    },
+  };
+}

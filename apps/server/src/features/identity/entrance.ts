@@ -1,0 +1,61 @@
+import type { Clock, RecoveryCodes, SignInStep } from "@maru/protocol";
+import type { Database } from "../../platform/db/database.ts";
+import type { Notices } from "./notices.ts";
+import type { Revocations } from "./revocations.ts";
+import { hashSecret } from "./secret-hashes.ts";
+import type { Sessions } from "./sessions.ts";
+import { rememberDevice } from "./store-devices.ts";
+import type { RevocationRow } from "./store-revocations.ts";
+
+/** The browser or program that wants in. */
+export type Visit = {
+  /** How the device is named in the list of devices. */
+  readonly deviceName: string;
+  /** Secret of the browser, by which it is known again; null for programs that keep no cookies. */
+  readonly deviceSecret: string | null;
+};
+
+export type SignedInSession = { readonly accountId: string; readonly sessionId: string; readonly refreshToken: string };
+
+/** What a way in leads to: a session, or one more step whose secret the browser is to keep. */
+export type Entry =
+  | ({ readonly kind: "signed_in" } & SignedInSession & Partial<RecoveryCodes>)
+  | { readonly kind: "step"; readonly secret: string; readonly step: SignInStep };
+
+export type Opened = SignedInSession & { readonly revoked: readonly RevocationRow[] };
+
+export type Entrance = ReturnType<typeof createEntrance>;
+
+/** The last door of every way in: opens the session and tells the person of a device not seen before. */
+export function createEntrance(deps: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly sessions: Sessions;
+  readonly revocations: Revocations;
+  readonly notices: Notices;
+}) {
+  const { db, clock, sessions, revocations, notices } = deps;
+
+  /** Opens a session with the caller's transaction; {@link finish} after commit. */
+  async function openIn(tx: Bun.SQL, accountId: string, visit: Visit): Promise<Opened> {
+    const opened = await sessions.open(tx, accountId, visit.deviceName);
+    const secret = visit.deviceSecret ?? `named:${visit.deviceName}`;
+    const device = { accountId, hash: hashSecret(`${accountId}:${secret}`), at: new Date(clock.now()) };
+    const { isNew, isFirst } = await rememberDevice(tx, device);
+    if (isNew && !isFirst) await notices.send(tx, accountId, "new_device", { what: visit.deviceName });
+    return { accountId, ...opened };
+  }
+
+  function finish({ accountId, sessionId, refreshToken, revoked }: Opened): Entry {
+    revocations.announce(revoked);
+    notices.poke();
+    return { kind: "signed_in", accountId, sessionId, refreshToken };
+  }
+
+  return {
+    openIn,
+    finish,
+    open: async (accountId: string, visit: Visit): Promise<Entry> =>
+      finish(await db.transaction((tx) => openIn(tx, accountId, visit))),
+  };
+}

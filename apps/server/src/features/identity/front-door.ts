@@ -1,0 +1,81 @@
+import type { Clock, SignedIn, SignInStep } from "@maru/protocol";
+import type { Context } from "hono";
+import { newSecret } from "../../platform/ids.ts";
+import type { Log } from "../../platform/log.ts";
+import type { AccessTokens } from "./access-tokens.ts";
+import type { SecretCookies } from "./cookies.ts";
+import { describeUserAgent } from "./device-names.ts";
+import type { Entry, SignedInSession, Visit } from "./entrance.ts";
+import { presentSelf } from "./present.ts";
+import type { Profiles } from "./profiles.ts";
+import type { Sessions } from "./sessions.ts";
+
+export type FrontDoor = ReturnType<typeof createFrontDoor>;
+
+/** Turns what a way in led to into an answer: the cookies, and either the sign-in or the next step. */
+export function createFrontDoor(deps: {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly cookies: SecretCookies;
+  readonly sessions: Sessions;
+  readonly profiles: Profiles;
+  readonly accessTokens: AccessTokens;
+}) {
+  const { clock, log, cookies, sessions, profiles } = deps;
+
+  async function presentSignedIn(accountId: string, sessionId: string): Promise<SignedIn> {
+    const account = await profiles.getSelf(accountId);
+    const access = await deps.accessTokens.issue(accountId, sessionId);
+    return {
+      accessToken: access.token,
+      accessTokenExpiresAt: new Date(access.expiresAt).toISOString(),
+      serverTime: new Date(clock.now()).toISOString(),
+      account: presentSelf(account),
+    };
+  }
+
+  /** Hands the device its new session; one that it held before ends, so that no sign-in stays that nobody can see. */
+  async function begin(context: Context, session: SignedInSession, { deviceSecret }: Visit): Promise<void> {
+    const earlier = cookies.refresh.read(context);
+    if (earlier !== null) {
+      await sessions.endByToken(earlier, "replaced").catch((error: unknown) => {
+        log.warn("the session that a device held before could not be ended", { error });
+      });
+    }
+    cookies.refresh.write(context, session.refreshToken);
+    if (cookies.step.read(context) !== null) cookies.step.clear(context);
+    if (deviceSecret !== null) cookies.device.write(context, deviceSecret);
+  }
+
+  return {
+    presentSignedIn,
+
+    /** Who comes in: the name given or what the browser says of itself, and the secret it is known by. */
+    visitOf(context: Context, deviceName: string): Visit {
+      const known = cookies.device.read(context);
+      const deviceSecret = known !== null && /^[\w-]{20,100}$/.test(known) ? known : newSecret();
+      const name = deviceName.trim() || describeUserAgent(context.req.header("user-agent") ?? "");
+      return { deviceName: name, deviceSecret };
+    },
+
+    /** Signs the browser in or gives it the next step, in its cookies alone; for a page that is redirected. */
+    async admit(context: Context, entry: Entry, visit: Visit): Promise<void> {
+      if (entry.kind === "signed_in") await begin(context, entry, visit);
+      else cookies.step.write(context, entry.secret);
+    },
+
+    /** The same, with the answer: 200 and the sign-in, or 202 and what is left to do. */
+    async answer(
+      context: Context,
+      entry: Entry,
+      visit: Visit,
+    ): Promise<{ status: 200; body: SignedIn } | { status: 202; body: SignInStep }> {
+      if (entry.kind === "step") {
+        cookies.step.write(context, entry.secret);
+        return { status: 202, body: entry.step };
+      }
+      await begin(context, entry, visit);
+      return { status: 200, body: await presentSignedIn(entry.accountId, entry.sessionId) };
+    },
+  };
+}

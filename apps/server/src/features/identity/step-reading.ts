@@ -1,0 +1,21 @@
+import type { SignInStep } from "@maru/protocol";
+import type { OpenStep, Steps } from "./steps.ts";
+import type { StepKind } from "./store-steps.ts";
+
+export type StepReading = ReturnType<typeof createStepReading>;
+
+/** Says what is left to do, whichever kind of step a browser is at. */
+export function createStepReading(deps: {
+  readonly steps: Steps;
+  /** How each kind of step is told. */
+  readonly describers: { readonly [K in StepKind]: (step: OpenStep<never>) => SignInStep | Promise<SignInStep> };
+}) {
+  const { steps, describers } = deps;
+  return {
+    async describe(secret: string | null): Promise<SignInStep> {
+      const step = secret === null ? null : await steps.find(secret);
+      // Each describer reads what the part that began its kind of step put there.
+      return step ? describers[step.kind](step as OpenStep<never>) : { next: "none" };
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/** Remembers a browser of an account; says whether it is new, and whether the account had any before. */
+export async function rememberDevice(
+  sql: Bun.SQL,
+  device: { accountId: string; hash: string; at: Date },
+): Promise<{ isNew: boolean; isFirst: boolean }> {
+  const [before] = await sql<{ count: number; is_known: boolean | null }[]>`
+    select count(*)::int as count, bool_or(hash = ${device.hash}) as is_known from identity_devices
+    where account_id = ${device.accountId}`;
+  await sql`
+    insert into identity_devices (account_id, hash, seen_at) values (${device.accountId}, ${device.hash}, ${device.at})
+    on conflict (account_id, hash) do update set seen_at = excluded.seen_at`;
+  return { isNew: !before?.is_known, isFirst: (before?.count ?? 0) === 0 };
+}
+
+export async function deleteOldDevices(sql: Bun.SQL, seenBefore: Date): Promise<void> {
+  await sql`delete from identity_devices where seen_at < ${seenBefore}`;
+}

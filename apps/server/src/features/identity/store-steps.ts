@@ -1,0 +1,98 @@
+import { fromUuid } from "./store-uuids.ts";
+
+export type StepKind = "code" | "second_factor" | "enroll";
+
+export type StepRow = {
+  readonly hash: string;
+  readonly kind: StepKind;
+  readonly accountId: string | null;
+  readonly sealed: string;
+  readonly attempts: number;
+  readonly sentAt: Date | null;
+  readonly sends: number;
+  readonly expiresAt: Date;
+};
+
+type RawStep = {
+  hash: string;
+  kind: StepKind;
+  account_id: string | null;
+  sealed: string;
+  attempts: number;
+  sent_at: Date | null;
+  sends: number;
+  expires_at: Date;
+};
+
+function readStep(raw: RawStep): StepRow {
+  return {
+    hash: raw.hash,
+    kind: raw.kind,
+    accountId: raw.account_id === null ? null : fromUuid(raw.account_id),
+    sealed: raw.sealed,
+    attempts: raw.attempts,
+    sentAt: raw.sent_at,
+    sends: raw.sends,
+    expiresAt: raw.expires_at,
+  };
+}
+
+export async function insertStep(
+  sql: Bun.SQL,
+  step: {
+    hash: string;
+    kind: StepKind;
+    accountId: string | null;
+    emailKeyHash: string | null;
+    sealed: string;
+    sentAt: Date | null;
+    at: Date;
+    expiresAt: Date;
+  },
+): Promise<void> {
+  await sql`
+    insert into identity_steps (hash, kind, account_id, email_key_hash, sealed, sent_at, sends, created_at, expires_at)
+    values (${step.hash}, ${step.kind}, ${step.accountId}, ${step.emailKeyHash}, ${step.sealed}, ${step.sentAt},
+      ${step.sentAt ? 1 : 0}, ${step.at}, ${step.expiresAt})`;
+}
+
+/** Finds a step that is not over. */
+export async function findStep(sql: Bun.SQL, hash: string, now: Date): Promise<StepRow | null> {
+  const [row] = await sql<RawStep[]>`
+    select hash, kind, account_id, sealed, attempts, sent_at, sends, expires_at from identity_steps
+    where hash = ${hash} and expires_at > ${now}`;
+  return row ? readStep(row) : null;
+}
+
+/** The same, locked: guesses at one step come one after the other. */
+export async function lockStep(sql: Bun.SQL, hash: string, now: Date): Promise<StepRow | null> {
+  const [row] = await sql<RawStep[]>`
+    select hash, kind, account_id, sealed, attempts, sent_at, sends, expires_at from identity_steps
+    where hash = ${hash} and expires_at > ${now} for update`;
+  return row ? readStep(row) : null;
+}
+
+export async function countStepAttempt(sql: Bun.SQL, hash: string): Promise<void> {
+  await sql`update identity_steps set attempts = attempts + 1 where hash = ${hash}`;
+}
+
+export async function updateStep(sql: Bun.SQL, hash: string, change: { sealed: string; sentAt: Date }): Promise<void> {
+  await sql`
+    update identity_steps set sealed = ${change.sealed}, sent_at = ${change.sentAt}, sends = sends + 1
+    where hash = ${hash}`;
+}
+
+export async function deleteStep(sql: Bun.SQL, hash: string): Promise<void> {
+  await sql`delete from identity_steps where hash = ${hash}`;
+}
+
+/** Counts codes begun for one address since a time, those that are over included. */
+export async function countStepsOfEmail(sql: Bun.SQL, emailKeyHash: string, since: Date): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*)::int as count from identity_steps where email_key_hash = ${emailKeyHash} and created_at > ${since}`;
+  return row?.count ?? 0;
+}
+
+export async function deleteOldSteps(sql: Bun.SQL, endedBefore: Date): Promise<void> {
+  await sql`delete from identity_steps where expires_at < ${endedBefore}`;
+}
