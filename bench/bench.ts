@@ -12,6 +12,10 @@ export type BenchOptions = {
   readonly only: readonly string[];
   /** Folder for CPU profiles of the servers. */
   readonly profile: string | undefined;
+  /** What is random comes out the same for the same seed; without one, each run has its own. */
+  readonly seed?: number | undefined;
+  /** How much is sent, where a bench counts sends. */
+  readonly sends?: number | undefined;
   readonly say: (text: string) => void;
 };
 
@@ -27,5 +31,7 @@ export type Bench = {
   readonly name: string;
   readonly doc: string;
   readonly parts: readonly string[];
+  /** False for a bench that is too long for the tour even when it is short. */
+  readonly isInTour: boolean;
   run(options: BenchOptions): Promise<BenchResult>;
 };

@@ -1,15 +1,17 @@
 /** Measures Maru: `./maru bench NAME`, or a short tour of everything without a name. */
 import { parseArgs } from "node:util";
 import type { Bench } from "./bench.ts";
+import { chaos } from "./chaos/chaos.ts";
 import { prepareLoadClient } from "./load/compile.ts";
 import { readMachine } from "./machine.ts";
 import { realtime } from "./realtime/realtime.ts";
 import { type Report, toJson, toTable } from "./report.ts";
 import { targets } from "./targets.ts";
 
-const benches: readonly Bench[] = [realtime];
+const benches: readonly Bench[] = [realtime, chaos];
 
-const usage = `Usage: ./maru bench [NAME] [--only PART,PART] [--quick] [--runs N] [--json FILE] [--profile FOLDER]
+const usage = `Usage: ./maru bench [NAME] [--only PART,PART] [--quick] [--runs N] [--seed N] [--sends N]
+                     [--json FILE] [--profile FOLDER]
 
 ${benches.map((bench) => `  ${bench.name.padEnd(10)} ${bench.doc}\n${bench.parts.map((part) => `             ${part}`).join("\n")}`).join("\n")}
 
@@ -24,6 +26,8 @@ const { values, positionals } = parseArgs({
     only: { type: "string", default: "" },
     quick: { type: "boolean", default: false },
     runs: { type: "string" },
+    seed: { type: "string" },
+    sends: { type: "string" },
     profile: { type: "string" },
     help: { type: "boolean", default: false },
   },
@@ -34,7 +38,7 @@ async function main(): Promise<number> {
   const isTour = name === undefined;
   if (isTour || values.help) console.log(`${usage}\n`);
   if (values.help) return 0;
-  const wanted = isTour ? benches : benches.filter((bench) => bench.name === name);
+  const wanted = isTour ? benches.filter((bench) => bench.isInTour) : benches.filter((bench) => bench.name === name);
   if (wanted.length === 0) {
     console.error(`There is no bench «${name}».\n\n${usage}`);
     return 2;
@@ -50,6 +54,8 @@ async function main(): Promise<number> {
         runs: Math.max(1, Number(values.runs ?? (isQuick ? 1 : 3))),
         only: values.only.split(",").filter((part) => part !== ""),
         profile: values.profile,
+        seed: readCount(values.seed),
+        sends: readCount(values.sends),
         say: (text) => console.error(`  ${text}`),
       });
       const notes = [
@@ -68,6 +74,13 @@ async function main(): Promise<number> {
     load.remove();
   }
   return status;
+}
+
+function readCount(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 0) throw new Error(`«${text}» is not a count.`);
+  return count;
 }
 
 process.exitCode = await main();

@@ -8,6 +8,14 @@ export type ProductOptions = {
   readonly limits?: Partial<Limits>;
   /** Folder for a CPU profile of the server, written when it stops. */
   readonly profile?: string | undefined;
+  /** A free one unless said. */
+  readonly port?: number;
+  /** More settings, by their environment names. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Modules that the server loads before its own code. */
+  readonly preload?: readonly string[];
+  /** File for what the server says. */
+  readonly log?: string;
 };
 
 /** A Maru as `./maru up` starts it: one process and its embedded Postgres, on a free port of loopback. */
@@ -19,23 +27,23 @@ export class Product {
     readonly readyMs: number,
   ) {}
 
-  static async start({ data, limits = {}, profile }: ProductOptions): Promise<Product> {
+  static async start(options: ProductOptions): Promise<Product> {
+    const { data, limits = {}, profile, port: wantedPort = 0, env = {}, log = `${data}.log` } = options;
     const server = join(import.meta.dir, "../apps/server/src/main.ts");
     const profiling = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
-    const preload = ["--preload", join(import.meta.dir, "raised-limits.ts")];
+    const modules = [join(import.meta.dir, "raised-limits.ts"), ...(options.preload ?? [])];
     const words = [
       "--no-install",
       "--no-env-file",
       ...profiling,
-      ...preload,
+      ...modules.flatMap((module) => ["--preload", module]),
       server,
       "serve",
       "--port",
-      "0",
+      String(wantedPort),
       "--data",
       data,
     ];
-    const log = `${data}.log`;
     const startedAt = performance.now();
     const child = Bun.spawn([process.execPath, ...words], {
       stdout: "pipe",
@@ -45,6 +53,7 @@ export class Product {
         HOME: process.env["HOME"],
         MARU_LOG: "warn",
         BENCH_LIMITS: JSON.stringify(limits),
+        ...env,
       },
     });
     const port = await readPort(child.stdout);

@@ -25,6 +25,7 @@ const parts: readonly Part[] = [
 export const realtime: Bench = {
   name: "realtime",
   doc: "delivery: fan-out, durable sends, latency, hot rooms, idle memory, start",
+  isInTour: true,
   parts: parts.map(({ name, doc }) => `${name}: ${doc}`),
   async run(options) {
     const tally = new Tally();

@@ -1,0 +1,36 @@
+import { requires } from "@maru/testkit";
+import { findFreePort } from "../free-port.ts";
+import { stopProcess } from "../processes.ts";
+import { untilPortAnswers } from "./port.ts";
+
+/** A NATS server that can be killed and brought back on its port. */
+export class BusProcess {
+  readonly port = findFreePort();
+  #child: Bun.Subprocess | null = null;
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const program = requires("nats-server").path;
+    if (program === "") throw new Error("The chaos run needs nats-server.");
+    this.#child = Bun.spawn([program, "-a", "127.0.0.1", "-p", String(this.port)], {
+      stdout: "ignore",
+      stderr: "ignore",
+    });
+    await untilPortAnswers(this.port);
+  }
+
+  /** Ends it at once, as a machine that lost its power. */
+  async kill(): Promise<void> {
+    this.#child?.kill("SIGKILL");
+    await this.#child?.exited;
+    this.#child = null;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child) await stopProcess(this.#child);
+    this.#child = null;
+  }
+}
