@@ -1,12 +1,13 @@
 import type { MatchState } from "@maru/protocol";
 import { Keeper } from "./keeper.ts";
 import { NewsDesk } from "./news.ts";
-import { Pairer } from "./pairer.ts";
+import { NoShows } from "./no-shows.ts";
+import { Pairer, type PairingParts } from "./pairer.ts";
 import type { MatchingDeps, MatchingGateway } from "./ports.ts";
 import { registerCommands } from "./realtime.ts";
 import { Requests } from "./requests.ts";
 import { Rounds } from "./rounds.ts";
-import { endMatch } from "./store.ts";
+import { endMatch } from "./store-matches.ts";
 
 export type { MatchingDeps, PairingLease } from "./ports.ts";
 
@@ -18,24 +19,31 @@ const keepEveryMs = 1_000;
 /** Strangers who want to meet, and the pairs they become. */
 export interface Matching {
   register(gateway: MatchingGateway): void;
-  /** Starts to pair and to vouch. */
-  start(): Promise<void>;
+  /** Starts to vouch for those who wait here, and to pair unless another process does. */
+  start(options?: { readonly pairs?: boolean }): Promise<void>;
   stop(): Promise<void>;
   /** Where an account stands. */
   findState(accountId: string): Promise<MatchState>;
-  /** Ends a wait; used when an account may no longer match. */
+  /** Ends the wait of an account that may not match any more. */
   cancel(accountId: string): Promise<MatchState>;
   /** To be called when a match room has closed. */
   endMatch(roomId: string): Promise<void>;
 }
 
-export function createMatching(deps: MatchingDeps): Matching {
+/** `faults` are for tests, which plant them to show that they are found. */
+export function createMatching(deps: MatchingDeps, faults: Partial<PairingParts> = {}): Matching {
   const news = new NewsDesk(deps.bus, deps.sockets, deps.log);
   const keeper = new Keeper(deps, news);
-  const pairer = new Pairer(deps, news);
+  const pairer = new Pairer(deps, news, faults);
+  const noShows = new NoShows(deps, news);
   const requests = new Requests(deps, news, keeper);
   const report = (work: string) => (error: unknown) => deps.log.warn(`${work} failed and is tried again.`, { error });
-  const pairing = new Rounds(deps.clock, pairEveryMs, () => pairer.pair(), report("Pairing"));
+  const round = async () => {
+    if (!(await deps.lease.hold())) return;
+    await noShows.undo();
+    await pairer.pair();
+  };
+  const pairing = new Rounds(deps.clock, pairEveryMs, round, report("Pairing"));
   const keeping = new Rounds(deps.clock, keepEveryMs, () => keeper.look(), report("Vouching for the waiting"));
   let close: (() => Promise<void>) | null = null;
 
@@ -46,9 +54,9 @@ export function createMatching(deps: MatchingDeps): Matching {
         keeper.leave(accountId).catch(report("Shortening a wait"));
       });
     },
-    async start() {
-      close = await news.open(() => pairing.wake());
-      pairing.wake();
+    async start({ pairs = true } = {}) {
+      close = await news.open(() => pairs && pairing.wake());
+      if (pairs) pairing.wake();
       keeping.wake();
     },
     async stop() {
@@ -57,7 +65,7 @@ export function createMatching(deps: MatchingDeps): Matching {
       await deps.lease.release();
     },
     findState: (accountId) => requests.find(accountId),
-    cancel: (accountId) => requests.cancel(accountId),
+    cancel: (accountId) => requests.cancel(accountId, "suspended"),
     endMatch: (roomId) => endMatch(deps.db.sql, roomId),
   };
 }

@@ -1,14 +1,16 @@
+import { type MatchState, toWireId } from "@maru/protocol";
 import type { NewsDesk } from "./news.ts";
 import type { MatchingDeps } from "./ports.ts";
-import { listStates, listWaiting, renewRequests, shortenRequest } from "./store.ts";
+import { listWaiting, renewRequests, shortenRequest } from "./store.ts";
+import { listStates, listYoungSides, renewSides, shortenSide } from "./store-matches.ts";
+import { aliveMs, joinMs } from "./times.ts";
 
-/** How long a node vouches for a connection it holds, in ms; a node that dies lets go after it. */
-export const aliveMs = 10_000;
 /** More people than this do not wait at once on one installation; beyond it the front of the line is looked after. */
 const maxWaiting = 20_000;
 
 /**
- * Vouches for the waiting accounts that are connected to this node, and notices those whose wait ended without news.
+ * Vouches for the accounts connected to this node that wait or were matched a moment ago, and tells them what the bus
+ * did not: that they wait, that they are matched, that their wait has ended.
  *
  * It reads the whole line and keeps what is connected here: the line is short, the connections are many, so ten
  * thousand people who come back at once cost no query each.
@@ -17,7 +19,9 @@ export class Keeper {
   readonly #deps: MatchingDeps;
   readonly #news: NewsDesk;
   /** Waits of accounts that are connected here, by account. */
-  #mine = new Map<string, string>();
+  readonly #waits = new Map<string, string>();
+  /** Accounts that are connected here and were matched a moment ago. */
+  #matched = new Set<string>();
 
   constructor(deps: MatchingDeps, news: NewsDesk) {
     this.#deps = deps;
@@ -26,35 +30,60 @@ export class Keeper {
 
   /** Looks after a wait from now on, without waiting for the next round. */
   watch(accountId: string, requestId: string): void {
-    this.#mine.set(accountId, requestId);
+    this.#waits.set(accountId, requestId);
   }
 
-  /** One round: vouches, and tells of waits that ended unheard. */
+  /** One round. */
   async look(): Promise<void> {
-    const { db, sockets } = this.#deps;
-    const before = new Map(this.#mine);
-    const { waiting } = await listWaiting(db.sql, maxWaiting);
-    const here = waiting.filter((one) => isConnected(sockets.connectionsOf(one.accountId)));
-    if (here.length > 0)
-      await renewRequests(
-        db.sql,
-        here.map((one) => one.accountId),
-        aliveMs,
-      );
-    const stillThere = new Map(here.map((one) => [one.accountId, one.requestId]));
-    const ended = [...before].filter(([accountId, requestId]) => stillThere.get(accountId) !== requestId);
+    const before = new Map(this.#waits);
+    const waits = await this.#lookAtLine();
+    await this.#lookAtMatches();
+    const ended = [...before].filter(([accountId, requestId]) => waits.get(accountId) !== requestId);
     for (const [accountId, requestId] of ended) {
-      if (this.#mine.get(accountId) === requestId) this.#mine.delete(accountId);
+      if (this.#waits.get(accountId) === requestId) this.#waits.delete(accountId);
     }
-    for (const [accountId, requestId] of stillThere) this.#mine.set(accountId, requestId);
+    for (const [accountId, requestId] of waits) this.#waits.set(accountId, requestId);
     await this.#tellEnded(ended);
   }
 
-  /** Shortens the wait of an account whose last connection here has closed. */
+  /** Shortens the wait of an account whose last connection here has closed, or its time to come to its match. */
   async leave(accountId: string): Promise<void> {
-    if (isConnected(this.#deps.sockets.connectionsOf(accountId))) return;
-    if (!this.#mine.delete(accountId)) return;
-    await shortenRequest(this.#deps.db.sql, accountId, this.#deps.limits.matchGraceMs);
+    if (this.#isHere(accountId)) return;
+    const wasWaiting = this.#waits.delete(accountId);
+    const wasMatched = this.#matched.delete(accountId);
+    if (!wasWaiting && !wasMatched) return;
+    const { db, limits } = this.#deps;
+    // In this order: a wait that becomes a match in between is found as the match that it has become.
+    await shortenRequest(db.sql, accountId, limits.matchGraceMs);
+    await shortenSide(db.sql, accountId, limits.matchGraceMs);
+  }
+
+  async #lookAtLine(): Promise<Map<string, string>> {
+    const { db } = this.#deps;
+    const here = (await listWaiting(db.sql, maxWaiting)).filter((one) => this.#isHere(one.accountId));
+    if (here.length === 0) return new Map();
+    await renewRequests(
+      db.sql,
+      here.map((one) => one.accountId),
+      aliveMs,
+    );
+    for (const { accountId, requestId, requestedAt } of here) {
+      const match: MatchState = { state: "waiting", requestedAt: new Date(requestedAt).toISOString() };
+      this.#news.deliver({ accountId, requestId, match });
+    }
+    return new Map(here.map((one) => [one.accountId, one.requestId]));
+  }
+
+  async #lookAtMatches(): Promise<void> {
+    const { db } = this.#deps;
+    const here = (await listYoungSides(db.sql)).filter((side) => this.#isHere(side.accountId));
+    this.#matched = new Set(here.map((side) => side.accountId));
+    if (here.length === 0) return;
+    await renewSides(db.sql, [...this.#matched], { aliveMs, joinMs });
+    for (const { accountId, requestId, roomId, madeAt } of here) {
+      const match = { state: "matched", roomId: toWireId("room", roomId), matchedAt: madeAt.toISOString() } as const;
+      this.#news.deliver({ accountId, requestId, match });
+    }
   }
 
   async #tellEnded(ended: readonly (readonly [string, string])[]): Promise<void> {
@@ -68,9 +97,9 @@ export class Keeper {
       if (match && match.state !== "waiting") this.#news.deliver({ accountId, requestId, match });
     }
   }
-}
 
-function isConnected(connections: Iterable<unknown>): boolean {
-  for (const _ of connections) return true;
-  return false;
+  #isHere(accountId: string): boolean {
+    for (const _ of this.#deps.sockets.connectionsOf(accountId)) return true;
+    return false;
+  }
 }

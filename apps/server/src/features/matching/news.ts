@@ -7,7 +7,7 @@ export type News = { readonly accountId: string; readonly requestId: string; rea
 const newsSubject = "matching.news";
 const requestedSubject = "matching.requested";
 /** Waits whose last news is remembered, to drop what comes late or twice. */
-const rememberedWaits = 20_000;
+const rememberedWaits = 50_000;
 
 /**
  * Tells all tabs of an account, on every node, what became of its wait. The bus may lose, double or reorder: a wait that

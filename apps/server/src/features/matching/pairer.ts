@@ -1,8 +1,9 @@
 import { type Alias, aliasAdjectives, aliasNouns, toWireId } from "@maru/protocol";
 import type { NewsDesk } from "./news.ts";
 import { choosePairs, type Pair, pairKey } from "./pairing.ts";
-import type { MatchingDeps, NewMatchRoom } from "./ports.ts";
-import { deleteEnded, insertMatches, listMet, listWaiting, type NewMatch, takePairs } from "./store.ts";
+import type { MatchingDeps, NewMatchRoom, Sql } from "./ports.ts";
+import { deleteEnded, deleteOldEndings, deletePairs, listReady, lockPairs } from "./store.ts";
+import { insertMatches, listMet, listYoungAmong, type NewMatch } from "./store-matches.ts";
 
 /** People looked at in one round. */
 const lineLength = 2_000;
@@ -11,29 +12,33 @@ const pairsAtOnce = 64;
 /** How long people who met are kept apart while somebody else waits, in hours. */
 const metHours = 24;
 
+/** Parts that tests replace by faulty ones, to show that the faults are found. Nothing in the product sets them. */
+export type PairingParts = { readonly choosePairs: typeof choosePairs; readonly lockPairs: typeof lockPairs };
+
 /** Pairs the waiting while this node holds the lease. */
 export class Pairer {
   readonly #deps: MatchingDeps;
   readonly #news: NewsDesk;
+  readonly #parts: PairingParts;
 
-  constructor(deps: MatchingDeps, news: NewsDesk) {
+  constructor(deps: MatchingDeps, news: NewsDesk, faults: Partial<PairingParts>) {
     this.#deps = deps;
     this.#news = news;
+    this.#parts = { choosePairs, lockPairs, ...faults };
   }
 
-  /** One round. Does nothing on a node without the lease. */
+  /** One round, under the lease: ends what is over, then pairs. */
   async pair(): Promise<void> {
-    const { db, identity, lease } = this.#deps;
-    if (!(await lease.hold())) return;
+    const { db, identity, limits } = this.#deps;
     await this.#endOverdue();
-    const { waiting, now } = await listWaiting(db.sql, lineLength);
+    const { waiting, now } = await listReady(db.sql, lineLength, limits.matchGraceMs);
     if (waiting.length < 2) return;
     const accountIds = waiting.map((one) => one.accountId);
     const [blocks, met] = await Promise.all([
       identity.listBlocksAmong(db.sql, accountIds),
       listMet(db.sql, accountIds, metHours),
     ]);
-    const pairs = choosePairs(waiting, {
+    const pairs = this.#parts.choosePairs(waiting, {
       blocked: new Set(blocks.map((block) => pairKey(block.blockerId, block.blockedId))),
       met: new Set(met.map(([low, high]) => pairKey(low, high))),
       now,
@@ -42,17 +47,18 @@ export class Pairer {
   }
 
   async #endOverdue(): Promise<void> {
-    for (const { waiting, reason } of await deleteEnded(this.#deps.db.sql)) {
-      this.#news.tell({ ...waiting, match: { state: "idle", reason } });
-    }
+    const { sql } = this.#deps.db;
+    const ended = await deleteEnded(sql);
+    for (const { waiting, reason } of ended) this.#news.tell({ ...waiting, match: { state: "idle", reason } });
+    if (ended.length > 0) await deleteOldEndings(sql);
   }
 
   /** One transaction: the lease still ours, exactly two rows gone for each pair, a room and a match in their place. */
   async #make(pairs: readonly Pair[]): Promise<void> {
-    const { db, lease, rooms, newId } = this.#deps;
+    const { db, lease, rooms, newId, limits } = this.#deps;
     const made = await db.transaction(async (tx) => {
       await lease.fence(tx);
-      const whole = await takePairs(tx, pairs);
+      const whole = await this.#claim(tx, pairs);
       if (whole.length === 0) return null;
       const announcement = await rooms.createMatchRooms(
         tx,
@@ -61,16 +67,37 @@ export class Pairer {
       const matches: NewMatch[] = whole.map((pair, i) => {
         return { id: newId(), roomId: announcement.roomIds[i] as string, pair };
       });
-      await insertMatches(tx, matches);
-      return { matches, announcement };
+      const madeAt = await insertMatches(tx, matches, limits.matchGraceMs);
+      return { matches, madeAt, announcement };
     });
     if (!made) return;
     made.announcement.announce();
-    const matchedAt = new Date(this.#deps.clock.now()).toISOString();
-    for (const { roomId, pair } of made.matches) {
+    for (const [i, { roomId, pair }] of made.matches.entries()) {
+      const matchedAt = (made.madeAt[i] as Date).toISOString();
       const match = { state: "matched", roomId: toWireId("room", roomId), matchedAt } as const;
       for (const one of [pair.first, pair.second]) this.#news.tell({ ...one, match });
     }
+  }
+
+  /**
+   * Takes the pairs that may still become matches out of the line; the others keep their places. What the choice was
+   * made from may be old by now: under the rows' locks it is asked again who waits, who was matched meanwhile (a repeated
+   * request may have waited for the lock of the round that matched them) and who blocked whom.
+   */
+  async #claim(tx: Sql, pairs: readonly Pair[]): Promise<readonly Pair[]> {
+    const { identity, limits } = this.#deps;
+    const present = await this.#parts.lockPairs(tx, pairs, limits.matchGraceMs);
+    if (present.length === 0) return present;
+    const accountIds = present.flatMap(({ first, second }) => [first.accountId, second.accountId]);
+    const young = await listYoungAmong(tx, accountIds);
+    const blocks = await identity.listBlocksAmong(tx, accountIds);
+    const blocked = new Set(blocks.map((block) => pairKey(block.blockerId, block.blockedId)));
+    const whole = present.filter(
+      ({ first: a, second: b }) =>
+        !young.has(a.accountId) && !young.has(b.accountId) && !blocked.has(pairKey(a.accountId, b.accountId)),
+    );
+    if (whole.length > 0) await deletePairs(tx, whole);
+    return whole;
   }
 
   #roomOf({ first, second }: Pair): NewMatchRoom {

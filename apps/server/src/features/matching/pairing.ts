@@ -20,18 +20,27 @@ export function pairKey(a: string, b: string): string {
 }
 
 /**
- * Chooses pairs among the waiting: the longest waiter first, each with the longest waiter who suits. Two who met
- * lately suit each other only when both have waited {@link secondMeetingAfterMs} and nobody else suits.
+ * Chooses pairs among the waiting: the longest waiter first, each with the longest waiter who suits. Who met lately is
+ * paired again only after everybody else found a partner, and only when both have waited {@link secondMeetingAfterMs}:
+ * somebody new may be about to come.
  *
  * Looking at a person costs as much as the people that do not suit; one look passes over those already paired.
  */
-export function choosePairs(waiting: readonly Waiting[], facts: PairingFacts): Pair[] {
+export function choosePairs(waiting: readonly Waiting[], { blocked, met, now }: PairingFacts): Pair[] {
   const line = [...waiting].sort((a, b) => a.requestedAt - b.requestedAt || (a.requestId < b.requestId ? -1 : 1));
+  const strangers = pairUp(line, (key) => !blocked.has(key) && !met.has(key));
+  const taken = new Set(strangers.flatMap(({ first, second }) => [first.accountId, second.accountId]));
+  const patient = line.filter((one) => !taken.has(one.accountId) && now - one.requestedAt >= secondMeetingAfterMs);
+  return [...strangers, ...pairUp(patient, (key) => !blocked.has(key))];
+}
+
+/** Pairs a line from its front, each with the first one behind who suits. */
+function pairUp(line: readonly Waiting[], suits: (key: string) => boolean): Pair[] {
   const taken = new Set<string>();
   const pairs: Pair[] = [];
   for (const [place, first] of line.entries()) {
     if (taken.has(first.accountId)) continue;
-    const second = findPartner(first, line, place + 1, taken, facts);
+    const second = findPartner(first, line, place + 1, taken, suits);
     if (!second) continue;
     taken.add(first.accountId).add(second.accountId);
     pairs.push({ first, second });
@@ -44,17 +53,12 @@ function findPartner(
   line: readonly Waiting[],
   from: number,
   taken: ReadonlySet<string>,
-  facts: PairingFacts,
+  suits: (key: string) => boolean,
 ): Waiting | null {
-  let again: Waiting | null = null;
   for (let i = from; i < line.length; i++) {
     const other = line[i] as Waiting;
     if (taken.has(other.accountId) || other.accountId === first.accountId) continue;
-    const key = pairKey(first.accountId, other.accountId);
-    if (facts.blocked.has(key)) continue;
-    if (!facts.met.has(key)) return other;
-    // The one further back has waited less; when that one's time has come, so has the first one's.
-    if (!again && facts.now - other.requestedAt >= secondMeetingAfterMs) again = other;
+    if (suits(pairKey(first.accountId, other.accountId))) return other;
   }
-  return again;
+  return null;
 }

@@ -49,7 +49,13 @@ export type RoomsPort = {
     tx: Sql,
     rooms: readonly NewMatchRoom[],
   ): Promise<{ readonly roomIds: readonly string[]; announce(): void }>;
-  leaveRoom(accountId: string, roomId: string): Promise<unknown>;
+  /** Leaves a room in the caller's transaction; again changes nothing. `announce` after its commit. */
+  leaveRoomIn(tx: Sql, accountId: string, roomId: string): Promise<{ announce(): void }>;
+  /** Reads a room as one account sees it; throws `room.not_found` where it may not. */
+  getRoom(
+    accountId: string,
+    roomId: string,
+  ): Promise<{ readonly state: "open" | "closed"; readonly membership: string }>;
 };
 
 export type MatchingConnection = { readonly accountId: string; readonly isOpen: boolean };

@@ -1,0 +1,61 @@
+import type { News, NewsDesk } from "./news.ts";
+import type { MatchingDeps } from "./ports.ts";
+import { insertEnding, restoreRequest } from "./store.ts";
+import { listBroken, voidMatch } from "./store-matches.ts";
+import { aliveMs } from "./times.ts";
+
+/**
+ * Undoes matches to which somebody never came: the tab was closed in the moment of the match and did not return within
+ * the grace. The room ends, and whoever is there goes back to where they stood in the line.
+ */
+export class NoShows {
+  readonly #deps: MatchingDeps;
+  readonly #news: NewsDesk;
+
+  constructor(deps: MatchingDeps, news: NewsDesk) {
+    this.#deps = deps;
+    this.#news = news;
+  }
+
+  /** One round, under the lease. */
+  async undo(): Promise<void> {
+    for (const id of await listBroken(this.#deps.db.sql)) await this.#undoOne(id);
+  }
+
+  async #undoOne(id: string): Promise<void> {
+    const { db, lease, rooms, newId, limits } = this.#deps;
+    const undone = await db.transaction(async (tx) => {
+      await lease.fence(tx);
+      const match = await voidMatch(tx, id);
+      if (!match) return null;
+      const news: News[] = [];
+      const announcements: { announce(): void }[] = [];
+      const [gone, here] = [match.sides.filter((side) => side.isGone), match.sides.filter((side) => !side.isGone)];
+      // The room's row is locked from here on: whether the one who is left is still in it cannot change any more.
+      for (const { accountId, requestId } of gone) {
+        announcements.push(await rooms.leaveRoomIn(tx, accountId, match.roomId));
+        await insertEnding(tx, accountId, "disconnected");
+        news.push({ accountId, requestId, match: { state: "idle", reason: "disconnected" } });
+      }
+      for (const { accountId, requestedAt } of here) {
+        if (!(await this.#isStillIn(accountId, match.roomId))) continue;
+        const wait = { id: newId(), accountId, requestedAt, aliveMs, waitMs: limits.matchWaitMs };
+        const restored = await restoreRequest(tx, wait);
+        const at = new Date(restored.requestedAt).toISOString();
+        news.push({ accountId, requestId: restored.requestId, match: { state: "waiting", requestedAt: at } });
+      }
+      return { news, announcements };
+    });
+    if (!undone) return;
+    for (const announcement of undone.announcements) announcement.announce();
+    for (const news of undone.news) this.#news.tell(news);
+  }
+
+  /** Asks as of before this transaction, in which the partner is leaving. */
+  #isStillIn(accountId: string, roomId: string): Promise<boolean> {
+    return this.#deps.rooms.getRoom(accountId, roomId).then(
+      (room) => room.state === "open" && room.membership === "active",
+      () => false,
+    );
+  }
+}
