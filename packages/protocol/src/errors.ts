@@ -77,6 +77,7 @@ export const errors = {
   "server.internal": { status: 500, temporary: true, ko: "문제가 생겼어요. 잠시 뒤에 다시 시도해 주세요.", en: "Something went wrong. Please try again in a moment." },
   "server.unavailable": { status: 503, temporary: true, ko: "지금은 저장소에 연결할 수 없어요. 잠시 뒤에 다시 시도해 주세요.", en: "Storage cannot be reached right now. Please try again in a moment." },
   "second_factor.failed": { status: 401, temporary: false, ko: "인증 코드가 맞지 않아요.", en: "The second factor is wrong." },
+  "second_factor.missing": { status: 409, temporary: false, ko: "먼저 2단계 인증을 설정해 주세요.", en: "Set up a second factor first." },
   "sign_in.failed": { status: 401, temporary: false, ko: "이메일이나 비밀번호가 맞지 않아요.", en: "The e-mail or the password is wrong." },
   "sign_up.closed": { status: 403, temporary: false, ko: "지금은 새로 가입할 수 없어요.", en: "Signing up is closed here." },
   "step.expired": { status: 410, temporary: false, ko: "시간이 지났어요. 처음부터 다시 해 주세요.", en: "This took too long. Please start again." },

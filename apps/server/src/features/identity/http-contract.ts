@@ -34,3 +34,8 @@ export function answers(schema: z.ZodType | null) {
   if (schema === null) return { 204: { description: "Done." } };
   return { 200: { description: "Done.", content: { "application/json": { schema } } } };
 }
+
+/** Checks in the order given, for several routes. */
+export function inOrder<T extends MiddlewareHandler[]>(...checks: T): T {
+  return checks;
+}

@@ -1,4 +1,4 @@
-import type { Clock } from "@maru/protocol";
+import type { Clock, Security } from "@maru/protocol";
 import type { Context } from "hono";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
@@ -21,26 +21,37 @@ import { registerAuthRoutes } from "./http-auth.ts";
 import { registerLegalRoutes } from "./http-legal.ts";
 import { registerMeRoutes } from "./http-me.ts";
 import { registerPasswordRoutes } from "./http-passwords.ts";
+import { registerSecondFactorRoutes } from "./http-second-factor.ts";
+import { registerSecurityRoutes } from "./http-security.ts";
 import { registerStepRoutes } from "./http-steps.ts";
 import { createInvites } from "./invites.ts";
 import { openKeySet, type SigningJwks } from "./keys.ts";
 import { createLegalTexts, type OperatorFields } from "./legal.ts";
 import { createNotices } from "./notices.ts";
+import { createOperators } from "./operators.ts";
+import { createPasskeys } from "./passkeys.ts";
 import { createPasswordChanges } from "./password-changes.ts";
 import { createPasswords } from "./passwords.ts";
+import { presentPasskey } from "./present.ts";
 import { createProfiles } from "./profiles.ts";
 import { createProofs } from "./proofs.ts";
 import { createRateLimits, type RateRules } from "./rate-limits.ts";
 import { createReadyAccounts } from "./ready-accounts.ts";
 import { createRevocations } from "./revocations.ts";
+import { createSecondFactorSteps } from "./second-factor-steps.ts";
+import { createSecondFactors } from "./second-factors.ts";
 import { createSessions } from "./sessions.ts";
 import { createSignIn } from "./sign-in.ts";
 import { createSignUp } from "./sign-up.ts";
 import { createStepReading } from "./step-reading.ts";
 import { createSteps } from "./steps.ts";
+import { findPasswordHash } from "./store-accounts.ts";
 
 export type { BlockPair } from "./blocks.ts";
 export { generateSigningJwks, type SigningJwks } from "./keys.ts";
+
+/** Shown by authenticator apps and passkeys. */
+const productName = "Maru";
 
 export type IdentityDeps = {
   readonly db: Database;
@@ -90,6 +101,9 @@ export async function createIdentity(deps: IdentityDeps) {
   const steps = createSteps({ db, clock, seals });
   const making = createAccountMaking({ clock, legal, mode: deps.signUpMode });
   const entrance = createEntrance({ db, clock, sessions, revocations, notices });
+  const factors = createSecondFactors({ db, clock, seals, notices, issuer: productName });
+  const passkeys = createPasskeys({ db, clock, origin, name: productName });
+  const factorSteps = createSecondFactorSteps({ db, clock, steps, factors, passkeys, entrance });
   const codes = createEmailCodes({
     db,
     clock,
@@ -102,13 +116,14 @@ export async function createIdentity(deps: IdentityDeps) {
     connect: async () => {},
   });
   const signUp = createSignUp({ db, clock, passwords, making, entrance, codes, isMailOn: outbox.isOn });
-  const signIn = createSignIn({ db, clock, log, passwords, entrance });
+  const signIn = createSignIn({ db, clock, log, passwords, admit: factorSteps.admit });
   const reading = createStepReading({
     steps,
-    describers: { code: codes.present, second_factor: () => ({ next: "none" }), enroll: () => ({ next: "none" }) },
+    describers: { code: codes.present, second_factor: factorSteps.describe, enroll: factorSteps.describe },
   });
 
   // What people do with their own account.
+  const removeOtherWays = (tx: Bun.SQL, accountId: string) => factors.removeAll(tx, accountId);
   const proofs = createProofs({ db, clock, passwords });
   const passwordChanges = createPasswordChanges({
     db,
@@ -121,8 +136,33 @@ export async function createIdentity(deps: IdentityDeps) {
     revocations,
     notices,
     proofs,
-    removeOtherWays: async () => {},
+    removeOtherWays,
   });
+  const operators = createOperators({
+    db,
+    clock,
+    origin,
+    passwords,
+    sessions,
+    revocations,
+    factorSteps,
+    removeOtherWays,
+  });
+
+  async function describeSecurity(accountId: string): Promise<Security> {
+    const account = await profiles.getSelf(accountId);
+    const methods = await factors.listMethods(db.sql, accountId);
+    return {
+      hasPassword: (await findPasswordHash(db.sql, accountId)) !== null,
+      isEmailVerified: account.emailVerifiedAt !== null,
+      isSecondFactorRequired: account.kind === "operator",
+      hasTotp: methods.includes("totp"),
+      recoveryCodeCount: await factors.countRecoveryCodes(accountId),
+      passkeys: (await passkeys.list(accountId)).map(presentPasskey),
+      canUsePasskeys: passkeys.canUse,
+      providers: [],
+    };
+  }
 
   const housekeeping = createHousekeeping({ db, clock, log });
   const keys = await openKeySet(deps.signingKeys);
@@ -155,15 +195,17 @@ export async function createIdentity(deps: IdentityDeps) {
       const door = { guards, cookies, frontDoor };
       registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn, clientAddress });
       registerStepRoutes(app, { ...door, making, isMailOn, providers: [], steps, reading, codes });
+      registerSecondFactorRoutes(app, { ...door, factorSteps, operators });
+      registerSecurityRoutes(app, { guards, db, proofs, factors, passkeys, notices, describe: describeSecurity });
       registerPasswordRoutes(app, { guards, passwordChanges });
       registerMeRoutes(app, { guards, profiles });
       registerLegalRoutes(app, { guards, legal });
     },
 
-    /** Starts noticing what other nodes revoke, and clearing away what is long over. Resolves when it is safe to serve. */
-    async start(): Promise<void> {
+    /** Starts noticing what other nodes revoke, and, where wanted, clearing away what is long over. Resolves when it is safe to serve. */
+    async start({ clearsAway = true } = {}): Promise<void> {
       await revocations.start();
-      housekeeping.start();
+      if (clearsAway) housekeeping.start();
     },
 
     stop(): void {
@@ -184,6 +226,8 @@ export async function createIdentity(deps: IdentityDeps) {
     restoreAccount: states.restore,
     findUnfilledLegal: legal.findUnfilled,
     createReadyAccount: createReadyAccounts({ db, clock, passwords, isAllowed: deps.allowsReadyAccounts ?? false }),
+    /** Makes an operator and tells the link of the first sign-in; for the command line. */
+    createOperator: operators.create,
     /** Makes an invitation and tells its code, once. */
     createInvite: createInvites({ db, clock, making }),
     /** The public signing keys, for a JWKS endpoint. */

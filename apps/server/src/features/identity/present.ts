@@ -1,6 +1,7 @@
-import { type AccountSelf, type AuthSession, type Block, toWireId } from "@maru/protocol";
+import { type AccountSelf, type AuthSession, type Block, type Passkey, toWireId } from "@maru/protocol";
 import type { AccountRow } from "./store-accounts.ts";
 import type { BlockRow } from "./store-blocks.ts";
+import type { PasskeyRow } from "./store-factors.ts";
 import type { AuthSessionRow } from "./store-sessions.ts";
 
 /** An account as its owner sees it. */
@@ -31,4 +32,9 @@ export function presentSession(session: AuthSessionRow, currentSessionId: string
 /** A block as the blocker sees it: under the label of where it was made, never by account. */
 export function presentBlock(block: BlockRow): Block {
   return { id: toWireId("block", block.id), ...block.label, blockedAt: block.blockedAt.toISOString() };
+}
+
+/** One of one's own passkeys. */
+export function presentPasskey({ id, name, createdAt, lastUsedAt }: PasskeyRow): Passkey {
+  return { id, name, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null };
 }

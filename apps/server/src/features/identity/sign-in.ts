@@ -5,7 +5,7 @@ import { fail } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import { createAttempts } from "./attempts.ts";
 import { readEmail } from "./emails.ts";
-import type { Entrance, Entry, Visit } from "./entrance.ts";
+import type { Entry, Visit } from "./entrance.ts";
 import type { Passwords } from "./passwords.ts";
 import { addressKey } from "./rate-limits.ts";
 import { findCredentials } from "./store-accounts.ts";
@@ -27,9 +27,10 @@ export function createSignIn(deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly passwords: Passwords;
-  readonly entrance: Entrance;
+  /** What follows the right password. */
+  readonly admit: (accountId: string, visit: Visit) => Promise<Entry>;
 }) {
-  const { db, clock, log, passwords, entrance } = deps;
+  const { db, clock, log, passwords, admit } = deps;
   const emails = createAttempts(clock, perEmail);
   const addresses = createAttempts(clock, perAddress);
 
@@ -55,7 +56,7 @@ export function createSignIn(deps: {
         log.info("a sign-in failed", { accountId: credentials?.accountId });
         throw fail("sign_in.failed");
       }
-      const entry = await entrance.open(credentials.accountId, visit);
+      const entry = await admit(credentials.accountId, visit);
       if (emailKey !== null) emails.forget(emailKey);
       addresses.takeBack(address);
       return entry;

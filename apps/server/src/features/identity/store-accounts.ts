@@ -3,8 +3,11 @@ import { fromUuid, toUuidArray } from "./store-uuids.ts";
 
 export type AccountState = "active" | "suspended" | "gone";
 
+export type AccountKind = "person" | "business" | "operator";
+
 export type AccountRow = {
   readonly id: string;
+  readonly kind: AccountKind;
   readonly email: string;
   readonly emailVerifiedAt: Date | null;
   readonly nickname: string;
@@ -32,6 +35,7 @@ export type ConsentKind = "age" | "terms" | "privacy" | "marketing";
 
 type RawAccount = {
   id: string;
+  kind: AccountKind;
   email: string | null;
   email_verified_at: Date | null;
   nickname: string;
@@ -45,6 +49,7 @@ type RawAccount = {
 function readAccount(raw: RawAccount): AccountRow {
   return {
     id: fromUuid(raw.id),
+    kind: raw.kind,
     email: raw.email ?? "",
     emailVerifiedAt: raw.email_verified_at,
     nickname: raw.nickname,
@@ -90,7 +95,7 @@ export async function findTakenKeys(
 
 export async function findAccount(sql: Bun.SQL, accountId: string): Promise<AccountRow | null> {
   const [row] = await sql<RawAccount[]>`
-    select id, email, email_verified_at, nickname, intro, locale, state, avatar_seed, created_at
+    select id, kind, email, email_verified_at, nickname, intro, locale, state, avatar_seed, created_at
     from identity_accounts where id = ${accountId}`;
   return row ? readAccount(row) : null;
 }
@@ -148,6 +153,10 @@ export async function lockAccountState(sql: Bun.SQL, accountId: string): Promise
 
 export async function updateAccountState(sql: Bun.SQL, accountId: string, state: AccountState): Promise<void> {
   await sql`update identity_accounts set state = ${state} where id = ${accountId}`;
+}
+
+export async function makeOperator(sql: Bun.SQL, accountId: string): Promise<void> {
+  await sql`update identity_accounts set kind = 'operator' where id = ${accountId}`;
 }
 
 /** Changes what is given; null leaves a column as it is. False when the nickname belongs to somebody else. */

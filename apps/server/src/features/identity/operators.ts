@@ -1,0 +1,97 @@
+import { type Clock, findNicknameFault, findPasswordFault, nicknameKey, normalizeNickname } from "@maru/protocol";
+import type { Database } from "../../platform/db/database.ts";
+import { fail } from "../../platform/errors.ts";
+import { newId, newSecret } from "../../platform/ids.ts";
+import { StartError } from "../../platform/start-error.ts";
+import { failFields } from "./account-making.ts";
+import { readEmail } from "./emails.ts";
+import type { Entry, Visit } from "./entrance.ts";
+import type { Passwords } from "./passwords.ts";
+import type { Revocations } from "./revocations.ts";
+import type { SecondFactorSteps } from "./second-factor-steps.ts";
+import { hashSecret } from "./secret-hashes.ts";
+import type { Sessions } from "./sessions.ts";
+import {
+  findCredentials,
+  insertAccount,
+  lockAccountState,
+  makeOperator,
+  markEmailVerified,
+  updatePasswordHash,
+} from "./store-accounts.ts";
+import { endLinks, insertLink, useLink } from "./store-links.ts";
+
+const linkLifeMs = 86_400_000;
+
+/**
+ * Makes operators, from the machine's own command line alone, and lets them in for the first time by a link. It works
+ * once, within a day, and sets the password; a second factor has to be set up before the session opens.
+ */
+export function createOperators(deps: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly origin: string;
+  readonly passwords: Passwords;
+  readonly sessions: Sessions;
+  readonly revocations: Revocations;
+  readonly factorSteps: SecondFactorSteps;
+  readonly removeOtherWays: (tx: Bun.SQL, accountId: string) => Promise<void>;
+}) {
+  const { db, clock, passwords, sessions, revocations } = deps;
+
+  return {
+    /**
+     * Makes an account of this e-mail an operator's, or a new one. Whatever opened it before is taken away: second
+     * factors are kept unless `resetsSecondFactor`. Tells the link of the first sign-in.
+     */
+    async create(input: { email: string; nickname: string; resetsSecondFactor: boolean }): Promise<{ url: string }> {
+      const email = readEmail(input.email);
+      if (!email) throw new StartError(`${input.email} is no e-mail address.`);
+      const nickname = normalizeNickname(input.nickname);
+      if (findNicknameFault(nickname)) throw new StartError(`${input.nickname} is no nickname: 2 to 20 characters.`);
+      const now = new Date(clock.now());
+      const token = newSecret();
+      const revoked = await db.transaction(async (tx) => {
+        const known = await findCredentials(tx, email.key);
+        const accountId = known?.accountId ?? newId();
+        if (!known) {
+          const keys = { emailKey: email.key, nicknameKey: nicknameKey(nickname) };
+          const shape = {
+            email: email.address,
+            emailVerifiedAt: now,
+            nickname,
+            passwordHash: null,
+            locale: "ko",
+          } as const;
+          const account = { id: accountId, ...keys, ...shape, avatarSeed: newSecret(12), createdAt: now };
+          if (!(await insertAccount(tx, account)))
+            throw new StartError(`The nickname ${nickname} is taken; use --nickname.`);
+        }
+        await lockAccountState(tx, accountId);
+        const wasUnverified = await markEmailVerified(tx, accountId, now);
+        if (wasUnverified || input.resetsSecondFactor) await deps.removeOtherWays(tx, accountId);
+        await makeOperator(tx, accountId);
+        await endLinks(tx, accountId, now);
+        const expiresAt = new Date(now.getTime() + linkLifeMs);
+        const link = { hash: hashSecret(token), accountId, emailKeyHash: null, at: now, expiresAt };
+        await insertLink(tx, { kind: "first_sign_in", ...link });
+        return sessions.revokeAll(tx, accountId, "signed_out");
+      });
+      revocations.announce(revoked);
+      return { url: `${deps.origin}/first-sign-in#${token}` };
+    },
+
+    /** Uses the link: sets the password, and goes on as after any right password. */
+    async enter(token: string, password: string, visit: Visit): Promise<Entry> {
+      if (findPasswordFault(password.normalize("NFC"))) throw failFields([{ path: "password", code: "password.weak" }]);
+      const hash = await passwords.hash(password);
+      const accountId = await db.transaction(async (tx) => {
+        const owner = await useLink(tx, hashSecret(token), "first_sign_in", new Date(clock.now()));
+        if (owner === null) throw fail("link.expired");
+        await updatePasswordHash(tx, owner, hash);
+        return owner;
+      });
+      return deps.factorSteps.admit(accountId, visit);
+    },
+  };
+}

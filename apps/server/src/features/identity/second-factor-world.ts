@@ -1,0 +1,37 @@
+import { httpPaths, type PasskeyOptions, type RecoveryCodes, type TotpSetUp } from "@maru/protocol";
+import type { openAuthenticator } from "./authenticator-world.ts";
+import { goodPassword, type World } from "./identity-world.ts";
+import { computeHotp } from "./totp.ts";
+
+export type Device = ReturnType<World["device"]>;
+
+const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** What an authenticator app shows for a secret at a time. */
+export function codeOf(secret: string, nowMs: number): string {
+  const bits = [...secret].map((letter) => base32.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const bytes = (bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2));
+  return computeHotp(Uint8Array.from(bytes), Math.floor(nowMs / 30_000));
+}
+
+/** Sets an authenticator app up on an account that is signed in. */
+export async function addTotp(world: World, device: Device) {
+  const setUp = (await device.ask<TotpSetUp>("POST", httpPaths.totp, { body: { password: goodPassword } })).body;
+  const code = codeOf(setUp.secret, world.clock.now());
+  const answer = await device.ask<RecoveryCodes>("POST", httpPaths.totpConfirm, { body: { code } });
+  if (answer.status !== 200) throw new Error(`the app was not set up: ${JSON.stringify(answer.body)}`);
+  // The code just used is good no more; the next one is.
+  await world.clock.advance(30_000);
+  return { secret: setUp.secret, uri: setUp.uri, recoveryCodes: answer.body.recoveryCodes };
+}
+
+/** Adds a passkey to an account that is signed in. */
+export async function addPasskey(device: Device, authenticator: ReturnType<typeof openAuthenticator>) {
+  const options = await device.ask<PasskeyOptions>("POST", httpPaths.passkeyOptions, {
+    body: { password: goodPassword },
+  });
+  const passkey = authenticator.create(options.body);
+  return device.ask<RecoveryCodes & { passkey: { id: string } }>("POST", httpPaths.passkeys, {
+    body: { name: "전화기", passkey },
+  });
+}
