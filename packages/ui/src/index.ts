@@ -24,3 +24,4 @@ export { Spinner } from "./spinner.tsx";
 export { TextField, type TextFieldProps } from "./text-field.tsx";
 export { showToast, ToastProvider, type ToastTone } from "./toast.tsx";
 export { Tooltip, TooltipProvider } from "./tooltip.tsx";
+export { warmUp } from "./warm-up.ts";

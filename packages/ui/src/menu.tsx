@@ -1,6 +1,11 @@
-import { Menu as BaseMenu } from "@base-ui/react/menu";
-import { clsx } from "clsx";
-import type { ReactElement, ReactNode } from "react";
+import {
+  type ComponentType,
+  cloneElement,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  useState,
+} from "react";
 
 export type MenuItem =
   | "separator"
@@ -14,47 +19,32 @@ export type MenuItem =
 
 export type MenuProps = {
   /** What opens it: a button with a name. */
-  trigger: ReactElement;
-  items: readonly MenuItem[];
+  trigger: ReactElement<Record<string, unknown>>;
+  /** The choices, or how to make them when they are wanted. */
+  items: readonly MenuItem[] | (() => readonly MenuItem[]);
   align?: "start" | "center" | "end";
   side?: "top" | "bottom" | "right" | "left";
 };
 
-/** A short list of things to do with what it hangs on. */
-export function Menu({ trigger, items, align = "end", side = "bottom" }: MenuProps) {
-  return (
-    <BaseMenu.Root>
-      <BaseMenu.Trigger render={trigger} />
-      <BaseMenu.Portal>
-        <BaseMenu.Positioner
-          align={align}
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 outline-none"
-        >
-          <BaseMenu.Popup className="min-w-48 origin-(--transform-origin) rounded-lg bg-raised p-1.5 shadow-high ring-1 ring-line outline-none transition-[transform,opacity] duration-150 ease-settle data-[ending-style]:scale-95 data-[starting-style]:scale-95 data-[ending-style]:opacity-0 data-[starting-style]:opacity-0">
-            {items.map((item, index) =>
-              item === "separator" ? (
-                // biome-ignore lint/suspicious/noArrayIndexKey: separators have no identity of their own
-                <BaseMenu.Separator key={`separator-${index}`} className="mx-2 my-1.5 h-px bg-line" />
-              ) : (
-                <BaseMenu.Item
-                  key={item.key}
-                  onClick={item.onSelect}
-                  className={clsx(
-                    "flex min-h-11 cursor-pointer select-none items-center gap-3 rounded-sm px-3 text-md outline-none data-[highlighted]:bg-hover md:min-h-10",
-                    item.isDangerous ? "text-danger" : "text-ink",
-                  )}
-                >
-                  {item.icon}
-                  {item.label}
-                </BaseMenu.Item>
-              ),
-            )}
-          </BaseMenu.Popup>
-        </BaseMenu.Positioner>
-      </BaseMenu.Portal>
-    </BaseMenu.Root>
-  );
+export const loadMenu = () => import("./open-menu.tsx");
+
+/**
+ * A short list of things to do with what it hangs on. Until it is pressed it is the button alone: lists have hundreds
+ * of them.
+ */
+export function Menu(props: MenuProps) {
+  const [OpenMenu, setOpenMenu] = useState<ComponentType<MenuProps> | null>(null);
+  if (OpenMenu) return <OpenMenu {...props} />;
+  const open = () => void loadMenu().then((module) => setOpenMenu(() => module.OpenMenu));
+  return cloneElement(props.trigger, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onClick: open,
+    onPointerEnter: () => void loadMenu(),
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+      event.preventDefault();
+      open();
+    },
+  });
 }

@@ -1,52 +1,29 @@
-import { Toast as BaseToast } from "@base-ui/react/toast";
-import { CircleAlert, CircleCheck } from "lucide-react";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense, useSyncExternalStore } from "react";
+import { type Said, sayings } from "./sayings.ts";
 
-export type ToastTone = "plain" | "good" | "bad";
+export type ToastTone = Said["tone"];
 
-const manager = BaseToast.createToastManager();
+export const loadToasts = () => import("./toast-viewport.tsx");
+
+/** Comes with the first toast. */
+const ToastViewport = lazy(() => loadToasts().then((module) => ({ default: module.ToastViewport })));
 
 /** Says something in passing from anywhere; never the only place where it is said. */
 export function showToast(text: string, tone: ToastTone = "plain"): void {
-  manager.add({
-    title: text,
-    type: tone,
-    timeout: tone === "bad" ? 6_000 : 3_000,
-    priority: tone === "bad" ? "high" : "low",
-  });
+  sayings.say({ text, tone });
 }
 
-/** Shows toasts above the thumb. Stands once, at the top; `label` names the region. */
+/** Shows toasts at the top. Stands once, around everything; `label` names the region. */
 export function ToastProvider({ label, children }: { label: string; children: ReactNode }) {
+  const hasSaid = useSyncExternalStore(sayings.subscribe, sayings.hasAny);
   return (
-    <BaseToast.Provider toastManager={manager} limit={3}>
+    <>
       {children}
-      <BaseToast.Portal>
-        <BaseToast.Viewport
-          aria-label={label}
-          className="pointer-events-none fixed inset-x-0 top-[calc(env(safe-area-inset-top)+0.75rem)] z-60 mx-auto flex w-full max-w-100 flex-col items-center gap-2 px-4"
-        >
-          <Toasts />
-        </BaseToast.Viewport>
-      </BaseToast.Portal>
-    </BaseToast.Provider>
+      {hasSaid && (
+        <Suspense>
+          <ToastViewport label={label} />
+        </Suspense>
+      )}
+    </>
   );
-}
-
-function Toasts() {
-  const { toasts } = BaseToast.useToastManager();
-  return toasts.map((toast) => (
-    <BaseToast.Root
-      key={toast.id}
-      toast={toast}
-      swipeDirection={["up", "right", "left"]}
-      className="pointer-events-auto w-fit max-w-full rounded-full bg-ink px-4 py-2.5 text-sm font-medium text-paper shadow-high transition-[transform,opacity] duration-300 ease-settle data-[ending-style]:-translate-y-3 data-[starting-style]:-translate-y-3 data-[limited]:hidden data-[ending-style]:opacity-0 data-[starting-style]:opacity-0"
-    >
-      <BaseToast.Content className="flex items-center gap-2">
-        {toast.type === "good" && <CircleCheck size={18} aria-hidden className="shrink-0" />}
-        {toast.type === "bad" && <CircleAlert size={18} aria-hidden className="shrink-0" />}
-        <BaseToast.Title render={<p />} />
-      </BaseToast.Content>
-    </BaseToast.Root>
-  ));
 }

@@ -1,6 +1,5 @@
-import { Button, Dialog } from "@maru/ui";
-import { useState } from "react";
-import { useWords } from "./i18n/index.ts";
+import { lazy, Suspense } from "react";
+import { useOnce } from "./use-once.ts";
 
 export type Question = {
   readonly title: string;
@@ -10,36 +9,18 @@ export type Question = {
   readonly act: () => Promise<unknown>;
 };
 
+export const loadQuestionDialog = () => import("./question-dialog.tsx");
+
+/** Comes with the first question. */
+const QuestionDialog = lazy(() => loadQuestionDialog().then((module) => ({ default: module.QuestionDialog })));
+
 /** Asks once more before something that cannot be taken back. Null while nothing is asked. */
 export function AskDialog({ question, onClose }: { question: Question | null; onClose: () => void }) {
-  const { t } = useWords();
-  const [isBusy, setIsBusy] = useState(false);
-  // The words stay while the dialog goes away.
-  const [shown, setShown] = useState(question);
-  if (question && question !== shown) setShown(question);
-  const act = async () => {
-    setIsBusy(true);
-    await question?.act();
-    setIsBusy(false);
-    onClose();
-  };
+  const wasAsked = useOnce(question !== null);
+  if (!wasAsked) return null;
   return (
-    <Dialog
-      isQuestion
-      isOpen={question !== null}
-      onOpenChange={(isOpen) => !isOpen && onClose()}
-      title={shown?.title ?? ""}
-      description={shown?.text}
-      footer={
-        <>
-          <Button variant="secondary" onClick={onClose}>
-            {t("common.cancel")}
-          </Button>
-          <Button variant={shown?.isDangerous ? "danger" : "primary"} isBusy={isBusy} onClick={() => void act()}>
-            {shown?.yes ?? ""}
-          </Button>
-        </>
-      }
-    />
+    <Suspense>
+      <QuestionDialog question={question} onClose={onClose} />
+    </Suspense>
   );
 }

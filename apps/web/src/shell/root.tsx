@@ -1,14 +1,9 @@
-import { useMatch, useRoomList, useSession } from "@maru/react";
+import { useSession } from "@maru/react";
 import { LogoMark } from "@maru/ui";
 import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
-import { useFollowMatch } from "../features/match/use-follow-match.ts";
-import { WaitingChip } from "../features/match/waiting-chip.tsx";
-import { QuickSwitchKey } from "../features/rooms/quick-switch-key.tsx";
-import { RoomsPane } from "../features/rooms/rooms-pane.tsx";
 import { LandingScreen } from "../screens/landing-screen.tsx";
-import { ConnectionBanner } from "./connection-banner.tsx";
+import { useHouse } from "./house-door.ts";
 import { useWords } from "./i18n/index.ts";
-import { AppFrame } from "./layout/app-frame.tsx";
 import { safePath } from "./safe-path.ts";
 
 /** Pages for those who are not signed in. */
@@ -19,9 +14,11 @@ export function Root() {
   const session = useSession();
   const { pathname, search } = useLocation();
   const isPublic = publicPaths.includes(pathname);
+  const house = useHouse();
   if (session.state === "unknown") return <Threshold />;
   if (session.state === "signed_in") {
-    return isPublic ? <Navigate to={safePath((search as { next?: unknown }).next)} replace /> : <House />;
+    if (isPublic) return <Navigate to={safePath((search as { next?: unknown }).next)} replace />;
+    return house ? <house.House /> : <Threshold />;
   }
   if (isPublic) return <Outlet />;
   if (pathname === "/") return <LandingScreen />;
@@ -45,33 +42,5 @@ function Threshold() {
       </span>
       <span className="animate-fade text-sm text-ink-muted [animation-delay:4s]">{t("connection.reconnecting")}</span>
     </div>
-  );
-}
-
-/** Everything a signed-in person sees. */
-function House() {
-  const session = useSession();
-  const match = useMatch();
-  const { rooms, unreadCount } = useRoomList();
-  const { pathname } = useLocation();
-  useFollowMatch();
-  if (session.state !== "signed_in") return null;
-  return (
-    <AppFrame
-      unreadCount={unreadCount}
-      avatarSeed={session.account.avatarSeed}
-      nickname={session.account.nickname}
-      banner={
-        <>
-          <ConnectionBanner />
-          {match.state === "waiting" && pathname !== "/" && <WaitingChip requestedAt={match.requestedAt} />}
-        </>
-      }
-      list={<RoomsPane />}
-      isImmersive={pathname.startsWith("/rooms/")}
-    >
-      <Outlet />
-      <QuickSwitchKey rooms={rooms} />
-    </AppFrame>
   );
 }

@@ -1,9 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { CrashedScreen } from "../screens/crashed-screen.tsx";
-import { HomeScreen } from "../screens/home-screen.tsx";
 import { NotFoundScreen } from "../screens/not-found-screen.tsx";
-import { RoomScreen } from "../screens/room-screen.tsx";
-import { RoomsScreen } from "../screens/rooms-screen.tsx";
+import { useHouse } from "./house-door.ts";
 import { Root } from "./root.tsx";
 
 // Pages that most visits do not open come when they are wanted: a pointer over the way there is enough.
@@ -14,9 +12,12 @@ const SignUpPage = lazyRouteComponent(() => import("../screens/sign-up-screen.ts
 const root = createRootRoute({ component: Root });
 const under = { getParentRoute: () => root };
 
-const home = createRoute({ ...under, path: "/", component: HomeScreen });
-const rooms = createRoute({ ...under, path: "/rooms", component: RoomsScreen });
-const room = createRoute({ ...under, path: "/rooms/$roomId", component: OneRoom });
+const home = createRoute({ ...under, path: "/", component: HomePage });
+/** `archived`: the list beside the page, or behind it on a phone, is the archive. */
+const validateSearch = (search: Record<string, unknown>): { archived?: true } =>
+  search.archived === true ? { archived: true } : {};
+const rooms = createRoute({ ...under, path: "/rooms", component: RoomsPage, validateSearch });
+const room = createRoute({ ...under, path: "/rooms/$roomId", component: RoomPage, validateSearch });
 const settings = createRoute({ ...under, path: "/settings", component: SettingsPage });
 const logIn = createRoute({
   ...under,
@@ -27,9 +28,20 @@ const logIn = createRoute({
 });
 const signUp = createRoute({ ...under, path: "/sign-up", component: SignUpPage });
 
-function OneRoom() {
+function HomePage() {
+  const house = useHouse();
+  return house && <house.HomeScreen />;
+}
+
+function RoomsPage() {
+  const house = useHouse();
+  return house && <house.RoomsScreen />;
+}
+
+function RoomPage() {
   const { roomId } = room.useParams();
-  return <RoomScreen key={roomId} roomId={roomId} />;
+  const house = useHouse();
+  return house && <house.RoomScreen key={roomId} roomId={roomId} />;
 }
 
 /** Every address of the app. */

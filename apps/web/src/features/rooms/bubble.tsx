@@ -1,12 +1,12 @@
-import { Avatar } from "@maru/ui";
+import { Avatar, type MenuItem } from "@maru/ui";
 import { clsx } from "clsx";
 import { memo } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
 import { BubbleMeta } from "./bubble-meta.tsx";
-import { CopyButton } from "./copy-button.tsx";
 import { FailedActions } from "./failed-actions.tsx";
 import type { TextLine } from "./line.ts";
 import { LinkedText } from "./linked-text.tsx";
+import { MessageMenu } from "./message-menu.tsx";
 import { useLongPress } from "./use-long-press.ts";
 
 export type BubbleProps = {
@@ -15,6 +15,7 @@ export type BubbleProps = {
   avatarSeed: string;
   startsGroup: boolean;
   endsGroup: boolean;
+  itemsOf: (line: TextLine) => readonly MenuItem[];
   onHold: (line: TextLine) => void;
   onRetry: (clientMessageId: string) => void;
   onRemove: (clientMessageId: string) => void;
@@ -27,13 +28,15 @@ export const Bubble = memo(function Bubble({
   avatarSeed,
   startsGroup,
   endsGroup,
+  itemsOf,
   onHold,
   onRetry,
   onRemove,
 }: BubbleProps) {
   const { t } = useWords();
-  const hold = useLongPress(() => onHold(line));
   const { isMine } = line;
+  const hasMenu = line.text !== null && line.delivery === "sent";
+  const hold = useLongPress(() => hasMenu && onHold(line));
   return (
     <article
       aria-label={isMine ? t("room.me") : authorName}
@@ -60,7 +63,7 @@ export const Bubble = memo(function Bubble({
             )}
           </div>
           <BubbleMeta line={line} isTimeShown={endsGroup} />
-          {line.text !== null && line.delivery === "sent" && <CopyButton text={line.text} />}
+          {hasMenu && <MessageMenu line={line} itemsOf={itemsOf} />}
         </div>
         {line.delivery === "failed" && <FailedActions line={line} onRetry={onRetry} onRemove={onRemove} />}
       </div>

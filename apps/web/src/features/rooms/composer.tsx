@@ -1,22 +1,31 @@
 import { countCharacters, limits } from "@maru/protocol";
 import { IconButton } from "@maru/ui";
 import { ArrowUp } from "lucide-react";
-import { type Ref, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
-import type { Drafts } from "./drafts.ts";
 import { EnterGuard } from "./enter-key.ts";
 
 export type ComposerProps = {
-  roomId: string;
-  drafts: Drafts;
+  /** What stands in it at first. */
+  start: string;
+  label: string;
+  /** Hears every change, with nothing once it was sent. */
+  onChange?: (text: string) => void;
   onSend: (text: string) => void;
-  ref?: Ref<HTMLTextAreaElement>;
+  onEscape?: () => void;
+  /** Arrow up where nothing is written yet. */
+  onArrowUp?: () => void;
+  /** True where one is expected to write at once, also on a phone. */
+  isFocused?: boolean;
+  /** Stands above the field. */
+  note?: ReactNode;
 };
 
-/** Where one writes. What was begun is kept; Enter sends once, also with a Korean input method. */
-export function Composer({ roomId, drafts, onSend, ref }: ComposerProps) {
+/** Where one writes. Enter sends once, also with a Korean input method. */
+export function Composer(props: ComposerProps) {
+  const { start, label, onChange, onSend, onEscape, onArrowUp, isFocused = false, note } = props;
   const { t } = useWords();
-  const [text, setText] = useState(() => drafts.read(roomId));
+  const [text, setText] = useState(start);
   const field = useRef<HTMLTextAreaElement | null>(null);
   const overCount = countCharacters(text.trim()) - limits.messageCharacters;
   const isSendable = text.trim() !== "" && overCount <= 0;
@@ -25,7 +34,7 @@ export function Composer({ roomId, drafts, onSend, ref }: ComposerProps) {
     // Some input methods break the line after the Enter that already sent.
     const next = value === "\n" && text === "" ? "" : value;
     setText(next);
-    drafts.write(roomId, next);
+    onChange?.(next);
   };
   const send = () => {
     // The field, not the state: at the end of a composition the state is one syllable behind.
@@ -43,8 +52,9 @@ export function Composer({ roomId, drafts, onSend, ref }: ComposerProps) {
   useLayoutEffect(() => fitHeight(field.current), [text]);
   useEffect(() => {
     // With a keyboard at hand one can talk at once; on a phone its picture would cover what was said.
-    if (window.matchMedia("(pointer: fine)").matches) field.current?.focus({ preventScroll: true });
-  }, []);
+    if (isFocused || window.matchMedia("(pointer: fine)").matches) field.current?.focus({ preventScroll: true });
+    field.current?.setSelectionRange(-1, -1);
+  }, [isFocused]);
   useEffect(() => {
     const element = field.current;
     if (!element || typeof ResizeObserver === "undefined") return;
@@ -67,14 +77,11 @@ export function Composer({ roomId, drafts, onSend, ref }: ComposerProps) {
         field.current?.focus();
       }}
     >
+      {note}
       <div className="mx-auto flex max-w-200 items-end gap-1 rounded-2xl bg-raised p-1.5 pl-5 ring-1 ring-inset ring-line-strong transition-shadow focus-within:ring-2 focus-within:ring-focus">
         <textarea
-          ref={(element) => {
-            field.current = element;
-            if (typeof ref === "function") ref(element);
-            else if (ref) ref.current = element;
-          }}
-          aria-label={t("room.compose.label")}
+          ref={field}
+          aria-label={label}
           placeholder={t("room.compose.placeholder")}
           rows={1}
           enterKeyHint="send"
@@ -82,6 +89,11 @@ export function Composer({ roomId, drafts, onSend, ref }: ComposerProps) {
           onChange={(event) => change(event.target.value)}
           onKeyDown={(event) => {
             const { isComposing, keyCode } = event.nativeEvent;
+            if (!isComposing && event.key === "Escape" && onEscape) return onEscape();
+            if (!isComposing && event.key === "ArrowUp" && text === "" && onArrowUp) {
+              event.preventDefault();
+              return onArrowUp();
+            }
             if (guard.keyDown({ key: event.key, shiftKey: event.shiftKey, isComposing, keyCode }))
               event.preventDefault();
           }}

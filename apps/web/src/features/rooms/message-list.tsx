@@ -1,3 +1,4 @@
+import type { MenuItem } from "@maru/ui";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useWords } from "../../shell/i18n/index.ts";
@@ -30,6 +31,7 @@ export type MessageListProps = {
   findSpeaker: (memberId: string | undefined) => Speaker;
   selfId: string;
   onSeen: (seq: number) => void;
+  itemsOf: (line: TextLine) => readonly MenuItem[];
   onHold: (line: TextLine) => void;
   onRetry: (clientMessageId: string) => void;
   onRemove: (clientMessageId: string) => void;
@@ -96,6 +98,7 @@ export function MessageList(props: MessageListProps) {
                   avatarSeed={findSpeaker(entry.line.authorId).avatarSeed}
                   startsGroup={entry.startsGroup}
                   endsGroup={entry.endsGroup}
+                  itemsOf={props.itemsOf}
                   onHold={props.onHold}
                   onRetry={props.onRetry}
                   onRemove={props.onRemove}

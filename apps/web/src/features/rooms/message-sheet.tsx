@@ -1,13 +1,20 @@
-import { Sheet, SheetItem } from "@maru/ui";
-import { Copy } from "lucide-react";
+import { type MenuItem, Sheet, SheetItem } from "@maru/ui";
+import { useState } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
 import type { TextLine } from "./line.ts";
-import { useCopy } from "./use-copy.ts";
+
+export type MessageSheetProps = {
+  line: TextLine | null;
+  itemsOf: (line: TextLine) => readonly MenuItem[];
+  onClose: () => void;
+};
 
 /** What a finger that holds a message can do with it. */
-export function MessageSheet({ line, onClose }: { line: TextLine | null; onClose: () => void }) {
+export function MessageSheet({ line, itemsOf, onClose }: MessageSheetProps) {
   const { t } = useWords();
-  const copy = useCopy();
+  // The choices stay while the sheet goes away.
+  const [shown, setShown] = useState(line);
+  if (line && line !== shown) setShown(line);
   return (
     <Sheet
       isOpen={line !== null}
@@ -15,15 +22,22 @@ export function MessageSheet({ line, onClose }: { line: TextLine | null; onClose
       title={t("room.actions")}
       isTitleHidden
     >
-      <SheetItem
-        icon={<Copy size={20} aria-hidden />}
-        onSelect={() => {
-          if (line?.text) copy(line.text);
-          onClose();
-        }}
-      >
-        {t("room.copy")}
-      </SheetItem>
+      {(shown ? itemsOf(shown) : []).map(
+        (item) =>
+          item !== "separator" && (
+            <SheetItem
+              key={item.key}
+              icon={item.icon}
+              isDangerous={item.isDangerous ?? false}
+              onSelect={() => {
+                onClose();
+                item.onSelect();
+              }}
+            >
+              {item.label}
+            </SheetItem>
+          ),
+      )}
     </Sheet>
   );
 }

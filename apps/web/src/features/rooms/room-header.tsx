@@ -23,6 +23,7 @@ export function RoomHeader({ title, avatarSeed, isEnded, hasBack, action, items 
       {hasBack && (
         <Link
           to="/rooms"
+          search={(from) => (from.archived ? { archived: true } : {})}
           aria-label={t("room.back")}
           className="-mr-1 flex size-10 items-center justify-center rounded-full text-ink-muted touch-target hover:bg-hover"
         >

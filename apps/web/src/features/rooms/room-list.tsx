@@ -2,10 +2,8 @@ import type { RoomSummary } from "@maru/protocol";
 import { Button, EmptyState } from "@maru/ui";
 import { type ReactNode, useRef } from "react";
 import { VList, type VListHandle } from "virtua";
-import { HallScene } from "../../shell/brand/hall-scene.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
-import { useIsWide } from "../../shell/use-media.ts";
 import type { Drafts } from "./drafts.ts";
 import { RoomRow } from "./room-row.tsx";
 import { RoomRowSkeletons } from "./room-row-skeleton.tsx";
@@ -20,8 +18,10 @@ export type RoomListProps = {
   onWantMore: () => void;
   onRetry: () => void;
   drafts: Drafts;
-  /** What to do where there is nothing yet. */
-  emptyAction: ReactNode;
+  /** Stands where there is nothing. */
+  empty: ReactNode;
+  /** The list is the archive: what is opened from here leads back here. */
+  isArchive?: boolean;
   renderMenu: (room: RoomSummary) => ReactNode;
 };
 
@@ -33,12 +33,12 @@ export function RoomList({
   onWantMore,
   onRetry,
   drafts,
-  emptyAction,
+  empty,
+  isArchive = false,
   renderMenu,
 }: RoomListProps) {
   const { t } = useWords();
   const now = useNow(30_000);
-  const isWide = useIsWide();
   const list = useRef<VListHandle>(null);
   if (state === "loading" && rooms.length === 0) {
     return (
@@ -59,25 +59,23 @@ export function RoomList({
       />
     );
   }
-  if (rooms.length === 0) {
-    return (
-      <EmptyState
-        picture={!isWide && <HallScene seats="none" className="max-w-60" />}
-        title={t("rooms.empty.title")}
-        text={t("rooms.empty.text")}
-        action={emptyAction}
-      />
-    );
-  }
+  if (rooms.length === 0) return empty;
   const onScroll = (offset: number) => {
     const handle = list.current;
     if (hasMore && handle && handle.scrollSize - offset - handle.viewportSize < fetchAheadPx) onWantMore();
   };
   return (
-    <nav aria-label={t("rooms.list")} className="min-h-0 flex-1">
+    <nav aria-label={isArchive ? t("rooms.archive.page") : t("rooms.list")} className="min-h-0 flex-1">
       <VList ref={list} onScroll={onScroll} itemSize={76} className="h-full py-1">
         {rooms.map((room) => (
-          <RoomRow key={room.id} room={room} now={now} draft={drafts.read(room.id)} menu={renderMenu(room)} />
+          <RoomRow
+            key={room.id}
+            room={room}
+            now={now}
+            draft={drafts.read(room.id)}
+            menu={renderMenu(room)}
+            isArchive={isArchive}
+          />
         ))}
         {hasMore && <RoomRowSkeletons key="more" count={2} />}
       </VList>

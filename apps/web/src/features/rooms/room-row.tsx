@@ -8,10 +8,10 @@ import { formatMoment } from "../../shell/time.ts";
 import { countUnread, findPartner, titleOfRoom } from "./room-names.ts";
 import { useRoomPreview } from "./use-room-preview.ts";
 
-export type RoomRowProps = { room: RoomSummary; now: Date; draft: string; menu?: ReactNode };
+export type RoomRowProps = { room: RoomSummary; now: Date; draft: string; menu?: ReactNode; isArchive?: boolean };
 
 /** One conversation of the list: who, what was said last, when, how much is unread. */
-export const RoomRow = memo(function RoomRow({ room, now, draft, menu }: RoomRowProps) {
+export const RoomRow = memo(function RoomRow({ room, now, draft, menu, isArchive = false }: RoomRowProps) {
   const { t, locale } = useWords();
   const preview = useRoomPreview(room);
   const title = titleOfRoom(room, locale, t("rooms.unknown"));
@@ -22,6 +22,7 @@ export const RoomRow = memo(function RoomRow({ room, now, draft, menu }: RoomRow
       <Link
         to="/rooms/$roomId"
         params={{ roomId: room.id }}
+        search={isArchive ? { archived: true } : {}}
         className="flex h-18 items-center gap-3 rounded-lg px-3 no-underline transition-colors hover:bg-hover aria-[current=page]:bg-jade-soft"
       >
         <Avatar seed={findPartner(room)?.avatarSeed ?? room.id} size={48} isFaded={room.state === "closed"} />

@@ -1,12 +1,15 @@
 import { type ReadyRoom, useClient, useConnection } from "@maru/react";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { AskDialog, type Question } from "../../shell/ask-dialog.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useOnce } from "../../shell/use-once.ts";
+import type { Editing } from "./editing.ts";
 import { HistoryHead } from "./history-head.tsx";
 import type { TextLine } from "./line.ts";
 import { linesOfRoom } from "./lines-of-room.ts";
 import { MessageList } from "./message-list.tsx";
 import { nameOfMember } from "./room-names.ts";
+import { useMessageItems } from "./use-message-items.tsx";
 
 /** Comes with the first message that is held. */
 const MessageSheet = lazy(() => import("./message-sheet.tsx").then((module) => ({ default: module.MessageSheet })));
@@ -16,16 +19,19 @@ export type RoomTalkProps = {
   title: string;
   /** Read cursor when the room was opened, where something was unread. */
   newAfterSeq: number | null;
+  onEdit: (message: Editing) => void;
 };
 
 /** What was said in a room, and what of one's own is on its way there. */
-export function RoomTalk({ room: { summary, messages, unsent, hasOlder }, title, newAfterSeq }: RoomTalkProps) {
+export function RoomTalk({ room: { summary, messages, unsent, hasOlder }, title, newAfterSeq, onEdit }: RoomTalkProps) {
   const { t, locale } = useWords();
   const { rooms } = useClient();
   const isOnline = useConnection().state === "online";
   const [held, setHeld] = useState<TextLine | null>(null);
   const hasHeld = useOnce(held !== null);
-  const { id: roomId, selfId, members } = summary;
+  const [question, setQuestion] = useState<Question | null>(null);
+  const { id: roomId, selfId, members, canPost } = summary;
+  const itemsOf = useMessageItems({ roomId, canPost, ask: setQuestion, edit: onEdit });
   const lines = useMemo(
     () => linesOfRoom({ messages, unsent, selfId, isOnline, locale }),
     [messages, unsent, selfId, isOnline, locale],
@@ -52,6 +58,7 @@ export function RoomTalk({ room: { summary, messages, unsent, hasOlder }, title,
         findSpeaker={findSpeaker}
         selfId={selfId}
         onSeen={(seq) => rooms.markRead(roomId, seq)}
+        itemsOf={itemsOf}
         onHold={setHeld}
         onRetry={retry}
         onRemove={discard}
@@ -59,9 +66,10 @@ export function RoomTalk({ room: { summary, messages, unsent, hasOlder }, title,
       />
       {hasHeld && (
         <Suspense>
-          <MessageSheet line={held} onClose={() => setHeld(null)} />
+          <MessageSheet line={held} itemsOf={itemsOf} onClose={() => setHeld(null)} />
         </Suspense>
       )}
+      <AskDialog question={question} onClose={() => setQuestion(null)} />
     </>
   );
 }

@@ -10,6 +10,8 @@ import { usePageTitle } from "../../shell/use-page-title.ts";
 import { drafts } from "./app-drafts.ts";
 import { ClosedBar } from "./closed-bar.tsx";
 import { Composer } from "./composer.tsx";
+import { EditComposer } from "./edit-composer.tsx";
+import { type Editing, findLastOwn } from "./editing.ts";
 import { RoomHeader } from "./room-header.tsx";
 import { countUnread, findPartner, titleOfRoom } from "./room-names.ts";
 import { TalkSkeleton } from "./room-skeleton.tsx";
@@ -29,6 +31,7 @@ export function RoomView({ summary, room }: RoomViewProps) {
   const { unreadCount } = useRoomList();
   const isWide = useIsWide();
   const [newAfterSeq] = useState(() => (countUnread(summary) > 0 ? summary.readSeq : null));
+  const [editing, setEditing] = useState<Editing | null>(null);
   const { items, question, closeQuestion, askNext, matchAgain } = useRoomItems(summary);
   const partner = findPartner(summary);
   const title = titleOfRoom(summary, locale, t("rooms.unknown"));
@@ -48,9 +51,17 @@ export function RoomView({ summary, room }: RoomViewProps) {
         items={items}
         action={askNext && <NextButton isWide={isWide} onPress={askNext} />}
       />
-      {room ? <RoomTalk room={room} title={title} newAfterSeq={newAfterSeq} /> : <TalkSkeleton />}
-      {summary.canPost ? (
-        <Composer roomId={summary.id} drafts={drafts} onSend={(text) => client.rooms.send(summary.id, text)} />
+      {room ? <RoomTalk room={room} title={title} newAfterSeq={newAfterSeq} onEdit={setEditing} /> : <TalkSkeleton />}
+      {summary.canPost && editing ? (
+        <EditComposer key={editing.seq} roomId={summary.id} message={editing} onDone={setEditing} />
+      ) : summary.canPost ? (
+        <Composer
+          start={drafts.read(summary.id)}
+          label={t("room.compose.label")}
+          onChange={(text) => drafts.write(summary.id, text)}
+          onSend={(text) => client.rooms.send(summary.id, text)}
+          onArrowUp={() => setEditing(room && findLastOwn(room.messages, summary.selfId))}
+        />
       ) : (
         <ClosedBar reason={endReason()} onMatchAgain={matchAgain} />
       )}

@@ -1,25 +1,37 @@
+import type { RoomSummary } from "@maru/protocol";
 import { useClient, useRoomList } from "@maru/react";
-import { buttonClass, IconButton, Menu, Tooltip } from "@maru/ui";
-import { Link, useRouter } from "@tanstack/react-router";
-import { EllipsisVertical, SquarePen } from "lucide-react";
+import { buttonClass, EmptyState, IconButton, Menu, Tooltip } from "@maru/ui";
+import { Link, useLocation, useRouter } from "@tanstack/react-router";
+import { Archive, ChevronLeft, EllipsisVertical, SquarePen } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import { HallScene } from "../../shell/brand/hall-scene.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
+import { useIsWide } from "../../shell/use-media.ts";
 import { useOnce } from "../../shell/use-once.ts";
 import { drafts } from "./app-drafts.ts";
 import { RoomList } from "./room-list.tsx";
 import { titleOfRoom } from "./room-names.ts";
+import { useArchived } from "./use-archived.ts";
 import { useListItems } from "./use-list-items.tsx";
+
+const iconLink =
+  "flex size-10 items-center justify-center rounded-full text-ink-muted transition-colors touch-target hover:bg-hover hover:text-ink";
 
 /** Comes with the first press on "new". */
 const DirectDialog = lazy(() => import("./direct-dialog.tsx").then((module) => ({ default: module.DirectDialog })));
 
 /** The conversations with what can be done about them: the left pane of a wide screen, a page of its own on a phone. */
 export function RoomsPane() {
-  const { t, locale } = useWords();
+  const isArchive = useLocation({ select: ({ search }) => "archived" in search && search.archived === true });
+  return <div className="flex min-h-0 flex-1 flex-col">{isArchive ? <ArchivedRooms /> : <ListedRooms />}</div>;
+}
+
+function ListedRooms() {
+  const { t } = useWords();
   const client = useClient();
   const list = useRoomList();
   const router = useRouter();
-  const listItems = useListItems();
+  const isWide = useIsWide();
   const [isAsking, setIsAsking] = useState(false);
   const hasAsked = useOnce(isAsking);
   const openDirect = async (nickname: string) => {
@@ -27,9 +39,14 @@ export function RoomsPane() {
     await router.navigate({ to: "/rooms/$roomId", params: { roomId: room.id } });
   };
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
-      <header className="flex h-16 shrink-0 items-center justify-between pr-3 pl-5">
-        <h1 className="text-xl font-bold tracking-tight">{t("rooms.page")}</h1>
+    <>
+      <header className="flex h-16 shrink-0 items-center gap-1 pr-3 pl-5">
+        <h1 className="flex-1 text-xl font-bold tracking-tight">{t("rooms.page")}</h1>
+        <Tooltip text={t("rooms.archive.page")} side="bottom">
+          <Link to="/rooms" search={{ archived: true }} aria-label={t("rooms.archive.page")} className={iconLink}>
+            <Archive size={20} aria-hidden />
+          </Link>
+        </Tooltip>
         <Tooltip text={t("rooms.new")} side="bottom">
           <IconButton
             label={t("rooms.new")}
@@ -45,29 +62,75 @@ export function RoomsPane() {
         onWantMore={() => void client.rooms.loadMore()}
         onRetry={() => void client.rooms.reload()}
         drafts={drafts}
-        emptyAction={
-          <Link to="/" className={buttonClass({ variant: "secondary" })}>
-            {t("rooms.empty.action")}
-          </Link>
-        }
-        renderMenu={(room) => (
-          <Menu
-            trigger={
-              <IconButton
-                size="sm"
-                label={t("rooms.more", { name: titleOfRoom(room, locale, t("rooms.unknown")) })}
-                icon={<EllipsisVertical size={18} aria-hidden />}
-              />
+        empty={
+          <EmptyState
+            picture={!isWide && <HallScene seats="none" className="max-w-60" />}
+            title={t("rooms.empty.title")}
+            text={t("rooms.empty.text")}
+            action={
+              <Link to="/" className={buttonClass({ variant: "secondary" })}>
+                {t("rooms.empty.action")}
+              </Link>
             }
-            items={listItems(room)}
           />
-        )}
+        }
+        renderMenu={(room) => <RowMenu room={room} />}
       />
       {hasAsked && (
         <Suspense>
           <DirectDialog isOpen={isAsking} onOpenChange={setIsAsking} open={openDirect} />
         </Suspense>
       )}
-    </div>
+    </>
+  );
+}
+
+/** What was put aside: still there, still alive, out of the way. */
+function ArchivedRooms() {
+  const { t } = useWords();
+  const archived = useArchived();
+  return (
+    <>
+      <header className="flex h-16 shrink-0 items-center gap-1 px-3">
+        <Link to="/rooms" aria-label={t("rooms.archive.back")} className={iconLink}>
+          <ChevronLeft size={24} aria-hidden />
+        </Link>
+        <h1 className="text-lg font-bold tracking-tight">{t("rooms.archive.page")}</h1>
+      </header>
+      <RoomList
+        isArchive
+        state={archived.state}
+        rooms={archived.rooms}
+        hasMore={archived.hasMore}
+        onWantMore={archived.loadMore}
+        onRetry={archived.reload}
+        drafts={drafts}
+        empty={
+          <EmptyState
+            picture={<Archive size={36} strokeWidth={1.5} aria-hidden />}
+            title={t("rooms.archive.empty.title")}
+            text={t("rooms.archive.empty.text")}
+          />
+        }
+        renderMenu={(room) => <RowMenu room={room} />}
+      />
+    </>
+  );
+}
+
+function RowMenu({ room }: { room: RoomSummary }) {
+  const { t, locale } = useWords();
+  const listItems = useListItems();
+  return (
+    <Menu
+      trigger={
+        <IconButton
+          size="sm"
+          label={t("rooms.more", { name: titleOfRoom(room, locale, t("rooms.unknown")) })}
+          icon={<EllipsisVertical size={18} aria-hidden />}
+        />
+      }
+      items={() => listItems(room)}
+    />
   );
 }

@@ -1,17 +1,24 @@
 import type { RoomSummary } from "@maru/protocol";
 import { useClient } from "@maru/react";
 import { type MenuItem, showToast } from "@maru/ui";
-import { Bell, BellOff, Mail, Pin, PinOff } from "lucide-react";
+import { Archive, ArchiveRestore, Bell, BellOff, Mail, Pin, PinOff } from "lucide-react";
 import { describeFault } from "../../shell/faults.ts";
 import { useWords } from "../../shell/i18n/index.ts";
+
+type ListChange = Partial<Pick<RoomSummary, "pinned" | "muted" | "markedUnread" | "archived">>;
 
 /** What can be done with a room's place in one's own list. */
 export function useListItems(): (room: RoomSummary) => readonly MenuItem[] {
   const { t, locale } = useWords();
   const client = useClient();
   return (room) => {
-    const update = (change: { pinned?: boolean; muted?: boolean; markedUnread?: boolean }) => () => {
-      client.rooms.update(room.id, change).catch((thrown: unknown) => showToast(describeFault(thrown, locale), "bad"));
+    const update = (change: ListChange, said?: string) => async () => {
+      try {
+        await client.rooms.update(room.id, change);
+        if (said) showToast(said, "good");
+      } catch (thrown) {
+        showToast(describeFault(thrown, locale), "bad");
+      }
     };
     return [
       room.pinned
@@ -50,6 +57,19 @@ export function useListItems(): (room: RoomSummary) => readonly MenuItem[] {
               onSelect: update({ markedUnread: true }),
             },
           ]),
+      room.archived
+        ? {
+            key: "archive",
+            label: t("rooms.fromArchive"),
+            icon: <ArchiveRestore size={18} aria-hidden />,
+            onSelect: update({ archived: false }, t("rooms.unarchivedNow")),
+          }
+        : {
+            key: "archive",
+            label: t("rooms.toArchive"),
+            icon: <Archive size={18} aria-hidden />,
+            onSelect: update({ archived: true }, t("rooms.archivedNow")),
+          },
     ];
   };
 }

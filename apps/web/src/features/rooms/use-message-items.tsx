@@ -1,0 +1,66 @@
+import { useClient } from "@maru/react";
+import { type MenuItem, showToast } from "@maru/ui";
+import { Copy, Pencil, Trash2 } from "lucide-react";
+import { useCallback } from "react";
+import type { Question } from "../../shell/ask-dialog.tsx";
+import { describeFault } from "../../shell/faults.ts";
+import { useWords } from "../../shell/i18n/index.ts";
+import type { Editing } from "./editing.ts";
+import type { TextLine } from "./line.ts";
+import { useCopy } from "./use-copy.ts";
+
+/** What of a room decides what can be done with its messages. */
+export type MessageActions = {
+  readonly roomId: string;
+  readonly canPost: boolean;
+  readonly ask: (question: Question) => void;
+  readonly edit: (message: Editing) => void;
+};
+
+/** What can be done with a message that is in the room: copied, and by its author changed or deleted for everybody. */
+export function useMessageItems({ roomId, canPost, ask, edit }: MessageActions): (line: TextLine) => MenuItem[] {
+  const { t, locale } = useWords();
+  const { rooms } = useClient();
+  const copy = useCopy();
+  return useCallback(
+    (line) => {
+      const { text, seq } = line;
+      if (text === null || seq === null) return [];
+      const items: MenuItem[] = [
+        { key: "copy", label: t("room.copy"), icon: <Copy size={18} aria-hidden />, onSelect: () => copy(text) },
+      ];
+      if (!line.isMine || !canPost) return items;
+      const remove = async () => {
+        try {
+          await rooms.delete(roomId, seq);
+        } catch (thrown) {
+          showToast(describeFault(thrown, locale), "bad");
+        }
+      };
+      items.push(
+        {
+          key: "edit",
+          label: t("room.edit"),
+          icon: <Pencil size={18} aria-hidden />,
+          onSelect: () => edit({ seq, text }),
+        },
+        {
+          key: "delete",
+          label: t("room.delete"),
+          icon: <Trash2 size={18} aria-hidden />,
+          isDangerous: true,
+          onSelect: () =>
+            ask({
+              title: t("room.deleteAsk.title"),
+              text: t("room.deleteAsk.text"),
+              yes: t("room.deleteAsk.yes"),
+              isDangerous: true,
+              act: remove,
+            }),
+        },
+      );
+      return items;
+    },
+    [t, locale, rooms, copy, roomId, canPost, ask, edit],
+  );
+}

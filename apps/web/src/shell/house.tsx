@@ -1,0 +1,50 @@
+import { useMatch, useRoomList, useSession } from "@maru/react";
+import { warmUp } from "@maru/ui";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useFollowMatch } from "../features/match/use-follow-match.ts";
+import { WaitingChip } from "../features/match/waiting-chip.tsx";
+import { QuickSwitchKey } from "../features/rooms/quick-switch-key.tsx";
+import { RoomsPane } from "../features/rooms/rooms-pane.tsx";
+import { loadQuestionDialog } from "./ask-dialog.tsx";
+import { ConnectionBanner } from "./connection-banner.tsx";
+import { AppFrame } from "./layout/app-frame.tsx";
+import { whenIdle } from "./when-idle.ts";
+
+export { HomeScreen } from "../screens/home-screen.tsx";
+export { RoomScreen } from "../screens/room-screen.tsx";
+export { RoomsScreen } from "../screens/rooms-screen.tsx";
+
+/** Fetches what opens at a press, so that it opens at once, and without network too. */
+function prepare(): Promise<unknown> {
+  return Promise.allSettled([warmUp(), loadQuestionDialog(), import("../features/rooms/message-sheet.tsx")]);
+}
+
+/** Everything a signed-in person sees. */
+export function House() {
+  const session = useSession();
+  const match = useMatch();
+  const { rooms, unreadCount } = useRoomList();
+  const { pathname } = useLocation();
+  useFollowMatch();
+  useEffect(() => whenIdle(() => void prepare()), []);
+  if (session.state !== "signed_in") return null;
+  return (
+    <AppFrame
+      unreadCount={unreadCount}
+      avatarSeed={session.account.avatarSeed}
+      nickname={session.account.nickname}
+      banner={
+        <>
+          <ConnectionBanner />
+          {match.state === "waiting" && pathname !== "/" && <WaitingChip requestedAt={match.requestedAt} />}
+        </>
+      }
+      list={<RoomsPane />}
+      isImmersive={pathname.startsWith("/rooms/")}
+    >
+      <Outlet />
+      <QuickSwitchKey rooms={rooms} />
+    </AppFrame>
+  );
+}

@@ -1,0 +1,38 @@
+import { Button, Dialog } from "@maru/ui";
+import { useState } from "react";
+import type { Question } from "./ask-dialog.tsx";
+import { useWords } from "./i18n/index.ts";
+
+/** The dialog that {@link AskDialog} shows. */
+export function QuestionDialog({ question, onClose }: { question: Question | null; onClose: () => void }) {
+  const { t } = useWords();
+  const [isBusy, setIsBusy] = useState(false);
+  // The words stay while the dialog goes away.
+  const [shown, setShown] = useState(question);
+  if (question && question !== shown) setShown(question);
+  const act = async () => {
+    setIsBusy(true);
+    await question?.act();
+    setIsBusy(false);
+    onClose();
+  };
+  return (
+    <Dialog
+      isQuestion
+      isOpen={question !== null}
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title={shown?.title ?? ""}
+      description={shown?.text}
+      footer={
+        <>
+          <Button variant="secondary" onClick={onClose}>
+            {t("common.cancel")}
+          </Button>
+          <Button variant={shown?.isDangerous ? "danger" : "primary"} isBusy={isBusy} onClick={() => void act()}>
+            {shown?.yes ?? ""}
+          </Button>
+        </>
+      }
+    />
+  );
+}
