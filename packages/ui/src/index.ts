@@ -13,7 +13,8 @@ export { Dialog, type DialogProps } from "./dialog.tsx";
 export { EmptyState, type EmptyStateProps } from "./empty-state.tsx";
 export { IconButton, type IconButtonProps } from "./icon-button.tsx";
 export { Logo, LogoMark } from "./logo.tsx";
-export { Menu, type MenuItem, type MenuProps } from "./menu.tsx";
+export { Menu } from "./menu.tsx";
+export type { MenuItem, MenuProps } from "./menu-item.ts";
 export {
   SegmentedControl,
   type SegmentedControlProps,

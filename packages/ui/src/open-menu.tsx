@@ -1,6 +1,6 @@
 import { Menu as BaseMenu } from "@base-ui/react/menu";
 import { clsx } from "clsx";
-import type { MenuProps } from "./menu.tsx";
+import type { MenuProps } from "./menu-item.ts";
 
 /** A menu that has been pressed: it begins open, and opens and closes by itself from then on. */
 export function OpenMenu({ trigger, items, align = "end", side = "bottom" }: MenuProps) {

@@ -9,9 +9,10 @@ import { BlocksSection } from "../features/settings/blocks-section.tsx";
 import { DevicesSection } from "../features/settings/devices-section.tsx";
 import { LookSection } from "../features/settings/look-section.tsx";
 import { ActionRow, Section } from "../features/settings/section.tsx";
-import { AskDialog, type Question } from "../shell/ask-dialog.tsx";
+import { AskDialog } from "../shell/ask-dialog.tsx";
 import { describeFault } from "../shell/faults.ts";
 import { chooseLocale, useWords } from "../shell/i18n/index.ts";
+import type { Question } from "../shell/question.ts";
 import { usePageTitle } from "../shell/use-page-title.ts";
 
 /** One's own account, how things look, who is blocked, where one is signed in, and the way out. */

@@ -1,13 +1,6 @@
 import { lazy, Suspense } from "react";
+import type { Question } from "./question.ts";
 import { useOnce } from "./use-once.ts";
-
-export type Question = {
-  readonly title: string;
-  readonly text: string;
-  readonly yes: string;
-  readonly isDangerous: boolean;
-  readonly act: () => Promise<unknown>;
-};
 
 export const loadQuestionDialog = () => import("./question-dialog.tsx");
 

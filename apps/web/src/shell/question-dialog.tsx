@@ -1,7 +1,7 @@
 import { Button, Dialog } from "@maru/ui";
 import { useState } from "react";
-import type { Question } from "./ask-dialog.tsx";
 import { useWords } from "./i18n/index.ts";
+import type { Question } from "./question.ts";
 
 /** The dialog that {@link AskDialog} shows. */
 export function QuestionDialog({ question, onClose }: { question: Question | null; onClose: () => void }) {

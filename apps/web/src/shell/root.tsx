@@ -2,23 +2,33 @@ import { useSession } from "@maru/react";
 import { LogoMark } from "@maru/ui";
 import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { LandingScreen } from "../screens/landing-screen.tsx";
-import { useHouse } from "./house-door.ts";
 import { useWords } from "./i18n/index.ts";
+import { createLate } from "./late.ts";
 import { safePath } from "./safe-path.ts";
 
 /** Pages for those who are not signed in. */
 const publicPaths = ["/log-in", "/sign-up"];
+
+/** What only signed-in people see; the landing page does not wait for it. */
+export const house = createLate(() =>
+  import("../screens/house.tsx").then(({ House, HomeScreen, RoomScreen, RoomsScreen }) => ({
+    House,
+    HomeScreen,
+    RoomScreen,
+    RoomsScreen,
+  })),
+);
 
 /** Decides what stands at an address: it depends on whether somebody is signed in. */
 export function Root() {
   const session = useSession();
   const { pathname, search } = useLocation();
   const isPublic = publicPaths.includes(pathname);
-  const house = useHouse();
+  const pages = house.useLoaded();
   if (session.state === "unknown") return <Threshold />;
   if (session.state === "signed_in") {
     if (isPublic) return <Navigate to={safePath((search as { next?: unknown }).next)} replace />;
-    return house ? <house.House /> : <Threshold />;
+    return pages ? <pages.House /> : <Threshold />;
   }
   if (isPublic) return <Outlet />;
   if (pathname === "/") return <LandingScreen />;

@@ -1,8 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { CrashedScreen } from "../screens/crashed-screen.tsx";
 import { NotFoundScreen } from "../screens/not-found-screen.tsx";
-import { useHouse } from "./house-door.ts";
-import { Root } from "./root.tsx";
+import { house, Root } from "./root.tsx";
 
 // Pages that most visits do not open come when they are wanted: a pointer over the way there is enough.
 const SettingsPage = lazyRouteComponent(() => import("../screens/settings-screen.tsx"), "SettingsScreen");
@@ -29,19 +28,19 @@ const logIn = createRoute({
 const signUp = createRoute({ ...under, path: "/sign-up", component: SignUpPage });
 
 function HomePage() {
-  const house = useHouse();
-  return house && <house.HomeScreen />;
+  const pages = house.useLoaded();
+  return pages && <pages.HomeScreen />;
 }
 
 function RoomsPage() {
-  const house = useHouse();
-  return house && <house.RoomsScreen />;
+  const pages = house.useLoaded();
+  return pages && <pages.RoomsScreen />;
 }
 
 function RoomPage() {
   const { roomId } = room.useParams();
-  const house = useHouse();
-  return house && <house.RoomScreen key={roomId} roomId={roomId} />;
+  const pages = house.useLoaded();
+  return pages && <pages.RoomScreen key={roomId} roomId={roomId} />;
 }
 
 /** Every address of the app. */

@@ -1,7 +1,8 @@
 import { type ReadyRoom, useClient, useConnection } from "@maru/react";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
-import { AskDialog, type Question } from "../../shell/ask-dialog.tsx";
+import { AskDialog } from "../../shell/ask-dialog.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
+import type { Question } from "../../shell/question.ts";
 import { useOnce } from "../../shell/use-once.ts";
 import type { Editing } from "./editing.ts";
 import { HistoryHead } from "./history-head.tsx";

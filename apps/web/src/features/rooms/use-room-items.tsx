@@ -4,9 +4,9 @@ import { type MenuItem, showToast } from "@maru/ui";
 import { useRouter } from "@tanstack/react-router";
 import { Ban, DoorOpen, SkipForward } from "lucide-react";
 import { useState } from "react";
-import type { Question } from "../../shell/ask-dialog.tsx";
 import { describeFault } from "../../shell/faults.ts";
 import { useWords } from "../../shell/i18n/index.ts";
+import type { Question } from "../../shell/question.ts";
 import { findPartner, nameOfMember } from "./room-names.ts";
 import { useListItems } from "./use-list-items.tsx";
 

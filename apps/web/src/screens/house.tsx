@@ -6,14 +6,14 @@ import { useFollowMatch } from "../features/match/use-follow-match.ts";
 import { WaitingChip } from "../features/match/waiting-chip.tsx";
 import { QuickSwitchKey } from "../features/rooms/quick-switch-key.tsx";
 import { RoomsPane } from "../features/rooms/rooms-pane.tsx";
-import { loadQuestionDialog } from "./ask-dialog.tsx";
-import { ConnectionBanner } from "./connection-banner.tsx";
-import { AppFrame } from "./layout/app-frame.tsx";
-import { whenIdle } from "./when-idle.ts";
+import { loadQuestionDialog } from "../shell/ask-dialog.tsx";
+import { ConnectionBanner } from "../shell/connection-banner.tsx";
+import { AppFrame } from "../shell/layout/app-frame.tsx";
+import { whenIdle } from "../shell/when-idle.ts";
 
-export { HomeScreen } from "../screens/home-screen.tsx";
-export { RoomScreen } from "../screens/room-screen.tsx";
-export { RoomsScreen } from "../screens/rooms-screen.tsx";
+export { HomeScreen } from "./home-screen.tsx";
+export { RoomScreen } from "./room-screen.tsx";
+export { RoomsScreen } from "./rooms-screen.tsx";
 
 /** Fetches what opens at a press, so that it opens at once, and without network too. */
 function prepare(): Promise<unknown> {
