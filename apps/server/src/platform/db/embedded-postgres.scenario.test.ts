@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually } from "@maru/testkit";
+import { systemClock } from "../clock.ts";
+import { createLog, silentLog } from "../log.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { listLaunchWays } from "./launch-ways.ts";
+import { isAlive } from "./process-signals.ts";
+
+const quiet = { clock: systemClock, log: silentLog };
+let home: string;
+let data: string;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "maru-pg-"));
+  data = join(home, "data");
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+async function ask<T>(postgres: EmbeddedPostgres, text: string): Promise<T[]> {
+  const { socketPath, username } = postgres;
+  const sql = new Bun.SQL({ path: socketPath, username, database: "postgres", max: 1, adapter: "postgres" });
+  try {
+    return await sql.unsafe(text);
+  } finally {
+    await sql.close({ timeout: 0 });
+  }
+}
+
+/** Another process that holds the folder; what it said first. */
+async function holdElsewhere(folder: string, statement = "", env: Record<string, string> = {}) {
+  const child = Bun.spawn(
+    [process.execPath, "--no-env-file", join(import.meta.dir, "postgres-holder.ts"), folder, statement],
+    {
+      env: { PATH: process.env["PATH"] ?? "", ...env },
+      stdout: "pipe",
+      stderr: "inherit",
+    },
+  );
+  const reader = child.stdout.getReader();
+  const said = new TextDecoder().decode((await reader.read()).value).trim();
+  return { child, said, pid: Number(/^holding (\d+)$/.exec(said)?.[1] ?? 0) };
+}
+
+test("what one way of running it wrote, every other way finds", async () => {
+  const ways = listLaunchWays();
+  for (const [round, way] of [...ways, ...ways].entries()) {
+    const postgres = await startEmbeddedPostgres({ ...quiet, data, ways: [way] });
+    if (round === 0) await ask(postgres, "create table kept (word text primary key)");
+    await ask(postgres, `insert into kept values ('${round}')`);
+    expect(await ask(postgres, "select 1 from kept")).toHaveLength(round + 1);
+    await postgres.stop();
+  }
+});
+
+test("stopping leaves no process and no claim behind", async () => {
+  const postgres = await startEmbeddedPostgres({ ...quiet, data });
+  const { pid } = postgres;
+  const children = await ask<{ pid: number }>(postgres, "select pid from pg_stat_activity");
+  expect(children.length).toBeGreaterThan(3);
+  await postgres.stop();
+  for (const found of [{ pid }, ...children]) expect(isAlive(found.pid)).toBe(false);
+  await (await startEmbeddedPostgres({ ...quiet, data })).stop();
+});
+
+test("a killed process loses nothing committed; its Postgres is ended and started anew, wherever its socket was", async () => {
+  const elsewhere = await mkdtemp(join(home, "t"));
+  const held = await holdElsewhere(data, "insert into kept values ('before the kill')", { TMPDIR: elsewhere });
+  expect(held.pid).toBeGreaterThan(1);
+  held.child.kill("SIGKILL");
+  await held.child.exited;
+  expect(isAlive(held.pid)).toBe(true);
+  const postgres = await startEmbeddedPostgres({ ...quiet, data });
+  expect(isAlive(held.pid)).toBe(false);
+  expect(await ask(postgres, "select 1 from kept where word = 'before the kill'")).toHaveLength(1);
+  await postgres.stop();
+});
+
+test("a killed Postgres comes back by itself on the same socket, with all that was committed", async () => {
+  const lines: string[] = [];
+  const log = createLog({ level: "info", write: (line) => lines.push(line), now: () => 0 });
+  const postgres = await startEmbeddedPostgres({ data, clock: systemClock, log });
+  const { pid } = postgres;
+  await ask(postgres, "insert into kept values ('before the crash')");
+  process.kill(pid, "SIGKILL");
+  await eventually("another one runs", () => postgres.pid !== pid && lines.some((line) => line.includes("is back")));
+  expect(await ask(postgres, "select 1 from kept where word = 'before the crash'")).toHaveLength(1);
+  await postgres.stop();
+  expect(isAlive(postgres.pid)).toBe(false);
+});
+
+test("one that ended and is stopped before it is back stays down", async () => {
+  const postgres = await startEmbeddedPostgres({ ...quiet, data });
+  const { pid } = postgres;
+  process.kill(pid, "SIGKILL");
+  await eventually("it has ended", () => !isAlive(pid));
+  await postgres.stop();
+  expect(postgres.pid).toBe(pid);
+  const next = await startEmbeddedPostgres({ ...quiet, data });
+  await next.stop();
+});
+
+test("of several that start at once on what a dead one left, one holds the folder and the others are told who does", async () => {
+  const dead = await holdElsewhere(data);
+  dead.child.kill("SIGKILL");
+  await dead.child.exited;
+  const starts = await Promise.all(Array.from({ length: 4 }, () => holdElsewhere(data)));
+  const holder = starts.find(({ pid }) => pid > 0);
+  for (const { said, child } of starts) {
+    if (child === holder?.child) continue;
+    expect(said).toContain(`Another Maru (process ${holder?.child.pid}) is running on the data folder ${data}.`);
+    expect(await child.exited).toBe(1);
+  }
+  holder?.child.kill("SIGKILL");
+  await holder?.child.exited;
+  await (await startEmbeddedPostgres({ ...quiet, data })).stop();
+});

@@ -1,0 +1,74 @@
+import { spawnSync } from "node:child_process";
+import { StartError } from "../start-error.ts";
+import type { PostgresBinaries } from "./postgres-binaries.ts";
+
+/**
+ * A way to run Postgres, which refuses to run as root. All of them work on the same folder, in place: a machine that
+ * allows another way after an upgrade finds the data that was made by the first.
+ */
+export type LaunchWay = {
+  readonly name: string;
+  /** Words put before each command. */
+  readonly prefix: readonly string[];
+  /** Whom the files of the cluster must belong to. */
+  readonly owner: { readonly uid: number; readonly gid: number };
+};
+
+/** The account that owns nothing; every system has it in its list of accounts. */
+const nobody = 65_534;
+
+/**
+ * The ways for this account, the best first. As root: `nobody` with the one capability that lets it into folders of
+ * others; where that is not to be had, a user namespace in which root's files look like those of `nobody`.
+ */
+export function listLaunchWays(account = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }): LaunchWay[] {
+  if (account.uid !== 0) return [{ name: "as it is", prefix: [], owner: account }];
+  const capability = "-all,+dac_override";
+  return [
+    {
+      name: "as nobody",
+      prefix: [
+        "setpriv",
+        ...[`--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"],
+        ...[`--inh-caps=${capability}`, `--ambient-caps=${capability}`, "--"],
+      ],
+      owner: { uid: nobody, gid: nobody },
+    },
+    {
+      name: "in a user namespace",
+      prefix: ["unshare", "--user", `--map-user=${nobody}`, `--map-group=${nobody}`, "--"],
+      owner: account,
+    },
+  ];
+}
+
+/** Chooses the first way in which Postgres runs and reaches the data folder; throws words when none does. */
+export function chooseLaunchWay(ways: readonly LaunchWay[], binaries: PostgresBinaries, data: string): LaunchWay {
+  const refusals: string[] = [];
+  for (const way of ways) {
+    const look = ["/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", data, binaries.postgres];
+    const [program = "", ...words] = [...way.prefix, ...look];
+    const { status, stderr, error } = spawnSync(program, words, {
+      stdio: ["ignore", "ignore", "pipe"],
+      encoding: "utf8",
+      env: environmentOf(binaries),
+    });
+    if (status === 0) return way;
+    refusals.push(`${way.name}: ${(error?.message ?? stderr).trim()}`);
+  }
+  throw new StartError(
+    `The embedded Postgres does not run here with the data folder ${data}.\n` +
+      `${refusals.map((refusal) => `  - ${refusal}`).join("\n")}\n` +
+      "Start Maru as an ordinary account that owns the data folder and may read the program, or set DATABASE_URL to a Postgres of your own.",
+  );
+}
+
+/** What Postgres' programs see of the environment. */
+export function environmentOf({ libraryFolder }: PostgresBinaries): Record<string, string> {
+  return {
+    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    LC_ALL: "C",
+    TZ: "UTC",
+    ...(libraryFolder === null ? {} : { LD_LIBRARY_PATH: libraryFolder }),
+  };
+}
