@@ -37,6 +37,7 @@ function compareWithTree(tree: SourceTree, graph: ReadonlyMap<string, unknown>):
   if (graph.size === 0) return [{ file: "", message: "the boundary check read no module at all." }];
   return unread.map((file) => ({
     file,
-    message: "the boundary check did not read this file; keep code in packages, apps, bench, checks or e2e.",
+    message:
+      "the boundary check did not read this file; keep code in packages, apps, bench, checks, conformance or e2e.",
   }));
 }

@@ -43,7 +43,9 @@ export function createUpgrade(deps: Deps) {
     const now = deps.clock.monotonic();
     const bucket = new TokenBucket(limits.commandsBurst, now);
     const connection = new LiveConnection(toWireId("connection", deps.newId()), address, bucket, now);
-    const isTaken = server.upgrade(request, { data: { connection, refusal } });
+    // Left alone, the machinery would choose the first subprotocol that the client names, whatever it is.
+    const headers = { "Sec-WebSocket-Protocol": "" };
+    const isTaken = server.upgrade(request, { data: { connection, refusal }, headers });
     return isTaken ? undefined : refuse("request.invalid");
   };
 }

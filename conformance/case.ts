@@ -1,0 +1,74 @@
+import type { Person } from "./person.ts";
+import { type HandshakeHeaders, makeHandshake, RawSocket } from "./raw-socket.ts";
+import { Speaker } from "./speaker.ts";
+
+/** One thing that a server must do. Names are stable: deviations and reports go by them. */
+export type Case = {
+  /** `area.what-it-is`. */
+  readonly name: string;
+  /** What the server does, as a sentence without a subject. */
+  readonly doc: string;
+  /** Fails by throwing what it saw instead. */
+  readonly run: (stage: Stage) => Promise<void>;
+};
+
+/** What a case has at hand. Everything it opens is closed when it is over. */
+export class Stage {
+  readonly url: URL;
+  readonly alice: Person;
+  readonly bob: Person;
+  readonly carol: Person;
+  readonly #patienceMs: number;
+  readonly #open: RawSocket[] = [];
+
+  constructor(url: URL, [alice, bob, carol]: readonly [Person, Person, Person], patienceMs: number) {
+    this.url = url;
+    this.#patienceMs = patienceMs;
+    this.alice = alice;
+    this.bob = bob;
+    this.carol = carol;
+  }
+
+  /** TCP alone. */
+  async dial(): Promise<RawSocket> {
+    const socket = await RawSocket.dial(this.url, this.#patienceMs);
+    this.#open.push(socket);
+    return socket;
+  }
+
+  /** A socket after the handshake that has said nothing yet. */
+  async open(headers: HandshakeHeaders = {}, path?: string): Promise<RawSocket> {
+    const socket = await this.dial();
+    socket.write(makeHandshake(this.url, headers, path === undefined ? {} : { path }).bytes);
+    const { status } = await socket.readHead();
+    if (status !== 101) throw new Error(`the handshake was answered with ${status}`);
+    return socket;
+  }
+
+  /** The same, to be spoken with in commands. */
+  async openSpeaker(): Promise<Speaker> {
+    return new Speaker(await this.open());
+  }
+
+  /** A connection of a person, ready. */
+  async connect(person: Person, locale: "ko" | "en" = "ko"): Promise<Speaker> {
+    const speaker = await this.openSpeaker();
+    await speaker.expectOk("connect", { token: person.token, device: "conformance", locale });
+    return speaker;
+  }
+
+  close(): void {
+    for (const socket of this.#open.splice(0)) socket.drop();
+  }
+}
+
+/** Fails the case unless it holds; `told` says what was seen. */
+export function must(holds: boolean, told: string): asserts holds {
+  if (!holds) throw new Error(told);
+}
+
+/** Fails the case unless the two are the same JSON. */
+export function mustEqual(seen: unknown, wanted: unknown, what: string): void {
+  if (!Bun.deepEquals(seen, wanted))
+    throw new Error(`${what}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}`);
+}

@@ -1,0 +1,308 @@
+import { limits, type Message, type RoomId } from "@maru/protocol";
+import { type Case, must, mustEqual, type Stage } from "../case.ts";
+import type { Person } from "../person.ts";
+import type { Speaker } from "../speaker.ts";
+
+const newKey = () => crypto.randomUUID().replaceAll("-", "");
+
+/** The room of alice and bob. */
+async function openRoom(speaker: Speaker, other: Person): Promise<RoomId> {
+  return (await speaker.expectOk("direct.open", { nickname: other.nickname })).room.id;
+}
+
+async function watch(speaker: Speaker, roomId: RoomId): Promise<void> {
+  const { goneRoomIds } = await speaker.expectOk("room.watch", { rooms: [{ roomId, mode: "open" }] });
+  mustEqual(goneRoomIds, [], "rooms that are gone");
+}
+
+/** Alice and bob, both with their room on screen. */
+async function meet(stage: Stage): Promise<{ alice: Speaker; bob: Speaker; roomId: RoomId }> {
+  const alice = await stage.connect(stage.alice);
+  const bob = await stage.connect(stage.bob);
+  const roomId = await openRoom(alice, stage.bob);
+  await watch(alice, roomId);
+  await watch(bob, roomId);
+  return { alice, bob, roomId };
+}
+
+async function say(speaker: Speaker, roomId: RoomId, text: string): Promise<Message> {
+  return (await speaker.expectOk("message.send", { roomId, clientMessageId: newKey(), text })).message;
+}
+
+/** The messages that a connection has heard in a room, up to one. */
+async function hearUpTo(speaker: Speaker, roomId: RoomId, seq: number): Promise<Message[]> {
+  await speaker.expectPush("message.sent", (push) => push.roomId === roomId && push.message.seq === seq);
+  return speaker.pushes.flatMap((push) =>
+    push.push === "message.sent" && push.roomId === roomId ? [push.message] : [],
+  );
+}
+
+/** What the protocol promises about rooms and messages. */
+export const deliveryCases: readonly Case[] = [
+  {
+    name: "delivery.one-direct-room",
+    doc: "gives two people one room, whoever opens it, and the other one's list shows it",
+    run: async (stage) => {
+      const alice = await stage.connect(stage.alice);
+      const bob = await stage.connect(stage.bob);
+      const roomId = await openRoom(alice, stage.bob);
+      mustEqual(await openRoom(bob, stage.alice), roomId, "the room");
+      await say(alice, roomId, "hello");
+      const { rooms } = await bob.expectOk("room.list", {});
+      must(
+        rooms.some((room) => room.id === roomId),
+        "the list does not show it",
+      );
+    },
+  },
+  {
+    name: "delivery.one-order",
+    doc: "shows everybody one order, numbered without gaps, when both speak at once",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      const ids = Array.from({ length: 12 }, (_, n) => {
+        const frame = { roomId, clientMessageId: newKey(), text: `line ${n}` };
+        return [
+          alice.send("message.send", frame),
+          bob.send("message.send", { ...frame, clientMessageId: newKey() }),
+        ] as const;
+      });
+      let last = 0;
+      for (const [fromAlice, fromBob] of ids) {
+        const sent = [await alice.okOf("message.send", fromAlice), await bob.okOf("message.send", fromBob)];
+        last = Math.max(last, ...sent.map(({ message }) => message.seq));
+      }
+      const [toAlice, toBob] = [await hearUpTo(alice, roomId, last), await hearUpTo(bob, roomId, last)];
+      mustEqual(
+        toAlice.map(({ seq }) => seq),
+        toBob.map(({ seq }) => seq),
+        "the order",
+      );
+      mustEqual(
+        toAlice.map(({ seq }) => seq),
+        toAlice.map((_, n) => last - toAlice.length + 1 + n),
+        "the numbers",
+      );
+      mustEqual(toAlice.length, 24, "the count");
+      mustEqual(
+        toAlice.map(({ text }) => text),
+        toBob.map(({ text }) => text),
+        "the words",
+      );
+    },
+  },
+  {
+    name: "delivery.order-of-one",
+    doc: "keeps the order in which one connection sent, without waiting for replies",
+    run: async (stage) => {
+      const { alice, roomId } = await meet(stage);
+      const ids = Array.from({ length: 10 }, (_, n) =>
+        alice.send("message.send", { roomId, clientMessageId: newKey(), text: `${n}` }),
+      );
+      const seqs: number[] = [];
+      for (const id of ids) seqs.push((await alice.okOf("message.send", id)).message.seq);
+      mustEqual(
+        seqs,
+        seqs.map((_, n) => (seqs[0] as number) + n),
+        "the numbers",
+      );
+    },
+  },
+  {
+    name: "delivery.same-key",
+    doc: "answers a send that is repeated with the first message, also with other words, also ten at once",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      const clientMessageId = newKey();
+      const ids = Array.from({ length: 10 }, (_, n) =>
+        alice.send("message.send", { roomId, clientMessageId, text: n === 0 ? "first" : "again" }),
+      );
+      const replies = [];
+      for (const id of ids) replies.push((await alice.okOf("message.send", id)).message);
+      const again = await stage.connect(stage.alice);
+      replies.push((await again.expectOk("message.send", { roomId, clientMessageId, text: "later" })).message);
+      const [first] = replies;
+      must(first !== undefined && first.text === "first", `the first says «${first?.text}»`);
+      for (const { seq, text } of replies)
+        mustEqual({ seq, text }, { seq: first.seq, text: "first" }, "a repeated send");
+      const next = await say(alice, roomId, "next");
+      mustEqual(next.seq, first.seq + 1, "the number of the next message");
+      const heard = await hearUpTo(bob, roomId, next.seq);
+      mustEqual(heard.filter((message) => message.seq === first.seq).length, 1, "how often bob heard it");
+    },
+  },
+  {
+    name: "delivery.changes",
+    doc: "pushes an edit and a deletion with the room's next change number, and the deleted words are gone",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      const { seq } = await say(alice, roomId, "frist");
+      await bob.expectError("message.not_yours", "message.edit", { roomId, seq, text: "mine" });
+      await alice.expectOk("message.edit", { roomId, seq, text: "first" });
+      const edited = await bob.expectPush("message.edited", (push) => push.message.seq === seq);
+      mustEqual(edited.message.text, "first", "the words");
+      await alice.expectOk("message.delete", { roomId, seq });
+      const deleted = await bob.expectPush("message.deleted", (push) => push.message.seq === seq);
+      mustEqual(deleted.message.text, undefined, "the words of a tombstone");
+      mustEqual(deleted.rev, edited.rev + 1, "the change number");
+      const { messages } = await bob.expectOk("message.list", { roomId, around: seq });
+      mustEqual(messages.find((message) => message.seq === seq)?.text, undefined, "the words in the history");
+    },
+  },
+  {
+    name: "delivery.sync",
+    doc: "tells who comes back exactly what was missed, once",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      const held = await say(alice, roomId, "held");
+      await hearUpTo(bob, roomId, held.seq);
+      const account = await bob.expectOk("account.sync", {});
+      const { epoch, rev } = (await bob.expectOk("room.get", { roomId })).room;
+      bob.socket.drop();
+
+      const missed = [
+        await say(alice, roomId, "one"),
+        await say(alice, roomId, "two"),
+        await say(alice, roomId, "three"),
+      ];
+      await alice.expectOk("message.delete", { roomId, seq: (missed[1] as Message).seq });
+
+      const back = await stage.connect(stage.bob);
+      const position = { roomId, epoch, rev };
+      const synced = await back.expectOk("account.sync", {
+        account: { epoch: account.epoch, rev: account.toRev, heads: account.heads },
+        rooms: [position],
+      });
+      mustEqual(synced.goneRoomIds, [], "rooms that are gone");
+      const [catchUp] = synced.catchUps;
+      must(catchUp !== undefined && !catchUp.reset, "a reset came instead of the changes");
+      mustEqual(catchUp.fromRev, rev, "where the changes begin");
+      const told = catchUp.changes.flatMap(({ message }) => (message ? [[message.seq, message.text]] : []));
+      mustEqual(
+        told.sort(([a], [b]) => Number(a) - Number(b)),
+        missed.map(({ seq, text }, n) => [seq, n === 1 ? undefined : text]),
+        "the missed messages",
+      );
+      // From there on pushes go on without a gap.
+      const { catchUps } = await back.expectOk("room.watch", {
+        rooms: [{ roomId, mode: "open", epoch, rev: catchUp.toRev }],
+      });
+      mustEqual(
+        catchUps.flatMap((more) => (more.reset ? [more.toRev] : more.changes.map((change) => change.rev))),
+        [],
+        "changes told twice",
+      );
+      const next = await say(alice, roomId, "four");
+      const push = await back.expectPush("message.sent", ({ message }) => message.seq === next.seq);
+      mustEqual(push.rev, catchUp.toRev + 1, "the next change number");
+    },
+  },
+  {
+    name: "delivery.gap",
+    doc: "fills a gap with the same changes that were pushed",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      const { epoch, rev } = (await bob.expectOk("room.get", { roomId })).room;
+      await say(alice, roomId, "one");
+      const { seq } = await say(alice, roomId, "two");
+      const heard = (await hearUpTo(bob, roomId, seq)).slice(-2);
+      const catchUp = await bob.expectOk("room.changes", { roomId, epoch, rev });
+      must(!catchUp.reset, "a reset came instead of the changes");
+      mustEqual(
+        catchUp.changes.map(({ message }) => message),
+        heard,
+        "the changes",
+      );
+    },
+  },
+  {
+    name: "delivery.other-numbering",
+    doc: "answers a position of another numbering with a reset and the newest page",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      const { seq } = await say(alice, roomId, "newest");
+      const catchUp = await bob.expectOk("room.changes", { roomId, epoch: "another", rev: 1 });
+      must(catchUp.reset, "changes came instead of a reset");
+      mustEqual(catchUp.messages.at(-1)?.seq, seq, "the newest message");
+    },
+  },
+  {
+    name: "delivery.heads",
+    doc: "tells who watches a room by its head that it went on, and nothing else of it",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      await bob.expectOk("room.watch", { rooms: [{ roomId, mode: "head" }] });
+      const from = bob.pushes.length;
+      const { seq } = await say(alice, roomId, "over there");
+      const push = await bob.expectPush("room.advanced", (head) => head.roomId === roomId && head.lastSeq >= seq);
+      mustEqual(push.lastMessage?.text, "over there", "the last message");
+      await bob.isAlive();
+      const others = bob.pushes.slice(from).filter(({ push }) => push === "message.sent");
+      mustEqual(others, [], "other pushes of the room");
+    },
+  },
+  {
+    name: "delivery.unwatch",
+    doc: "pushes nothing more of a room that is not watched any longer",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      await bob.expectOk("room.unwatch", { roomIds: [roomId] });
+      const from = bob.pushes.length;
+      await say(alice, roomId, "nobody looks");
+      await bob.isAlive();
+      mustEqual(
+        bob.pushes.slice(from).filter(({ push }) => push === "message.sent"),
+        [],
+        "pushes",
+      );
+    },
+  },
+  {
+    name: "delivery.strangers",
+    doc: "answers a stranger to a room as if the room did not exist, and tells them nothing of it",
+    run: async (stage) => {
+      const { alice, roomId } = await meet(stage);
+      const { seq } = await say(alice, roomId, "between us");
+      const { epoch } = (await alice.expectOk("room.get", { roomId })).room;
+      const carol = await stage.connect(stage.carol);
+      const nowhere = `room_${"f".repeat(32)}` as RoomId;
+      for (const id of [roomId, nowhere]) {
+        await carol.expectError("room.not_found", "room.get", { roomId: id });
+        await carol.expectError("room.not_found", "message.list", { roomId: id });
+        await carol.expectError("room.not_found", "message.send", {
+          roomId: id,
+          clientMessageId: newKey(),
+          text: "hi",
+        });
+        await carol.expectError("room.not_found", "message.edit", { roomId: id, seq, text: "hi" });
+        await carol.expectError("room.not_found", "message.delete", { roomId: id, seq });
+        await carol.expectError("room.not_found", "room.read", { roomId: id, seq });
+        await carol.expectError("room.not_found", "room.changes", { roomId: id, epoch, rev: 0 });
+        await carol.expectError("room.not_found", "room.leave", { roomId: id });
+        const watched = await carol.expectOk("room.watch", { rooms: [{ roomId: id, mode: "open" }] });
+        mustEqual(watched, { catchUps: [], goneRoomIds: [id] }, "the answer to room.watch");
+        const synced = await carol.expectOk("account.sync", { rooms: [{ roomId: id, epoch, rev: 0 }] });
+        mustEqual([synced.catchUps, synced.goneRoomIds], [[], [id]], "the answer to account.sync");
+      }
+      await say(alice, roomId, "still between us");
+      await carol.isAlive();
+      mustEqual(carol.pushes, [], "what the stranger heard");
+    },
+  },
+  {
+    name: "delivery.words",
+    doc: "keeps every storable character as it is, and refuses nothing, NUL and too much",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      for (const text of ["가나다 é 🏠 \u202e", "<script>alert(1)</script>", "x".repeat(limits.messageCharacters)]) {
+        const { seq } = await say(alice, roomId, text);
+        const push = await bob.expectPush("message.sent", ({ message }) => message.seq === seq);
+        mustEqual(push.message.text, text, "the words");
+      }
+      const send = (text: string) => ({ roomId, clientMessageId: newKey(), text });
+      await alice.expectError("message.empty", "message.send", send(" \n "));
+      await alice.expectError("message.too_long", "message.send", send("🏠".repeat(limits.messageCharacters + 1)));
+      for (const text of ["a\u0000b", "\ud800"]) await alice.expectError("request.invalid", "message.send", send(text));
+    },
+  },
+];

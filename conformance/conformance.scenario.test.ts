@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { openTestDatabase, type TestDatabase } from "../apps/server/src/testing/open-test-database.ts";
+import { type SpawnedServer, spawnServer } from "../apps/server/src/testing/spawn-server.ts";
+import { knownDeviations } from "./deviations.ts";
+import { startLenientServer } from "./lenient-server.ts";
+import { type Person, signUp } from "./person.ts";
+import { describeResults } from "./report.ts";
+import { allCases, runSuite } from "./suite.ts";
+
+describe("the product, as a process of its own,", () => {
+  let database: TestDatabase;
+  let server: SpawnedServer;
+  let url: URL;
+  let people: [Person, Person, Person];
+
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    server = await spawnServer({ databaseUrl: database.url });
+    url = new URL(server.url);
+    people = [await signUp(url, "alice"), await signUp(url, "bob"), await signUp(url, "carol")];
+  }, 60_000);
+  afterAll(async () => {
+    await server.stop();
+    await database.close();
+  }, 60_000);
+
+  for (const conformanceCase of allCases) {
+    const { name, doc } = conformanceCase;
+    const isKnown = Object.hasOwn(knownDeviations, name);
+    test(isKnown ? `departs from the RFC as it is known to: ${name}` : `${doc} (${name})`, async () => {
+      const [result] = await runSuite(url, people, [conformanceCase]);
+      expect(result).toMatchObject({ name, outcome: isKnown ? "deviates" : "passed" });
+    });
+  }
+
+  test("is held against the protocol by one command, which prints a table and a verdict", async () => {
+    const main = new URL("main.ts", import.meta.url).pathname;
+    const run = Bun.spawn([process.execPath, main, "--url", server.url, "--only", "handshake"], { stdout: "pipe" });
+    const printed = await new Response(run.stdout).text();
+    expect(await run.exited).toBe(0);
+    expect(printed).toContain("✓ handshake.accepts");
+    expect(printed).toMatch(/DEVIATES handshake\.http-1-0: .+\. Known: .+/);
+    expect(printed).toMatch(
+      /The server conforms: \d+ of \d+ cases passed, 0 failed, 1 known deviation, in [\d.]+ s\.\n$/,
+    );
+  });
+});
+
+describe("the suite", () => {
+  test("knows its cases by names of their own, and deviations by cases that are there", () => {
+    const names = allCases.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(Object.keys(knownDeviations).filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  test("finds a server that lets everything pass in every rule that it breaks (planted)", async () => {
+    const lenient = await startLenientServer();
+    const stranger = { nickname: "nobody", token: "a.b.c", email: "", password: "" };
+    // What it has in common with a good server, and what asks for accounts that it does not have.
+    const spared = [
+      ...["accepts", "header-names", "in-pieces", "with-first-frame", "origin-absent", "origin-own"].map(
+        (n) => `handshake.${n}`,
+      ),
+      ...["framing.ping", "closing.echo", "closing.without-code", "closing.within-text"],
+    ];
+    const results = await runSuite(lenient.url, [stranger, stranger, stranger], allCases, 50);
+    lenient.stop();
+    const passed = results
+      .filter(({ outcome }) => outcome === "passed" || outcome === "mended")
+      .map(({ name }) => name);
+    expect(passed.filter((name) => !spared.includes(name))).toEqual([]);
+    expect(describeResults(results)).toContain("The server does not conform");
+  });
+});

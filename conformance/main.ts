@@ -1,0 +1,47 @@
+/** Holds any Maru server against the realtime protocol and RFC 6455: `bun conformance/main.ts --url http://localhost:8080`. */
+import { parseArgs } from "node:util";
+import { type Person, signIn, signUp } from "./person.ts";
+import { describeResults } from "./report.ts";
+import { allCases, runSuite } from "./suite.ts";
+
+const usage = `Usage: bun conformance/main.ts --url URL [--only PART] [--account E-MAIL:PASSWORD …] [--list]
+
+Signs up three people at the server; where it does not let them, name three accounts that are there.
+--only runs the cases whose names contain PART, --list tells all of them.`;
+
+async function main(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      url: { type: "string" },
+      only: { type: "string", default: "" },
+      account: { type: "string", multiple: true, default: [] },
+      list: { type: "boolean", default: false },
+    },
+  });
+  const cases = allCases.filter(({ name }) => name.includes(values.only));
+  if (values.list) {
+    for (const { name, doc } of cases) console.log(`${name}: ${doc}`);
+    return 0;
+  }
+  if (values.url === undefined || cases.length === 0 || ![0, 3].includes(values.account.length)) {
+    console.error(usage);
+    return 2;
+  }
+  const url = new URL(values.url);
+  const results = await runSuite(url, await gatherPeople(url, values.account), cases);
+  console.log(describeResults(results));
+  return results.some(({ outcome }) => outcome === "failed") ? 1 : 0;
+}
+
+async function gatherPeople(url: URL, accounts: readonly string[]): Promise<[Person, Person, Person]> {
+  const [first, second, third] = accounts.map((account) => {
+    const colon = account.indexOf(":");
+    return () => signIn(url, account.slice(0, colon), account.slice(colon + 1));
+  });
+  const alice = await (first ?? (() => signUp(url, "alice")))();
+  const bob = await (second ?? (() => signUp(url, "bob")))();
+  return [alice, bob, await (third ?? (() => signUp(url, "carol")))()];
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,61 @@
+import { type Case, Stage } from "./case.ts";
+import { closingCases } from "./cases/closing.ts";
+import { commandCases } from "./cases/commands.ts";
+import { deliveryCases } from "./cases/delivery.ts";
+import { framingCases } from "./cases/framing.ts";
+import { handshakeCases } from "./cases/handshake.ts";
+import { textCases } from "./cases/text.ts";
+import { knownDeviations } from "./deviations.ts";
+import type { Person } from "./person.ts";
+
+/** Every case, in the order in which they run. */
+export const allCases: readonly Case[] = [
+  ...handshakeCases,
+  ...framingCases,
+  ...textCases,
+  ...closingCases,
+  ...commandCases,
+  ...deliveryCases,
+];
+
+/** `deviates`: fails as it is known to; `mended`: a known deviation that is none any more. */
+export type Outcome = "passed" | "failed" | "deviates" | "mended";
+
+export type CaseResult = {
+  readonly name: string;
+  readonly doc: string;
+  readonly outcome: Outcome;
+  /** What was seen instead, where something was. */
+  readonly seen: string | null;
+  readonly tookMs: number;
+};
+
+/** How long anything that must happen may take, in ms. */
+const usualPatienceMs = 5_000;
+
+/** Runs cases one after the other against the server at a URL; three people who are strangers to each other take part. */
+export async function runSuite(
+  url: URL,
+  people: readonly [Person, Person, Person],
+  cases: readonly Case[] = allCases,
+  patienceMs = usualPatienceMs,
+): Promise<CaseResult[]> {
+  const results: CaseResult[] = [];
+  for (const { name, doc, run } of cases) {
+    const stage = new Stage(url, people, patienceMs);
+    const started = performance.now();
+    const seen = await run(stage).then(
+      () => null,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    stage.close();
+    results.push({ name, doc, seen, outcome: judge(name, seen), tookMs: performance.now() - started });
+  }
+  return results;
+}
+
+function judge(name: string, seen: string | null): Outcome {
+  const isKnown = Object.hasOwn(knownDeviations, name);
+  if (seen === null) return isKnown ? "mended" : "passed";
+  return isKnown ? "deviates" : "failed";
+}
