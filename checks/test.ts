@@ -10,7 +10,7 @@ const minuteMs = 60_000;
 
 /**
  * Runs the tests of the tree: units, properties and scenarios in one process, then each walk through the browser in a
- * process of its own. Words are parts of paths that choose among them; `--require-all` (or CI=true) forbids skipping.
+ * process of its own; what has to wait for minutes (`*.soak.test.ts`) runs beside them. Words are parts of paths that choose among them; `--require-all` (or CI=true) forbids skipping.
  */
 async function main(args: readonly string[]): Promise<number> {
   const unknown = args.filter((arg) => arg.startsWith("--") && arg !== "--require-all");
@@ -27,7 +27,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (filters.length === 0) rmSync(join(root, "test-output"), { recursive: true, force: true });
 
   const walks = chosen.filter((file) => /\.e2e\.test\.tsx?$/.test(file));
-  const others = chosen.filter((file) => !walks.includes(file));
+  const soaks = chosen.filter((file) => /\.soak\.test\.tsx?$/.test(file));
+  const others = chosen.filter((file) => !walks.includes(file) && !soaks.includes(file));
   const results: TestResult[] = [];
   const run = async (name: string, runFiles: string[], testTimeoutMs: number, runTimeoutMs: number) => {
     if (runFiles.length === 0) return;
@@ -37,8 +38,11 @@ async function main(args: readonly string[]): Promise<number> {
     const took = `${((performance.now() - started) / 1000).toFixed(1)} s`;
     console.log(`${name}: ${counted(found.length, "test")} of ${counted(runFiles.length, "file")}, ${took}`);
   };
+  // They wait most of the time, so they wait beside the rest.
+  const soaking = run("soaks", soaks, 10 * minuteMs, 15 * minuteMs);
   await run("tests", others, 20_000, 15 * minuteMs);
   for (const walk of walks) await run(nameOf(walk), [walk], 2 * minuteMs, 8 * minuteMs);
+  await soaking;
 
   const maySkip = process.env.CI !== "true" && !args.includes("--require-all");
   const { lines, summary, isGood } = reportTests(results, { maySkip });

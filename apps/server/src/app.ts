@@ -62,6 +62,8 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   shutdown.add("load", async () => load.stop());
   const isBusy = () => load.isLate || db.stats().waitingCount > 0;
 
+  const has = (role: Config["roles"][number]) => config.roles.includes(role);
+
   // Where people reach us, and from where pages may act.
   const isOpenToNetwork = !["127.0.0.1", "localhost", "::1"].includes(config.bind);
   const listed = [...config.origins];
@@ -166,28 +168,30 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   // HTTP: the API, its description, the web app.
   const http = createHttpApp({ log, newId, trustsProxy: config.trustProxy });
   addHealth(http, { database: () => db.ping(), bus: () => bus.ping(), isDraining: () => isDraining });
-  identity.routes(http);
-  keptMails?.addPage(http, ({ req, env }) => isOwnMachine(req.raw, clientAddressOf(req.raw, env?.server ?? null)));
-  rooms.routes(http as never, identity.requireAccount as never);
-  addApiDocs(http, packageFile.version);
-  http.use(await staticFiles(webRoot, isAppPath));
+  if (has("web")) {
+    identity.routes(http);
+    keptMails?.addPage(http, ({ req, env }) => isOwnMachine(req.raw, clientAddressOf(req.raw, env?.server ?? null)));
+    rooms.routes(http as never, identity.requireAccount as never);
+    addApiDocs(http, packageFile.version);
+    http.use(await staticFiles(webRoot, isAppPath));
+  }
 
-  outbox.start();
+  if (has("worker")) outbox.start();
   shutdown.add("mail", () => outbox.stop());
-  await identity.start();
+  await identity.start({ clearsAway: has("worker") });
   shutdown.add("identity", () => identity.stop());
   await rooms.start();
   shutdown.add("rooms", () => rooms.stop());
   await presence.start();
   shutdown.add("presence", () => presence.stop());
-  await matching.start();
+  await matching.start({ pairs: has("worker") });
   shutdown.add("matching", () => matching.stop());
 
   const server = listen<Arrival>({
     port: config.port,
     hostname: config.bind,
     fetch: (request, running) =>
-      new URL(request.url).pathname === "/realtime"
+      has("gateway") && new URL(request.url).pathname === "/realtime"
         ? gateway.upgrade(request, running)
         : http.fetch(request, { server: running }),
     websocket: gateway.websocket,

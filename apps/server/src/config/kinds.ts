@@ -110,3 +110,19 @@ export function list(
   };
   return { env, flag: flagName, fallback, kind: "origins", doc, isSecret: false, read };
 }
+
+/** Some of a few words, separated by commas. */
+export function someOf<T extends string>(
+  env: string,
+  flagName: string | null,
+  words: readonly T[],
+  doc: string,
+): Setting<readonly T[]> {
+  const read = (value: string) => {
+    const named = value.split(",").map((word) => word.trim());
+    const unknown = named.find((name) => !words.some((word) => word === name));
+    if (unknown !== undefined) throw new Error(`must name some of ${words.join(", ")}, not «${unknown}»`);
+    return words.filter((word) => named.includes(word));
+  };
+  return { env, flag: flagName, fallback: words, kind: words.join(","), doc, isSecret: false, read };
+}

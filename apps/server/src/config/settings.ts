@@ -1,7 +1,8 @@
 import type { LogLevel } from "../platform/log.ts";
-import { address, flag, list, number, oneOf, optionalText, path, type Setting, text } from "./kinds.ts";
+import { address, flag, list, number, oneOf, optionalText, path, type Setting, someOf, text } from "./kinds.ts";
 
 const signUpModes = ["open", "invite", "closed"] as const;
+const nodeRoles = ["web", "gateway", "worker"] as const;
 const logLevels = ["debug", "info", "warn", "error"] as const satisfies readonly LogLevel[];
 
 /**
@@ -34,6 +35,12 @@ export const settings = {
     null,
     "Postgres to use, `postgres://user:password@host/database`. Empty: an embedded one in the data folder.",
     true,
+  ),
+  roles: someOf(
+    "MARU_ROLES",
+    "--roles",
+    nodeRoles,
+    "What this process does: `web` answers HTTP and serves the web app, `gateway` holds sockets at `/realtime`, `worker` pairs, sends mail and clears away. Every role must run somewhere; all of them do in one process unless said.",
   ),
   busUrl: optionalText(
     "BUS_URL",

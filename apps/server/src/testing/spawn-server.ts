@@ -29,8 +29,8 @@ export type SpawnedServer = {
   output(): string;
   /** Sends a signal and, unless it only freezes or wakes it, waits for the end; tells the exit code. */
   kill(signal: NodeJS.Signals): Promise<number>;
-  /** Starts it again on the same data after an end; on a free port, which may be another one. */
-  restart(): Promise<void>;
+  /** Starts it again on the same data after an end; on a free port, which may be another one, unless one is named. */
+  restart(port?: number): Promise<void>;
   /** Stops it in order, and its Postgres too if it was left behind; removes the data folder unless it was given. */
   stop(): Promise<void>;
 };
@@ -76,9 +76,9 @@ export async function spawnServer(options: SpawnServerOptions = {}): Promise<Spa
       running.child.kill(signal);
       return ["SIGSTOP", "SIGCONT"].includes(signal) ? 0 : running.child.exited;
     },
-    async restart() {
+    async restart(port) {
       if (running.child.exitCode === null && running.child.signalCode === null) throw new Error("It still runs.");
-      running = await run(words, env);
+      running = await run(port === undefined ? words : [...words, "--port", String(port)], env);
     },
     async stop() {
       running.child.kill("SIGCONT");

@@ -24,6 +24,7 @@ export class OwnAccounts {
   readonly #told: (accountIds: readonly string[]) => void;
   readonly #own = new Map<string, Own>();
   readonly #dirty = new Set<string>();
+  readonly #goneTimers = new Map<string, Timer>();
   #writeTimer: Timer | null = null;
   #beatTimer: Timer | null = null;
   #isWriting = false;
@@ -43,7 +44,8 @@ export class OwnAccounts {
   async stop(): Promise<void> {
     this.#isStopped = true;
     const { clock, db, nodeId } = this.#deps;
-    for (const timer of [this.#writeTimer, this.#beatTimer]) if (timer !== null) clock.clearTimeout(timer);
+    for (const timer of [this.#writeTimer, this.#beatTimer, ...this.#goneTimers.values()])
+      if (timer !== null) clock.clearTimeout(timer);
     await db.transaction((tx) => removeNode(tx, nodeId));
   }
 
@@ -71,6 +73,9 @@ export class OwnAccounts {
       isAway &&= deviceOf(connection).isAway;
     }
     if (isHere) {
+      const gone = this.#goneTimers.get(accountId);
+      if (gone) clock.clearTimeout(gone);
+      this.#goneTimers.delete(accountId);
       if (own?.isAway === isAway) {
         own.goneAt = null;
         return;
@@ -79,9 +84,13 @@ export class OwnAccounts {
       this.#mark(accountId);
     } else if (own && own.goneAt === null) {
       own.goneAt = clock.monotonic();
-      clock.setTimeout(() => {
-        if (this.#own.get(accountId) === own && own.goneAt !== null) this.#mark(accountId);
-      }, limits.offlineAfterMs);
+      this.#goneTimers.set(
+        accountId,
+        clock.setTimeout(() => {
+          this.#goneTimers.delete(accountId);
+          this.#mark(accountId);
+        }, limits.offlineAfterMs),
+      );
     }
   }
 

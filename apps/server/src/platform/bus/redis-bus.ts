@@ -4,7 +4,7 @@ import type { Bus } from "./bus.ts";
 
 const options = {
   autoReconnect: true,
-  maxRetries: Number.MAX_SAFE_INTEGER,
+  maxRetries: 0xffff_ffff,
   enableOfflineQueue: false,
   connectionTimeout: 5_000,
 };
