@@ -69,7 +69,7 @@ needs.describe("a process for each role", () => {
       { clientMessageId: "over-http-1", text: "소켓 없이" },
       { authorization: `Bearer ${accessToken}` },
     );
-    expect(sent.status).toBe(201);
+    expect(sent.status).toBe(200);
     await eventually("it is in the other list", () =>
       two.maru.rooms.list.getSnapshot().rooms.some((room) => room.lastMessage?.text === "소켓 없이"),
     );
