@@ -102,6 +102,7 @@ export class Cluster {
     const env = {
       DATABASE_URL: database.url,
       BUS_URL: bus.url,
+      MARU_SECRET_KEY: crypto.randomUUID(),
       MARU_SIGNING_KEYS: await readSigningKeys(data),
       MARU_ORIGIN: `http://127.0.0.1:${line}`,
       MARU_TRUST_PROXY: "yes",

@@ -2,6 +2,7 @@ import {
   type AccountSelf,
   type AuthSession,
   type Block,
+  type Clock,
   httpPaths,
   type Legal,
   type Locale,
@@ -30,6 +31,9 @@ export type ClientOptions = Partial<ClientPorts> & {
   readonly deviceName?: string;
 };
 
+/** Pause before what a new connection has to ask is asked again, in ms. */
+const resumeAgainMs = 1_000;
+
 /** The account's place in its own log; given back at the next sync. */
 type AccountPosition = { readonly epoch: string; readonly rev: number; readonly heads: string };
 
@@ -48,6 +52,9 @@ export class MaruClient {
   readonly #http: Http;
   readonly #session: Session;
   readonly #connection: Connection;
+  readonly #clock: Clock;
+  /** Counts connections, so that what one of them could not finish is not taken up on the next, which begins anew. */
+  #connectionCount = 0;
   #locale: Locale;
   #position: AccountPosition | null = null;
   #accountId: string | null = null;
@@ -55,6 +62,7 @@ export class MaruClient {
   constructor(options: ClientOptions) {
     const ports = fillPorts(options);
     const { url, deviceName = "" } = options;
+    this.#clock = ports.clock;
     this.#locale = options.locale ?? "ko";
     const locale = () => this.#locale;
     this.#http = new Http(url, ports.fetch, locale, !isPage());
@@ -63,7 +71,7 @@ export class MaruClient {
     this.rooms = new Rooms({ connection: this.#connection, ports });
     this.match = new Matching(this.#connection);
     this.#session.snapshot.subscribe(() => this.#followSession());
-    this.#connection.onOnline(() => void this.#resume());
+    this.#connection.onOnline(() => void this.#resume(++this.#connectionCount));
     // Whoever is matched is taken to the room: its history comes while the page is still being drawn.
     this.match.snapshot.subscribe(() => {
       const match = this.match.snapshot.getSnapshot();
@@ -162,7 +170,7 @@ export class MaruClient {
   }
 
   /** With each new connection: watch what is open, then read what changed, then watch the rest. */
-  async #resume(): Promise<void> {
+  async #resume(turn: number): Promise<void> {
     const accountId = this.#accountId;
     try {
       const [sync] = await Promise.all([
@@ -176,7 +184,15 @@ export class MaruClient {
     } catch (error) {
       if (!(error instanceof MaruClientError)) throw error;
       this.rooms.listFailed();
+      // The server may be there and its database away. Nothing is sent or brought up to date until this has worked.
+      if (error.temporary) this.#resumeLater(turn, error.retryAfterMs ?? resumeAgainMs);
     }
+  }
+
+  #resumeLater(turn: number, afterMs: number): void {
+    this.#clock.setTimeout(() => {
+      if (turn === this.#connectionCount && this.#connection.isOnline) void this.#resume(turn);
+    }, afterMs);
   }
 }
 

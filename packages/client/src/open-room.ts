@@ -36,6 +36,8 @@ const pageSize = 50;
 const nowhere = "none";
 /** How long a missing change is waited for before it is asked for, in ms. */
 const gapMs = 150;
+/** Pause before a question that failed for a while is asked again, in ms. */
+const askAgainMs = 1_000;
 
 /** A room that is watched with full pushes: its history, kept true. */
 export class OpenRoom {
@@ -126,6 +128,12 @@ export class OpenRoom {
     if (this.#timeline.hasGap) this.#askForGapLater();
   }
 
+  /** Hears where the room stands in place of what changed, which was too much to be told: asks for it. */
+  advance({ epoch, rev }: { readonly epoch: string; readonly rev: number }): void {
+    if (!this.#timeline.hear(epoch, rev)) void this.load();
+    else if (this.#timeline.hasGap) this.#askForGapLater();
+  }
+
   /** Takes the answer to a watch or to a question about a gap. */
   catchUp(missed: RoomCatchUp): void {
     if (missed.reset) {
@@ -162,6 +170,7 @@ export class OpenRoom {
   }
 
   #onLoadFailed(error: unknown): void {
+    if (isTemporary(error)) this.#later(() => this.load());
     if (error instanceof MaruClientError && error.code === "room.not_found") this.leave();
     else if (this.snapshot.getSnapshot().state !== "ready") {
       const retry = () => {
@@ -184,8 +193,21 @@ export class OpenRoom {
     if (!hasGap || epoch === null || rev === null) return;
     this.#deps.connection.command("room.changes", { roomId: this.#roomId, epoch, rev }).then(
       (missed) => this.catchUp(missed),
-      // The next connection asks for everything missed.
-      () => {},
+      (error) => {
+        if (isTemporary(error)) this.#later(() => this.#askForGap());
+      },
     );
   }
+
+  /** Acts after a pause, unless the connection is gone by then: the next one asks for everything missed. */
+  #later(act: () => unknown): void {
+    const { connection, ports } = this.#deps;
+    ports.clock.setTimeout(() => {
+      if (connection.isOnline) act();
+    }, askAgainMs);
+  }
+}
+
+function isTemporary(error: unknown): boolean {
+  return error instanceof MaruClientError && error.temporary;
 }

@@ -295,8 +295,12 @@ export class Rooms {
           const advanced = push.lastMessage ? withMessage(room, push.lastMessage) : room;
           return { ...advanced, rev: push.rev, lastSeq: push.lastSeq, lastOrd: push.lastOrd };
         });
+        this.#open.get(push.roomId)?.advance(push);
         return;
       case "match.changed":
+      case "readers.counted":
+      case "typing.changed":
+      case "presence.changed":
         return;
       default:
         this.#open.get(push.roomId)?.push(push satisfies RoomPush);

@@ -24,6 +24,8 @@ export class Timeline {
   rev: number | null = null;
   epoch: string | null = null;
   readonly #early = new Map<number, RoomChange>();
+  /** Where the room was said to stand. */
+  #heardRev = 0;
   /** Changes of messages outside the loaded part while a page of it is on its way. */
   readonly #outside = new Map<number, Message>();
   readonly #effects: TimelineEffects;
@@ -34,7 +36,7 @@ export class Timeline {
 
   /** True while a change is missing between what is known and what came. */
   get hasGap(): boolean {
-    return this.#early.size > 0 && this.rev !== null;
+    return this.rev !== null && (this.#early.size > 0 || this.#heardRev > this.rev);
   }
 
   /** True when so much came early that filling is dearer than loading. */
@@ -47,6 +49,8 @@ export class Timeline {
     this.messages = page.messages;
     this.hasOlder = page.hasOlder;
     this.rev = page.rev;
+    // What was heard of another numbering says nothing about this one.
+    if (this.epoch !== null && this.epoch !== epoch) this.#heardRev = page.rev;
     this.epoch = epoch;
     this.#outside.clear();
     this.#drain();
@@ -70,6 +74,13 @@ export class Timeline {
   push(push: RoomPush): boolean {
     if (this.epoch !== null && push.epoch !== this.epoch) return false;
     this.#offer(changeOf(push));
+    return true;
+  }
+
+  /** Hears that the room stands at a change, without it. False when that is of another numbering. */
+  hear(epoch: string, rev: number): boolean {
+    if (this.epoch !== null && epoch !== this.epoch) return false;
+    this.#heardRev = Math.max(this.#heardRev, rev);
     return true;
   }
 
