@@ -15,10 +15,12 @@ import { MaruClientError } from "./client-error.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionSnapshot } from "./connection-state.ts";
 import { fillPorts, isPage } from "./default-ports.ts";
+import { watchDeviceUse } from "./device-use.ts";
 import { Http } from "./http.ts";
 import { Matching } from "./matching.ts";
 import type { Observable } from "./observable.ts";
 import type { ClientPorts } from "./ports.ts";
+import { type PresenceSnapshot, Presences } from "./presences.ts";
 import { Rooms } from "./rooms.ts";
 import { Session, type SessionSnapshot } from "./session.ts";
 
@@ -49,6 +51,8 @@ type AccountPosition = { readonly epoch: string; readonly rev: number; readonly 
 export class MaruClient {
   readonly rooms: Rooms;
   readonly match: Matching;
+  /** By member: who is there, in the direct rooms at the top of the list. */
+  readonly presences: Observable<PresenceSnapshot>;
   readonly #http: Http;
   readonly #session: Session;
   readonly #connection: Connection;
@@ -70,6 +74,12 @@ export class MaruClient {
     this.#connection = new Connection({ url, ports, session: this.#session, locale, deviceName });
     this.rooms = new Rooms({ connection: this.#connection, ports });
     this.match = new Matching(this.#connection);
+    this.presences = new Presences({
+      connection: this.#connection,
+      clock: ports.clock,
+      list: this.rooms.list,
+      watchUse: (listen) => watchDeviceUse(ports.clock, listen),
+    }).snapshot;
     this.#session.snapshot.subscribe(() => this.#followSession());
     this.#connection.onOnline(() => void this.#resume(++this.#connectionCount));
     // Whoever is matched is taken to the room: its history comes while the page is still being drawn.

@@ -16,5 +16,7 @@ export type {
   Surroundings,
   TabChannel,
 } from "./ports.ts";
+export type { PresenceSnapshot } from "./presences.ts";
 export type { RoomListSnapshot } from "./room-directory.ts";
 export type { SessionSnapshot } from "./session.ts";
+export { countUnreadPeople, type UnreadPeople } from "./unread-people.ts";

@@ -7,6 +7,7 @@ import type { ClientPorts } from "./ports.ts";
 import type { RoomDirectory } from "./room-directory.ts";
 import { withMember, withMessage } from "./summaries.ts";
 import { Timeline } from "./timeline.ts";
+import type { UnreadPeople } from "./unread-people.ts";
 
 /** A conversation as it is shown. */
 export type RoomSnapshot =
@@ -22,6 +23,8 @@ export type RoomSnapshot =
       /** One's own that are not in the room yet, in the order in which they were written. */
       readonly unsent: readonly UnsentMessage[];
       readonly hasOlder: boolean;
+      /** How many people have not read what; see `countUnreadPeople`. */
+      readonly unreadPeople: UnreadPeople | null;
     };
 
 export type OpenRoomDeps = {
@@ -46,6 +49,7 @@ export class OpenRoom {
   readonly #roomId: RoomId;
   readonly #timeline: Timeline;
   #gapTimer: Timer | null = null;
+  #unreadPeople: UnreadPeople | null = null;
   #isLoading = false;
   #isLoadingOlder = false;
 
@@ -143,6 +147,12 @@ export class OpenRoom {
     this.publish();
   }
 
+  /** Hears how many people have not read what. */
+  count(unreadPeople: UnreadPeople): void {
+    this.#unreadPeople = unreadPeople;
+    this.publish();
+  }
+
   /** Takes one's own message from the reply to its send. */
   offerMessage(message: Message): void {
     this.#timeline.offerMessage(message);
@@ -166,7 +176,7 @@ export class OpenRoom {
     if (!summary || this.#timeline.rev === null) return;
     const { messages, hasOlder } = this.#timeline;
     const unsent = this.#deps.outbox.list(this.#roomId);
-    this.snapshot.set({ state: "ready", summary, messages, unsent, hasOlder });
+    this.snapshot.set({ state: "ready", summary, messages, unsent, hasOlder, unreadPeople: this.#unreadPeople });
   }
 
   #onLoadFailed(error: unknown): void {

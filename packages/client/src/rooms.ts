@@ -18,6 +18,7 @@ import type { ClientPorts } from "./ports.ts";
 import { ReadMarks } from "./read-marks.ts";
 import { RoomDirectory, type RoomListSnapshot } from "./room-directory.ts";
 import { withMessage } from "./summaries.ts";
+import { Typing } from "./typing.ts";
 
 /** Rooms kept open behind the one on screen, so that going back waits for nothing. */
 const keptOpen = 8;
@@ -37,6 +38,7 @@ export class Rooms {
   readonly #feed: MessageFeed;
   /** In the order of their last use. */
   readonly #open = new Map<string, OpenRoom>();
+  readonly #typing: Typing;
   readonly #useCounts = new Map<string, number>();
   #isLoadingMore = false;
 
@@ -53,6 +55,8 @@ export class Rooms {
     });
     this.#marks = new ReadMarks(connection, ports.clock);
     this.#feed = new MessageFeed(connection, this.#directory);
+    const findSelf = (roomId: string) => this.#directory.find(roomId)?.selfId;
+    this.#typing = new Typing({ connection, clock: ports.clock, findSelf });
     this.#directory.onChanged((roomId) => this.#open.get(roomId)?.publish());
     connection.onPush((push) => this.#hear(push));
   }
@@ -149,6 +153,16 @@ export class Rooms {
     const { message } = await this.#connection.command("message.delete", { roomId, seq });
     this.#open.get(roomId)?.offerMessage(message);
     return message;
+  }
+
+  /** The members who are writing in an open room just now, oneself left out. */
+  whoTypes(roomId: string): Observable<readonly MembershipId[]> {
+    return this.#typing.in(roomId);
+  }
+
+  /** Tells the others in an open room that one is writing, or has stopped. To be called at each change of the text. */
+  tellTyping(roomId: string, isTyping: boolean): void {
+    this.#typing.tell(roomId, isTyping);
   }
 
   /** Moves one's read cursor forward; shown at once, told soon. */
@@ -284,7 +298,8 @@ export class Rooms {
   #hear(push: Push): void {
     switch (push.push) {
       case "membership.changed": {
-        const isNew = this.#directory.find(push.room.id) === undefined;
+        // The watch of a room ends for those who leave it; whoever is let back in watches again.
+        const isNew = this.#directory.find(push.room.id)?.membership !== "active";
         this.#directory.put([push.room]);
         if (isNew) void this.#watchHeads([push.room]).catch(() => {});
         return;
@@ -297,8 +312,10 @@ export class Rooms {
         });
         this.#open.get(push.roomId)?.advance(push);
         return;
-      case "match.changed":
       case "readers.counted":
+        this.#open.get(push.roomId)?.count(push);
+        return;
+      case "match.changed":
       case "typing.changed":
       case "presence.changed":
         return;

@@ -1,7 +1,15 @@
 import type { Member, Message, RoomCatchUp, RoomChange, RoomPush, RoomState } from "@maru/protocol";
 
-/** What a page of history brings. */
-export type HistoryPage = { readonly messages: readonly Message[]; readonly hasOlder: boolean; readonly rev: number };
+/** What a page of history brings; without `hasNewer` it ends with the newest message. */
+export type HistoryPage = {
+  readonly messages: readonly Message[];
+  readonly hasOlder: boolean;
+  readonly hasNewer?: boolean;
+  readonly rev: number;
+};
+
+/** Names what a page was asked for; one that was overtaken by another history is dropped. */
+export type PageTurn = { readonly turn: number };
 
 /** What applying a change means for the rest of what is known of the room. */
 export type TimelineEffects = {
@@ -20,15 +28,20 @@ const maxEarly = 1_000;
 export class Timeline {
   messages: readonly Message[] = [];
   hasOlder = false;
+  /** True while older history is shown, which does not reach the newest message. */
+  hasNewer = false;
   /** The change up to which everything is known; null before the first page. */
   rev: number | null = null;
   epoch: string | null = null;
   readonly #early = new Map<number, RoomChange>();
+  /** The numbering of what came early. */
+  #earlyEpoch: string | null = null;
   /** Where the room was said to stand. */
   #heardRev = 0;
-  /** Changes of messages outside the loaded part while a page of it is on its way. */
+  /** Changes of messages outside the loaded part since the last page was asked for: it may lack them. */
   readonly #outside = new Map<number, Message>();
   readonly #effects: TimelineEffects;
+  #turn = 0;
 
   constructor(effects: TimelineEffects) {
     this.#effects = effects;
@@ -46,35 +59,73 @@ export class Timeline {
 
   /** Puts the newest page in place of everything, then what came while it was on its way. */
   load(page: HistoryPage, epoch: string): void {
+    this.#turn++;
     this.messages = page.messages;
     this.hasOlder = page.hasOlder;
+    this.hasNewer = false;
     this.rev = page.rev;
     // What was heard of another numbering says nothing about this one.
     if (this.epoch !== null && this.epoch !== epoch) this.#heardRev = page.rev;
+    if (this.#earlyEpoch !== epoch) this.#early.clear();
     this.epoch = epoch;
     this.#outside.clear();
     this.#drain();
   }
 
+  /** Says which page to ask for to go back; null where nothing is older. Only one page may be on its way. */
+  askOlder(): (PageTurn & { readonly before: number }) | null {
+    const first = this.messages[0];
+    return first && this.hasOlder ? { ...this.askElsewhere(), before: first.seq } : null;
+  }
+
+  /** Says which page to ask for to go on; null where nothing is newer. */
+  askNewer(): (PageTurn & { readonly after: number }) | null {
+    const last = this.messages.at(-1);
+    return last && this.hasNewer ? { ...this.askElsewhere(), after: last.seq } : null;
+  }
+
+  /** Says that a page from anywhere is asked for. */
+  askElsewhere(): PageTurn {
+    this.#outside.clear();
+    return { turn: this.#turn };
+  }
+
   /** Puts an older page in front; changes that overtook it win. */
-  prepend(page: HistoryPage): void {
-    const first = this.messages[0]?.seq ?? Number.POSITIVE_INFINITY;
-    const older = page.messages
-      .filter((message) => message.seq < first)
-      .map((message) => {
-        const changed = this.#outside.get(message.seq);
-        return changed && changed.rev > message.rev ? changed : message;
-      });
-    this.messages = [...older, ...this.messages];
+  prepend(page: HistoryPage, { turn }: PageTurn): void {
+    // Before something that was loaded since, it would stand with a hole behind it.
+    if (turn !== this.#turn) return;
+    this.messages = [...this.#latest(page), ...this.messages];
     this.hasOlder = page.hasOlder;
     this.#outside.clear();
   }
 
+  /** Puts a newer page behind; where it reaches the end, what was said meanwhile follows. */
+  append(page: HistoryPage, { turn }: PageTurn): void {
+    if (turn !== this.#turn) return;
+    this.messages = [...this.messages, ...this.#latest(page)];
+    this.#reach(page);
+  }
+
+  /** Shows another part of the history in place of this one. */
+  show(page: HistoryPage, { turn }: PageTurn): void {
+    if (turn !== this.#turn) return;
+    this.#turn++;
+    this.messages = this.#latest(page);
+    this.hasOlder = page.hasOlder;
+    this.#reach(page);
+  }
+
   /** Takes a push. False when it belongs to another numbering, and the room has to be loaded afresh. */
   push(push: RoomPush): boolean {
-    if (this.epoch !== null && push.epoch !== this.epoch) return false;
-    this.#offer(changeOf(push));
-    return true;
+    if (this.epoch === push.epoch) {
+      this.#offer(changeOf(push));
+      return true;
+    }
+    // Kept for the page of that numbering, which may have been read before it.
+    if (this.#earlyEpoch !== push.epoch) this.#early.clear();
+    this.#earlyEpoch = push.epoch;
+    this.#early.set(push.rev, changeOf(push));
+    return this.epoch === null;
   }
 
   /** Hears that the room stands at a change, without it. False when that is of another numbering. */
@@ -98,7 +149,9 @@ export class Timeline {
   }
 
   #offer(change: RoomChange): void {
-    if (this.rev !== null && change.rev <= this.rev) return;
+    if (this.rev === null || change.rev <= this.rev) return;
+    if (this.#earlyEpoch !== this.epoch) this.#early.clear();
+    this.#earlyEpoch = this.epoch;
     this.#early.set(change.rev, change);
     this.#drain();
   }
@@ -124,17 +177,45 @@ export class Timeline {
 
   #put(message: Message): void {
     const { messages } = this;
-    const last = messages.at(-1);
-    if (!last || message.seq > last.seq) {
-      this.messages = [...messages, message];
+    const [first, last] = [messages[0], messages.at(-1)];
+    if (!first || !last) {
+      this.messages = [message];
+      return;
+    }
+    if (message.seq > last.seq) {
+      if (this.hasNewer) this.#outside.set(message.seq, message);
+      else this.messages = [...messages, message];
+      return;
+    }
+    if (message.seq < first.seq) {
+      // A room that was empty is filled in the order of changes: the first message may come after later ones.
+      if (this.hasOlder) this.#outside.set(message.seq, message);
+      else this.messages = [message, ...messages];
       return;
     }
     const place = messages.findIndex((held) => held.seq >= message.seq);
     const held = messages[place];
-    if (held?.seq === message.seq) {
-      if (message.rev > held.rev) this.messages = messages.with(place, message);
-    } else if (place > 0) this.messages = messages.toSpliced(place, 0, message);
-    else this.#outside.set(message.seq, message);
+    if (held?.seq !== message.seq) this.messages = messages.toSpliced(place, 0, message);
+    else if (message.rev > held.rev) this.messages = messages.with(place, message);
+  }
+
+  /** The messages of a page, each as it is now. */
+  #latest({ messages }: HistoryPage): Message[] {
+    return messages.map((message) => {
+      const changed = this.#outside.get(message.seq);
+      return changed && changed.rev > message.rev ? changed : message;
+    });
+  }
+
+  /** Goes on behind a page that ended with the newest message of its moment. */
+  #reach({ hasNewer = false }: HistoryPage): void {
+    this.hasNewer = hasNewer;
+    if (!hasNewer) {
+      const last = this.messages.at(-1)?.seq ?? 0;
+      const later = [...this.#outside.values()].filter(({ seq }) => seq > last);
+      this.messages = [...this.messages, ...later.sort((a, b) => a.seq - b.seq)];
+    }
+    this.#outside.clear();
   }
 }
 

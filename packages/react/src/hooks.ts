@@ -1,6 +1,6 @@
 import type { ConnectionSnapshot, Observable, RoomListSnapshot, RoomSnapshot, SessionSnapshot } from "@maru/client";
-import type { MatchState } from "@maru/protocol";
-import { useEffect, useState, useSyncExternalStore } from "react";
+import type { MatchState, MembershipId, Presence } from "@maru/protocol";
+import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useClient } from "./client-context.tsx";
 
 /** A conversation whose history is there. */
@@ -26,6 +26,18 @@ export function useRoomList(): RoomListSnapshot {
 
 export function useMatch(): MatchState {
   return useObservable(useClient().match.snapshot);
+}
+
+/** How a member is to be seen just now; null where nothing is told. */
+export function usePresence(memberId: MembershipId | undefined): Presence | null {
+  const presences = useObservable(useClient().presences);
+  return (memberId && presences.get(memberId)) || null;
+}
+
+/** The members who are writing in an open room, oneself left out. */
+export function useTyping(roomId: string): readonly MembershipId[] {
+  const client = useClient();
+  return useObservable(useMemo(() => client.rooms.whoTypes(roomId), [client, roomId]));
 }
 
 const loading: RoomSnapshot = { state: "loading" };

@@ -1,2 +1,12 @@
 export { ClientProvider, useClient } from "./client-context.tsx";
-export { type ReadyRoom, useConnection, useMatch, useObservable, useRoom, useRoomList, useSession } from "./hooks.ts";
+export {
+  type ReadyRoom,
+  useConnection,
+  useMatch,
+  useObservable,
+  usePresence,
+  useRoom,
+  useRoomList,
+  useSession,
+  useTyping,
+} from "./hooks.ts";
