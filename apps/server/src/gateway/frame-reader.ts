@@ -12,7 +12,7 @@ export function readFrame(text: string): RawCommand | null {
   } catch {
     return null;
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  if (typeof value !== "object" || value === null) return null;
   const { id, cmd, d } = value as { id?: unknown; cmd?: unknown; d?: unknown };
   if (!Number.isSafeInteger(id) || (id as number) < 0 || typeof cmd !== "string") return null;
   return { id: id as number, cmd, d: d ?? {} };

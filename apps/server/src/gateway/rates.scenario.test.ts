@@ -47,6 +47,12 @@ describe("the rate of a connection", () => {
     expect(await alice.closed).toBe(4006);
   });
 
+  test.each(["ping", "pong"] as const)("counts each %s, which the machinery answers by itself", async (kind) => {
+    alice.flood("connection.beat", burst);
+    for (let n = 0; n < 501; n++) alice[kind]();
+    expect(await alice.closed).toBe(4006);
+  });
+
   test("counts what is refused before connect as well", async () => {
     const stranger = await world.open();
     stranger.flood("connection.beat", limits.commandsBurst + 501);

@@ -107,6 +107,27 @@ describe("a right", () => {
     expect(await alice.closed).toBe(4001);
   });
 
+  test("ends at its very moment, not at the next round", async () => {
+    const alice = await world.connect("alice", { lifeMs: 5_137 });
+    world.gateway.connectionsOf(idOf("alice"))[0]?.subscribe("news");
+    await world.clock.advance(5_137);
+    world.gateway.publish("news", '{"push":"match.changed"}');
+    await alice.expectError("auth.expired", "connection.beat");
+    expect(alice.pushes).toEqual([]);
+    expect(world.gateway.connectionsOf(idOf("alice"))).toEqual([]);
+  });
+
+  test("that ends while its token is read is none", async () => {
+    const letGo = world.tokens.hold();
+    const alice = await world.open();
+    const reply = alice.ask("connect", { token: world.tokens.issue("alice", { lifeMs: 1_000 }) });
+    await eventually("the token is read", () => world.tokens.heldCount === 1);
+    await world.clock.advance(1_000);
+    letGo();
+    expect(await reply).toMatchObject({ err: { code: "auth.expired" } });
+    expect(await alice.closed).toBe(4001);
+  });
+
   test("is looked at on every command, not only by the round", async () => {
     const alice = await world.connect("alice", { lifeMs: 5_000 });
     // The process was frozen and has just woken: time has passed, and no timer has run yet.
@@ -165,6 +186,13 @@ describe("auth.renew", () => {
     await alice.expectError("auth.invalid", "auth.renew", { token: "made up" });
     await alice.expectError("auth.expired", "auth.renew", { token: world.tokens.issue("alice", { lifeMs: 0 }) });
     expect(await alice.isAlive()).toBe(true);
+  });
+
+  test("for a shorter time than a round is kept to the moment, too", async () => {
+    const alice = await world.connect("alice", { lifeMs: 100 });
+    await alice.expectOk("auth.renew", { token: world.tokens.issue("alice", { lifeMs: 137 }) });
+    await world.clock.advance(137);
+    expect(world.gateway.connectionsOf(idOf("alice"))).toEqual([]);
   });
 
   test("of two that overtake each other, the longer right stands", async () => {

@@ -84,6 +84,14 @@ export class SocketCaller {
     return eventually(`a push ${name}`, () => this.pushes.find(({ push }) => push === name));
   }
 
+  ping(): void {
+    this.#socket.ping();
+  }
+
+  pong(): void {
+    this.#socket.pong();
+  }
+
   /** Goes away without a word. */
   leave(): void {
     this.#socket.terminate();
