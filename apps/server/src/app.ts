@@ -3,7 +3,7 @@ import { limits } from "@maru/protocol";
 import type { Server } from "bun";
 import packageFile from "../package.json" with { type: "json" };
 import type { Config } from "./config/index.ts";
-import { createIdentity, generateSigningJwks, type SigningJwks } from "./features/identity/index.ts";
+import { createIdentity, generateSigningJwks, readProviders, type SigningJwks } from "./features/identity/index.ts";
 import { createMatching } from "./features/matching/index.ts";
 import { createPresence } from "./features/presence/index.ts";
 import { canPostByDefault, createRooms } from "./features/rooms/index.ts";
@@ -92,6 +92,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     seals,
     outbox,
     signUpMode: config.signUp,
+    providers: { settings: readProviders(config), fetch: (url, init) => fetch(url, init) },
     origin: config.origins[0] ?? `http://localhost:${config.port}`,
     allowsOrigin,
     clientAddress: (context) => clientAddressOf(context.req.raw, context.env?.server ?? null),

@@ -4,6 +4,7 @@ import type { Log } from "../../platform/log.ts";
 import { deleteOldDevices } from "./store-devices.ts";
 import { deleteOldInvites } from "./store-invites.ts";
 import { deleteOldLinks } from "./store-links.ts";
+import { deleteOldProviderAttempts } from "./store-providers.ts";
 import { deleteOldRevocations } from "./store-revocations.ts";
 import { deleteDeadSessions } from "./store-sessions.ts";
 import { deleteOldSteps } from "./store-steps.ts";
@@ -30,6 +31,7 @@ export function createHousekeeping(deps: { readonly db: Database; readonly clock
     const endedBefore = new Date(now - hourMs);
     await deleteOldSteps(db.sql, endedBefore);
     await deleteOldLinks(db.sql, endedBefore);
+    await deleteOldProviderAttempts(db.sql, endedBefore);
     await deleteOldInvites(db.sql, endedBefore);
     await deleteOldDevices(db.sql, new Date(now - rememberDevicesMs));
   }

@@ -1,4 +1,4 @@
-import type { Clock, Security } from "@maru/protocol";
+import type { Clock } from "@maru/protocol";
 import type { Context } from "hono";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
@@ -8,12 +8,10 @@ import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { Seals } from "../../platform/seals.ts";
 import { type AccessRight, createAccessTokens } from "./access-tokens.ts";
-import { createAccountMaking, type SignUpMode } from "./account-making.ts";
+import type { SignUpMode } from "./account-making.ts";
 import { createAccountStates } from "./account-states.ts";
 import { createBlocks } from "./blocks.ts";
 import { createSecretCookies } from "./cookies.ts";
-import { createEmailCodes } from "./email-codes.ts";
-import { createEntrance } from "./entrance.ts";
 import { createFrontDoor } from "./front-door.ts";
 import { type Authenticator, createRequireAccount, createRequireOwnPage } from "./guards.ts";
 import { createHousekeeping } from "./housekeeping.ts";
@@ -21,37 +19,26 @@ import { registerAuthRoutes } from "./http-auth.ts";
 import { registerLegalRoutes } from "./http-legal.ts";
 import { registerMeRoutes } from "./http-me.ts";
 import { registerPasswordRoutes } from "./http-passwords.ts";
+import { registerProviderRoutes } from "./http-providers.ts";
 import { registerSecondFactorRoutes } from "./http-second-factor.ts";
 import { registerSecurityRoutes } from "./http-security.ts";
 import { registerStepRoutes } from "./http-steps.ts";
-import { createInvites } from "./invites.ts";
 import { openKeySet, type SigningJwks } from "./keys.ts";
 import { createLegalTexts, type OperatorFields } from "./legal.ts";
 import { createNotices } from "./notices.ts";
-import { createOperators } from "./operators.ts";
-import { createPasskeys } from "./passkeys.ts";
-import { createPasswordChanges } from "./password-changes.ts";
 import { createPasswords } from "./passwords.ts";
-import { presentPasskey } from "./present.ts";
 import { createProfiles } from "./profiles.ts";
-import { createProofs } from "./proofs.ts";
+import type { FetchPort } from "./provider-client.ts";
+import type { ProviderSettings } from "./provider-settings.ts";
 import { createRateLimits, type RateRules } from "./rate-limits.ts";
 import { createReadyAccounts } from "./ready-accounts.ts";
 import { createRevocations } from "./revocations.ts";
-import { createSecondFactorSteps } from "./second-factor-steps.ts";
-import { createSecondFactors } from "./second-factors.ts";
 import { createSessions } from "./sessions.ts";
-import { createSignIn } from "./sign-in.ts";
-import { createSignUp } from "./sign-up.ts";
-import { createStepReading } from "./step-reading.ts";
-import { createSteps } from "./steps.ts";
-import { findPasswordHash } from "./store-accounts.ts";
+import { createWaysIn } from "./ways-in.ts";
 
 export type { BlockPair } from "./blocks.ts";
 export { generateSigningJwks, type SigningJwks } from "./keys.ts";
-
-/** Shown by authenticator apps and passkeys. */
-const productName = "Maru";
+export { readProviders } from "./provider-settings.ts";
 
 export type IdentityDeps = {
   readonly db: Database;
@@ -63,6 +50,8 @@ export type IdentityDeps = {
   readonly outbox: Outbox;
   /** Who may make an account. */
   readonly signUpMode: SignUpMode;
+  /** Whom people may sign in through, and how they are asked; none if left out. */
+  readonly providers?: { readonly settings: readonly ProviderSettings[]; readonly fetch: FetchPort };
   /** Where people reach this installation, as `scheme://host[:port]`; its scheme decides on the cookie of clients that name no page. */
   readonly origin: string;
   /** Says whether a page of this origin may act with a cookie's authority. */
@@ -77,6 +66,8 @@ export type IdentityDeps = {
   /** True only under `maru dev` and bound to loopback. */
   readonly allowsReadyAccounts?: boolean;
 };
+
+const noProviders = { settings: [], fetch: () => Promise.reject(new Error("there are no providers")) };
 
 export type Identity = Awaited<ReturnType<typeof createIdentity>>;
 
@@ -97,76 +88,12 @@ export async function createIdentity(deps: IdentityDeps) {
   const blocks = createBlocks({ db, clock, log });
   const states = createAccountStates({ db, sessions, revocations });
 
-  // Ways in.
-  const steps = createSteps({ db, clock, seals });
-  const making = createAccountMaking({ clock, legal, mode: deps.signUpMode });
-  const entrance = createEntrance({ db, clock, sessions, revocations, notices });
-  const factors = createSecondFactors({ db, clock, seals, notices, issuer: productName });
-  const passkeys = createPasskeys({ db, clock, origin, name: productName });
-  const factorSteps = createSecondFactorSteps({ db, clock, steps, factors, passkeys, entrance });
-  const codes = createEmailCodes({
-    db,
-    clock,
-    seals,
-    outbox,
-    origin,
-    steps,
-    making,
-    entrance,
-    connect: async () => {},
-  });
-  const signUp = createSignUp({ db, clock, passwords, making, entrance, codes, isMailOn: outbox.isOn });
-  const signIn = createSignIn({ db, clock, log, passwords, admit: factorSteps.admit });
-  const reading = createStepReading({
-    steps,
-    describers: { code: codes.present, second_factor: factorSteps.describe, enroll: factorSteps.describe },
-  });
-
-  // What people do with their own account.
-  const removeOtherWays = (tx: Bun.SQL, accountId: string) => factors.removeAll(tx, accountId);
-  const proofs = createProofs({ db, clock, passwords });
-  const passwordChanges = createPasswordChanges({
-    db,
-    clock,
-    seals,
-    outbox,
-    origin,
-    passwords,
-    sessions,
-    revocations,
-    notices,
-    proofs,
-    removeOtherWays,
-  });
-  const operators = createOperators({
-    db,
-    clock,
-    origin,
-    passwords,
-    sessions,
-    revocations,
-    factorSteps,
-    removeOtherWays,
-  });
-
-  async function describeSecurity(accountId: string): Promise<Security> {
-    const account = await profiles.getSelf(accountId);
-    const methods = await factors.listMethods(db.sql, accountId);
-    return {
-      hasPassword: (await findPasswordHash(db.sql, accountId)) !== null,
-      isEmailVerified: account.emailVerifiedAt !== null,
-      isSecondFactorRequired: account.kind === "operator",
-      hasTotp: methods.includes("totp"),
-      recoveryCodeCount: await factors.countRecoveryCodes(accountId),
-      passkeys: (await passkeys.list(accountId)).map(presentPasskey),
-      canUsePasskeys: passkeys.canUse,
-      providers: [],
-    };
-  }
-
-  const housekeeping = createHousekeeping({ db, clock, log });
   const keys = await openKeySet(deps.signingKeys);
   const accessTokens = createAccessTokens({ clock, keys, issuer: "maru", audience: "maru-api" });
+  const core = { db, clock, log, seals, outbox, origin, legal, passwords, revocations, notices, sessions, profiles };
+  const ways = createWaysIn({ ...core, mode: deps.signUpMode, providers: deps.providers ?? noProviders });
+
+  const housekeeping = createHousekeeping({ db, clock, log });
   const rates = createRateLimits({ clock, clientAddress: deps.clientAddress, rules: deps.rates ?? {} });
 
   const authenticator: Authenticator = {
@@ -191,13 +118,14 @@ export async function createIdentity(deps: IdentityDeps) {
       const cookies = createSecretCookies(origin);
       const frontDoor = createFrontDoor({ clock, log, cookies, sessions, profiles, accessTokens });
       const { clientAddress } = deps;
-      const isMailOn = outbox.isOn;
       const door = { guards, cookies, frontDoor };
+      const { signUp, signIn } = ways;
       registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn, clientAddress });
-      registerStepRoutes(app, { ...door, making, isMailOn, providers: [], steps, reading, codes });
-      registerSecondFactorRoutes(app, { ...door, factorSteps, operators });
-      registerSecurityRoutes(app, { guards, db, proofs, factors, passkeys, notices, describe: describeSecurity });
-      registerPasswordRoutes(app, { guards, passwordChanges });
+      registerStepRoutes(app, { ...door, ...ways });
+      registerSecondFactorRoutes(app, { ...door, ...ways });
+      registerProviderRoutes(app, { ...door, ...ways, log });
+      registerSecurityRoutes(app, { guards, db, notices, ...ways });
+      registerPasswordRoutes(app, { guards, passwordChanges: ways.passwordChanges });
       registerMeRoutes(app, { guards, profiles });
       registerLegalRoutes(app, { guards, legal });
     },
@@ -227,9 +155,9 @@ export async function createIdentity(deps: IdentityDeps) {
     findUnfilledLegal: legal.findUnfilled,
     createReadyAccount: createReadyAccounts({ db, clock, passwords, isAllowed: deps.allowsReadyAccounts ?? false }),
     /** Makes an operator and tells the link of the first sign-in; for the command line. */
-    createOperator: operators.create,
+    createOperator: ways.operators.create,
     /** Makes an invitation and tells its code, once. */
-    createInvite: createInvites({ db, clock, making }),
+    createInvite: ways.createInvite,
     /** The public signing keys, for a JWKS endpoint. */
     publicKeys: keys.publicJwks,
   };

@@ -7,12 +7,16 @@ export type StepReading = ReturnType<typeof createStepReading>;
 /** Says what is left to do, whichever kind of step a browser is at. */
 export function createStepReading(deps: {
   readonly steps: Steps;
+  /** Reads what a browser keeps itself, or null. */
+  readonly readKept: (secret: string) => SignInStep | null;
   /** How each kind of step is told. */
   readonly describers: { readonly [K in StepKind]: (step: OpenStep<never>) => SignInStep | Promise<SignInStep> };
 }) {
-  const { steps, describers } = deps;
+  const { steps, describers, readKept } = deps;
   return {
     async describe(secret: string | null): Promise<SignInStep> {
+      const kept = secret === null ? null : readKept(secret);
+      if (kept) return kept;
       const step = secret === null ? null : await steps.find(secret);
       // Each describer reads what the part that began its kind of step put there.
       return step ? describers[step.kind](step as OpenStep<never>) : { next: "none" };

@@ -109,6 +109,17 @@ export async function findCredentials(
   return row ? { accountId: fromUuid(row.id), passwordHash: row.password_hash } : null;
 }
 
+/** Whose e-mail this is, and whether they showed that it is theirs. */
+export async function findEmailOwner(
+  sql: Bun.SQL,
+  emailKey: string,
+): Promise<{ accountId: string; isEmailVerified: boolean } | null> {
+  const [row] = await sql<{ id: string; is_verified: boolean }[]>`
+    select id, email_verified_at is not null as is_verified from identity_accounts
+    where email_key = ${emailKey} and state <> 'gone'`;
+  return row ? { accountId: fromUuid(row.id), isEmailVerified: row.is_verified } : null;
+}
+
 export async function findPasswordHash(sql: Bun.SQL, accountId: string): Promise<string | null> {
   const [row] = await sql<{ password_hash: string | null }[]>`
     select password_hash from identity_accounts where id = ${accountId}`;

@@ -1,0 +1,152 @@
+import { createRoute } from "@hono/zod-openapi";
+import {
+  httpPaths,
+  proofInputSchema,
+  providerConsentInputSchema,
+  providerStartInputSchema,
+  providerStartSchema,
+  type SignedIn,
+} from "@maru/protocol";
+import * as z from "zod";
+import { MaruError } from "../../platform/errors.ts";
+import type { HttpApp } from "../../platform/http/app.ts";
+import type { Log } from "../../platform/log.ts";
+import type { SecretCookies } from "./cookies.ts";
+import type { FrontDoor } from "./front-door.ts";
+import { requireJson } from "./guards.ts";
+import { answers, entryAnswers, inOrder, jsonBody, type RouteGuards } from "./http-contract.ts";
+import type { ProviderJourneys } from "./provider-journeys.ts";
+import type { ProviderLinks } from "./provider-links.ts";
+import type { ProviderSignIn } from "./provider-sign-in.ts";
+
+const providerId = z.object({ providerId: z.string().max(40) });
+
+/** Registers signing in through providers, and connecting and disconnecting them. */
+export function registerProviderRoutes(
+  app: HttpApp,
+  deps: {
+    readonly guards: RouteGuards;
+    readonly log: Log;
+    readonly cookies: SecretCookies;
+    readonly frontDoor: FrontDoor;
+    readonly journeys: ProviderJourneys;
+    readonly providerSignIn: ProviderSignIn;
+    readonly links: ProviderLinks;
+  },
+): void {
+  const { guards, log, cookies, frontDoor, journeys, providerSignIn, links } = deps;
+  const security = [{ accessToken: [] }];
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: httpPaths.providerStart,
+      summary: "Begins a sign-in through a provider; tells where the browser has to go.",
+      middleware: inOrder(guards.limit("sign_in"), guards.requireOwnPage, requireJson),
+      request: { params: providerId, body: jsonBody(providerStartInputSchema) },
+      responses: answers(providerStartSchema),
+    }),
+    async (context) => {
+      const { returnTo, deviceName } = context.req.valid("json");
+      const visit = frontDoor.visitOf(context, deviceName);
+      const begun = await journeys.begin(context.req.valid("param").providerId, { returnTo, visit, connects: null });
+      cookies.provider.write(context, begun.browserSecret);
+      return context.json({ url: begun.url }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: httpPaths.providerConnect,
+      summary: "Begins the connecting of a provider with one's own account; tells where the browser has to go.",
+      security,
+      middleware: inOrder(guards.limit("sign_in"), guards.requireOwnPage, guards.requireAccount, requireJson),
+      request: { params: providerId, body: jsonBody(providerStartInputSchema) },
+      responses: answers(providerStartSchema),
+    }),
+    async (context) => {
+      const { returnTo, deviceName } = context.req.valid("json");
+      const visit = frontDoor.visitOf(context, deviceName);
+      const connects = context.var.right;
+      const begun = await journeys.begin(context.req.valid("param").providerId, { returnTo, visit, connects });
+      cookies.provider.write(context, begun.browserSecret);
+      return context.json({ url: begun.url }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: httpPaths.providerCallback,
+      summary: "Where a provider sends the browser back to; leads on into the app.",
+      middleware: inOrder(guards.limit("sign_in")),
+      request: { params: providerId },
+      responses: { 303: { description: "On into the app: signed in, at the next step, or with `fault`." } },
+    }),
+    async (context) => {
+      const query = new URL(context.req.url).search.slice(1);
+      context.header("referrer-policy", "no-referrer");
+      context.header("cache-control", "no-store");
+      let home = "/log-in";
+      try {
+        const id = context.req.valid("param").providerId;
+        const secret = cookies.provider.read(context);
+        cookies.provider.clear(context);
+        const { claims, returnTo, visit, accountId } = await journeys.finish(id, query, secret);
+        if (accountId !== null) {
+          home = returnTo;
+          const { issuer, subject } = claims;
+          await links.connect(accountId, { providerId: id, issuer, subject });
+          return context.redirect(returnTo, 303);
+        }
+        const entry = await providerSignIn.arrive(id, claims, visit);
+        await frontDoor.admit(context, entry, visit);
+        return context.redirect(entry.kind === "signed_in" ? returnTo : "/log-in", 303);
+      } catch (error) {
+        const code = error instanceof MaruError ? error.code : "server.internal";
+        if (code === "server.internal") log.error("a provider's answer failed", { error });
+        return context.redirect(addFault(home, code), 303);
+      }
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: httpPaths.stepConsent,
+      summary: "Agrees to the terms after a first sign-in through a provider; makes the account.",
+      middleware: inOrder(guards.limit("sign_up"), guards.requireOwnPage, requireJson),
+      request: { body: jsonBody(providerConsentInputSchema) },
+      responses: entryAnswers,
+    }),
+    async (context) => {
+      const visit = frontDoor.visitOf(context, "");
+      const entry = await providerSignIn.consent(cookies.step.read(context), context.req.valid("json"), visit);
+      const { body, status } = await frontDoor.answer(context, entry, visit);
+      return context.json(body as SignedIn, status as 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: httpPaths.providerRemove,
+      summary: "Disconnects a provider from one's own account, never the last way in.",
+      security,
+      middleware: inOrder(guards.limit("account"), guards.requireAccount, requireJson),
+      request: { params: providerId, body: jsonBody(proofInputSchema) },
+      responses: answers(null),
+    }),
+    async (context) => {
+      await links.remove(context.var.right, context.req.valid("param").providerId, context.req.valid("json").password);
+      return context.body(null, 204);
+    },
+  );
+}
+
+/** The place with the fault that the page there is to tell. */
+function addFault(path: string, code: string): string {
+  const [place = "/", hash] = path.split("#", 2);
+  return `${place}${place.includes("?") ? "&" : "?"}fault=${code}${hash === undefined ? "" : `#${hash}`}`;
+}

@@ -1,0 +1,135 @@
+import type { providerConsentInputSchema } from "@maru/protocol";
+import { type Clock, findNicknameFault, normalizeNickname, type SignInStep } from "@maru/protocol";
+import type * as z from "zod";
+import type { Database } from "../../platform/db/database.ts";
+import { fail } from "../../platform/errors.ts";
+import type { Seals } from "../../platform/seals.ts";
+import { type AccountMaking, failFields } from "./account-making.ts";
+import type { EmailCodes, ProviderIdentity } from "./email-codes.ts";
+import { readEmail } from "./emails.ts";
+import type { Entrance, Entry, Visit } from "./entrance.ts";
+import type { ProviderClaims } from "./provider-client.ts";
+import type { ProviderLinks } from "./provider-links.ts";
+import { findEmailOwner } from "./store-accounts.ts";
+import { findProviderAccount } from "./store-providers.ts";
+
+const consentLifeMs = 900_000;
+const purpose = "provider consent";
+/** Tells a sealed consent from the secret of a stored step. */
+const mark = "c.";
+
+/** Somebody new who has agreed to nothing yet: kept by their own browser, sealed, and nowhere here. */
+type ConsentPayload = {
+  readonly identity: ProviderIdentity;
+  readonly email: string | null;
+  readonly isEmailVerified: boolean;
+  readonly nickname: string | null;
+  readonly deviceName: string;
+  readonly expiresAt: number;
+};
+
+export type ProviderSignIn = ReturnType<typeof createProviderSignIn>;
+
+/**
+ * Decides who somebody is that a provider vouches for, and makes their account once they have agreed.
+ *
+ * Somebody known by issuer and subject is their account, whatever e-mail the provider tells today. Somebody new whose
+ * e-mail an account has is linked only when both the provider and we have verified that e-mail; else whoever made the
+ * account first, perhaps with another's address, would be handed the newcomer's sign-in.
+ */
+export function createProviderSignIn(deps: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly seals: Seals;
+  readonly making: AccountMaking;
+  readonly entrance: Entrance;
+  readonly codes: EmailCodes;
+  readonly links: ProviderLinks;
+  readonly isMailOn: boolean;
+  readonly admit: (accountId: string, visit: Visit) => Promise<Entry>;
+}) {
+  const { db, clock, seals, making, entrance, codes, links } = deps;
+
+  function read(secret: string | null): ConsentPayload | null {
+    if (!secret?.startsWith(mark)) return null;
+    const text = seals.open(purpose, secret.slice(mark.length));
+    const payload = text === null ? null : (JSON.parse(text) as ConsentPayload);
+    return payload && payload.expiresAt > clock.now() ? payload : null;
+  }
+
+  function present({ identity, email, isEmailVerified, nickname }: ConsentPayload): SignInStep {
+    return { next: "consent", providerId: identity.providerId, email, isEmailVerified, nickname };
+  }
+
+  return {
+    /** What is left to do for a browser that holds a sealed consent, or null. */
+    describe(secret: string): SignInStep | null {
+      const payload = read(secret);
+      return payload && present(payload);
+    },
+
+    /** Signs in whom a provider vouches for, links them, or asks for their consent. */
+    async arrive(providerId: string, claims: ProviderClaims, visit: Visit): Promise<Entry> {
+      const identity = { providerId, issuer: claims.issuer, subject: claims.subject };
+      const known = await findProviderAccount(db.sql, claims.issuer, claims.subject);
+      if (known !== null) return deps.admit(known, visit);
+      const email = claims.email === null ? null : readEmail(claims.email);
+      const owner = email && (await findEmailOwner(db.sql, email.key));
+      if (owner) {
+        const isSure = claims.isEmailVerified && owner.isEmailVerified;
+        if (!isSure) throw fail("provider.link_required");
+        await links.connect(owner.accountId, identity);
+        return deps.admit(owner.accountId, visit);
+      }
+      if (making.mode === "closed") throw fail("sign_up.closed");
+      const name = claims.name === null ? null : normalizeNickname(claims.name);
+      const payload: ConsentPayload = {
+        identity,
+        email: email?.address ?? null,
+        isEmailVerified: email !== null && claims.isEmailVerified,
+        nickname: name === null || findNicknameFault(name) ? null : name,
+        deviceName: visit.deviceName,
+        expiresAt: clock.now() + consentLifeMs,
+      };
+      const secret = mark + seals.seal(purpose, JSON.stringify(payload));
+      return { kind: "step", secret, step: present(payload) };
+    },
+
+    /**
+     * Makes the account after age and consents. An e-mail that the provider has not verified needs our code first; with
+     * mail off it is kept as unverified, and links nothing.
+     */
+    async consent(
+      secret: string | null,
+      input: z.output<typeof providerConsentInputSchema>,
+      visit: Visit,
+    ): Promise<Entry> {
+      const payload = read(secret);
+      if (!payload) throw fail("step.expired");
+      if (!input.isFourteenOrOver) throw fail("age.too_young");
+      await making.requireLetIn(db.sql, input.inviteCode);
+      making.requireConsents(input.consents);
+      if (findNicknameFault(input.nickname)) throw failFields([{ path: "nickname", code: "nickname.invalid" }]);
+      const isGiven = payload.email !== null;
+      const email = readEmail(payload.email ?? input.email ?? "");
+      const mayLackEmail = !isGiven && !deps.isMailOn && !input.email?.trim();
+      if (!email && !mayLackEmail) throw failFields([{ path: "email", code: "email.invalid" }]);
+      if ((await findProviderAccount(db.sql, payload.identity.issuer, payload.identity.subject)) !== null) {
+        throw fail("step.expired");
+      }
+      const { consents, locale, inviteCode, nickname } = input;
+      const isEmailVerified = isGiven && payload.isEmailVerified;
+      const person = { nickname, passwordHash: null, locale, consents, inviteCode, isEmailVerified };
+      const named = { ...visit, deviceName: payload.deviceName };
+      if (email && !isEmailVerified && deps.isMailOn) {
+        return codes.begin({ ...person, email }, named, payload.identity);
+      }
+      const opened = await db.transaction(async (tx) => {
+        const accountId = await making.make(tx, { ...person, email });
+        await links.connectIn(tx, accountId, payload.identity);
+        return entrance.openIn(tx, accountId, named);
+      });
+      return entrance.finish(opened);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { fromUuid } from "./store-uuids.ts";
+
+export type ProviderLinkRow = { readonly providerId: string; readonly connectedAt: Date };
+
+export async function findProviderAccount(sql: Bun.SQL, issuer: string, subject: string): Promise<string | null> {
+  const [row] = await sql<{ account_id: string }[]>`
+    select account_id from identity_provider_links where issuer = ${issuer} and subject = ${subject}`;
+  return row ? fromUuid(row.account_id) : null;
+}
+
+/** Connects somebody at a provider with an account; false when either is connected already. */
+export async function insertProviderLink(
+  sql: Bun.SQL,
+  link: { issuer: string; subject: string; accountId: string; providerId: string; at: Date },
+): Promise<boolean> {
+  const rows = await sql`
+    insert into identity_provider_links (issuer, subject, account_id, provider_id, connected_at)
+    values (${link.issuer}, ${link.subject}, ${link.accountId}, ${link.providerId}, ${link.at})
+    on conflict do nothing returning 1 as is_stored`;
+  return rows.length > 0;
+}
+
+export async function listProviderLinks(sql: Bun.SQL, accountId: string): Promise<ProviderLinkRow[]> {
+  const rows = await sql<{ provider_id: string; connected_at: Date }[]>`
+    select provider_id, connected_at from identity_provider_links
+    where account_id = ${accountId} order by connected_at, provider_id`;
+  return rows.map((row) => ({ providerId: row.provider_id, connectedAt: row.connected_at }));
+}
+
+export async function deleteProviderLink(sql: Bun.SQL, accountId: string, providerId: string): Promise<boolean> {
+  const rows = await sql`
+    delete from identity_provider_links where account_id = ${accountId} and provider_id = ${providerId}
+    returning 1 as is_gone`;
+  return rows.length > 0;
+}
+
+export async function deleteProviderLinks(sql: Bun.SQL, accountId: string): Promise<void> {
+  await sql`delete from identity_provider_links where account_id = ${accountId}`;
+}
+
+export type ProviderAttemptRow = {
+  readonly providerId: string;
+  readonly browserHash: string;
+  readonly sealed: string;
+  readonly accountId: string | null;
+  readonly sessionId: string | null;
+  readonly expiresAt: Date;
+};
+
+export async function insertProviderAttempt(
+  sql: Bun.SQL,
+  attempt: ProviderAttemptRow & { hash: string },
+): Promise<void> {
+  await sql`
+    insert into identity_provider_attempts
+      (hash, provider_id, browser_hash, sealed, account_id, session_id, expires_at)
+    values (${attempt.hash}, ${attempt.providerId}, ${attempt.browserHash}, ${attempt.sealed}, ${attempt.accountId},
+      ${attempt.sessionId}, ${attempt.expiresAt})`;
+}
+
+/** Uses an attempt up: whoever comes first has it. */
+export async function takeProviderAttempt(sql: Bun.SQL, hash: string): Promise<ProviderAttemptRow | null> {
+  const [row] = await sql<
+    {
+      provider_id: string;
+      browser_hash: string;
+      sealed: string;
+      account_id: string | null;
+      session_id: string | null;
+      expires_at: Date;
+    }[]
+  >`
+    delete from identity_provider_attempts where hash = ${hash}
+    returning provider_id, browser_hash, sealed, account_id, session_id, expires_at`;
+  if (!row) return null;
+  return {
+    providerId: row.provider_id,
+    browserHash: row.browser_hash,
+    sealed: row.sealed,
+    accountId: row.account_id === null ? null : fromUuid(row.account_id),
+    sessionId: row.session_id === null ? null : fromUuid(row.session_id),
+    expiresAt: row.expires_at,
+  };
+}
+
+export async function deleteOldProviderAttempts(sql: Bun.SQL, endedBefore: Date): Promise<void> {
+  await sql`delete from identity_provider_attempts where expires_at < ${endedBefore}`;
+}

@@ -1,0 +1,127 @@
+import type { Clock, Security } from "@maru/protocol";
+import type { Database } from "../../platform/db/database.ts";
+import type { Log } from "../../platform/log.ts";
+import type { Outbox } from "../../platform/mail/outbox.ts";
+import type { Seals } from "../../platform/seals.ts";
+import { createAccountMaking, type SignUpMode } from "./account-making.ts";
+import { createEmailCodes } from "./email-codes.ts";
+import { createEntrance } from "./entrance.ts";
+import { createInvites } from "./invites.ts";
+import type { LegalTexts } from "./legal.ts";
+import type { Notices } from "./notices.ts";
+import { createOperators } from "./operators.ts";
+import { createPasskeys } from "./passkeys.ts";
+import { createPasswordChanges } from "./password-changes.ts";
+import type { Passwords } from "./passwords.ts";
+import { presentPasskey } from "./present.ts";
+import type { Profiles } from "./profiles.ts";
+import { createProofs } from "./proofs.ts";
+import { createProviderClient, type FetchPort } from "./provider-client.ts";
+import { createProviderJourneys } from "./provider-journeys.ts";
+import { createProviderLinks } from "./provider-links.ts";
+import type { ProviderSettings } from "./provider-settings.ts";
+import { createProviderSignIn } from "./provider-sign-in.ts";
+import type { Revocations } from "./revocations.ts";
+import { createSecondFactorSteps } from "./second-factor-steps.ts";
+import { createSecondFactors } from "./second-factors.ts";
+import type { Sessions } from "./sessions.ts";
+import { createSignIn } from "./sign-in.ts";
+import { createSignUp } from "./sign-up.ts";
+import { createStepReading } from "./step-reading.ts";
+import { createSteps } from "./steps.ts";
+import { findPasswordHash } from "./store-accounts.ts";
+import { deleteProviderLinks } from "./store-providers.ts";
+
+/** Shown by authenticator apps and passkeys. */
+const productName = "Maru";
+
+/** What the ways in are built on. */
+export type WaysInDeps = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly seals: Seals;
+  readonly outbox: Outbox;
+  readonly origin: string;
+  readonly legal: LegalTexts;
+  readonly passwords: Passwords;
+  readonly revocations: Revocations;
+  readonly notices: Notices;
+  readonly sessions: Sessions;
+  readonly profiles: Profiles;
+  readonly mode: SignUpMode;
+  readonly providers: { readonly settings: readonly ProviderSettings[]; readonly fetch: FetchPort };
+};
+
+/** Puts together every way into an account, and what people do with those of their own. */
+export function createWaysIn(deps: WaysInDeps) {
+  const { db, clock, log, outbox, origin, profiles, seals } = deps;
+  const { settings: providers, fetch } = deps.providers;
+  const isMailOn = outbox.isOn;
+
+  const steps = createSteps(deps);
+  const making = createAccountMaking(deps);
+  const entrance = createEntrance(deps);
+  const proofs = createProofs(deps);
+  const factors = createSecondFactors({ ...deps, issuer: productName });
+  const passkeys = createPasskeys({ ...deps, name: productName });
+  const factorSteps = createSecondFactorSteps({ ...deps, steps, factors, passkeys, entrance });
+  const { admit } = factorSteps;
+  const links = createProviderLinks({ ...deps, proofs, providers });
+  const codes = createEmailCodes({ ...deps, steps, making, entrance, connect: links.connectIn });
+
+  const clients = providers.map((settings) => {
+    const redirectUri = `${origin}/api/auth/providers/${settings.id}/callback`;
+    return createProviderClient(settings, { redirectUri, fetch, log });
+  });
+  const journeys = createProviderJourneys({ db, clock, seals, origin, clients });
+  const providerSignIn = createProviderSignIn({ ...deps, making, entrance, codes, links, isMailOn, admit });
+  const reading = createStepReading({
+    steps,
+    readKept: providerSignIn.describe,
+    describers: { code: codes.present, second_factor: factorSteps.describe, enroll: factorSteps.describe },
+  });
+
+  /** Takes away whatever opens an account besides its password. */
+  async function removeOtherWays(tx: Bun.SQL, accountId: string): Promise<void> {
+    await factors.removeAll(tx, accountId);
+    await deleteProviderLinks(tx, accountId);
+  }
+
+  return {
+    isMailOn,
+    providers,
+    steps,
+    making,
+    proofs,
+    factors,
+    passkeys,
+    factorSteps,
+    links,
+    codes,
+    journeys,
+    providerSignIn,
+    reading,
+    signUp: createSignUp({ ...deps, making, entrance, codes, isMailOn }),
+    signIn: createSignIn({ ...deps, admit }),
+    passwordChanges: createPasswordChanges({ ...deps, proofs, removeOtherWays }),
+    operators: createOperators({ ...deps, factorSteps, removeOtherWays }),
+    createInvite: createInvites({ db, clock, making }),
+
+    /** The ways into an account, as its owner sees them. */
+    async describe(accountId: string): Promise<Security> {
+      const account = await profiles.getSelf(accountId);
+      const methods = await factors.listMethods(db.sql, accountId);
+      return {
+        hasPassword: (await findPasswordHash(db.sql, accountId)) !== null,
+        isEmailVerified: account.emailVerifiedAt !== null,
+        isSecondFactorRequired: account.kind === "operator",
+        hasTotp: methods.includes("totp"),
+        recoveryCodeCount: await factors.countRecoveryCodes(accountId),
+        passkeys: (await passkeys.list(accountId)).map(presentPasskey),
+        canUsePasskeys: passkeys.canUse,
+        providers: await links.list(accountId),
+      };
+    },
+  };
+}
