@@ -1,5 +1,8 @@
-import { limits, protocolVersion } from "@maru/protocol";
+import { type CommandArgument, type CommandName, limits, protocolVersion } from "@maru/protocol";
 import type { Plan, PlannedSocket } from "./load/plan.ts";
+
+/** A command as a bench has somebody say it. */
+export type Saying = { [N in CommandName]: { readonly cmd: N; readonly d: CommandArgument<N> } }[CommandName];
 
 /** One connection of a bench: who it is, what it watches, where it sends. */
 export type Person = {
@@ -7,29 +10,39 @@ export type Person = {
   readonly opens: readonly string[];
   readonly sendsTo?: string;
   readonly group?: number;
+  /** Place of the port that it connects to. */
+  readonly node?: number;
+  /** What it says once when it comes, after `connect`. */
+  readonly asks?: readonly Saying[];
+  /** What it says over and over in place of sending; its answers are counted as acknowledged sends are. */
+  readonly repeats?: Saying;
 };
 
 /** Marks a delivery and fills the text up to what people write: forty characters beside the time. */
 const text = "~%T~ 오늘 저녁에 강가에서 만나요 see you by the river";
 
 /** What people say first and how they send, as the load clients read it. */
-export function planPeople(port: number, people: readonly Person[]): Plan {
+export function planPeople(ports: readonly number[], people: readonly Person[]): Plan {
   return {
-    targets: [{ port, path: `/realtime?v=${protocolVersion}` }],
+    targets: ports.map((port) => ({ port, path: `/realtime?v=${protocolVersion}` })),
     sockets: people.map(planPerson),
     beat: { everyMs: limits.heartbeatMs, frame: '{"id":%I,"cmd":"connection.beat","d":{}}' },
   };
 }
 
-function planPerson({ token, opens, sendsTo, group = 0 }: Person): PlannedSocket {
-  const first = [JSON.stringify({ id: 1, cmd: "connect", d: { token, device: "bench" } })];
+function planPerson({ token, opens, sendsTo, group = 0, node = 0, asks = [], repeats }: Person): PlannedSocket {
+  const sayings: Saying[] = [{ cmd: "connect", d: { token, device: "bench" } }, ...asks];
   if (opens.length > 0) {
-    const rooms = opens.map((roomId) => ({ roomId, mode: "open" }));
-    first.push(JSON.stringify({ id: 2, cmd: "room.watch", d: { rooms } }));
+    // Rooms of the world have ids of the wire.
+    const rooms = opens.map((roomId) => ({ roomId: roomId as never, mode: "open" as const }));
+    sayings.push({ cmd: "room.watch", d: { rooms } });
   }
-  if (sendsTo === undefined) return { target: 0, group, first };
+  const first = sayings.map((saying, i) => JSON.stringify({ id: i + 1, ...saying }));
+  const socket = { target: node, group, first };
+  if (repeats) return { ...socket, send: `{"id":%I,${JSON.stringify(repeats).slice(1)}` };
+  if (sendsTo === undefined) return socket;
   const send = `{"id":%I,"cmd":"message.send","d":{"roomId":"${sendsTo}","clientMessageId":"%K","text":"${text}"}}`;
-  return { target: 0, group, first, send };
+  return { ...socket, send };
 }
 
 /** The same sends to a server that asks for nothing first. */

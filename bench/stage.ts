@@ -1,4 +1,5 @@
 import { type Limits, limits as limitsInForce } from "@maru/protocol";
+import { Asker } from "./asker.ts";
 import type { BenchOptions } from "./bench.ts";
 import { LoadClient } from "./load/load-client.ts";
 import { type Person, planPeople } from "./people.ts";
@@ -13,7 +14,7 @@ export type Role = Omit<Person, "token"> & { readonly account: number };
  * Limits per account and address, raised because a bench has fewer accounts than the crowd it stands for, and one
  * address. They are counted all the same.
  */
-const raised: Partial<Limits> = {
+export const raised: Partial<Limits> = {
   connectionsPerAddress: 20_000,
   sendsPerSecond: 20_000,
   sendsBurst: 20_000,
@@ -43,11 +44,8 @@ export class Stage {
 
   /** Opens a connection for each role; each is signed in and watches its rooms when this resolves. */
   async connect(roles: readonly Role[]): Promise<LoadClient> {
-    const mint = await openTokenMint(this.world.data);
-    const people = await Promise.all(
-      roles.map(async ({ account, ...role }) => ({ ...role, token: await mint(this.accountId(account)) })),
-    );
-    const client = await LoadClient.start(this.options.load.command, planPeople(this.product.port, people));
+    const people = await this.#signIn(roles);
+    const client = await LoadClient.start(this.options.load.command, planPeople([this.product.port], people));
     try {
       await client.open();
       return client;
@@ -55,6 +53,12 @@ export class Stage {
       await client.stop();
       throw error;
     }
+  }
+
+  /** Opens a connection that asks and waits for its answers. */
+  async ask(account: number): Promise<Asker> {
+    const mint = await openTokenMint(this.world.data);
+    return Asker.open(this.product.port, await mint(this.accountId(account)));
   }
 
   /** Settings that the running server has, for the report. */
@@ -70,6 +74,13 @@ export class Stage {
   async close(): Promise<void> {
     await this.product.stop();
     this.world.remove();
+  }
+
+  async #signIn(roles: readonly Role[]): Promise<Person[]> {
+    const mint = await openTokenMint(this.world.data);
+    return Promise.all(
+      roles.map(async ({ account, ...role }) => ({ ...role, token: await mint(this.accountId(account)) })),
+    );
   }
 
   private accountId(index: number): string {

@@ -2,8 +2,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { requires } from "@maru/testkit";
 import { findFreePort } from "../free-port.ts";
+import { untilPortAnswers } from "../port.ts";
 import { stopProcess } from "../processes.ts";
-import { untilPortAnswers } from "./port.ts";
 
 /** nginx in front of the nodes as its manual has it: round robin in turn, no sticky sessions, its own time-outs of 60 s. */
 export class Balancer {

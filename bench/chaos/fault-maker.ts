@@ -1,4 +1,5 @@
-import type { Cluster, ClusterNode } from "./cluster.ts";
+import type { ClusterNode } from "../nodes.ts";
+import type { Cluster } from "./cluster.ts";
 import type { Fault, FaultKind, PlannedFault } from "./fault-plan.ts";
 import type { History } from "./history.ts";
 import type { Talker } from "./talker.ts";
@@ -46,21 +47,21 @@ export class FaultMaker {
       case "kill":
       case "freeze":
       case "drain":
-        return this.#alone(fault, cluster.nodes[fault.node], (node) => this.#breakNode(fault, node));
+        return this.#alone(fault, cluster.nodes.list[fault.node], (node) => this.#breakNode(fault, node));
       case "bus_away":
-        return this.#alone(fault, cluster.bus, async (bus) => {
+        return this.#alone(fault, cluster.nodes.bus, async (bus) => {
           await bus.kill();
           await Bun.sleep(fault.holdMs);
           await bus.start();
         });
       case "database_away":
-        return this.#alone(fault, cluster.database, async (database) => {
+        return this.#alone(fault, cluster.nodes.database, async (database) => {
           await database.stop();
           await Bun.sleep(fault.holdMs);
           await database.start();
         });
       case "database_crash":
-        return this.#alone(fault, cluster.database, async (database) => database.crash());
+        return this.#alone(fault, cluster.nodes.database, async (database) => database.crash());
       case "cut":
         return this.#alone(fault, {}, async () => {
           await this.#untilConnected(fault.count);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { DatabaseProcess } from "./database-process.ts";
+import type { DatabaseProcess } from "../database-process.ts";
 
 /** A rule of the product, switched off to show that the chaos run notices. */
 export type PlantedFault = {

@@ -64,7 +64,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
   const talkers: Talker[] = [];
   try {
     cluster = await Cluster.start({ folder, data: seeded.data, nodeCount, preload: planted.preload ?? [] });
-    await planted.inDatabase?.(cluster.database);
+    await planted.inDatabase?.(cluster.nodes.database);
     const history = new History();
     const mint = await openTokenMint(seeded.data);
     const random = seededRandom(seed);
@@ -101,7 +101,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
       missed.push(error.message),
     );
     const settleMs = performance.now() - quietAt;
-    const stored = await readStored(cluster.database);
+    const stored = await readStored(cluster.nodes.database);
     const views = talkers.flatMap((talker) =>
       talker.roomIds.map((roomId) => ({ client: talker.index, roomId, messages: talker.see(roomId) })),
     );
@@ -164,7 +164,7 @@ async function untilSettled(cluster: Cluster, talkers: readonly Talker[], patien
     async () => sum(await Promise.all(talkers.map((t) => t.countUnsent()))) === 0,
     patienceMs,
   );
-  const heads = await readHeads(cluster.database);
+  const heads = await readHeads(cluster.nodes.database);
   await eventually(
     "everybody sees the newest of every room",
     () => talkers.every((talker) => talker.roomIds.every((roomId) => talker.lastShown(roomId) === heads.get(roomId))),

@@ -1,5 +1,5 @@
 import { toWireId } from "@maru/protocol";
-import type { DatabaseProcess } from "./database-process.ts";
+import type { DatabaseProcess } from "../database-process.ts";
 
 /** What people said, as the database has it in the end: by room, in order of `seq`. */
 export type Stored = ReadonlyMap<string, readonly StoredMessage[]>;

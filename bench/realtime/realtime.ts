@@ -2,12 +2,15 @@ import type { Bench } from "../bench.ts";
 import { Stage } from "../stage.ts";
 import { Tally } from "../tally.ts";
 import { busyWorld } from "./busy-world.ts";
+import { crossNode } from "./cross-node.ts";
 import { durable10x50, durable20x5, paced2500 } from "./durable.ts";
 import { fanout, fanoutBurst, fanoutPaced } from "./fanout.ts";
+import { growth } from "./growth.ts";
 import { hotRoomPart } from "./hot-room.ts";
 import { idle } from "./idle.ts";
 import type { Part } from "./part.ts";
 import { start } from "./start.ts";
+import { storm } from "./storm.ts";
 
 const parts: readonly Part[] = [
   start,
@@ -18,13 +21,16 @@ const parts: readonly Part[] = [
   durable10x50,
   paced2500,
   hotRoomPart,
+  crossNode,
   idle,
+  storm,
+  growth,
 ];
 
 /** All numbers of delivery: from one process with its own Postgres, over loopback, beside the load. */
 export const realtime: Bench = {
   name: "realtime",
-  doc: "delivery: fan-out, durable sends, latency, hot rooms, idle memory, start",
+  doc: "delivery: fan-out, durable sends, latency, hot rooms, two nodes, idle memory, storms, growth, start",
   isInTour: true,
   parts: parts.map(({ name, doc }) => `${name}: ${doc}`),
   async run(options) {

@@ -1,6 +1,6 @@
-import { systemClock } from "../../apps/server/src/platform/clock.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../apps/server/src/platform/db/embedded-postgres.ts";
-import { silentLog } from "../../apps/server/src/platform/log.ts";
+import { systemClock } from "../apps/server/src/platform/clock.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../apps/server/src/platform/db/embedded-postgres.ts";
+import { silentLog } from "../apps/server/src/platform/log.ts";
 
 /** The Postgres of all nodes, in a data folder of its own, that can be stopped, killed and brought back. */
 export class DatabaseProcess {
