@@ -69,7 +69,7 @@ export class Keeper {
     );
     for (const { accountId, requestId, requestedAt } of here) {
       const match: MatchState = { state: "waiting", requestedAt: new Date(requestedAt).toISOString() };
-      this.#news.deliver({ accountId, requestId, match });
+      this.#news.confirmWaiting({ accountId, requestId, match });
     }
     return new Map(here.map((one) => [one.accountId, one.requestId]));
   }

@@ -24,6 +24,8 @@ export type WorldNode = {
   readonly clock: FakeClock;
   readonly db: Database;
   connect(accountId: string): Tab;
+  /** Holds every transaction of matching before it begins, as a machine does that stands still; a word ends it. */
+  freeze(): () => void;
   /** Takes the node away without a word: its tabs close unheard, its rounds do not run any more. */
   kill(): void;
 };
@@ -79,8 +81,15 @@ export async function openMatchingWorld() {
     rooms.register(gateway);
     await rooms.start();
     const mayMatch = async (id: string) => (await identity.findAccountState(id)) === "active";
+    let frozen: Promise<void> | null = null;
     const deps: MatchingDeps = {
-      db,
+      db: {
+        sql: db.sql,
+        transaction: async (run) => {
+          await frozen;
+          return db.transaction(run);
+        },
+      },
       bus: hub.connect(),
       sockets: gateway,
       identity: { listBlocksAmong: identity.listBlocksAmong, mayMatch },
@@ -108,6 +117,16 @@ export async function openMatchingWorld() {
       clock,
       db,
       connect: (accountId) => new Tab(accountId, gateway),
+      freeze() {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        frozen = promise;
+        nodes.splice(nodes.indexOf(node), 1);
+        return () => {
+          frozen = null;
+          nodes.push(node);
+          resolve();
+        };
+      },
       kill() {
         nodes.splice(nodes.indexOf(node), 1);
         gateway.tabs.clear();
@@ -159,10 +178,17 @@ export async function openMatchingWorld() {
       return passedMs;
     },
 
-    /** Lets all rounds run once and end. */
-    async settle(): Promise<void> {
-      for (const node of nodes) await node.clock.advance(stepMs);
-      for (const node of nodes) await settleNode(node);
+    /** Sends everybody home: what one test left behind must not meet the people of the next. */
+    async clear(): Promise<void> {
+      for (const node of nodes) node.gateway.tabs.clear();
+      await admin`delete from matching_requests`;
+      await admin`update matching_matches set ended_at = clock_timestamp() where ended_at is null`;
+    },
+
+    /** Lets the rounds of some or all nodes run and end, while the database's time stands still. */
+    async settle(some: readonly WorldNode[] = nodes, ms = stepMs): Promise<void> {
+      for (const node of [...some]) await node.clock.advance(ms);
+      for (const node of [...some]) await settleNode(node);
     },
 
     async close(): Promise<void> {
@@ -190,5 +216,6 @@ async function age(sql: Bun.SQL, ms: number): Promise<void> {
       low_requested_at = low_requested_at - ${by}::interval, high_requested_at = high_requested_at - ${by}::interval,
       low_alive_until = low_alive_until - ${by}::interval, high_alive_until = high_alive_until - ${by}::interval`;
   await sql`update matching_endings set ended_at = ended_at - ${by}::interval`;
+  await sql`update identity_blocks set blocked_at = blocked_at - ${by}::interval`;
   await sql`update platform_leases set expires_at = expires_at - ${by}::interval`;
 }

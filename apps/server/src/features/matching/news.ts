@@ -6,8 +6,8 @@ export type News = { readonly accountId: string; readonly requestId: string; rea
 
 const newsSubject = "matching.news";
 const requestedSubject = "matching.requested";
-/** Waits whose last news is remembered, to drop what comes late or twice. */
-const rememberedWaits = 50_000;
+/** Waits, and accounts, whose last news is remembered, to drop what comes late or twice. */
+const maxRemembered = 50_000;
 
 /**
  * Tells all tabs of an account, on every node, what became of its wait. The bus may lose, double or reorder: a wait that
@@ -17,7 +17,10 @@ export class NewsDesk {
   readonly #bus: MatchingBus;
   readonly #sockets: MatchingSockets;
   readonly #log: MatchingLog;
+  /** What was told last of each wait. */
   readonly #lastTold = new Map<string, MatchState["state"]>();
+  /** The wait of which each account was told last. */
+  readonly #lastWait = new Map<string, string>();
   #onRequested: () => void = () => {};
 
   constructor(bus: MatchingBus, sockets: MatchingSockets, log: MatchingLog) {
@@ -50,16 +53,32 @@ export class NewsDesk {
     this.#bus.publish(requestedSubject, "");
   }
 
+  /** Says whether this node has told the end of a wait. */
+  hasEnded(requestId: string): boolean {
+    const last = this.#lastTold.get(requestId);
+    return last !== undefined && last !== "waiting";
+  }
+
   /** Tells the account's connections on this node, unless they know. */
-  deliver({ accountId, requestId, match }: News): void {
-    const before = this.#lastTold.get(requestId);
-    if (before !== undefined && (before === match.state || match.state === "waiting")) return;
-    this.#lastTold.delete(requestId);
-    this.#lastTold.set(requestId, match.state);
-    for (const oldest of this.#lastTold.keys()) {
-      if (this.#lastTold.size <= rememberedWaits) break;
-      this.#lastTold.delete(oldest);
-    }
+  deliver(news: News): void {
+    const before = this.#lastTold.get(news.requestId);
+    if (before !== undefined && (before === news.match.state || news.match.state === "waiting")) return;
+    this.#push(news);
+  }
+
+  /**
+   * Tells a wait that the database knows of, if it is not the last that was told: late news of the account's earlier wait
+   * may have come after it.
+   */
+  confirmWaiting(news: News): void {
+    const before = this.#lastTold.get(news.requestId);
+    if (before === undefined || (before === "waiting" && this.#lastWait.get(news.accountId) !== news.requestId))
+      this.#push(news);
+  }
+
+  #push({ accountId, requestId, match }: News): void {
+    remember(this.#lastTold, requestId, match.state);
+    remember(this.#lastWait, accountId, requestId);
     this.#sockets.pushToAccount(accountId, { push: "match.changed", match });
   }
 
@@ -69,5 +88,15 @@ export class NewsDesk {
     } catch (error) {
       this.#log.warn("Unreadable matching news.", { error });
     }
+  }
+}
+
+/** Puts a value last and forgets the first ones beyond the bound. */
+function remember<V>(map: Map<string, V>, key: string, value: V): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= maxRemembered) break;
+    map.delete(oldest);
   }
 }

@@ -1,4 +1,6 @@
 import { type Alias, aliasAdjectives, aliasNouns, toWireId } from "@maru/protocol";
+import { MaruError } from "../../platform/errors.ts";
+import { LeaseLost } from "../../platform/leases.ts";
 import type { NewsDesk } from "./news.ts";
 import { choosePairs, type Pair, pairKey } from "./pairing.ts";
 import type { MatchingDeps, NewMatchRoom, Sql } from "./ports.ts";
@@ -43,7 +45,25 @@ export class Pairer {
       met: new Set(met.map(([low, high]) => pairKey(low, high))),
       now,
     });
-    for (let i = 0; i < pairs.length; i += pairsAtOnce) await this.#make(pairs.slice(i, i + pairsAtOnce));
+    for (let i = 0; i < pairs.length; i += pairsAtOnce) await this.#makeMost(pairs.slice(i, i + pairsAtOnce));
+  }
+
+  /** Makes a portion of pairs; if it fails by itself, each one apart, so that one that cannot be made stops no others. */
+  async #makeMost(pairs: readonly Pair[]): Promise<void> {
+    const { log } = this.#deps;
+    try {
+      await this.#make(pairs);
+    } catch (error) {
+      // Another node pairs now, or the database takes nothing at the moment.
+      if (error instanceof LeaseLost || error instanceof MaruError) throw error;
+      log.warn("A portion of pairs was not made; they are made one by one.", { error });
+      for (const pair of pairs) {
+        await this.#make([pair]).catch((cause) => {
+          if (cause instanceof LeaseLost || cause instanceof MaruError) throw cause;
+          log.error("A pair cannot be made.", { error: cause, requestId: pair.first.requestId });
+        });
+      }
+    }
   }
 
   async #endOverdue(): Promise<void> {

@@ -40,7 +40,8 @@ export class Requests {
     const match: MatchState = { state: "waiting", requestedAt: new Date(wait.requestedAt).toISOString() };
     this.#news.tell({ accountId, requestId: wait.requestId, match });
     this.#news.announceRequest();
-    return match;
+    // Another node may have matched them already and its news been quicker than this answer.
+    return this.#news.hasEnded(wait.requestId) ? this.find(accountId) : match;
   }
 
   /** Leaves the line. Who was matched a moment before stays matched and is told so. */

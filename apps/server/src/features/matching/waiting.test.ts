@@ -1,7 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { limits } from "@maru/protocol";
+import { eventually } from "@maru/testkit";
 import { MaruError } from "../../platform/errors.ts";
 import { type MatchingWorld, openMatchingWorld, type WorldNode } from "./matching-world.ts";
+import { findViolations } from "./rules-world.ts";
+
+setDefaultTimeout(30_000);
 
 let world: MatchingWorld;
 let one: WorldNode;
@@ -10,6 +14,10 @@ beforeAll(async () => {
   world = await openMatchingWorld();
   one = await world.openNode();
   two = await world.openNode();
+});
+afterEach(async () => {
+  expect(await findViolations(world.admin)).toEqual([]);
+  await world.clear();
 });
 afterAll(() => world.close());
 
@@ -172,8 +180,8 @@ test("a suspended account is out of the line at once and may not come back", asy
   const { accountId, tab } = await newcomer();
   await tab.request();
   await world.identity.suspendAccount(accountId);
-  await world.settle();
-  expect(await one.matching.findState(accountId)).toEqual({ state: "idle", reason: "suspended" });
+  const ended = await eventually("the wait to end", () => stateUnlessWaiting(accountId));
+  expect(ended).toEqual({ state: "idle", reason: "suspended" });
   const refused = await one
     .connect(accountId)
     .request()
@@ -186,7 +194,12 @@ test("a request that a suspension overtakes leaves no wait behind", async () => 
   for (let round = 0; round < 12; round++) {
     const { accountId, tab } = await newcomer();
     await Promise.all([tab.request().catch(() => null), world.identity.suspendAccount(accountId)]);
-    await world.settle();
-    expect((await one.matching.findState(accountId)).state).toBe("idle");
+    const ended = await eventually("the wait to end", () => stateUnlessWaiting(accountId));
+    expect(ended.state).toBe("idle");
   }
 });
+
+async function stateUnlessWaiting(accountId: string) {
+  const match = await one.matching.findState(accountId);
+  return match.state === "waiting" ? null : match;
+}
