@@ -12,6 +12,7 @@ const said = (seq: number | null, isMine: boolean, key = `k${seq}`): RoomLine =>
   isEdited: false,
   delivery: seq === null ? "sending" : "sent",
   clientMessageId: key,
+  unreadPeople: null,
   fault: null,
   sentAt: new Date(0),
 });

@@ -3,7 +3,7 @@ import { useWords } from "../../shell/i18n/index.ts";
 import { formatTime } from "../../shell/time.ts";
 import type { TextLine } from "./line.ts";
 
-/** The small column beside a bubble: changed, how far it came, when. */
+/** The small column beside a bubble: changed, how far it came, who has yet to read it, when. */
 export function BubbleMeta({ line, isTimeShown }: { line: TextLine; isTimeShown: boolean }) {
   const { t, locale } = useWords();
   return (
@@ -17,6 +17,15 @@ export function BubbleMeta({ line, isTimeShown }: { line: TextLine; isTimeShown:
       {line.delivery === "waiting" && <span>{t("room.waitingToSend")}</span>}
       {line.delivery === "failed" && (
         <CircleAlert size={14} role="img" aria-label={t("room.notSent")} className="text-danger" />
+      )}
+      {line.delivery === "sent" && line.unreadPeople !== null && line.unreadPeople > 0 && (
+        <span
+          role="img"
+          aria-label={t("room.unreadPeople", { count: line.unreadPeople })}
+          className="font-semibold text-wood-ink"
+        >
+          {line.unreadPeople}
+        </span>
       )}
       {line.delivery === "sent" && isTimeShown && (
         <time dateTime={line.sentAt.toISOString()}>{formatTime(line.sentAt, locale)}</time>

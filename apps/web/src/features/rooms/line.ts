@@ -15,6 +15,8 @@ export type TextLine = TimelineLine & {
   readonly delivery: Delivery;
   /** Names a message that waits or failed, for retry and remove. */
   readonly clientMessageId: string | null;
+  /** How many people have not read it; null where nobody knows. */
+  readonly unreadPeople: number | null;
   /** Why it failed, in words. */
   readonly fault: string | null;
 };

@@ -1,3 +1,4 @@
+import { countUnreadPeople, type UnreadPeople } from "@maru/client";
 import type { Locale, Message } from "@maru/protocol";
 import { describeError, type ErrorBody } from "@maru/protocol";
 import type { Delivery, RoomLine } from "./line.ts";
@@ -13,7 +14,7 @@ export type Unsent = {
   readonly error?: ErrorBody | undefined;
 };
 
-function lineOfMessage(message: Message, selfId: string): RoomLine | null {
+function lineOfMessage(message: Message, selfId: string, counted: UnreadPeople | null): RoomLine | null {
   const base = { key: keyOfMessage(message), sentAt: new Date(message.sentAt), seq: message.seq };
   if (message.kind === "system") {
     return message.system ? { ...base, kind: "system", authorId: null, system: message.system } : null;
@@ -27,6 +28,7 @@ function lineOfMessage(message: Message, selfId: string): RoomLine | null {
     isEdited: message.editedAt !== undefined,
     delivery: "sent",
     clientMessageId: message.clientMessageId ?? null,
+    unreadPeople: countUnreadPeople(counted, message.seq),
     fault: null,
   };
 }
@@ -44,6 +46,7 @@ function lineOfUnsent(unsent: Unsent, selfId: string, isOnline: boolean, locale:
     isEdited: false,
     delivery,
     clientMessageId: unsent.clientMessageId,
+    unreadPeople: null,
     fault: unsent.error ? describeError(unsent.error.code, locale, unsent.error.params) : null,
   };
 }
@@ -51,17 +54,19 @@ function lineOfUnsent(unsent: Unsent, selfId: string, isOnline: boolean, locale:
 export type RoomContent = {
   readonly messages: readonly Message[];
   readonly unsent: readonly Unsent[];
+  readonly unreadPeople?: UnreadPeople | null;
   readonly selfId: string;
   readonly isOnline: boolean;
   readonly locale: Locale;
 };
 
 /** What a room shows: its history in the order of its numbers, then what waits to be sent, each message once. */
-export function linesOfRoom({ messages, unsent, selfId, isOnline, locale }: RoomContent): readonly RoomLine[] {
+export function linesOfRoom(content: RoomContent): readonly RoomLine[] {
+  const { messages, unsent, selfId, isOnline, locale, unreadPeople = null } = content;
   const lines: RoomLine[] = [];
   const arrived = new Set<string>();
   for (const message of messages) {
-    const line = lineOfMessage(message, selfId);
+    const line = lineOfMessage(message, selfId, unreadPeople);
     if (!line) continue;
     lines.push(line);
     if (message.authorId === selfId && message.clientMessageId) arrived.add(message.clientMessageId);

@@ -1,12 +1,16 @@
+import type { MembershipId } from "@maru/protocol";
 import { Avatar, IconButton, Menu, type MenuItem } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft, EllipsisVertical } from "lucide-react";
 import type { ReactNode } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
+import { PresenceDot } from "./presence-dot.tsx";
 
 export type RoomHeaderProps = {
   title: string;
   avatarSeed: string;
+  /** Who it is, where one talks with one person. */
+  partnerId: MembershipId | undefined;
   isEnded: boolean;
   /** Shown on a phone, where the list is another page. */
   hasBack: boolean;
@@ -16,7 +20,7 @@ export type RoomHeaderProps = {
 };
 
 /** Who one is talking to, and what can be done about it. */
-export function RoomHeader({ title, avatarSeed, isEnded, hasBack, action, items }: RoomHeaderProps) {
+export function RoomHeader({ title, avatarSeed, partnerId, isEnded, hasBack, action, items }: RoomHeaderProps) {
   const { t } = useWords();
   return (
     <header className="flex h-16 shrink-0 items-center gap-3 border-b border-line bg-surface px-3 md:px-5">
@@ -30,7 +34,9 @@ export function RoomHeader({ title, avatarSeed, isEnded, hasBack, action, items 
           <ChevronLeft size={24} aria-hidden />
         </Link>
       )}
-      <Avatar seed={avatarSeed} size={38} isFaded={isEnded} />
+      <PresenceDot memberId={partnerId}>
+        <Avatar seed={avatarSeed} size={38} isFaded={isEnded} />
+      </PresenceDot>
       <h1 className="min-w-0 flex-1 truncate text-base font-bold tracking-tight">{title}</h1>
       {action}
       <Menu

@@ -5,6 +5,7 @@ import { BellOff, Pin } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
 import { formatMoment } from "../../shell/time.ts";
+import { PresenceDot } from "./presence-dot.tsx";
 import { countUnread, findPartner, titleOfRoom } from "./room-names.ts";
 import { useRoomPreview } from "./use-room-preview.ts";
 
@@ -15,6 +16,7 @@ export const RoomRow = memo(function RoomRow({ room, now, draft, menu, isArchive
   const { t, locale } = useWords();
   const preview = useRoomPreview(room);
   const title = titleOfRoom(room, locale, t("rooms.unknown"));
+  const partner = findPartner(room);
   const unreadCount = countUnread(room);
   const isUnread = unreadCount > 0 || room.markedUnread;
   return (
@@ -25,7 +27,9 @@ export const RoomRow = memo(function RoomRow({ room, now, draft, menu, isArchive
         search={isArchive ? { archived: true } : {}}
         className="flex h-18 items-center gap-3 rounded-lg px-3 no-underline transition-colors hover:bg-hover aria-[current=page]:bg-jade-soft"
       >
-        <Avatar seed={findPartner(room)?.avatarSeed ?? room.id} size={48} isFaded={room.state === "closed"} />
+        <PresenceDot memberId={partner?.id}>
+          <Avatar seed={partner?.avatarSeed ?? room.id} size={48} isFaded={room.state === "closed"} />
+        </PresenceDot>
         <span className="flex min-w-0 flex-1 flex-col gap-0.5">
           <span className="flex items-center gap-1.5">
             <span className={`truncate text-md ${isUnread ? "font-bold" : "font-semibold"}`}>{title}</span>

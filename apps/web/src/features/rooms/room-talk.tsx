@@ -24,7 +24,8 @@ export type RoomTalkProps = {
 };
 
 /** What was said in a room, and what of one's own is on its way there. */
-export function RoomTalk({ room: { summary, messages, unsent, hasOlder }, title, newAfterSeq, onEdit }: RoomTalkProps) {
+export function RoomTalk({ room, title, newAfterSeq, onEdit }: RoomTalkProps) {
+  const { summary, messages, unsent, hasOlder, unreadPeople } = room;
   const { t, locale } = useWords();
   const { rooms } = useClient();
   const isOnline = useConnection().state === "online";
@@ -34,8 +35,8 @@ export function RoomTalk({ room: { summary, messages, unsent, hasOlder }, title,
   const { id: roomId, selfId, members, canPost } = summary;
   const itemsOf = useMessageItems({ roomId, canPost, ask: setQuestion, edit: onEdit });
   const lines = useMemo(
-    () => linesOfRoom({ messages, unsent, selfId, isOnline, locale }),
-    [messages, unsent, selfId, isOnline, locale],
+    () => linesOfRoom({ messages, unsent, unreadPeople, selfId, isOnline, locale }),
+    [messages, unsent, unreadPeople, selfId, isOnline, locale],
   );
   const findSpeaker = useCallback(
     (memberId: string | undefined) => {

@@ -16,6 +16,7 @@ import { RoomHeader } from "./room-header.tsx";
 import { countUnread, findPartner, titleOfRoom } from "./room-names.ts";
 import { TalkSkeleton } from "./room-skeleton.tsx";
 import { RoomTalk } from "./room-talk.tsx";
+import { TypingLine } from "./typing-line.tsx";
 import { useRoomItems } from "./use-room-items.tsx";
 
 export type RoomViewProps = {
@@ -46,19 +47,24 @@ export function RoomView({ summary, room }: RoomViewProps) {
       <RoomHeader
         title={title}
         avatarSeed={partner?.avatarSeed ?? summary.id}
+        partnerId={partner?.id}
         isEnded={!summary.canPost}
         hasBack={!isWide}
         items={items}
         action={askNext && <NextButton isWide={isWide} onPress={askNext} />}
       />
       {room ? <RoomTalk room={room} title={title} newAfterSeq={newAfterSeq} onEdit={setEditing} /> : <TalkSkeleton />}
+      {summary.canPost && <TypingLine roomId={summary.id} members={summary.members} />}
       {summary.canPost && editing ? (
         <EditComposer key={editing.seq} roomId={summary.id} message={editing} onDone={setEditing} />
       ) : summary.canPost ? (
         <Composer
           start={drafts.read(summary.id)}
           label={t("room.compose.label")}
-          onChange={(text) => drafts.write(summary.id, text)}
+          onChange={(text) => {
+            drafts.write(summary.id, text);
+            client.rooms.tellTyping(summary.id, text.trim() !== "");
+          }}
           onSend={(text) => client.rooms.send(summary.id, text)}
           onArrowUp={() => setEditing(room && findLastOwn(room.messages, summary.selfId))}
         />

@@ -184,6 +184,7 @@ export const en: Catalogue = {
     },
     quick: { title: "Quick switch", label: "Find a chat", empty: "No chat matches." },
   },
+  presence: { online: "Online", away: "Away" },
   room: {
     messages: "Messages",
     menu: "Chat menu",
@@ -195,6 +196,10 @@ export const en: Catalogue = {
     notFound: { title: "There is no such chat", text: "It is gone, or it is not yours to enter." },
     newLine: "New messages",
     jump: "Jump to the newest",
+    typing: "{{names}} is writing…",
+    typingMany: "{{names}} and {{count}} more are writing…",
+    unreadPeople_one: "{{count}} person has not read this",
+    unreadPeople_other: "{{count}} people have not read this",
     jumpNew_one: "{{count}} new message",
     jumpNew_other: "{{count}} new messages",
     edited: "edited",

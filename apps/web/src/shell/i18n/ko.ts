@@ -178,6 +178,7 @@ export const ko = {
     },
     quick: { title: "빠른 이동", label: "대화 찾기", empty: "맞는 대화가 없어요." },
   },
+  presence: { online: "접속 중", away: "자리 비움" },
   room: {
     messages: "메시지",
     menu: "대화 메뉴",
@@ -189,6 +190,10 @@ export const ko = {
     notFound: { title: "대화를 찾을 수 없어요", text: "없어졌거나 들어갈 수 없는 대화예요." },
     newLine: "여기부터 새 메시지",
     jump: "맨 아래로",
+    typing: "{{names}} 님이 입력하고 있어요",
+    typingMany: "{{names}} 님 외 {{count}}명이 입력하고 있어요",
+    unreadPeople_one: "{{count}}명이 아직 읽지 않았어요",
+    unreadPeople_other: "{{count}}명이 아직 읽지 않았어요",
     jumpNew_one: "새 메시지 {{count}}개",
     jumpNew_other: "새 메시지 {{count}}개",
     edited: "수정됨",
