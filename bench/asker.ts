@@ -1,0 +1,53 @@
+import { type CommandArgument, type CommandName, type CommandOutput, protocolVersion } from "@maru/protocol";
+
+/** The runtime's own socket, which the types of a browser hide here. */
+const RuntimeSocket = WebSocket as unknown as new (url: string, options: Bun.WebSocketOptions) => Bun.WebSocket;
+
+/** One signed-in connection that asks and waits; for what a bench has to know before it loads the server. */
+export class Asker {
+  readonly #socket: Bun.WebSocket;
+  readonly #asked = new Map<number, { resolve(output: unknown): void; reject(error: Error): void }>();
+  #lastId = 0;
+
+  private constructor(socket: Bun.WebSocket) {
+    this.#socket = socket;
+    socket.addEventListener("message", ({ data }) => this.#hear(String(data)));
+    socket.addEventListener("close", ({ code }) => {
+      for (const { reject } of this.#asked.values()) reject(new Error(`closed with ${code}`));
+    });
+  }
+
+  static async open(port: number, token: string): Promise<Asker> {
+    const origin = `http://127.0.0.1:${port}`;
+    const socket = new RuntimeSocket(`ws://127.0.0.1:${port}/realtime?v=${protocolVersion}`, { headers: { origin } });
+    const asker = new Asker(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.addEventListener("open", () => resolve());
+      socket.addEventListener("error", () => reject(new Error("the socket did not open")));
+    });
+    await asker.ask("connect", { token, device: "bench" });
+    return asker;
+  }
+
+  ask<N extends CommandName>(cmd: N, d: CommandArgument<N>): Promise<CommandOutput<N>> {
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      // The server's answer to a command has its type.
+      this.#asked.set(id, { resolve: resolve as (output: unknown) => void, reject });
+      this.#socket.send(JSON.stringify({ id, cmd, d }));
+    });
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  #hear(text: string): void {
+    const frame: { id?: number; ok?: unknown; err?: { code: string } } = JSON.parse(text);
+    const asked = frame.id === undefined ? undefined : this.#asked.get(frame.id);
+    if (!asked || frame.id === undefined) return;
+    this.#asked.delete(frame.id);
+    if (frame.err) asked.reject(new Error(frame.err.code));
+    else asked.resolve(frame.ok);
+  }
+}

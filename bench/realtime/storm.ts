@@ -1,0 +1,99 @@
+import type { RoomId } from "@maru/protocol";
+import { askDatabase, countTransactions } from "../ask-database.ts";
+import type { LoadClient } from "../load/load-client.ts";
+import type { Saying } from "../people.ts";
+import { type Role, Stage } from "../stage.ts";
+import { ringOfPairs, separateRooms } from "../world.ts";
+import { checkRun, type Part, type PartContext, toMs } from "./part.ts";
+
+const roomsEach = 20;
+/** Rooms of those who stay and talk, and their size. */
+const [stayerRooms, stayerSize] = [20, 5];
+const stayersPerSecond = 500;
+/** How long the stayers talk around the storm. */
+const talkMs = 12_000;
+
+/**
+ * Ten thousand connections with twenty rooms each are dropped in one moment, and all come back at once with the positions
+ * they hold, while others go on talking.
+ */
+export const storm: Part = {
+  name: "storm",
+  doc: "10,000 dropped sockets back and resumed at once, while 100 people go on talking",
+  async measure(context) {
+    const { options } = context;
+    const count = options.isQuick ? 1_000 : 10_000;
+    const stayers = separateRooms(stayerRooms, stayerSize).map((room) => room.map((account) => count + account));
+    const rooms = [...ringOfPairs(count, roomsEach), ...stayers];
+    const stage = await Stage.open({ accountCount: count + stayerRooms * stayerSize, rooms }, options);
+    try {
+      await measureStorm(context, stage, count);
+    } finally {
+      await stage.close();
+    }
+  },
+};
+
+async function measureStorm(context: PartContext, stage: Stage, count: number): Promise<void> {
+  const { options, tally } = context;
+  const crowd = await stage.connect(await planReturns(stage, count));
+  const talkers = await stage.connect(
+    stage.world.rooms
+      .slice(-stayerRooms)
+      .flatMap(({ id, members }) => members.map((account): Role => ({ account, opens: [id], sendsTo: id }))),
+  );
+  const talk = { mode: "open", rate: stayersPerSecond, expect: stayerSize } as const;
+  for (let run = 0; run < options.runs; run++) {
+    const calm = await talkers.run({ ...talk, ms: 3_000 });
+    tally.add("storm.calm_p99_ms", "ms", toMs(calm.delivery[0]?.percentile(99) ?? 0));
+    const talking = talkers.run({ ...talk, ms: talkMs });
+    await Bun.sleep(1_000);
+    const cut = await crowd.cut(0);
+    const before = { transactions: await countTransactions(stage.product), cpuMs: stage.product.serverCpuMs };
+    const back = await returnAll(crowd, count);
+    const result = await talking;
+    checkRun(context, "storm", result);
+    tally.add("storm.connections", "count", cut);
+    tally.add("storm.seconds_to_last", "s", back.seconds);
+    tally.add("storm.lost", "count", cut - back.sockets + result.missing);
+    tally.add("storm.stayers_p99_ms", "ms", toMs(result.delivery[0]?.percentile(99) ?? 0));
+    tally.add("storm.stayers_max_ms", "ms", toMs(result.delivery[0]?.percentile(100) ?? 0));
+    tally.add("storm.server_cpu_s", "s", (stage.product.serverCpuMs - before.cpuMs) / 1_000);
+    // Each send is one transaction at most; what is left was asked by those who came back.
+    const transactions = (await countTransactions(stage.product)) - before.transactions - result.acked;
+    tally.add("storm.transactions_per_client", "ratio", Math.max(0, transactions) / count);
+  }
+  await crowd.stop();
+  await talkers.stop();
+}
+
+function returnAll(crowd: LoadClient, count: number): Promise<{ sockets: number; seconds: number }> {
+  return crowd.open(0, count);
+}
+
+/** What each of the crowd says when it comes, first and again: where it stands in its account and in its rooms. */
+async function planReturns(stage: Stage, count: number): Promise<Role[]> {
+  const asker = await stage.ask(0);
+  const synced = await asker.ask("account.sync", {});
+  asker.close();
+  const positions = await askDatabase(stage.product, async (sql) => {
+    const rows: { id: string; rev: number }[] =
+      await sql`select replace(id::text, '-', '') as id, rev from rooms_rooms`;
+    return new Map(rows.map(({ id, rev }) => [`room_${id}`, rev]));
+  });
+  const epoch = synced.rooms[0]?.epoch ?? "";
+  const roomsOf = Array.from({ length: count }, (): RoomId[] => []);
+  for (const { id, members } of stage.world.rooms) {
+    for (const account of members) roomsOf[account]?.push(id as RoomId);
+  }
+  return roomsOf.map((rooms, account) => {
+    const asks: Saying[] = [
+      { cmd: "account.sync", d: { account: { epoch: synced.epoch, rev: synced.toRev, heads: synced.heads } } },
+      {
+        cmd: "room.watch",
+        d: { rooms: rooms.map((roomId) => ({ roomId, mode: "open", epoch, rev: positions.get(roomId) ?? 0 })) },
+      },
+    ];
+    return { account, opens: [], asks };
+  });
+}
