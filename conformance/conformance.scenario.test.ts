@@ -55,7 +55,8 @@ describe("the suite", () => {
 
   test("finds a server that lets everything pass in every rule that it breaks (planted)", async () => {
     const lenient = await startLenientServer();
-    const stranger = { nickname: "nobody", token: "a.b.c", email: "", password: "" };
+    const accountId = `acc_${"0".repeat(32)}` as Person["accountId"];
+    const stranger = { accountId, nickname: "nobody", token: "a.b.c", email: "", password: "" };
     // What it has in common with a good server, and what asks for accounts that it does not have.
     const spared = [
       ...["accepts", "header-names", "in-pieces", "with-first-frame", "origin-absent", "origin-own"].map(

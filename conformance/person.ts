@@ -1,7 +1,8 @@
-import { csrfHeader, httpPaths, legalSchema, signedInSchema } from "@maru/protocol";
+import { type AccountId, csrfHeader, httpPaths, legalSchema, signedInSchema } from "@maru/protocol";
 
 /** An account for the suite, signed in. */
 export type Person = {
+  readonly accountId: AccountId;
   readonly nickname: string;
   readonly token: string;
   readonly email: string;
@@ -16,7 +17,7 @@ export async function signUp(url: URL, name: string): Promise<Person> {
   const email = `${name}-${tag}@conformance.test`;
   const nickname = `${name}${tag}`;
   const legal = legalSchema.parse(await ask(url, "GET", httpPaths.legal));
-  const { accessToken } = signedInSchema.parse(
+  const { accessToken, account } = signedInSchema.parse(
     await ask(url, "POST", httpPaths.signUp, {
       email,
       password,
@@ -26,14 +27,14 @@ export async function signUp(url: URL, name: string): Promise<Person> {
       deviceName: "conformance",
     }),
   );
-  return { nickname, token: accessToken, email, password };
+  return { accountId: account.id, nickname, token: accessToken, email, password };
 }
 
 /** Signs in an account that is there; its nickname comes with the answer. */
 export async function signIn(url: URL, email: string, secret: string): Promise<Person> {
   const body = { email, password: secret, deviceName: "conformance" };
   const { accessToken, account } = signedInSchema.parse(await ask(url, "POST", httpPaths.signIn, body));
-  return { nickname: account.nickname, token: accessToken, email, password: secret };
+  return { accountId: account.id, nickname: account.nickname, token: accessToken, email, password: secret };
 }
 
 /** Signs the device of a token out. */

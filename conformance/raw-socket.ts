@@ -117,6 +117,11 @@ export class RawSocket {
     }
   }
 
+  /** Ends the own half of TCP: nothing more will be said. */
+  end(): void {
+    this.#socket.end();
+  }
+
   /** Ends TCP without a word. */
   drop(): void {
     this.#socket.destroy();

@@ -4,7 +4,9 @@ import { commandCases } from "./cases/commands.ts";
 import { deliveryCases } from "./cases/delivery.ts";
 import { framingCases } from "./cases/framing.ts";
 import { handshakeCases } from "./cases/handshake.ts";
+import { noiseCases } from "./cases/noise.ts";
 import { textCases } from "./cases/text.ts";
+import { watchingCases } from "./cases/watching.ts";
 import { knownDeviations } from "./deviations.ts";
 import type { Person } from "./person.ts";
 
@@ -14,8 +16,10 @@ export const allCases: readonly Case[] = [
   ...framingCases,
   ...textCases,
   ...closingCases,
+  ...noiseCases,
   ...commandCases,
   ...deliveryCases,
+  ...watchingCases,
 ];
 
 /** `deviates`: fails as it is known to; `mended`: a known deviation that is none any more. */

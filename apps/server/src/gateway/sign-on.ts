@@ -11,7 +11,7 @@ type Deps = Pick<GatewayDeps, "authenticator" | "clock"> & {
   readonly admission: Admission;
   readonly census: Census;
   readonly readings: Pick<TokenReadings, "begin" | "finish">;
-  /** Told of each right that was given. */
+  /** Told of each right that was given; a renewal only makes it longer. */
   readonly expectEnd: (endsAt: number) => void;
   /** Told of each connection that became ready, before its `connect` is answered. */
   readonly onConnected: (connection: LiveConnection) => void;
@@ -95,7 +95,6 @@ export function createSignOn(deps: Deps) {
         // Two renewals may overtake each other; the right that lasts longest stands, with the session it belongs to.
         const lasting = rights.endsAt > now.endsAt ? rights : now;
         connection.state = { is: "ready", rights: lasting };
-        deps.expectEnd(lasting.endsAt);
         return { tokenExpiresAt: expiryOf(lasting) };
       });
     },
