@@ -101,14 +101,9 @@ export class RoomLog {
   }) {
     const within = this.#messages.filter(({ seq }) => seq < before && seq > after);
     const messages = after > 0 ? within.slice(0, limit) : within.slice(-limit);
-    const first = messages[0]?.seq ?? before;
-    const last = messages.at(-1)?.seq ?? after;
-    return {
-      messages,
-      hasOlder: first > 1 && first <= this.#messages.length,
-      hasNewer: last < this.#messages.length,
-      rev: this.rev,
-    };
+    const hasOlder = (messages[0]?.seq ?? 1) > 1;
+    const hasNewer = (messages.at(-1)?.seq ?? after) < this.#messages.length;
+    return { messages, hasOlder, hasNewer, rev: this.rev };
   }
 
   /** What changed since: each thing once, in its latest form, by its latest change; as the database stores it. */

@@ -4,7 +4,7 @@ export type { ConnectionSnapshot } from "./connection-state.ts";
 export { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
 export type { HeardMessage } from "./message-feed.ts";
 export type { Observable } from "./observable.ts";
-export type { RoomSnapshot } from "./open-room.ts";
+export type { HistoryPlace, RoomSnapshot } from "./open-room.ts";
 export type { UnsentMessage } from "./outbox.ts";
 export type {
   ClientPorts,

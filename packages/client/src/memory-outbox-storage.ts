@@ -5,7 +5,7 @@ export class MemoryOutboxStorage implements OutboxStorage {
   readonly #entries = new Map<string, OutboxEntry>();
 
   async list(accountId: string): Promise<OutboxEntry[]> {
-    return [...this.#entries.values()].filter((entry) => entry.accountId === accountId);
+    return this.#of(accountId);
   }
 
   async put(entry: OutboxEntry): Promise<void> {
@@ -17,13 +17,18 @@ export class MemoryOutboxStorage implements OutboxStorage {
   }
 
   async adopt(accountId: string, from: string, to: string): Promise<OutboxEntry[]> {
-    const found = (await this.list(accountId)).filter((entry) => entry.owner === from);
+    // Without a pause between reading and writing, so that of two that adopt at once only one does.
+    const found = this.#of(accountId).filter((entry) => entry.owner === from);
     const adopted = found.map((entry) => ({ ...entry, owner: to }));
     for (const entry of adopted) this.#entries.set(entry.clientMessageId, entry);
     return adopted;
   }
 
   async clear(accountId: string): Promise<void> {
-    for (const entry of await this.list(accountId)) this.#entries.delete(entry.clientMessageId);
+    for (const entry of this.#of(accountId)) this.#entries.delete(entry.clientMessageId);
+  }
+
+  #of(accountId: string): OutboxEntry[] {
+    return [...this.#entries.values()].filter((entry) => entry.accountId === accountId);
   }
 }

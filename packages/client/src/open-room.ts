@@ -1,4 +1,4 @@
-import type { Message, RoomCatchUp, RoomId, RoomPush, RoomSummary, Timer } from "@maru/protocol";
+import type { CommandArgument, Message, RoomCatchUp, RoomId, RoomPush, RoomSummary, Timer } from "@maru/protocol";
 import { MaruClientError } from "./client-error.ts";
 import type { Connection } from "./connection.ts";
 import { Subject } from "./observable.ts";
@@ -6,7 +6,7 @@ import type { Outbox, UnsentMessage } from "./outbox.ts";
 import type { ClientPorts } from "./ports.ts";
 import type { RoomDirectory } from "./room-directory.ts";
 import { withMember, withMessage } from "./summaries.ts";
-import { Timeline } from "./timeline.ts";
+import { type HistoryPage, type PageTurn, Timeline } from "./timeline.ts";
 import type { UnreadPeople } from "./unread-people.ts";
 
 /** A conversation as it is shown. */
@@ -18,14 +18,19 @@ export type RoomSnapshot =
   | {
       readonly state: "ready";
       readonly summary: RoomSummary;
-      /** The loaded part of the history, by `seq`, up to the newest. */
+      /** The loaded part of the history, by `seq`, without holes; up to the newest unless `hasNewer`. */
       readonly messages: readonly Message[];
       /** One's own that are not in the room yet, in the order in which they were written. */
       readonly unsent: readonly UnsentMessage[];
       readonly hasOlder: boolean;
+      /** True while older history is shown, after a jump: `messages` does not reach the newest. */
+      readonly hasNewer: boolean;
       /** How many people have not read what; see `countUnreadPeople`. */
       readonly unreadPeople: UnreadPeople | null;
     };
+
+/** Where in the history: around a `seq`, from a time on (ISO), before or after a `seq`; the newest where nothing is said. */
+export type HistoryPlace = Pick<CommandArgument<"message.list">, "around" | "from" | "before" | "after">;
 
 export type OpenRoomDeps = {
   readonly connection: Connection;
@@ -51,7 +56,7 @@ export class OpenRoom {
   #gapTimer: Timer | null = null;
   #unreadPeople: UnreadPeople | null = null;
   #isLoading = false;
-  #isLoadingOlder = false;
+  #isPaging = false;
 
   constructor(roomId: RoomId, deps: OpenRoomDeps) {
     this.#deps = deps;
@@ -106,20 +111,47 @@ export class OpenRoom {
     this.#askForGap();
   }
 
+  /** Adds a page before what is shown. */
   async loadOlder(): Promise<void> {
-    const first = this.#timeline.messages[0];
-    if (this.#isLoadingOlder || !first || !this.#timeline.hasOlder) return;
-    this.#isLoadingOlder = true;
+    const asked = this.#isPaging ? null : this.#timeline.askOlder();
+    if (asked) await this.#page({ before: asked.before }, asked, (page) => this.#timeline.prepend(page, asked));
+  }
+
+  /** Adds a page behind what is shown, up to the newest. */
+  async loadNewer(): Promise<void> {
+    const asked = this.#isPaging ? null : this.#timeline.askNewer();
+    if (asked) await this.#page({ after: asked.after }, asked, (page) => this.#timeline.append(page, asked));
+  }
+
+  /** Shows the history around a message, from a moment on, or the newest. Rejects where it cannot be read. */
+  async jump(place: HistoryPlace): Promise<void> {
+    const asked = this.#timeline.askElsewhere();
+    let page = await this.#ask(place, asked);
+    // Nothing was said from that moment on: the end is what comes closest.
+    if (page.messages.length === 0) page = await this.#ask({}, asked);
+    this.#timeline.show(page, asked);
+    this.publish();
+  }
+
+  async #page(place: HistoryPlace, asked: PageTurn, take: (page: HistoryPage) => void): Promise<void> {
+    this.#isPaging = true;
     try {
-      const before = first.seq;
-      this.#timeline.prepend(
-        await this.#deps.connection.command("message.list", { roomId: this.#roomId, before, limit: pageSize }),
-      );
+      take(await this.#ask(place, asked));
       this.publish();
     } catch {
       // The list asks again when it is scrolled again.
     } finally {
-      this.#isLoadingOlder = false;
+      this.#isPaging = false;
+    }
+  }
+
+  async #ask(place: HistoryPlace, asked: PageTurn): Promise<HistoryPage> {
+    try {
+      const { connection } = this.#deps;
+      return await connection.command("message.list", { roomId: this.#roomId, ...place, limit: pageSize });
+    } catch (error) {
+      this.#timeline.giveUp(asked);
+      throw error;
     }
   }
 
@@ -142,6 +174,8 @@ export class OpenRoom {
   catchUp(missed: RoomCatchUp): void {
     if (missed.reset) {
       this.#deps.directory.put([missed.room]);
+      // What is held may have moved on while the page was on its way; then the page is the past.
+      if (this.#isLoading && missed.epoch === this.#timeline.epoch && missed.toRev < (this.#timeline.rev ?? 0)) return;
       this.#timeline.load({ messages: missed.messages, hasOlder: missed.hasOlder, rev: missed.toRev }, missed.epoch);
     } else this.#timeline.catchUp(missed);
     this.publish();
@@ -174,9 +208,17 @@ export class OpenRoom {
   publish(): void {
     const summary = this.#deps.directory.find(this.#roomId);
     if (!summary || this.#timeline.rev === null) return;
-    const { messages, hasOlder } = this.#timeline;
+    const { messages, hasOlder, hasNewer } = this.#timeline;
     const unsent = this.#deps.outbox.list(this.#roomId);
-    this.snapshot.set({ state: "ready", summary, messages, unsent, hasOlder, unreadPeople: this.#unreadPeople });
+    this.snapshot.set({
+      state: "ready",
+      summary,
+      messages,
+      unsent,
+      hasOlder,
+      hasNewer,
+      unreadPeople: this.#unreadPeople,
+    });
   }
 
   #onLoadFailed(error: unknown): void {

@@ -50,15 +50,16 @@ export class Outbox {
   async open(accountId: string): Promise<void> {
     this.#accountId = accountId;
     const { storage, tabs } = this.#deps.ports;
-    const owners = new Set((await storage.list(accountId)).map((entry) => entry.owner));
+    const stored = await storage.list(accountId);
+    this.#bringBack(stored.filter((entry) => entry.owner === this.#tab));
+    const owners = new Set(stored.map((entry) => entry.owner));
     owners.delete(this.#tab);
     this.#living.clear();
     for (const owner of owners) tabs.post({ type: "outbox.who", tab: owner } satisfies TabWord);
     if (owners.size > 0) await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, deadAfterMs));
     for (const owner of owners) {
       if (this.#living.has(owner) || this.#accountId !== accountId) continue;
-      const adopted = await storage.adopt(accountId, owner, this.#tab);
-      for (const entry of adopted) this.#keep({ ...entry, state: entry.state === "failed" ? "failed" : "waiting" });
+      this.#bringBack(await storage.adopt(accountId, owner, this.#tab));
     }
     this.flush();
   }
@@ -121,6 +122,14 @@ export class Outbox {
   flush(): void {
     this.#retryMs.clear();
     for (const roomId of new Set([...this.#entries.values()].map((entry) => entry.roomId))) void this.#pump(roomId);
+  }
+
+  /** Takes stored messages; whether those on their way arrived is not known, so they go again under their keys. */
+  #bringBack(entries: readonly OutboxEntry[]): void {
+    for (const entry of entries) {
+      if (entry.accountId !== this.#accountId || this.#entries.has(entry.clientMessageId)) continue;
+      this.#keep({ ...entry, state: entry.state === "failed" ? "failed" : "waiting" });
+    }
   }
 
   /** Sends the messages of a room one after the other. */

@@ -12,7 +12,7 @@ import {
 import type { Connection } from "./connection.ts";
 import { MessageFeed, type MessageListener } from "./message-feed.ts";
 import type { Observable } from "./observable.ts";
-import { OpenRoom, type RoomSnapshot } from "./open-room.ts";
+import { type HistoryPlace, OpenRoom, type RoomSnapshot } from "./open-room.ts";
 import { Outbox } from "./outbox.ts";
 import type { ClientPorts } from "./ports.ts";
 import { ReadMarks } from "./read-marks.ts";
@@ -128,6 +128,19 @@ export class Rooms {
 
   async loadOlder(roomId: string): Promise<void> {
     await this.#open.get(roomId)?.loadOlder();
+  }
+
+  async loadNewer(roomId: string): Promise<void> {
+    await this.#open.get(roomId)?.loadNewer();
+  }
+
+  /**
+   * Shows another part of an open room's history: `{ around: seq }` a message, `{ from: time }` what was said since a moment
+   * (ISO), `{}` the newest. The first unread message is `{ around: summary.readSeq + 1 }`. Page on with `loadOlder` and
+   * `loadNewer`; whoever has reached the newest goes on with what comes.
+   */
+  async jump(roomId: string, place: Pick<HistoryPlace, "around" | "from">): Promise<void> {
+    await this.#open.get(roomId)?.jump(place);
   }
 
   /** Says something; tells the key under which it waits until it is in the room. */

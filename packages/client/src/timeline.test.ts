@@ -124,13 +124,31 @@ describe("an older page", () => {
   });
 });
 
+describe("another part of the history", () => {
+  test("stays by itself while things are said, and is joined to the newest when paged on", () => {
+    const { log, timeline } = start(20, 3);
+    timeline.show(log.page({ after: 4, limit: 3 }), timeline.askElsewhere());
+    expect([seqs(timeline), timeline.hasOlder, timeline.hasNewer]).toEqual([[5, 6, 7], true, true]);
+    log.say();
+    log.edit(6);
+    push(timeline, log, 21, 22);
+    expect(timeline.messages).toEqual(log.messages.slice(4, 7));
+    const asked = timeline.askNewer() as NonNullable<ReturnType<Timeline["askNewer"]>>;
+    const page = log.page({ after: asked.after });
+    log.say();
+    push(timeline, log, 23);
+    timeline.append(page, asked);
+    expect(timeline.messages).toEqual(log.messages.slice(4));
+    expect([timeline.hasNewer, timeline.askNewer()]).toEqual([false, null]);
+  });
+});
+
 /** Tells a timeline everything that a network might make of a room, and asks for what is missing at the end. */
-function tellBadly(seed: number): { log: RoomLog; timeline: Timeline; told: Message[] } {
+function tellBadly(seed: number): { log: RoomLog; timeline: Timeline } {
   const random = seededRandom(seed);
   const below = (end: number) => Math.floor(random() * end);
   const log = new RoomLog();
-  const told: Message[] = [];
-  const timeline = new Timeline({ ...silent, onMessage: (message) => told.push(message) });
+  const timeline = new Timeline(silent);
   const happen = () => {
     const chance = random();
     if (chance < 0.6 || log.messages.length === 0) log.say();
@@ -156,12 +174,17 @@ function tellBadly(seed: number): { log: RoomLog; timeline: Timeline; told: Mess
         const page = log.page({ before: asked.before, limit: 1 + below(6) });
         underway.push(() => timeline.prepend(page, asked));
       }
-    } else if (chance < 0.65) {
+    } else if (chance < 0.63) {
+      const asked = timeline.askNewer() ?? timeline.askElsewhere();
+      const after = "after" in asked ? (asked.after as number) : below(log.messages.length);
+      const page = log.page({ after, limit: 1 + below(6) });
+      if (page.messages.length === 0) continue;
+      underway.push(() => ("after" in asked ? timeline.append(page, asked) : timeline.show(page, asked)));
+    } else if (chance < 0.66) {
       const missed = log.since(timeline.rev as number);
       underway.push(() => timeline.catchUp(missed));
-    } else if (chance < 0.66) {
-      const page = log.page({ limit: 5 });
-      underway.push(() => timeline.load(page, "one"));
+    } else if (chance < 0.67) {
+      timeline.load(log.page({ limit: 5 }), "one");
     } else {
       underway.splice(below(underway.length), 1)[0]?.();
       expectWhole(timeline, seed);
@@ -169,7 +192,10 @@ function tellBadly(seed: number): { log: RoomLog; timeline: Timeline; told: Mess
   }
   for (const arrive of underway) arrive();
   timeline.catchUp(log.since(timeline.rev as number));
-  return { log, timeline, told };
+  for (let asked = timeline.askNewer(); asked; asked = timeline.askNewer()) {
+    timeline.append(log.page({ after: asked.after }), asked);
+  }
+  return { log, timeline };
 }
 
 /** Nothing missing between what is shown, nothing twice. */

@@ -8,7 +8,7 @@ export type HistoryPage = {
   readonly rev: number;
 };
 
-/** Names what a page was asked for; one that was overtaken by another history is dropped. */
+/** Names the asking for a page: one that was overtaken by another asking, or by another history, is dropped. */
 export type PageTurn = { readonly turn: number };
 
 /** What applying a change means for the rest of what is known of the room. */
@@ -38,8 +38,8 @@ export class Timeline {
   #earlyEpoch: string | null = null;
   /** Where the room was said to stand. */
   #heardRev = 0;
-  /** Changes of messages outside the loaded part since the last page was asked for: it may lack them. */
-  readonly #outside = new Map<number, Message>();
+  /** Messages changed since a page was asked for that is still on its way: it may lack them. */
+  #changed: Map<number, Message> | null = null;
   readonly #effects: TimelineEffects;
   #turn = 0;
 
@@ -68,11 +68,11 @@ export class Timeline {
     if (this.epoch !== null && this.epoch !== epoch) this.#heardRev = page.rev;
     if (this.#earlyEpoch !== epoch) this.#early.clear();
     this.epoch = epoch;
-    this.#outside.clear();
+    this.#changed = null;
     this.#drain();
   }
 
-  /** Says which page to ask for to go back; null where nothing is older. Only one page may be on its way. */
+  /** Says which page to ask for to go back; null where nothing is older. */
   askOlder(): (PageTurn & { readonly before: number }) | null {
     const first = this.messages[0];
     return first && this.hasOlder ? { ...this.askElsewhere(), before: first.seq } : null;
@@ -86,8 +86,13 @@ export class Timeline {
 
   /** Says that a page from anywhere is asked for. */
   askElsewhere(): PageTurn {
-    this.#outside.clear();
-    return { turn: this.#turn };
+    this.#changed = new Map();
+    return { turn: ++this.#turn };
+  }
+
+  /** Says that no page will come. */
+  giveUp({ turn }: PageTurn): void {
+    if (turn === this.#turn) this.#changed = null;
   }
 
   /** Puts an older page in front; changes that overtook it win. */
@@ -96,7 +101,7 @@ export class Timeline {
     if (turn !== this.#turn) return;
     this.messages = [...this.#latest(page), ...this.messages];
     this.hasOlder = page.hasOlder;
-    this.#outside.clear();
+    this.#changed = null;
   }
 
   /** Puts a newer page behind; where it reaches the end, what was said meanwhile follows. */
@@ -109,7 +114,6 @@ export class Timeline {
   /** Shows another part of the history in place of this one. */
   show(page: HistoryPage, { turn }: PageTurn): void {
     if (turn !== this.#turn) return;
-    this.#turn++;
     this.messages = this.#latest(page);
     this.hasOlder = page.hasOlder;
     this.#reach(page);
@@ -176,33 +180,28 @@ export class Timeline {
   }
 
   #put(message: Message): void {
+    this.#changed?.set(message.seq, message);
     const { messages } = this;
     const [first, last] = [messages[0], messages.at(-1)];
     if (!first || !last) {
       this.messages = [message];
-      return;
-    }
-    if (message.seq > last.seq) {
-      if (this.hasNewer) this.#outside.set(message.seq, message);
-      else this.messages = [...messages, message];
-      return;
-    }
-    if (message.seq < first.seq) {
+    } else if (message.seq > last.seq) {
+      if (!this.hasNewer) this.messages = [...messages, message];
+    } else if (message.seq < first.seq) {
       // A room that was empty is filled in the order of changes: the first message may come after later ones.
-      if (this.hasOlder) this.#outside.set(message.seq, message);
-      else this.messages = [message, ...messages];
-      return;
+      if (!this.hasOlder) this.messages = [message, ...messages];
+    } else {
+      const place = messages.findIndex((held) => held.seq >= message.seq);
+      const held = messages[place];
+      if (held?.seq !== message.seq) this.messages = messages.toSpliced(place, 0, message);
+      else if (message.rev > held.rev) this.messages = messages.with(place, message);
     }
-    const place = messages.findIndex((held) => held.seq >= message.seq);
-    const held = messages[place];
-    if (held?.seq !== message.seq) this.messages = messages.toSpliced(place, 0, message);
-    else if (message.rev > held.rev) this.messages = messages.with(place, message);
   }
 
   /** The messages of a page, each as it is now. */
   #latest({ messages }: HistoryPage): Message[] {
     return messages.map((message) => {
-      const changed = this.#outside.get(message.seq);
+      const changed = this.#changed?.get(message.seq);
       return changed && changed.rev > message.rev ? changed : message;
     });
   }
@@ -212,10 +211,10 @@ export class Timeline {
     this.hasNewer = hasNewer;
     if (!hasNewer) {
       const last = this.messages.at(-1)?.seq ?? 0;
-      const later = [...this.#outside.values()].filter(({ seq }) => seq > last);
+      const later = [...(this.#changed?.values() ?? [])].filter(({ seq }) => seq > last);
       this.messages = [...this.messages, ...later.sort((a, b) => a.seq - b.seq)];
     }
-    this.#outside.clear();
+    this.#changed = null;
   }
 }
 
