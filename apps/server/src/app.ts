@@ -92,6 +92,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     seals,
     outbox,
     signUpMode: config.signUp,
+    eraseAfterMs: config.eraseAfterDays * 86_400_000,
     providers: { settings: readProviders(config), fetch: (url, init) => fetch(url, init) },
     origin: config.origins[0] ?? `http://localhost:${config.port}`,
     allowsOrigin,
@@ -116,7 +117,8 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   });
   identity.onRevoked(({ kind, accountId, sessionId, reason }) => {
     if (kind === "session" && sessionId) gateway.closeSession(sessionId, 4500);
-    else if (kind === "account") gateway.closeAccount(accountId, reason === "suspended" ? 4501 : 4500);
+    else if (kind === "account")
+      gateway.closeAccount(accountId, reason === "suspended" || reason === "gone" ? 4501 : 4500);
   });
 
   // Rooms: everything said anywhere.
@@ -159,7 +161,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     }
   });
   identity.onRevoked(({ kind, accountId, reason }) => {
-    if (kind !== "account" || reason !== "suspended") return;
+    if (kind !== "account" || (reason !== "suspended" && reason !== "gone")) return;
     matching.cancel(accountId).catch((error) => log.warn("A wait was not ended.", { error }));
   });
 

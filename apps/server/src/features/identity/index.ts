@@ -4,6 +4,8 @@ import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
 import type { HttpEnv } from "../../platform/http/http-env.ts";
+import { newId } from "../../platform/ids.ts";
+import { createLease } from "../../platform/leases.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { Seals } from "../../platform/seals.ts";
@@ -12,10 +14,13 @@ import type { SignUpMode } from "./account-making.ts";
 import { createAccountStates } from "./account-states.ts";
 import { createBlocks } from "./blocks.ts";
 import { createSecretCookies } from "./cookies.ts";
+import { createErasure } from "./erasure.ts";
 import { createFrontDoor } from "./front-door.ts";
 import { type Authenticator, createRequireAccount, createRequireOwnPage } from "./guards.ts";
+import { createHoldings } from "./holdings.ts";
 import { createHousekeeping } from "./housekeeping.ts";
 import { registerAuthRoutes } from "./http-auth.ts";
+import { registerLeavingRoutes } from "./http-leaving.ts";
 import { registerLegalRoutes } from "./http-legal.ts";
 import { registerMeRoutes } from "./http-me.ts";
 import { registerPasswordRoutes } from "./http-passwords.ts";
@@ -24,6 +29,7 @@ import { registerSecondFactorRoutes } from "./http-second-factor.ts";
 import { registerSecurityRoutes } from "./http-security.ts";
 import { registerStepRoutes } from "./http-steps.ts";
 import { openKeySet, type SigningJwks } from "./keys.ts";
+import { createLeaving } from "./leaving.ts";
 import { createLegalTexts, type OperatorFields } from "./legal.ts";
 import { createNotices } from "./notices.ts";
 import { createPasswords } from "./passwords.ts";
@@ -50,6 +56,8 @@ export type IdentityDeps = {
   readonly outbox: Outbox;
   /** Who may make an account. */
   readonly signUpMode: SignUpMode;
+  /** Time between a person's leaving and the erasure, in ms; a week if left out. */
+  readonly eraseAfterMs?: number;
   /** Whom people may sign in through, and how they are asked; none if left out. */
   readonly providers?: { readonly settings: readonly ProviderSettings[]; readonly fetch: FetchPort };
   /** Where people reach this installation, as `scheme://host[:port]`; its scheme decides on the cookie of clients that name no page. */
@@ -67,6 +75,7 @@ export type IdentityDeps = {
   readonly allowsReadyAccounts?: boolean;
 };
 
+const weekMs = 604_800_000;
 const noProviders = { settings: [], fetch: () => Promise.reject(new Error("there are no providers")) };
 
 export type Identity = Awaited<ReturnType<typeof createIdentity>>;
@@ -93,6 +102,10 @@ export async function createIdentity(deps: IdentityDeps) {
   const core = { db, clock, log, seals, outbox, origin, legal, passwords, revocations, notices, sessions, profiles };
   const ways = createWaysIn({ ...core, mode: deps.signUpMode, providers: deps.providers ?? noProviders });
 
+  const leaving = createLeaving({ ...core, proofs: ways.proofs, graceMs: deps.eraseAfterMs ?? weekMs });
+  const holdings = createHoldings({ ...core, blocks, ways });
+  const lease = createLease(db, { name: "identity.erasure", holder: newId(), termMs: 120_000, clock });
+  const erasure = createErasure({ db, clock, log, lease });
   const housekeeping = createHousekeeping({ db, clock, log });
   const rates = createRateLimits({ clock, clientAddress: deps.clientAddress, rules: deps.rates ?? {} });
 
@@ -125,6 +138,7 @@ export async function createIdentity(deps: IdentityDeps) {
       registerSecondFactorRoutes(app, { ...door, ...ways });
       registerProviderRoutes(app, { ...door, ...ways, log });
       registerSecurityRoutes(app, { guards, db, notices, ...ways });
+      registerLeavingRoutes(app, { guards, cookies, holdings, leaving });
       registerPasswordRoutes(app, { guards, passwordChanges: ways.passwordChanges });
       registerMeRoutes(app, { guards, profiles });
       registerLegalRoutes(app, { guards, legal });
@@ -133,12 +147,15 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Starts noticing what other nodes revoke, and, where wanted, clearing away what is long over. Resolves when it is safe to serve. */
     async start({ clearsAway = true } = {}): Promise<void> {
       await revocations.start();
-      if (clearsAway) housekeeping.start();
+      if (!clearsAway) return;
+      housekeeping.start();
+      erasure.start();
     },
 
-    stop(): void {
+    async stop(): Promise<void> {
       revocations.stop();
       housekeeping.stop();
+      await erasure.stop();
     },
 
     getProfiles: profiles.getProfiles,
@@ -154,6 +171,14 @@ export async function createIdentity(deps: IdentityDeps) {
     restoreAccount: states.restore,
     findUnfilledLegal: legal.findUnfilled,
     createReadyAccount: createReadyAccounts({ db, clock, passwords, isAllowed: deps.allowsReadyAccounts ?? false }),
+    /** Adds what a feature takes away of who has left, after the grace time. */
+    registerEraser: erasure.register,
+    /** Names of the erasers, for the check that no feature forgot its own. */
+    listErasers: erasure.listNames,
+    /** Erases who is due now rather than with the next look. */
+    eraseDue: erasure.sweep,
+    /** Adds a feature's part of what people can download of themselves. */
+    registerExporter: holdings.register,
     /** Makes an operator and tells the link of the first sign-in; for the command line. */
     createOperator: ways.operators.create,
     /** Makes an invitation and tells its code, once. */

@@ -1,7 +1,8 @@
-import { type AccountSelf, type AuthSession, type Block, type Passkey, toWireId } from "@maru/protocol";
+import { type AccountSelf, type AuthSession, type Block, type Consents, type Passkey, toWireId } from "@maru/protocol";
 import type { AccountRow } from "./store-accounts.ts";
 import type { BlockRow } from "./store-blocks.ts";
 import type { PasskeyRow } from "./store-factors.ts";
+import type { ConsentRow } from "./store-leavings.ts";
 import type { AuthSessionRow } from "./store-sessions.ts";
 
 /** An account as its owner sees it. */
@@ -37,4 +38,9 @@ export function presentBlock(block: BlockRow): Block {
 /** One of one's own passkeys. */
 export function presentPasskey({ id, name, createdAt, lastUsedAt }: PasskeyRow): Passkey {
   return { id, name, createdAt: createdAt.toISOString(), lastUsedAt: lastUsedAt?.toISOString() ?? null };
+}
+
+/** One of one's own consents. */
+export function presentConsent({ kind, version, givenAt, withdrawnAt }: ConsentRow): Consents["consents"][number] {
+  return { kind, version, givenAt: givenAt.toISOString(), withdrawnAt: withdrawnAt?.toISOString() ?? null };
 }

@@ -39,7 +39,8 @@ export function createRevocations(deps: { readonly db: Database; readonly clock:
     const forgetAt = clock.monotonic() + rememberMs;
     seenSerials.set(row.serial, forgetAt + overlapMs);
     if (row.kind === "session" && row.sessionId) sessions.set(row.sessionId, forgetAt);
-    if (row.kind === "account") accounts.set(row.accountId, forgetAt);
+    // Of who has left, each session is revoked by itself.
+    if (row.kind === "account" && row.reason !== "gone") accounts.set(row.accountId, forgetAt);
     if (row.kind === "account_restored") accounts.delete(row.accountId);
     const { serial: _serial, ...event } = row;
     listeners.emit(event);

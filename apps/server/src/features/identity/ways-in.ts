@@ -35,6 +35,8 @@ import { deleteProviderLinks } from "./store-providers.ts";
 /** Shown by authenticator apps and passkeys. */
 const productName = "Maru";
 
+export type WaysIn = ReturnType<typeof createWaysIn>;
+
 /** What the ways in are built on. */
 export type WaysInDeps = {
   readonly db: Database;

@@ -9,8 +9,6 @@ import type { Mail, MailTransport } from "./mail.ts";
 const maxKept = 50;
 const path = "/dev/mail";
 
-export type KeptMails = ReturnType<typeof createKeptMails>;
-
 /** Keeps mails in memory and shows them on a page instead of sending them. For development on loopback alone. */
 export function createKeptMails(clock: Clock) {
   const kept: (Mail & { readonly at: string })[] = [];

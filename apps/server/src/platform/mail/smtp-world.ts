@@ -54,8 +54,6 @@ export async function openSmtpServer(options: SMTPServerOptions = {}) {
   };
 }
 
-export type SmtpWorld = Awaited<ReturnType<typeof openSmtpServer>>;
-
 function readMime(raw: string): { head: string; body: string } {
   const unfolded = (head: string) => head.replace(/\r\n[ \t]+/g, " ");
   const split = raw.indexOf("\r\n\r\n");

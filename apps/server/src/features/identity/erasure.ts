@@ -1,0 +1,82 @@
+import type { Clock, Timer } from "@maru/protocol";
+import type { Database } from "../../platform/db/database.ts";
+import type { Lease } from "../../platform/leases.ts";
+import type { Log } from "../../platform/log.ts";
+import { eraseAccount, listDueLeavings } from "./store-leavings.ts";
+
+const pollMs = 600_000;
+const batchSize = 20;
+
+/** What a person chose about their messages. */
+export type ErasureWish = { readonly messages: "keep" | "remove" };
+
+/**
+ * Takes away what a feature holds on an account that is gone. Called again when another feature's eraser failed, so doing
+ * it twice must change nothing.
+ */
+export type Eraser = { readonly name: string; readonly erase: (accountId: string, wish: ErasureWish) => Promise<void> };
+
+/** Tells all that a feature holds on an account, as JSON that its owner can read. */
+export type Exporter = { readonly name: string; readonly export: (accountId: string) => Promise<unknown> };
+
+export type Erasure = ReturnType<typeof createErasure>;
+
+/** Erases people who left, once their grace time is over: each feature first, the account last. One node does it. */
+export function createErasure(deps: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly lease: Lease;
+}) {
+  const { db, clock, log, lease } = deps;
+  const erasers: Eraser[] = [];
+  let timer: Timer | null = null;
+  let isRunning = false;
+
+  async function eraseOne(accountId: string, wish: ErasureWish): Promise<boolean> {
+    for (const eraser of erasers) {
+      try {
+        await eraser.erase(accountId, wish);
+      } catch (error) {
+        log.error("a person could not be erased; trying again", { feature: eraser.name, accountId, error });
+        return false;
+      }
+    }
+    await db.transaction((tx) => eraseAccount(tx, accountId));
+    return true;
+  }
+
+  /** Erases who is due; tells how many were. */
+  async function sweep(): Promise<number> {
+    if (!(await lease.hold())) return 0;
+    const due = await listDueLeavings(db.sql, new Date(clock.now()), batchSize);
+    let count = 0;
+    for (const { accountId, messages } of due) if (await eraseOne(accountId, { messages })) count++;
+    if (count > 0) log.info("erased people who left", { count });
+    return count;
+  }
+
+  async function sweepAndGoOn(): Promise<void> {
+    await sweep().catch((error: unknown) => log.warn("erasures could not be looked through", { error }));
+    if (isRunning) timer = clock.setTimeout(() => void sweepAndGoOn(), pollMs);
+  }
+
+  return {
+    /** Adds a feature's eraser; called by the composition root before anything starts. */
+    register(eraser: Eraser): void {
+      if (erasers.some(({ name }) => name === eraser.name)) throw new Error(`two erasers are called ${eraser.name}`);
+      erasers.push(eraser);
+    },
+    listNames: () => erasers.map(({ name }) => name),
+    sweep,
+    start(): void {
+      isRunning = true;
+      timer = clock.setTimeout(() => void sweepAndGoOn(), pollMs);
+    },
+    async stop(): Promise<void> {
+      isRunning = false;
+      if (timer) clock.clearTimeout(timer);
+      await lease.release().catch(() => {});
+    },
+  };
+}

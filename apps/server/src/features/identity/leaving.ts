@@ -1,0 +1,59 @@
+import type { Clock } from "@maru/protocol";
+import type { Database } from "../../platform/db/database.ts";
+import { fail } from "../../platform/errors.ts";
+import type { AccessRight } from "./access-tokens.ts";
+import { describeTime } from "./letters.ts";
+import type { Notices } from "./notices.ts";
+import type { Proofs } from "./proofs.ts";
+import type { Revocations } from "./revocations.ts";
+import type { Sessions } from "./sessions.ts";
+import { findAccount, lockAccountState } from "./store-accounts.ts";
+import { closeAccount, insertLeaving } from "./store-leavings.ts";
+
+export type Leaving = ReturnType<typeof createLeaving>;
+
+/**
+ * Lets people leave: at once nothing opens the account and nobody reaches it; after the grace time everything that is left
+ * is erased. The time between is for the operator to help whoever was thrown out of their own account.
+ */
+export function createLeaving(deps: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly sessions: Sessions;
+  readonly revocations: Revocations;
+  readonly notices: Notices;
+  readonly proofs: Proofs;
+  readonly graceMs: number;
+}) {
+  const { db, clock, sessions, revocations, notices, proofs, graceMs } = deps;
+
+  return {
+    /** Closes the account of who is signed in; tells when it is erased. */
+    async leave(
+      right: AccessRight,
+      input: { password?: string | undefined; messages: "keep" | "remove" },
+    ): Promise<{ erasedAfter: Date }> {
+      const { accountId } = right;
+      await proofs.require(right, input.password);
+      const leftAt = new Date(clock.now());
+      const eraseAfter = new Date(leftAt.getTime() + graceMs);
+      const rows = await db.transaction(async (tx) => {
+        if ((await lockAccountState(tx, accountId)) !== "active") throw fail("auth.revoked");
+        const locale = (await findAccount(tx, accountId))?.locale ?? "ko";
+        await notices.send(tx, accountId, "left", { what: describeTime(locale, eraseAfter) });
+        await insertLeaving(tx, { accountId, messages: input.messages, leftAt, eraseAfter });
+        // The account first: who listens closes its sockets with the reason that matters.
+        const account = { kind: "account", accountId, sessionId: null, reason: "gone" } as const;
+        const revoked = [
+          ...(await revocations.record(tx, [account])),
+          ...(await sessions.revokeAll(tx, accountId, "gone")),
+        ];
+        await closeAccount(tx, accountId);
+        return revoked;
+      });
+      revocations.announce(rows);
+      notices.poke();
+      return { erasedAfter: eraseAfter };
+    },
+  };
+}
