@@ -6,7 +6,12 @@ export type Look = {
   readonly locale: "ko" | "en";
   readonly theme: "light" | "dark";
   readonly device: "phone" | "desktop";
+  /** Most walks ask for less motion: they wait for states, not for the way between them. */
+  readonly motion?: "full" | "less";
 };
+
+/** How most people in these walks like it. */
+export const usualLook: Look = { locale: "ko", theme: "light", device: "desktop" };
 
 const viewports = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } } as const;
 
@@ -36,6 +41,7 @@ export async function newProfile(browser: Browser, look: Look): Promise<BrowserC
     isMobile: look.device === "phone",
     hasTouch: look.device === "phone",
     colorScheme: look.theme,
+    reducedMotion: look.motion === "full" ? "no-preference" : "reduce",
     locale: look.locale === "ko" ? "ko-KR" : "en-US",
   });
   context.setDefaultTimeout(10_000);

@@ -1,4 +1,6 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import { createClient, type MaruClient } from "@maru/client";
+import { csrfHeader, httpPaths, type Legal, type SignUpInput } from "@maru/protocol";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { en } from "../apps/web/src/shell/i18n/en.ts";
 import { ko } from "../apps/web/src/shell/i18n/ko.ts";
 import { type Look, newProfile, picture } from "./browser.ts";
@@ -9,23 +11,28 @@ let peopleCount = 0;
 /** What a person signed up with. */
 export type Credentials = { readonly email: string; readonly password: string; readonly nickname: string };
 
+function newCredentials(name: string): Credentials {
+  const tag = `${process.pid % 1000}${++peopleCount}`;
+  return { email: `person-${tag}@maru.test`, password: "hanok-floor-boards", nickname: `${name}${tag}` };
+}
+
 /** Somebody with a browser of their own, who does what people do. */
 export class Person {
   readonly page: Page;
   readonly words: typeof ko;
   readonly credentials: Credentials;
 
-  private constructor(
+  constructor(
     readonly context: BrowserContext,
     page: Page,
     readonly look: Look,
     readonly url: string,
     readonly name: string,
+    credentials?: Credentials,
   ) {
     this.page = page;
     this.words = catalogues[look.locale] as typeof ko;
-    const tag = `${process.pid % 1000}${++peopleCount}`;
-    this.credentials = { email: `person-${tag}@maru.test`, password: "hanok-floor-boards", nickname: `${name}${tag}` };
+    this.credentials = credentials ?? newCredentials(name);
   }
 
   static async open(browser: Browser, url: string, look: Look, name: string): Promise<Person> {
@@ -35,6 +42,33 @@ export class Person {
     // The interface starts in Korean, whatever the browser's language; English is one press away.
     if (look.locale === "en") await page.getByRole("button", { name: "English" }).click();
     return new Person(context, page, look, url, name);
+  }
+
+  /** Somebody who signed up before, by the door that programs use, and now stands at home. */
+  static async atHome(browser: Browser, url: string, look: Look, name: string): Promise<Person> {
+    const context = await newProfile(browser, look);
+    const page = await context.newPage();
+    const person = new Person(context, page, look, url, name);
+    const { locale } = look;
+    const send = { headers: { [csrfHeader]: "1" }, failOnStatusCode: true };
+    const { terms, privacy } = (await (await context.request.get(`${url}${httpPaths.legal}`)).json()) as Legal;
+    const consents = { terms: terms.version, privacy: privacy.version };
+    const data = { ...person.credentials, locale, isFourteenOrOver: true, consents } satisfies SignUpInput;
+    await context.request.post(`${url}${httpPaths.signUp}`, { ...send, data });
+    await page.addInitScript((chosen) => {
+      if (localStorage.getItem("maru.locale") === null) localStorage.setItem("maru.locale", chosen);
+    }, locale);
+    await page.goto(url);
+    await person.button(person.words.match.start, false).waitFor();
+    return person;
+  }
+
+  /** The same person through the SDK, as a program of theirs would be. Close it at the end. */
+  async program(): Promise<MaruClient> {
+    const client = createClient({ url: this.url, deviceName: "program" });
+    const { email, password } = this.credentials;
+    await client.signIn({ email, password });
+    return client;
   }
 
   button(name: string, exact = true) {
@@ -58,12 +92,36 @@ export class Person {
     await this.button(words.match.start, false).waitFor();
   }
 
-  async logsIn(credentials: Credentials = this.credentials): Promise<void> {
-    const { page, words } = this;
-    await page.goto(`${this.url}/log-in`);
-    await page.getByLabel(words.auth.email.label, { exact: true }).fill(credentials.email);
-    await page.getByLabel(words.auth.password.label, { exact: true }).fill(credentials.password);
-    await this.button(words.auth.logIn.submit).click();
+  async fillsInLogIn({ email, password }: Credentials): Promise<void> {
+    await this.field(this.words.auth.email.label).fill(email);
+    await this.field(this.words.auth.password.label).fill(password);
+  }
+
+  async logsIn(): Promise<void> {
+    await this.page.goto(`${this.url}/log-in`);
+    await this.fillsInLogIn(this.credentials);
+    await this.button(this.words.auth.logIn.submit).click();
+  }
+
+  /** Another tab of the same browser. */
+  async opensTab(path = "/"): Promise<Person> {
+    const page = await this.context.newPage();
+    await page.goto(`${this.url}${path}`);
+    return new Person(this.context, page, this.look, this.url, this.name, this.credentials);
+  }
+
+  field(label: string) {
+    return this.page.getByLabel(label, { exact: true });
+  }
+
+  /** Moves the focus by keyboard until it is on something, at most so many steps. */
+  async tabsTo(target: Locator, mostSteps = 40, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
+    await target.waitFor();
+    const isFocused = () => target.evaluate((element) => element === document.activeElement);
+    for (let step = 0; !(await isFocused()); step++) {
+      if (step >= mostSteps) throw new Error(`The keyboard does not lead to ${target} in ${mostSteps} steps.`);
+      await this.page.keyboard.press(key);
+    }
   }
 
   async pressesMatch(): Promise<void> {
@@ -119,8 +177,36 @@ export class Person {
   }
 
   /** Waits until a message stands in the room. */
-  async sees(text: string): Promise<void> {
-    await this.page.getByLabel(this.words.room.messages).getByText(text, { exact: true }).first().waitFor();
+  async sees(text: string, timeout = 10_000): Promise<void> {
+    await this.page.getByLabel(this.words.room.messages).getByText(text, { exact: true }).first().waitFor({ timeout });
+  }
+
+  /** The room of the page's address. */
+  get roomId(): string {
+    return /room_[0-9a-f]{32}/.exec(this.page.url())?.[0] ?? "";
+  }
+
+  /** Messages on the page that say exactly this. */
+  messages(text: string) {
+    return this.page.getByRole("article").getByText(text, { exact: true });
+  }
+
+  /** The message that says this, with everything around it. */
+  bubble(text: string) {
+    return this.page.getByRole("article").filter({ hasText: text }).last();
+  }
+
+  /** Does something with a message from the menu beside it. */
+  async choosesForMessage(text: string, menuItem: string): Promise<void> {
+    const bubble = this.bubble(text);
+    await bubble.hover();
+    await bubble.getByRole("button", { name: this.words.room.actions }).click();
+    await this.page.getByRole("menuitem", { name: menuItem }).click();
+  }
+
+  /** Answers the question in the middle of the page. */
+  async answers(yes: string): Promise<void> {
+    await this.page.getByRole("alertdialog").getByRole("button", { name: yes }).click();
   }
 
   async chooses(menuItem: string): Promise<void> {

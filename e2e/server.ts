@@ -6,19 +6,45 @@ import { join } from "node:path";
 export type RunningServer = {
   readonly url: string;
   readonly port: number;
-  readonly data: string;
+  /** Ends the process in order; the data stays. */
+  halt(): Promise<void>;
+  /** Starts it again on the same port and data after a halt. */
+  resume(): Promise<void>;
+  /** Ends it for good and removes its data. */
   stop(): Promise<void>;
 };
+
+export type ProductOptions = { readonly env?: Readonly<Record<string, string>>; readonly args?: readonly string[] };
 
 const main = join(import.meta.dir, "../apps/server/src/main.ts");
 
 /** Starts the server and waits until it says that it is ready; fails with its output when it stops before. */
-export async function startProduct(
-  options: { env?: Record<string, string>; args?: string[] } = {},
-): Promise<RunningServer> {
+export async function startProduct(options: ProductOptions = {}): Promise<RunningServer> {
   const data = await mkdtemp(join(tmpdir(), "maru-e2e-"));
-  const child = Bun.spawn([process.execPath, main, "serve", "--port", "0", "--data", data, ...(options.args ?? [])], {
-    env: { ...process.env, ...options.env },
+  let running = await run(0, data, options);
+  const { port } = running;
+  const halt = async () => {
+    running.child.kill("SIGTERM");
+    await running.child.exited;
+  };
+  return {
+    url: `http://localhost:${port}`,
+    port,
+    halt,
+    async resume() {
+      running = await run(port, data, options);
+    },
+    async stop() {
+      await halt();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+async function run(port: number, data: string, { env = {}, args = [] }: ProductOptions) {
+  const words = ["serve", "--port", String(port), "--data", data, ...args];
+  const child = Bun.spawn([process.execPath, main, ...words], {
+    env: { ...process.env, ...env },
     stdout: "pipe",
     stderr: "pipe",
   });
@@ -29,21 +55,11 @@ export async function startProduct(
     const { done, value } = await reader.read();
     if (done) throw new Error(`The server stopped before it was ready.\n${output}\n${await errors}`);
     output += value;
-    const ready = /Maru is ready on (http:\/\/localhost:(\d+))/.exec(output);
-    if (ready) {
-      void (async () => {
-        while (!(await reader.read()).done);
-      })();
-      return {
-        url: ready[1] as string,
-        port: Number(ready[2]),
-        data,
-        async stop() {
-          child.kill("SIGTERM");
-          await child.exited;
-          await rm(data, { recursive: true, force: true });
-        },
-      };
-    }
+    const ready = /Maru is ready on http:\/\/[^:\s]+:(\d+)/.exec(output);
+    if (!ready) continue;
+    void (async () => {
+      while (!(await reader.read()).done);
+    })();
+    return { child, port: Number(ready[1]) };
   }
 }

@@ -1,0 +1,112 @@
+import { expect, setDefaultTimeout } from "bun:test";
+import { requires } from "@maru/testkit";
+import type { Person } from "./person.ts";
+import { loadOlderPage } from "./scrolling.ts";
+import { Stage } from "./stage.ts";
+
+setDefaultTimeout(60_000);
+const chromium = requires("chromium");
+
+/** Several pages of history. */
+const lineCount = 240;
+const textOf = (line: number) => `${line}번째 말`;
+
+chromium.describe("history", () => {
+  let a: Person;
+  let b: Person;
+  const stage = Stage.use({}, async (stage) => {
+    [a, b] = await stage.pair({}, { device: "phone" });
+    // Half by each, because one account may send only so much a second.
+    const programs = await Promise.all([a.program(), b.program()]);
+    for (let line = 1; line <= lineCount; line++) programs[line % 2]?.rooms.send(a.roomId, textOf(line));
+    for (const line of [lineCount, lineCount - 1])
+      await Promise.all([a, b].map((person) => person.sees(textOf(line), 30_000)));
+    for (const program of programs) program.close();
+  });
+
+  for (const who of ["a desktop", "a phone"]) {
+    chromium.test(
+      `older pages come while one scrolls up on ${who}, and nothing moves under the eyes`,
+      stage.walk(async () => {
+        const person = who === "a desktop" ? a : b;
+        await person.page.reload();
+        await person.sees(textOf(lineCount));
+        const list = person.page.getByLabel(person.words.room.messages);
+        let pages = 0;
+        for (; !(await list.getByText(person.words.match.met.text).isVisible()); pages++) {
+          expect(pages).toBeLessThan(10);
+          const { movedPx } = await list.evaluate(loadOlderPage);
+          expect(movedPx).toBeLessThanOrEqual(2);
+        }
+        // Fifty at a time, so it was not all there at once.
+        expect(pages).toBeGreaterThanOrEqual(4);
+        await list
+          .getByText(textOf(1), { exact: true })
+          .or(list.getByText(textOf(2), { exact: true }))
+          .first()
+          .waitFor();
+      }),
+    );
+  }
+
+  chromium.test(
+    "what comes while one reads further up waits behind a button that counts it",
+    stage.walk(async () => {
+      const { page, words } = a;
+      await page.reload();
+      await a.sees(textOf(lineCount));
+      const list = page.getByLabel(words.room.messages);
+      await list.evaluate((element) => element.scrollBy(0, -1_200));
+      await a.button(words.room.jump).waitFor();
+      const top = await list.evaluate((element) => element.scrollTop);
+      await b.says("새로 온 말 하나");
+      await a.button(words.room.jumpNew_one.replace("{{count}}", "1")).waitFor();
+      await b.says("새로 온 말 둘");
+      const jump = a.button(words.room.jumpNew_other.replace("{{count}}", "2"));
+      await jump.waitFor();
+      expect(await list.evaluate((element) => element.scrollTop)).toBe(top);
+      await a.picture("jump-to-new");
+      await jump.click();
+      await a.sees("새로 온 말 둘");
+      await page.getByRole("button", { name: words.room.jump, exact: true }).waitFor({ state: "hidden" });
+
+      // Whoever writes is taken to what they wrote.
+      await list.evaluate((element) => element.scrollBy(0, -1_200));
+      await a.button(words.room.jump).waitFor();
+      await a.says("위에서 쓴 말");
+      await a.sees("위에서 쓴 말");
+      await page.getByRole("button", { name: words.room.jump, exact: true }).waitFor({ state: "hidden" });
+    }),
+  );
+
+  chromium.test(
+    "a room with something unread opens at the first of it",
+    stage.walk(async () => {
+      const roomId = a.roomId;
+      await a.page.getByRole("link", { name: a.words.nav.home }).click();
+      await a
+        .button(a.words.match.current.open)
+        .or(a.page.getByRole("link", { name: a.words.match.current.open }))
+        .first()
+        .waitFor();
+      for (let line = 1; line <= 30; line++) await b.says(`안 읽은 말 ${line}`);
+      await a.unreadBadge(30).first().waitFor();
+      expect(await a.page.title()).toStartWith("(30) ");
+      await a.page.locator(`a[href*="${roomId}"]`).first().click();
+      await a.isInRoom();
+      await a.sees("안 읽은 말 1");
+      const list = a.page.getByLabel(a.words.room.messages);
+      const line = list.getByText(a.words.room.newLine);
+      await line.waitFor();
+      const [lineBox, listBox] = await Promise.all([line.boundingBox(), list.boundingBox()]);
+      expect(lineBox?.y ?? 0).toBeGreaterThan(listBox?.y ?? 0);
+      expect(lineBox?.y ?? 0).toBeLessThan((listBox?.y ?? 0) + (listBox?.height ?? 0));
+      await a.picture("first-unread");
+      // Read once the end was in sight, not before.
+      await a.unreadBadge(30).first().waitFor();
+      await a.button(a.words.room.jump).click();
+      await a.sees("안 읽은 말 30");
+      await a.unreadBadge(30).first().waitFor({ state: "detached" });
+    }),
+  );
+});

@@ -1,0 +1,37 @@
+/**
+ * Runs in the page, on a list of messages: scrolls up to where older ones are fetched, waits until they are there (or
+ * until there are no more), and tells by how much the lines in sight moved meanwhile. No one else scrolls, so: by nothing.
+ */
+export async function loadOlderPage(list: Element): Promise<{ movedPx: number }> {
+  const frames = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      const step = (left: number) => (left === 0 ? resolve() : requestAnimationFrame(() => step(left - 1)));
+      step(count);
+    });
+  const inSight = () => {
+    const { top: from, bottom: to } = list.getBoundingClientRect();
+    const boxes = [...list.querySelectorAll("article [dir=auto]")].map((bubble) => ({
+      text: bubble.textContent ?? "",
+      ...bubble.getBoundingClientRect().toJSON(),
+    }));
+    return new Map<string, number>(
+      boxes.filter((box) => box.bottom > from && box.top < to).map((box) => [box.text, box.top]),
+    );
+  };
+  while (list.scrollTop > 600) {
+    list.scrollTop -= 300;
+    await frames(2);
+  }
+  const height = list.scrollHeight;
+  list.scrollTop = Math.max(0, list.scrollTop - 200);
+  const before = inSight();
+  const hasMore = () => list.querySelector("[role=status]") !== null;
+  const end = performance.now() + 5_000;
+  while (list.scrollHeight < height + 500 && hasMore() && performance.now() < end) await frames(1);
+  await frames(3);
+  const after = inSight();
+  const moves = [...before].map(([text, top]) => Math.abs((after.get(text) ?? top) - top));
+  if (!hasMore()) list.scrollTop = 0;
+  await frames(3);
+  return { movedPx: Math.max(0, ...moves) };
+}
