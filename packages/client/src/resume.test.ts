@@ -70,3 +70,13 @@ test("a room that is only said to stand further has a gap, until what changed ha
   expect(timeline.hasGap).toBe(false);
   expect(timeline.hear("another", 3)).toBe(false);
 });
+
+test("a page that pushes have overtaken changes nothing", () => {
+  const timeline = new Timeline({ onMessage() {}, onMember() {}, onRoom() {} });
+  timeline.load({ messages: [], hasOlder: false, rev: 7 }, "e");
+  timeline.load({ messages: [], hasOlder: true, rev: 5 }, "e");
+  expect(timeline.rev).toBe(7);
+  expect(timeline.hasOlder).toBe(false);
+  timeline.load({ messages: [], hasOlder: true, rev: 5 }, "another");
+  expect(timeline.rev).toBe(5);
+});

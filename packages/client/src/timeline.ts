@@ -59,6 +59,8 @@ export class Timeline {
 
   /** Puts the newest page in place of everything, then what came while it was on its way. */
   load(page: HistoryPage, epoch: string): void {
+    // Pushes may have overtaken the page: what is held then is newer and whole, and going back would show it twice.
+    if (this.epoch === epoch && this.rev !== null && page.rev < this.rev) return;
     this.#turn++;
     this.messages = page.messages;
     this.hasOlder = page.hasOlder;
