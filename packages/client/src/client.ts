@@ -69,7 +69,7 @@ export class MaruClient {
     this.#clock = ports.clock;
     this.#locale = options.locale ?? "ko";
     const locale = () => this.#locale;
-    this.#http = new Http(url, ports.fetch, locale, !isPage());
+    this.#http = new Http({ url, fetch: ports.fetch, clock: ports.clock, locale, keepsCookies: !isPage() });
     this.#session = new Session(this.#http, ports, deviceName);
     this.#connection = new Connection({ url, ports, session: this.#session, locale, deviceName });
     this.rooms = new Rooms({ connection: this.#connection, ports });

@@ -40,12 +40,14 @@ export class Connection {
   #socket: SocketSession | null = null;
   readonly #timers = new Set<Timer>();
   #retryTimer: Timer | null = null;
+  #accountId: string | null = null;
+  #serverTime: string | null = null;
 
   constructor(deps: ConnectionDeps) {
     this.#deps = deps;
     this.#backoff = new Backoff(deps.ports.random);
     deps.session.snapshot.subscribe(() => this.#followSession());
-    deps.ports.surroundings.onRevival(() => this.#retry());
+    deps.ports.surroundings.onRevival(() => (this.isOnline ? this.#probe() : this.#retry()));
   }
 
   onPush(listener: (push: Push) => void): () => void {
@@ -57,6 +59,11 @@ export class Connection {
   onOnline(listener: () => void): () => void {
     this.#onlineListeners.add(listener);
     return () => this.#onlineListeners.delete(listener);
+  }
+
+  /** The server's time at the beginning of this connection (ISO). */
+  get serverTime(): string | null {
+    return this.#serverTime;
   }
 
   get isOnline(): boolean {
@@ -77,8 +84,11 @@ export class Connection {
   }
 
   #followSession(): void {
-    const { state } = this.#deps.session.snapshot.getSnapshot();
-    if (state === "signed_in") this.#apply({ type: "signed_in" });
+    const { accountId } = this.#deps.session;
+    // A new name, or a new token, is no sign-in: what was stopped stays so.
+    if (accountId === this.#accountId) return;
+    this.#accountId = accountId;
+    if (accountId !== null) this.#apply({ type: "signed_in" });
     else if (this.snapshot.getSnapshot().state !== "idle") this.stop();
   }
 
@@ -133,20 +143,23 @@ export class Connection {
 
   async #authenticate(socket: SocketSession, token: string): Promise<void> {
     try {
-      const { heartbeatMs } = await socket.command("connect", {
+      const { heartbeatMs, serverTime } = await socket.command("connect", {
         token,
         locale: this.#deps.locale(),
         device: this.#deps.deviceName,
       });
       if (this.#socket !== socket) return;
+      this.#serverTime = serverTime;
       this.#apply({ type: "authenticated" });
       this.#beat(socket, heartbeatMs, this.#deps.ports.random());
       this.#renewLater(socket);
       this.#later(() => this.#backoff.reset(), stableMs);
       for (const listener of this.#onlineListeners) listener();
     } catch (error) {
-      // The server closes with a code that says what to do, unless it is merely busy.
-      if (error instanceof MaruClientError && error.temporary) socket.close(1006);
+      if (!(error instanceof MaruClientError)) throw error;
+      // The server closes with a code that says what to do, unless it is merely busy, or knows the token and finds it old.
+      if (error.temporary) socket.close(1006);
+      if (error.code === "auth.expired") socket.close(4001);
     }
   }
 
@@ -159,6 +172,11 @@ export class Connection {
         () => {},
       );
     }, everyMs * part);
+  }
+
+  /** Asks whether the connection still lives: one that was slept over looks open to this side alone. */
+  #probe(): void {
+    this.#socket?.command("connection.beat", {}).catch(() => {});
   }
 
   #renewLater(socket: SocketSession): void {
@@ -178,7 +196,7 @@ export class Connection {
     const reaction = reactToClose(code);
     this.#drop();
     if (reaction === "sign_in") this.#deps.session.end();
-    if (reaction === "renew") void this.#deps.session.refresh().catch(() => {});
+    if (reaction === "renew") this.#deps.session.dropToken();
     this.#apply({ type: "closed", reaction, code, ...this.#retryPlan() });
   }
 

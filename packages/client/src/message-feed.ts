@@ -1,4 +1,5 @@
-import type { Message, RoomId } from "@maru/protocol";
+import type { Clock, Message, RoomId } from "@maru/protocol";
+import { MaruClientError } from "./client-error.ts";
 import type { Connection } from "./connection.ts";
 import type { RoomDirectory } from "./room-directory.ts";
 
@@ -8,6 +9,8 @@ export type HeardMessage = { readonly roomId: RoomId; readonly message: Message;
 export type MessageListener = (heard: HeardMessage) => void;
 
 const pageSize = 100;
+/** Pause before a room that could not be read to its end is read again, in ms. */
+const againMs = 1_000;
 
 /**
  * Tells each message that people say in any room, once and in the order of its room, from the moment somebody listens.
@@ -17,14 +20,17 @@ export class MessageFeed {
   readonly #connection: Connection;
   readonly #directory: RoomDirectory;
   readonly #listeners = new Set<MessageListener>();
-  /** The last message told of each room. */
-  readonly #toldSeq = new Map<string, number>();
+  /** The last message told of each room, and its numbering. */
+  readonly #told = new Map<string, { readonly epoch: string; readonly seq: number }>();
   readonly #reading = new Set<string>();
-  #isListening = false;
+  readonly #clock: Clock;
+  /** The server's time from which on messages are news; null before anything is. */
+  #since: string | null = null;
 
-  constructor(connection: Connection, directory: RoomDirectory) {
+  constructor(connection: Connection, directory: RoomDirectory, clock: Clock) {
     this.#connection = connection;
     this.#directory = directory;
+    this.#clock = clock;
     directory.onChanged((roomId) => this.#look(roomId));
   }
 
@@ -35,45 +41,62 @@ export class MessageFeed {
 
   /** Called when the list is loaded: what is there now is old, what comes from here on is news. */
   begin(): void {
-    if (this.#isListening) return;
-    for (const room of this.#directory.all()) this.#toldSeq.set(room.id, room.lastSeq);
-    this.#isListening = true;
+    if (this.#since !== null || this.#connection.serverTime === null) return;
+    for (const { id, epoch, lastSeq } of this.#directory.all()) this.#told.set(id, { epoch, seq: lastSeq });
+    this.#since = this.#connection.serverTime;
   }
 
   clear(): void {
-    this.#toldSeq.clear();
-    this.#isListening = false;
+    this.#told.clear();
+    this.#since = null;
   }
 
   #look(roomId: string): void {
     const room = this.#directory.find(roomId);
-    if (!this.#isListening || this.#listeners.size === 0 || !room || room.membership !== "active") return;
-    if (room.lastSeq > (this.#toldSeq.get(roomId) ?? 0)) void this.#read(roomId as RoomId);
+    if (this.#since === null || this.#listeners.size === 0 || room?.membership !== "active") return;
+    const { epoch, lastSeq } = room;
+    const told = this.#told.get(roomId);
+    // A room first seen now may be an old one from further down the list; of another numbering nothing is known.
+    const isOld = told ? told.epoch !== epoch : room.activeAt < this.#since;
+    if (isOld) this.#told.set(roomId, { epoch, seq: lastSeq });
+    else if (lastSeq > (told?.seq ?? 0)) void this.#read(room.id, epoch);
   }
 
   /** Reads a room to its end; one reader per room keeps the order. */
-  async #read(roomId: RoomId): Promise<void> {
-    if (this.#reading.has(roomId)) return;
+  async #read(roomId: RoomId, epoch: string): Promise<void> {
+    const since = this.#since;
+    if (since === null || this.#reading.has(roomId)) return;
     this.#reading.add(roomId);
+    let isNews = false;
     try {
       for (let hasNewer = true; hasNewer; ) {
-        const after = this.#toldSeq.get(roomId) ?? 0;
-        const page = await this.#connection.command("message.list", { roomId, after, limit: pageSize });
-        for (const message of page.messages) this.#tell(roomId, message);
+        const told = this.#told.get(roomId);
+        const place = told ? { after: told.seq } : { from: since };
+        const page = await this.#connection.command("message.list", { roomId, ...place, limit: pageSize });
+        if (this.#since !== since) return;
+        for (const message of page.messages) this.#tell(roomId, epoch, message);
+        isNews ||= page.messages.length > 0;
         hasNewer = page.hasNewer && page.messages.length > 0;
       }
-    } catch {
-      // The next head of the room, or the next sync, says again that there is something to read.
+    } catch (error) {
+      // Over a break the next sync says again that there is something to read.
+      if (error instanceof MaruClientError && error.temporary) this.#lookLater(roomId, error.retryAfterMs ?? againMs);
+      return;
     } finally {
       this.#reading.delete(roomId);
     }
     // Something may have been said between the last page and now.
-    const room = this.#directory.find(roomId);
-    if (room && this.#connection.isOnline && room.lastSeq > (this.#toldSeq.get(roomId) ?? 0)) this.#look(roomId);
+    if (isNews) this.#look(roomId);
   }
 
-  #tell(roomId: RoomId, message: Message): void {
-    this.#toldSeq.set(roomId, message.seq);
+  #lookLater(roomId: RoomId, afterMs: number): void {
+    this.#clock.setTimeout(() => {
+      if (this.#connection.isOnline) this.#look(roomId);
+    }, afterMs);
+  }
+
+  #tell(roomId: RoomId, epoch: string, message: Message): void {
+    this.#told.set(roomId, { epoch, seq: message.seq });
     if (message.kind !== "text" || message.deletedAt) return;
     const isOwn = message.authorId === this.#directory.find(roomId)?.selfId;
     for (const listener of this.#listeners) listener({ roomId, message, isOwn });

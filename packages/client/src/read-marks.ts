@@ -1,8 +1,11 @@
 import type { Clock, RoomId } from "@maru/protocol";
+import { MaruClientError } from "./client-error.ts";
 import type { Connection } from "./connection.ts";
 
 /** How long reading may go on before the server is told of it, in ms. */
 const gatherMs = 250;
+/** Pause before what the server could not take is told again, in ms. */
+const againMs = 2_000;
 
 /** Tells the server how far was read: the furthest of a moment, once. What could not be told is told later. */
 export class ReadMarks {
@@ -19,12 +22,16 @@ export class ReadMarks {
 
   mark(roomId: RoomId, seq: number): void {
     this.#marks.set(roomId, Math.max(seq, this.#marks.get(roomId) ?? 0));
+    this.#tellLater(gatherMs);
+  }
+
+  #tellLater(afterMs: number): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     this.#clock.setTimeout(() => {
       this.#isScheduled = false;
       void this.#tell();
-    }, gatherMs);
+    }, afterMs);
   }
 
   async #tell(): Promise<void> {
@@ -33,9 +40,11 @@ export class ReadMarks {
       this.#marks.delete(roomId);
       try {
         await this.#connection.command("room.read", { roomId, seq });
-      } catch {
-        // Kept for the next connection, unless more was read meanwhile. A room that is gone is told of once more and no harm done.
-        if (!this.#connection.isOnline) this.#marks.set(roomId, Math.max(seq, this.#marks.get(roomId) ?? 0));
+      } catch (error) {
+        // A room that is gone needs no mark.
+        if (!(error instanceof MaruClientError) || !error.temporary) continue;
+        this.#marks.set(roomId, Math.max(seq, this.#marks.get(roomId) ?? 0));
+        this.#tellLater(error.retryAfterMs ?? againMs);
       }
     }
   }

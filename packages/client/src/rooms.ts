@@ -54,7 +54,7 @@ export class Rooms {
       onChanged: (roomId) => this.#open.get(roomId)?.publish(),
     });
     this.#marks = new ReadMarks(connection, ports.clock);
-    this.#feed = new MessageFeed(connection, this.#directory);
+    this.#feed = new MessageFeed(connection, this.#directory, ports.clock);
     const findSelf = (roomId: string) => this.#directory.find(roomId)?.selfId;
     this.#typing = new Typing({ connection, clock: ports.clock, findSelf });
     this.#directory.onChanged((roomId) => this.#open.get(roomId)?.publish());

@@ -94,6 +94,11 @@ export class Session {
     return this.refresh();
   }
 
+  /** Takes the token for over, because the server says so: a clock may have stood still while the device slept. */
+  dropToken(): void {
+    this.#token = null;
+  }
+
   /** Ms until the token should be renewed on a live socket. */
   get renewInMs(): number {
     if (!this.#token) return reserveMs;
@@ -121,10 +126,12 @@ export class Session {
 
   /** Gets a new access token; calls at the same time share one request. */
   refresh(): Promise<string> {
-    this.#refreshing ??= this.#refreshOnce().finally(() => {
-      this.#refreshing = null;
+    if (this.#refreshing) return this.#refreshing;
+    const refreshing = this.#refreshOnce().finally(() => {
+      if (this.#refreshing === refreshing) this.#refreshing = null;
     });
-    return this.#refreshing;
+    this.#refreshing = refreshing;
+    return refreshing;
   }
 
   async #refreshOnce(): Promise<string> {
@@ -133,7 +140,11 @@ export class Session {
       const signedIn = await this.#ports.exclusively("maru.refresh", () =>
         this.#http.request<SignedIn>({ method: "POST", path: httpPaths.refresh }),
       );
-      if (turn !== this.#turn) return this.getToken();
+      // Whoever signed out meanwhile stays so; whoever signed in has a token of their own.
+      if (turn !== this.#turn) {
+        if (this.#token) return this.#token.text;
+        throw new MaruClientError({ code: "auth.required" });
+      }
       this.#take(signedIn);
       return signedIn.accessToken;
     } catch (error) {
@@ -145,6 +156,7 @@ export class Session {
   async #enter(path: string, body: unknown): Promise<AccountSelf> {
     const signedIn = await this.#http.request<SignedIn>({ method: "POST", path, body });
     this.#turn++;
+    this.#refreshing = null;
     this.#take(signedIn);
     this.#ports.tabs.post({ type: "signed_in", accountId: signedIn.account.id } satisfies TabWord);
     return signedIn.account;
@@ -163,6 +175,7 @@ export class Session {
 
   #forget(next: SessionSnapshot): void {
     this.#turn++;
+    this.#refreshing = null;
     this.#token = null;
     this.snapshot.set(next);
   }
