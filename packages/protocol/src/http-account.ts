@@ -166,3 +166,8 @@ export const providerConsentInputSchema = z.object({
   locale: z.enum(["ko", "en"]).default("ko"),
 });
 export type ProviderConsentInput = z.input<typeof providerConsentInputSchema>;
+
+/** The public keys of access tokens (RFC 7517, RFC 8037). */
+export const jwksSchema = z.object({
+  keys: z.array(z.looseObject({ kty: z.string(), kid: z.string(), crv: z.string(), x: z.string() })),
+});

@@ -42,6 +42,7 @@ export const httpPaths = {
   exportMe: "/api/me/export",
   leave: "/api/me/leave",
   legal: "/api/legal",
+  jwks: "/.well-known/jwks.json",
   rooms: "/api/rooms",
   room: "/api/rooms/{roomId}",
   messages: "/api/rooms/{roomId}/messages",

@@ -1,8 +1,11 @@
 import packageFile from "../../package.json" with { type: "json" };
 import { describeConfig, readConfig } from "../config/index.ts";
+import { createAdmin } from "./create-admin.ts";
 import { doctor } from "./doctor.ts";
 import { doctorUnread } from "./doctor-unread.ts";
+import { invite } from "./invite.ts";
 import { migrateOnly } from "./migrate-only.ts";
+import { rotateKeys } from "./rotate-keys.ts";
 import { serve } from "./serve.ts";
 
 /** A word of the command line. `run` tells the exit code. */
@@ -41,6 +44,21 @@ export const commandLines: readonly CommandLine[] = [
         : doctor(readConfig(process.env, subject === "" ? args : [subject, ...args])),
   },
   {
+    name: "create-admin",
+    doc: "Make an operator, `create-admin EMAIL`, and print the link of the first sign-in; `--reset-second-factor` lets one in again.",
+    run: (args) => createAdmin(process.env, args),
+  },
+  {
+    name: "invite",
+    doc: "Make a code for sign-up by invitation; `--uses N`, `--days N`.",
+    run: (args) => invite(process.env, args),
+  },
+  {
+    name: "rotate-keys",
+    doc: "Put a new signing key in front; nobody is signed out.",
+    run: (args) => rotateKeys(process.env, args),
+  },
+  {
     name: "version",
     doc: "Print the version.",
     run: async () => {
@@ -52,7 +70,7 @@ export const commandLines: readonly CommandLine[] = [
     name: "help",
     doc: "Print this.",
     run: async () => {
-      console.log(commandLines.map(({ name, doc }) => `  ${name.padEnd(10)} ${doc}`).join("\n"));
+      console.log(commandLines.map(({ name, doc }) => `  ${name.padEnd(12)} ${doc}`).join("\n"));
       return 0;
     },
   },

@@ -20,6 +20,7 @@ import { type Authenticator, createRequireAccount, createRequireOwnPage } from "
 import { createHoldings } from "./holdings.ts";
 import { createHousekeeping } from "./housekeeping.ts";
 import { registerAuthRoutes } from "./http-auth.ts";
+import { registerKeyRoutes } from "./http-keys.ts";
 import { registerLeavingRoutes } from "./http-leaving.ts";
 import { registerLegalRoutes } from "./http-legal.ts";
 import { registerMeRoutes } from "./http-me.ts";
@@ -43,7 +44,7 @@ import { createSessions } from "./sessions.ts";
 import { createWaysIn } from "./ways-in.ts";
 
 export type { BlockPair } from "./blocks.ts";
-export { generateSigningJwks, type SigningJwks } from "./keys.ts";
+export { announceSigningKey, generateSigningJwks, rotateSigningJwks, type SigningJwks } from "./keys.ts";
 export { readProviders } from "./provider-settings.ts";
 
 export type IdentityDeps = {
@@ -142,6 +143,7 @@ export async function createIdentity(deps: IdentityDeps) {
       registerPasswordRoutes(app, { guards, passwordChanges: ways.passwordChanges });
       registerMeRoutes(app, { guards, profiles });
       registerLegalRoutes(app, { guards, legal });
+      registerKeyRoutes(app, { guards, publicJwks: keys.publicJwks });
     },
 
     /** Starts noticing what other nodes revoke, and, where wanted, clearing away what is long over. Resolves when it is safe to serve. */
@@ -183,7 +185,5 @@ export async function createIdentity(deps: IdentityDeps) {
     createOperator: ways.operators.create,
     /** Makes an invitation and tells its code, once. */
     createInvite: ways.createInvite,
-    /** The public signing keys, for a JWKS endpoint. */
-    publicKeys: keys.publicJwks,
   };
 }

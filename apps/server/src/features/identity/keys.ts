@@ -20,10 +20,18 @@ export async function generateSigningJwks(kid: string): Promise<SigningJwks> {
   return { keys: [{ ...(await exportJWK(pair.privateKey)), kid, alg: "EdDSA", use: "sig" }] };
 }
 
+/** Keys that are kept to verify with; older ones have long signed nothing that is still good. */
+const maxRetired = 3;
+
 /** Puts a new key in front; the old ones only verify from now on. */
 export async function rotateSigningJwks(old: SigningJwks, kid: string): Promise<SigningJwks> {
   const fresh = await generateSigningJwks(kid);
-  return { keys: [...fresh.keys, ...old.keys.map(publicHalf)] };
+  return { keys: [...fresh.keys, ...old.keys.slice(0, maxRetired).map(publicHalf)] };
+}
+
+/** The old keys with the public half of the one that is to come, so that all nodes know it before any signs with it. */
+export function announceSigningKey(old: SigningJwks, fresh: SigningJwks): SigningJwks {
+  return { keys: [...old.keys, ...fresh.keys.slice(0, 1).map(publicHalf)] };
 }
 
 function publicHalf(key: SigningJwk): SigningJwk {

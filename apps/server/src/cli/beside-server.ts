@@ -1,0 +1,55 @@
+import type { Config } from "../config/index.ts";
+import { createIdentity, generateSigningJwks, type Identity } from "../features/identity/index.ts";
+import { migrationFolders } from "../migrations.ts";
+import { systemClock } from "../platform/clock.ts";
+import { type Database, openDatabase } from "../platform/db/database.ts";
+import { migrate, readMigrations } from "../platform/db/migrate.ts";
+import { findRunningPostgres } from "../platform/db/running-postgres.ts";
+import { newSecret } from "../platform/ids.ts";
+import { silentLog } from "../platform/log.ts";
+import { createOutbox } from "../platform/mail/outbox.ts";
+import { createSeals } from "../platform/seals.ts";
+import { Shutdown } from "../platform/shutdown.ts";
+import { openConfiguredDatabase } from "./open-platform.ts";
+
+/**
+ * Runs a short command on the accounts of an installation, beside its server or without it. Nothing is signed or sealed
+ * here, so the keys are made up.
+ */
+export async function withIdentity<T>(config: Config, run: (identity: Identity) => Promise<T>): Promise<T> {
+  const [clock, log] = [systemClock, silentLog];
+  const shutdown = new Shutdown(clock, log);
+  try {
+    const db = await openDatabaseBeside(config, shutdown);
+    const seals = createSeals(newSecret());
+    const identity = await createIdentity({
+      db,
+      clock,
+      log,
+      seals,
+      outbox: createOutbox({ db, clock, log, seals, transport: null }),
+      signingKeys: await generateSigningJwks("none"),
+      signUpMode: config.signUp,
+      origin: config.origins[0] ?? `http://localhost:${config.port}`,
+      allowsOrigin: () => false,
+      clientAddress: () => "unknown",
+      operator: {},
+    });
+    return await run(identity);
+  } finally {
+    await shutdown.run();
+  }
+}
+
+/** The database of the settings: the one that a running server holds if there is one, else opened and brought up to date. */
+async function openDatabaseBeside(config: Config, shutdown: Shutdown): Promise<Database> {
+  const running = config.databaseUrl ? null : await findRunningPostgres(config.data);
+  if (running) {
+    const db = openDatabase(running, { clock: systemClock, poolSize: 1 });
+    shutdown.add("database connections", () => db.close());
+    if (await db.ping()) return db;
+  }
+  const db = await openConfiguredDatabase(config, silentLog, shutdown);
+  await migrate(db, await readMigrations(migrationFolders), silentLog);
+  return db;
+}
