@@ -1,14 +1,19 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { eventually } from "@maru/testkit";
+import type { Subprocess } from "bun";
 import { systemClock } from "../clock.ts";
 import { createLog, silentLog } from "../log.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { listLaunchWays } from "./launch-ways.ts";
 import { isAlive } from "./process-signals.ts";
 
+const holder = fileURLToPath(new URL("./postgres-holder.ts", import.meta.url));
+setDefaultTimeout(60_000);
+const children: Subprocess[] = [];
 const quiet = { clock: systemClock, log: silentLog };
 let home: string;
 let data: string;
@@ -16,7 +21,10 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "maru-pg-"));
   data = join(home, "data");
 });
-afterAll(() => rm(home, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const child of children) child.kill("SIGKILL");
+  await rm(home, { recursive: true, force: true });
+});
 
 async function ask<T>(postgres: EmbeddedPostgres, text: string): Promise<T[]> {
   const { socketPath, username } = postgres;
@@ -30,14 +38,12 @@ async function ask<T>(postgres: EmbeddedPostgres, text: string): Promise<T[]> {
 
 /** Another process that holds the folder; what it said first. */
 async function holdElsewhere(folder: string, statement = "", env: Record<string, string> = {}) {
-  const child = Bun.spawn(
-    [process.execPath, "--no-env-file", join(import.meta.dir, "postgres-holder.ts"), folder, statement],
-    {
-      env: { PATH: process.env["PATH"] ?? "", ...env },
-      stdout: "pipe",
-      stderr: "inherit",
-    },
-  );
+  const child = Bun.spawn([process.execPath, "--no-env-file", holder, folder, statement], {
+    env: { PATH: process.env["PATH"] ?? "", ...env },
+    stdout: "pipe",
+    stderr: "ignore",
+  });
+  children.push(child);
   const reader = child.stdout.getReader();
   const said = new TextDecoder().decode((await reader.read()).value).trim();
   return { child, said, pid: Number(/^holding (\d+)$/.exec(said)?.[1] ?? 0) };
@@ -57,10 +63,10 @@ test("what one way of running it wrote, every other way finds", async () => {
 test("stopping leaves no process and no claim behind", async () => {
   const postgres = await startEmbeddedPostgres({ ...quiet, data });
   const { pid } = postgres;
-  const children = await ask<{ pid: number }>(postgres, "select pid from pg_stat_activity");
-  expect(children.length).toBeGreaterThan(3);
+  const backends = await ask<{ pid: number }>(postgres, "select pid from pg_stat_activity");
+  expect(backends.length).toBeGreaterThan(3);
   await postgres.stop();
-  for (const found of [{ pid }, ...children]) expect(isAlive(found.pid)).toBe(false);
+  for (const found of [{ pid }, ...backends]) expect(isAlive(found.pid)).toBe(false);
   await (await startEmbeddedPostgres({ ...quiet, data })).stop();
 });
 
@@ -106,13 +112,15 @@ test("of several that start at once on what a dead one left, one holds the folde
   dead.child.kill("SIGKILL");
   await dead.child.exited;
   const starts = await Promise.all(Array.from({ length: 4 }, () => holdElsewhere(data)));
-  const holder = starts.find(({ pid }) => pid > 0);
+  const winner = starts.find(({ pid }) => pid > 0);
   for (const { said, child } of starts) {
-    if (child === holder?.child) continue;
-    expect(said).toContain(`Another Maru (process ${holder?.child.pid}) is running on the data folder ${data}.`);
+    if (child === winner?.child) continue;
+    expect(said).toContain(`is running on the data folder ${data}.`);
     expect(await child.exited).toBe(1);
   }
-  holder?.child.kill("SIGKILL");
-  await holder?.child.exited;
+  const late = startEmbeddedPostgres({ ...quiet, data });
+  await expect(late).rejects.toThrow(`Another Maru (process ${winner?.child.pid}) is running`);
+  winner?.child.kill("SIGKILL");
+  await winner?.child.exited;
   await (await startEmbeddedPostgres({ ...quiet, data })).stop();
 });

@@ -30,7 +30,9 @@ export function listLaunchWays(account = { uid: process.getuid?.() ?? 0, gid: pr
       prefix: [
         "setpriv",
         ...[`--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"],
-        ...[`--inh-caps=${capability}`, `--ambient-caps=${capability}`, "--"],
+        ...[`--inh-caps=${capability}`, `--ambient-caps=${capability}`],
+        // Its programs ask before they enter, and the kernel answers for an account without capabilities unless told.
+        ...["--securebits=+no_setuid_fixup", "--"],
       ],
       owner: { uid: nobody, gid: nobody },
     },
@@ -46,7 +48,8 @@ export function listLaunchWays(account = { uid: process.getuid?.() ?? 0, gid: pr
 export function chooseLaunchWay(ways: readonly LaunchWay[], binaries: PostgresBinaries, data: string): LaunchWay {
   const refusals: string[] = [];
   for (const way of ways) {
-    const look = ["/bin/sh", "-c", 'cd "$1" && exec "$2" --version', "sh", data, binaries.postgres];
+    // Tells what it would do, having looked for the server and its files, and does nothing.
+    const look = ["/bin/sh", "-c", 'cd "$1" && exec "$2" --show -D "$1"', "sh", data, binaries.initdb];
     const [program = "", ...words] = [...way.prefix, ...look];
     const { status, stderr, error } = spawnSync(program, words, {
       stdio: ["ignore", "ignore", "pipe"],
@@ -64,11 +67,11 @@ export function chooseLaunchWay(ways: readonly LaunchWay[], binaries: PostgresBi
 }
 
 /** What Postgres' programs see of the environment. */
-export function environmentOf({ libraryFolder }: PostgresBinaries): Record<string, string> {
+export function environmentOf({ libraryPath }: PostgresBinaries): Record<string, string> {
   return {
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
     LC_ALL: "C",
     TZ: "UTC",
-    ...(libraryFolder === null ? {} : { LD_LIBRARY_PATH: libraryFolder }),
+    ...(libraryPath === null ? {} : { LD_LIBRARY_PATH: libraryPath }),
   };
 }

@@ -10,8 +10,8 @@ export type PostgresBinaries = {
   readonly postgres: string;
   /** The major version, as clusters name it. */
   readonly version: string;
-  /** A folder of libraries that the programs would not find by themselves. */
-  readonly libraryFolder: string | null;
+  /** Where libraries lie that the programs would not find by themselves, as a search path; null when they find all. */
+  readonly libraryPath: string | null;
 };
 
 /** Finds the platform package that npm installed; throws words for the operator when there is none. */
@@ -34,7 +34,8 @@ export async function readyPostgresBinaries(folder: string, linkFolder: string):
     initdb: join(folder, "native/bin/initdb"),
     postgres: join(folder, "native/bin/postgres"),
     version: version.split(".")[0] ?? version,
-    libraryFolder: (await linkLibraries(folder, linkFolder)) ? linkFolder : null,
+    // What the linked libraries need in turn is looked for beside the links: the package's own folder is named too.
+    libraryPath: (await linkLibraries(folder, linkFolder)) ? `${linkFolder}:${join(folder, "native/lib")}` : null,
   };
 }
 
