@@ -11,6 +11,7 @@ import {
   type SignUpInput,
   type UpdateMeInput,
 } from "@maru/protocol";
+import { Account } from "./account.ts";
 import { MaruClientError } from "./client-error.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionSnapshot } from "./connection-state.ts";
@@ -22,7 +23,7 @@ import type { Observable } from "./observable.ts";
 import type { ClientPorts } from "./ports.ts";
 import { type PresenceSnapshot, Presences } from "./presences.ts";
 import { Rooms } from "./rooms.ts";
-import { Session, type SessionSnapshot } from "./session.ts";
+import { type EnterResult, Session, type SessionSnapshot } from "./session.ts";
 
 export type ClientOptions = Partial<ClientPorts> & {
   /** Where Maru is, such as `https://talk.example`. */
@@ -49,6 +50,7 @@ type AccountPosition = { readonly epoch: string; readonly rev: number; readonly 
  * maru.rooms.list.subscribe(() => console.log(maru.rooms.list.getSnapshot().rooms));
  */
 export class MaruClient {
+  readonly account: Account;
   readonly rooms: Rooms;
   readonly match: Matching;
   /** By member: who is there, in the direct rooms at the top of the list. */
@@ -71,6 +73,7 @@ export class MaruClient {
     const locale = () => this.#locale;
     this.#http = new Http({ url, fetch: ports.fetch, clock: ports.clock, locale, keepsCookies: !isPage() });
     this.#session = new Session(this.#http, ports, deviceName);
+    this.account = new Account(this.#http, this.#session);
     this.#connection = new Connection({ url, ports, session: this.#session, locale, deviceName });
     this.rooms = new Rooms({ connection: this.#connection, ports });
     this.match = new Matching(this.#connection);
@@ -103,11 +106,13 @@ export class MaruClient {
     this.#locale = locale;
   }
 
-  signUp(input: SignUpInput): Promise<AccountSelf> {
+  /** Makes an account. Where mail is on, a code comes by mail first: see {@link Account.enterCode}. */
+  signUp(input: SignUpInput): Promise<EnterResult> {
     return this.#session.signUp(input);
   }
 
-  signIn(input: SignInInput): Promise<AccountSelf> {
+  /** Signs in; who has a second factor is asked for it: see {@link Account.enterSecondFactor}. */
+  signIn(input: SignInInput): Promise<EnterResult> {
     return this.#session.signIn(input);
   }
 

@@ -1,3 +1,4 @@
+export type { Account } from "./account.ts";
 export { type ClientOptions, createClient, type MaruClient } from "./client.ts";
 export { MaruClientError } from "./client-error.ts";
 export type { ConnectionSnapshot } from "./connection-state.ts";
@@ -18,5 +19,5 @@ export type {
 } from "./ports.ts";
 export type { PresenceSnapshot } from "./presences.ts";
 export type { RoomListSnapshot } from "./room-directory.ts";
-export type { SessionSnapshot } from "./session.ts";
+export type { EnterResult, SessionSnapshot } from "./session.ts";
 export { countUnreadPeople, type UnreadPeople } from "./unread-people.ts";

@@ -174,8 +174,6 @@ export class OpenRoom {
   catchUp(missed: RoomCatchUp): void {
     if (missed.reset) {
       this.#deps.directory.put([missed.room]);
-      // What is held may have moved on while the page was on its way; then the page is the past.
-      if (this.#isLoading && missed.epoch === this.#timeline.epoch && missed.toRev < (this.#timeline.rev ?? 0)) return;
       this.#timeline.load({ messages: missed.messages, hasOlder: missed.hasOlder, rev: missed.toRev }, missed.epoch);
     } else this.#timeline.catchUp(missed);
     this.publish();

@@ -4,6 +4,7 @@ import {
   httpPaths,
   type SignedIn,
   type SignInInput,
+  type SignInStep,
   type SignUpInput,
 } from "@maru/protocol";
 import { MaruClientError } from "./client-error.ts";
@@ -16,6 +17,10 @@ export type SessionSnapshot =
   | { readonly state: "unknown" }
   | { readonly state: "signed_out"; readonly reason: "none" | "left" | "ended" }
   | { readonly state: "signed_in"; readonly account: AccountSelf };
+
+type PendingStep = Exclude<SignInStep, { next: "none" }>;
+/** What a way in led to: signed in, or one more step. */
+export type EnterResult = { readonly next: "none"; readonly account: AccountSelf } | PendingStep;
 
 type Token = { readonly text: string; readonly endsAt: number };
 
@@ -64,22 +69,22 @@ export class Session {
     }
   }
 
-  async signUp(input: SignUpInput): Promise<AccountSelf> {
-    return this.#enter(httpPaths.signUp, { deviceName: this.#deviceName, ...input });
+  async signUp(input: SignUpInput): Promise<EnterResult> {
+    return this.enter(httpPaths.signUp, { deviceName: this.#deviceName, ...input });
   }
 
-  async signIn(input: SignInInput): Promise<AccountSelf> {
-    return this.#enter(httpPaths.signIn, { deviceName: this.#deviceName, ...input });
+  async signIn(input: SignInInput): Promise<EnterResult> {
+    return this.enter(httpPaths.signIn, { deviceName: this.#deviceName, ...input });
   }
 
   async signOut(): Promise<void> {
     await this.#http.request({ method: "POST", path: httpPaths.signOut });
-    this.#leave();
+    this.leave();
   }
 
   async signOutEverywhere(): Promise<void> {
     await this.authorized((token) => this.#http.request({ method: "POST", path: httpPaths.signOutEverywhere, token }));
-    this.#leave();
+    this.leave();
   }
 
   /** Ends the sign-in here because the server says that it is over. */
@@ -153,13 +158,21 @@ export class Session {
     }
   }
 
-  async #enter(path: string, body: unknown): Promise<AccountSelf> {
-    const signedIn = await this.#http.request<SignedIn>({ method: "POST", path, body });
+  /** Goes through one of the ways in: signs in, or tells which step is left. */
+  async enter(path: string, body: unknown): Promise<EnterResult> {
+    const answer = await this.#http.request<SignedIn | PendingStep>({ method: "POST", path, body });
+    if ("next" in answer) return answer;
+    this.take(answer);
+    return { next: "none", account: answer.account };
+  }
+
+  /** Takes a sign-in that the server has handed out, and tells the other tabs. */
+  take<T extends SignedIn>(signedIn: T): T {
     this.#turn++;
     this.#refreshing = null;
     this.#take(signedIn);
     this.#ports.tabs.post({ type: "signed_in", accountId: signedIn.account.id } satisfies TabWord);
-    return signedIn.account;
+    return signedIn;
   }
 
   #take({ accessToken, accessTokenExpiresAt, serverTime, account }: SignedIn): void {
@@ -168,7 +181,8 @@ export class Session {
     this.snapshot.set({ state: "signed_in", account });
   }
 
-  #leave(): void {
+  /** Drops the sign-in here and in the other tabs, because the person left. */
+  leave(): void {
     this.#forget({ state: "signed_out", reason: "left" });
     this.#ports.tabs.post({ type: "signed_out" } satisfies TabWord);
   }
