@@ -1,13 +1,23 @@
-import { type CommandArgument, type CommandName, type CommandOutput, protocolVersion } from "@maru/protocol";
+import {
+  type CommandArgument,
+  type CommandName,
+  type CommandOutput,
+  type Push,
+  protocolVersion,
+  pushesOf,
+  type ServerFrame,
+} from "@maru/protocol";
 
 /** The runtime's own socket, which the types of a browser hide here. */
 const RuntimeSocket = WebSocket as unknown as new (url: string, options: Bun.WebSocketOptions) => Bun.WebSocket;
 
-/** One signed-in connection that asks and waits; for what a bench has to know before it loads the server. */
+/** One signed-in connection that asks and waits; for what a bench has to know, and for crowds that say little. */
 export class Asker {
   readonly #socket: Bun.WebSocket;
   readonly #asked = new Map<number, { resolve(output: unknown): void; reject(error: Error): void }>();
   #lastId = 0;
+  /** Called with each push. */
+  onPush: (push: Push) => void = () => {};
 
   private constructor(socket: Bun.WebSocket) {
     this.#socket = socket;
@@ -43,11 +53,13 @@ export class Asker {
   }
 
   #hear(text: string): void {
-    const frame: { id?: number; ok?: unknown; err?: { code: string } } = JSON.parse(text);
-    const asked = frame.id === undefined ? undefined : this.#asked.get(frame.id);
-    if (!asked || frame.id === undefined) return;
+    const frame = JSON.parse(text) as ServerFrame;
+    const pushes = pushesOf(frame);
+    if (pushes) return pushes.forEach((push) => void this.onPush(push));
+    if (!("id" in frame)) return;
+    const asked = this.#asked.get(frame.id);
     this.#asked.delete(frame.id);
-    if (frame.err) asked.reject(new Error(frame.err.code));
-    else asked.resolve(frame.ok);
+    if ("err" in frame) asked?.reject(new Error(frame.err.code));
+    else asked?.resolve(frame.ok);
   }
 }

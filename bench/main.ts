@@ -4,11 +4,12 @@ import type { Bench } from "./bench.ts";
 import { chaos } from "./chaos/chaos.ts";
 import { prepareLoadClient } from "./load/compile.ts";
 import { readMachine } from "./machine.ts";
+import { matching } from "./matching/matching.ts";
 import { realtime } from "./realtime/realtime.ts";
-import { type Report, toJson, toTable } from "./report.ts";
+import { joinReports, type Report, toJson, toTable } from "./report.ts";
 import { targets } from "./targets.ts";
 
-const benches: readonly Bench[] = [realtime, chaos];
+const benches: readonly Bench[] = [realtime, matching, chaos];
 
 const usage = `Usage: ./maru bench [NAME] [--only PART,PART] [--quick] [--runs N] [--seed N] [--sends N]
                      [--json FILE] [--profile FOLDER]
@@ -46,6 +47,7 @@ async function main(): Promise<number> {
   const isQuick = values.quick || isTour;
   const load = await prepareLoadClient();
   let status = 0;
+  const reports: Report[] = [];
   try {
     for (const bench of wanted) {
       const result = await bench.run({
@@ -67,11 +69,15 @@ async function main(): Promise<number> {
       const { settings, metrics } = result;
       const report: Report = { bench: bench.name, machine: readMachine(), settings, metrics, notes };
       console.log(toTable(report, targets));
-      if (values.json !== undefined) await Bun.write(values.json, toJson(report));
+      reports.push(report);
       if (result.faults.length > 0) status = 1;
     }
   } finally {
     load.remove();
+  }
+  const [first, ...others] = reports;
+  if (values.json !== undefined && first) {
+    await Bun.write(values.json, toJson(others.length === 0 ? first : joinReports("tour", reports)));
   }
   return status;
 }

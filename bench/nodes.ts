@@ -104,8 +104,14 @@ export class Nodes {
       { length: count },
       (_, i) => new ClusterNode({ folder: join(folder, `node-${i + 1}`), env, limits, preload, profile }),
     );
-    await Promise.all(list.map((node) => node.start()));
-    return new Nodes(database, bus, list);
+    const nodes = new Nodes(database, bus, list);
+    const starts = await Promise.allSettled(list.map((node) => node.start()));
+    const failed = starts.find((start) => start.status === "rejected");
+    if (failed) {
+      await nodes.stop();
+      throw failed.reason;
+    }
+    return nodes;
   }
 
   async stop(): Promise<void> {

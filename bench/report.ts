@@ -28,6 +28,19 @@ export function toJson({ bench, machine, settings, metrics, notes }: Report): st
   return `${JSON.stringify({ bench, machine, settings, metrics, notes }, null, 2)}\n`;
 }
 
+/** Several benches of one run as one report. */
+export function joinReports(bench: string, reports: readonly Report[]): Report {
+  const [first] = reports;
+  if (!first) throw new Error("there is nothing to join");
+  return {
+    bench,
+    machine: first.machine,
+    settings: Object.assign({}, ...reports.map(({ settings }) => settings)),
+    metrics: Object.assign({}, ...reports.map(({ metrics }) => metrics)),
+    notes: [...new Set(reports.flatMap(({ notes }) => notes))],
+  };
+}
+
 /** The report as one table for a terminal. */
 export function toTable(report: Report, targets: Readonly<Record<string, Target>>): string {
   const { machine } = report;

@@ -25,6 +25,8 @@ export const targets: Readonly<Record<string, Target>> = {
   "chaos.order_mismatches": { most: 0 },
   "chaos.resets_unexplained": { most: 0 },
   "chaos.refused": { most: 0 },
+  "match.violations": { most: 0 },
+  "match.unmatched": { most: 0 },
   "start.ready_ms": { most: 3_000 },
   "start.idle_rss_mb": { most: 300 },
 };

@@ -26,7 +26,7 @@ export const chaos: Bench = {
       sends,
       mix: isShort ? shortMix : longMix,
       // A short run has clients that wait a fifth as long for everything, so that its faults are over within it.
-      ...(isShort ? { sendsPerSecond: 120, speed: 5 } : { sendsPerSecond: 350, speed: 1 }),
+      ...(isShort ? { sendsPerSecond: 120, speed: 5 } : { sendsPerSecond: 300, speed: 1 }),
       say: options.say,
     });
     return present(outcome, seed, options, sends);

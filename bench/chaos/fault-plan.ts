@@ -29,17 +29,17 @@ export const shortMix: FaultMix = {
   reopen: { times: 2, holdMs: [0, 0] },
 };
 
-/** A long run: as long as such things last where they happen. */
+/** A long run: as long as such things last where they happen, with calm between, in which people really talk. */
 export const longMix: FaultMix = {
-  kill: { times: 14, holdMs: [500, 8_000] },
-  freeze: { times: 6, holdMs: [5_000, 25_000] },
-  drain: { times: 6, holdMs: [500, 5_000] },
-  bus_away: { times: 5, holdMs: [2_000, 30_000] },
-  database_away: { times: 4, holdMs: [1_000, 10_000] },
+  kill: { times: 9, holdMs: [500, 5_000] },
+  freeze: { times: 4, holdMs: [4_000, 20_000] },
+  drain: { times: 5, holdMs: [500, 3_000] },
+  bus_away: { times: 4, holdMs: [2_000, 15_000] },
+  database_away: { times: 3, holdMs: [1_000, 6_000] },
   database_crash: { times: 3, holdMs: [0, 0] },
-  cut: { times: 24, holdMs: [0, 0] },
-  stall: { times: 12, holdMs: [5_000, 30_000] },
-  reopen: { times: 12, holdMs: [0, 0] },
+  cut: { times: 20, holdMs: [0, 0] },
+  stall: { times: 10, holdMs: [5_000, 30_000] },
+  reopen: { times: 10, holdMs: [0, 0] },
 };
 
 /** Lays the faults of a mix out over a run: each at its time, several at once where they meet; the same for the same seed. */

@@ -97,7 +97,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
     say("all is said, all faults are over; waiting until everybody has everything");
     const quietAt = performance.now();
     const missed: string[] = [];
-    await untilSettled(cluster, talkers, options.patienceMs ?? 90_000).catch((error: Error) =>
+    await untilSettled(cluster, talkers, options.patienceMs ?? 180_000).catch((error: Error) =>
       missed.push(error.message),
     );
     const settleMs = performance.now() - quietAt;
@@ -127,11 +127,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
   }
 }
 
-/** One in five has tokens that end before the SDK expects it; the others' are renewed in time. All end within the run. */
+/**
+ * One in five has tokens that end before the SDK expects it; the others' are renewed in time. All end within the run, and
+ * none before a client that has backed off can come back with it.
+ */
 function planToken(index: number, speed: number): { lifeMs: number; isToldTruly: boolean } {
   return index % 5 === 0
-    ? { lifeMs: 8_000 + (index % 7) * 1_000, isToldTruly: false }
-    : { lifeMs: (75_000 + (index % 11) * 2_000) / Math.min(speed, 5), isToldTruly: true };
+    ? { lifeMs: (45_000 + (index % 7) * 5_000) / speed, isToldTruly: false }
+    : { lifeMs: (75_000 + (index % 11) * 2_000) / speed, isToldTruly: true };
 }
 
 function hasLoaded(talker: Talker): boolean {
