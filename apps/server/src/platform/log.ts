@@ -21,8 +21,21 @@ export type LogOptions = {
 
 const levels: Record<LogLevel, number> = { debug: 0, info: 1, warn: 2, error: 3 };
 
-/** Names under which nothing is ever written: the last line of defence, not the first. */
-const secretName = /token|password|secret|cookie|authorization|email|body|text/i;
+/** Words in a name under which nothing is ever written: the last line of defence, not the first. */
+const secretWords = new Set(
+  "token tokens password passwords secret secrets cookie cookies authorization credential credentials email emails mail body text texts phone code codes otp jwk jwks payload".split(
+    " ",
+  ),
+);
+
+/** What gives itself away inside a text, and what stands there instead. */
+const secretTexts: readonly (readonly [RegExp, string])[] = [
+  [/\b([a-z][a-z0-9+.-]{0,15}:\/\/)[^\s/?#]{0,300}@/gi, "$1[redacted]@"],
+  [/\beyJ[\w-]{4,}\.[\w-]+(\.[\w-]*)?/g, "[redacted]"],
+  [/\b(bearer|basic)\s+[\w+/=.~-]{8,}/gi, "$1 [redacted]"],
+  [/([?&;](?:[\w-]{0,40}(?:token|secret|password|key|sig|signature)|code|state)=)[^&\s"']+/gi, "$1[redacted]"],
+  [/[\w.+%-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63})+/g, "[redacted]"],
+];
 
 export function createLog(options: LogOptions, inherited: LogFields = {}): Log {
   function write(level: LogLevel, message: string, fields: LogFields = {}): void {
@@ -31,8 +44,8 @@ export function createLog(options: LogOptions, inherited: LogFields = {}): Log {
     const at = new Date(options.now()).toISOString();
     options.write(
       options.isPretty
-        ? `${at.slice(11, 19)} ${level === "info" ? "" : `${level}: `}${message}${describe(all)}`
-        : JSON.stringify({ at, level, message, ...all }),
+        ? `${at.slice(11, 19)} ${level === "info" ? "" : `${level}: `}${shorten(message)}${describe(all)}`
+        : JSON.stringify({ ...all, at, level, message: shorten(message) }),
     );
   }
   return {
@@ -51,35 +64,62 @@ function describe(fields: Record<string, unknown>): string {
   return parts.length > 0 ? `  ${parts.join(" ")}` : "";
 }
 
-function redact(fields: LogFields): Record<string, unknown> {
-  const out: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields)) {
-    out[name] = secretName.test(name) ? "[redacted]" : readable(value, 0);
-  }
-  return out;
+function redact(fields: object, depth = 0): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      isSecret(name, value) ? "[redacted]" : readable(value, depth),
+    ]),
+  );
+}
+
+/**
+ * Words are told apart by case, `_` or `-`: `accessToken` is a token, `context` is no text. What is named `code` alone is
+ * kept when it reads like the code of an error, such as `room.not_found`, `ECONNREFUSED`, or the number of an exit.
+ */
+function isSecret(name: string, value: unknown): boolean {
+  if (name === "code") return typeof value === "string" && !/^([a-z_]+\.[a-z_]+|[A-Z][A-Z_]+[A-Z0-9_]*)$/.test(value);
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .some((word) => secretWords.has(word));
 }
 
 function readable(value: unknown, depth: number): unknown {
-  if (value instanceof Error) {
-    const { code, errno } = value as { code?: unknown; errno?: unknown };
-    return {
-      name: value.name,
-      message: value.message,
-      code,
-      errno,
-      stack: value.stack?.split("\n").slice(1, 6).join("\n"),
-    };
-  }
-  if (typeof value === "string") return value.length > 500 ? `${value.slice(0, 500)}…` : value;
-  if (typeof value !== "object" || value === null) return typeof value === "bigint" ? String(value) : value;
+  if (typeof value === "string") return shorten(value);
+  if (typeof value === "bigint") return String(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Error) return describeError(value, depth);
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "no date" : value.toISOString();
+  if (value instanceof URL) return shorten(value.href);
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
   if (depth >= 3) return "[…]";
   if (Array.isArray(value)) return value.slice(0, 20).map((item) => readable(item, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      name,
-      secretName.test(name) ? "[redacted]" : readable(inner, depth + 1),
-    ]),
-  );
+  return redact(value, depth + 1);
+}
+
+function describeError(error: Error, depth: number): Record<string, unknown> {
+  const { code, errno } = error as { code?: unknown; errno?: unknown };
+  return {
+    name: error.name,
+    message: shorten(error.message),
+    code: readable(code, depth + 1),
+    errno: readable(errno, depth + 1),
+    // Where, without the words above it: they are the message again.
+    stack: error.stack
+      ?.split("\n")
+      .filter((line) => /^\s+at /.test(line))
+      .slice(0, 5)
+      .join("\n"),
+    ...(error.cause === undefined || depth >= 3 ? {} : { cause: readable(error.cause, depth + 1) }),
+  };
+}
+
+function shorten(text: string): string {
+  // Much is looked at and little is kept, so that no cut leaves half a secret that is not known for one.
+  const safe = secretTexts.reduce((left, [found, instead]) => left.replace(found, instead), text.slice(0, 4_000));
+  return safe.length > 500 || text.length > 4_000 ? `${safe.slice(0, 500)}…` : safe;
 }
 
 /** A log that keeps nothing, for tests that do not look at it. */
