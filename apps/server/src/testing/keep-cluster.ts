@@ -9,7 +9,9 @@ const lonelyRounds = 12;
 const roundMs = 5_000;
 
 const data = process.argv[2] as string;
-const postgres = await startEmbeddedPostgres({ data, clock: systemClock, log: silentLog });
+// Many test processes share it, each with nodes of its own.
+const settings = { max_connections: "400" };
+const postgres = await startEmbeddedPostgres({ data, clock: systemClock, log: silentLog, settings });
 const { socketPath, username } = postgres;
 const notice = join(data, "ready.json");
 await writeFile(`${notice}.new`, JSON.stringify({ socketPath, username }));

@@ -20,6 +20,8 @@ export type EmbeddedPostgresOptions = {
   readonly ways?: readonly LaunchWay[];
   /** The npm package that holds the binaries; the installed one unless said. */
   readonly packageFolder?: string;
+  /** Settings of Postgres that differ from ours. */
+  readonly settings?: Readonly<Record<string, string>>;
 };
 
 /** A Postgres of our own that listens on a unix socket only. */
@@ -45,7 +47,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const cluster = await realpath(join(data, "postgres")).catch(() => join(data, "postgres"));
     const runtimeFolder = await makeRuntimeFolder(data);
     const output = new PostgresLog(join(data, "postgres.log"));
-    const postgres = new PostgresProcess({ cluster, runtimeFolder, way, binaries, output }, options.clock, options.log);
+    const postgres = new PostgresProcess(
+      { cluster, runtimeFolder, way, binaries, output, settings: options.settings ?? {} },
+      options.clock,
+      options.log,
+    );
     // Nobody may run on it while its owner changes.
     await postgres.endOrphan();
     await readyCluster(cluster, way, binaries);

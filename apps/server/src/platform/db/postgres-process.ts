@@ -18,6 +18,8 @@ export type PostgresPlace = {
   readonly way: LaunchWay;
   readonly binaries: PostgresBinaries;
   readonly output: PostgresLog;
+  /** Settings of Postgres that differ from ours. */
+  readonly settings: Readonly<Record<string, string>>;
 };
 
 const port = 5432;
@@ -89,7 +91,7 @@ export class PostgresProcess {
     if (this.#isStopping) return;
     const [program = "", ...words] = [
       ...[...way.prefix, binaries.postgres, "-D", cluster, "-k", runtimeFolder, "-p", String(port)],
-      ...postgresFlags,
+      ...postgresFlags(this.place.settings),
     ];
     const file = output.open();
     const child = spawn(program, words, {

@@ -27,7 +27,6 @@ const settings: Readonly<Record<string, string>> = {
 };
 
 /** The settings as words of the command line; they win over files in the cluster. */
-export const postgresFlags: readonly string[] = Object.entries(settings).flatMap(([name, value]) => [
-  "-c",
-  `${name}=${value}`,
-]);
+export function postgresFlags(differing: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries({ ...settings, ...differing }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+}
