@@ -42,13 +42,13 @@ export async function endMatch(sql: Sql, roomId: string): Promise<void> {
     where room_id = ${roomId}::uuid and ended_at is null`;
 }
 
-/** Locks the match of a room in which an account is or was; null when there is none. */
-export async function lockMatch(tx: Sql, accountId: string, roomId: string): Promise<{ isOpen: boolean } | null> {
-  const [row] = await tx<{ is_open: boolean }[]>`
-    select ended_at is null as is_open from matching_matches
+/** Locks the match of a room, over or not, if an account is one of its two; says whether it is. */
+export async function lockMatch(tx: Sql, accountId: string, roomId: string): Promise<boolean> {
+  const rows = await tx`
+    select 1 from matching_matches
     where room_id = ${roomId}::uuid and ${accountId}::uuid in (low_account_id, high_account_id)
     for update`;
-  return row ? { isOpen: row.is_open } : null;
+  return rows.length > 0;
 }
 
 /** Pairs among these accounts that met within the last hours. */
@@ -157,9 +157,9 @@ export type BrokenSide = {
   readonly requestedAt: number;
   readonly isGone: boolean;
 };
-export type BrokenMatch = { readonly id: string; readonly roomId: string; readonly sides: readonly BrokenSide[] };
+export type BrokenMatch = { readonly roomId: string; readonly sides: readonly BrokenSide[] };
 
-type BrokenRow = Record<"id" | "room_id" | "low_id" | "low_request" | "high_id" | "high_request", string> &
+type BrokenRow = Record<"room_id" | "low_id" | "low_request" | "high_id" | "high_request", string> &
   Record<"low_ms" | "high_ms", number> &
   Record<"low_gone" | "high_gone", boolean>;
 
@@ -181,7 +181,7 @@ export async function voidMatch(tx: Sql, id: string): Promise<BrokenMatch | null
     where id = ${id}::uuid and ended_at is null
       and ((not low_joined and low_alive_until <= clock_timestamp())
         or (not high_joined and high_alive_until <= clock_timestamp()))
-    returning id, room_id, low_account_id as low_id, low_request_id as low_request,
+    returning room_id, low_account_id as low_id, low_request_id as low_request,
       high_account_id as high_id, high_request_id as high_request,
       round(extract(epoch from low_requested_at) * 1000)::float8 as low_ms,
       round(extract(epoch from high_requested_at) * 1000)::float8 as high_ms,
@@ -191,7 +191,6 @@ export async function voidMatch(tx: Sql, id: string): Promise<BrokenMatch | null
     return { accountId: digits(accountId), requestId: digits(requestId), requestedAt, isGone };
   };
   return {
-    id: digits(row.id),
     roomId: digits(row.room_id),
     sides: [
       side(row.low_id, row.low_request, row.low_ms, row.low_gone),
