@@ -90,19 +90,11 @@ export class RoomLog {
   }
 
   /** A page as the server tells it now. */
-  page({
-    before = Number.POSITIVE_INFINITY,
-    after = 0,
-    limit = 50,
-  }: {
-    before?: number;
-    after?: number;
-    limit?: number;
-  }) {
-    const within = this.#messages.filter(({ seq }) => seq < before && seq > after);
-    const messages = after > 0 ? within.slice(0, limit) : within.slice(-limit);
+  page({ before = Number.POSITIVE_INFINITY, after, limit = 50 }: { before?: number; after?: number; limit?: number }) {
+    const within = this.#messages.filter(({ seq }) => seq < before && seq > (after ?? 0));
+    const messages = after !== undefined ? within.slice(0, limit) : within.slice(-limit);
     const hasOlder = (messages[0]?.seq ?? 1) > 1;
-    const hasNewer = (messages.at(-1)?.seq ?? after) < this.#messages.length;
+    const hasNewer = (messages.at(-1)?.seq ?? after ?? 0) < this.#messages.length;
     return { messages, hasOlder, hasNewer, rev: this.rev };
   }
 

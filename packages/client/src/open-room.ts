@@ -57,6 +57,7 @@ export class OpenRoom {
   #unreadPeople: UnreadPeople | null = null;
   #isLoading = false;
   #isPaging = false;
+  #isGone = false;
 
   constructor(roomId: RoomId, deps: OpenRoomDeps) {
     this.#deps = deps;
@@ -172,6 +173,7 @@ export class OpenRoom {
 
   /** Takes the answer to a watch or to a question about a gap. */
   catchUp(missed: RoomCatchUp): void {
+    this.#isGone = false;
     if (missed.reset) {
       this.#deps.directory.put([missed.room]);
       this.#timeline.load({ messages: missed.messages, hasOlder: missed.hasOlder, rev: missed.toRev }, missed.epoch);
@@ -199,13 +201,14 @@ export class OpenRoom {
 
   /** Says that the room may not be read any more. */
   leave(): void {
+    this.#isGone = true;
     this.snapshot.set({ state: "gone" });
   }
 
   /** Makes the snapshot anew from what is held. */
   publish(): void {
     const summary = this.#deps.directory.find(this.#roomId);
-    if (!summary || this.#timeline.rev === null) return;
+    if (!summary || this.#timeline.rev === null || this.#isGone) return;
     const { messages, hasOlder, hasNewer } = this.#timeline;
     const unsent = this.#deps.outbox.list(this.#roomId);
     this.snapshot.set({
