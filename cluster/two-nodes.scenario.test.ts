@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { MaruClient } from "@maru/client";
 import { eventually, requires } from "@maru/testkit";
-import { startBalancer } from "../testing/balancer.ts";
-import { type HelperProcess, startNats } from "../testing/helper-process.ts";
-import { openTestDatabase, type TestDatabase } from "../testing/open-test-database.ts";
-import { type SpawnedServer, spawnServer } from "../testing/spawn-server.ts";
+import { startBalancer } from "../apps/server/src/testing/balancer.ts";
+import { type HelperProcess, startNats } from "../apps/server/src/testing/helper-process.ts";
+import { openTestDatabase, type TestDatabase } from "../apps/server/src/testing/open-test-database.ts";
+import { type SpawnedServer, spawnServer } from "../apps/server/src/testing/spawn-server.ts";
 import { newDevice, newPerson, untilOnline } from "./person.ts";
 
 const needs = requires("nats-server").path === "" ? requires("nats-server") : requires("nginx");

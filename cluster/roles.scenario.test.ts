@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect } from "bun:test";
 import { csrfHeader, type SignedIn } from "@maru/protocol";
 import { eventually, requires } from "@maru/testkit";
-import { startBalancer } from "../testing/balancer.ts";
-import { type HelperProcess, startRedis } from "../testing/helper-process.ts";
-import { openTestDatabase, type TestDatabase } from "../testing/open-test-database.ts";
-import { type SpawnedServer, spawnServer } from "../testing/spawn-server.ts";
+import { startBalancer } from "../apps/server/src/testing/balancer.ts";
+import { type HelperProcess, startRedis } from "../apps/server/src/testing/helper-process.ts";
+import { openTestDatabase, type TestDatabase } from "../apps/server/src/testing/open-test-database.ts";
+import { type SpawnedServer, spawnServer } from "../apps/server/src/testing/spawn-server.ts";
 import { newPerson, password } from "./person.ts";
 
 const needs = requires("redis-server").path === "" ? requires("redis-server") : requires("nginx");

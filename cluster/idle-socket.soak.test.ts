@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import { eventually, requires } from "@maru/testkit";
-import { startBalancer } from "../testing/balancer.ts";
-import { startTestServer } from "../testing/start-test-server.ts";
+import { startBalancer } from "../apps/server/src/testing/balancer.ts";
+import { startTestServer } from "../apps/server/src/testing/start-test-server.ts";
 import { newPerson } from "./person.ts";
 
 /** Longer than every time-out of 60 s on the way, three times over, in ms. */
