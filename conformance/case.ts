@@ -1,6 +1,6 @@
 import type { Person } from "./person.ts";
 import { type HandshakeHeaders, makeHandshake, RawSocket } from "./raw-socket.ts";
-import { Speaker } from "./speaker.ts";
+import { Heard, Speaker } from "./speaker.ts";
 
 /** One thing that a server must do. Names are stable: deviations and reports go by them. */
 export type Case = {
@@ -8,8 +8,19 @@ export type Case = {
   readonly name: string;
   /** What the server does, as a sentence without a subject. */
   readonly doc: string;
+  /** True when it might meet people of the server. */
+  readonly needsToBeAlone?: true;
   /** Fails by throwing what it saw instead. */
   readonly run: (stage: Stage) => Promise<void>;
+};
+
+/** How long anything that must happen may take, in ms. */
+const usualPatienceMs = 5_000;
+
+export type StageOptions = {
+  readonly patienceMs?: number;
+  /** Notes what the server has shown of the protocol. */
+  readonly heard?: Heard;
 };
 
 /** What a case has at hand. Everything it opens is closed when it is over. */
@@ -19,11 +30,17 @@ export class Stage {
   readonly bob: Person;
   readonly carol: Person;
   readonly #patienceMs: number;
+  readonly #heard: Heard;
   readonly #open: RawSocket[] = [];
 
-  constructor(url: URL, [alice, bob, carol]: readonly [Person, Person, Person], patienceMs: number) {
+  constructor(
+    url: URL,
+    [alice, bob, carol]: readonly [Person, Person, Person],
+    { patienceMs = usualPatienceMs, heard = new Heard() }: StageOptions = {},
+  ) {
     this.url = url;
     this.#patienceMs = patienceMs;
+    this.#heard = heard;
     this.alice = alice;
     this.bob = bob;
     this.carol = carol;
@@ -47,7 +64,7 @@ export class Stage {
 
   /** The same, to be spoken with in commands. */
   async openSpeaker(): Promise<Speaker> {
-    return new Speaker(await this.open());
+    return new Speaker(await this.open(), this.#heard);
   }
 
   /** A connection of a person, ready. */

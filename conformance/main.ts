@@ -1,13 +1,15 @@
 /** Holds any Maru server against the realtime protocol and RFC 6455: `bun conformance/main.ts --url http://localhost:8080`. */
 import { parseArgs } from "node:util";
 import { type Person, signIn, signUp } from "./person.ts";
-import { describeResults } from "./report.ts";
+import { describeHeard, describeResults } from "./report.ts";
+import { Heard } from "./speaker.ts";
 import { allCases, runSuite } from "./suite.ts";
 
-const usage = `Usage: bun conformance/main.ts --url URL [--only PART] [--account E-MAIL:PASSWORD …] [--list]
+const usage = `Usage: bun conformance/main.ts --url URL [--only PART] [--account E-MAIL:PASSWORD …] [--alone] [--list]
 
 Signs up three people at the server; where it does not let them, name three accounts that are there.
---only runs the cases whose names contain PART, --list tells all of them.`;
+--only runs the cases whose names contain PART, --list tells all of them. --alone says that nobody else uses the server
+now, and adds the cases in which the suite might meet them.`;
 
 async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -16,10 +18,12 @@ async function main(args: string[]): Promise<number> {
       url: { type: "string" },
       only: { type: "string", default: "" },
       account: { type: "string", multiple: true, default: [] },
+      alone: { type: "boolean", default: false },
       list: { type: "boolean", default: false },
     },
   });
-  const cases = allCases.filter(({ name }) => name.includes(values.only));
+  const chosen = allCases.filter(({ name }) => name.includes(values.only));
+  const cases = chosen.filter(({ needsToBeAlone }) => values.alone || values.list || !needsToBeAlone);
   if (values.list) {
     for (const { name, doc } of cases) console.log(`${name}: ${doc}`);
     return 0;
@@ -29,8 +33,11 @@ async function main(args: string[]): Promise<number> {
     return 2;
   }
   const url = new URL(values.url);
-  const results = await runSuite(url, await gatherPeople(url, values.account), cases);
+  const heard = new Heard();
+  const results = await runSuite(url, await gatherPeople(url, values.account), { cases, heard });
   console.log(describeResults(results));
+  console.log(describeHeard(heard));
+  if (cases.length < chosen.length) console.log(`Left out: ${chosen.length - cases.length} that need to be --alone.`);
   return results.some(({ outcome }) => outcome === "failed") ? 1 : 0;
 }
 

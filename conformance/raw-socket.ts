@@ -95,11 +95,9 @@ export class RawSocket {
   }
 
   /** The next frame, or null when the connection has ended before one. */
-  async nextFrame(): Promise<ReceivedFrame | null> {
-    const next = await this.#until("a frame, or the end of the connection", () => {
-      const decoded = decodeFrame(this.#bytes);
-      return decoded ?? (this.#hasEnded ? "ended" : null);
-    });
+  async nextFrame(withinMs = this.#patienceMs): Promise<ReceivedFrame | null> {
+    const look = () => decodeFrame(this.#bytes) ?? (this.#hasEnded ? "ended" : null);
+    const next = await this.#until("a frame, or the end of the connection", look, withinMs);
     if (next === "ended") return null;
     this.#bytes = next.rest;
     return next.frame;
@@ -132,13 +130,13 @@ export class RawSocket {
     this.#socket.resetAndDestroy();
   }
 
-  async #until<T>(what: string, look: () => T | null): Promise<T> {
-    const deadline = performance.now() + this.#patienceMs;
+  async #until<T>(what: string, look: () => T | null, withinMs = this.#patienceMs): Promise<T> {
+    const deadline = performance.now() + withinMs;
     for (;;) {
       const found = look();
       if (found !== null) return found;
       const leftMs = deadline - performance.now();
-      if (leftMs <= 0) throw new Error(`${what} did not come within ${this.#patienceMs / 1_000} s`);
+      if (leftMs <= 0) throw new Error(`${what} did not come within ${withinMs / 1_000} s`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, leftMs);
         this.#wake = () => {

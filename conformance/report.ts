@@ -1,7 +1,18 @@
+import { commands, pushes } from "@maru/protocol";
 import { knownDeviations } from "./deviations.ts";
+import type { Heard } from "./speaker.ts";
 import type { CaseResult, Outcome } from "./suite.ts";
 
 const marks: Readonly<Record<Outcome, string>> = { passed: "✓", failed: "✗", deviates: "~", mended: "!" };
+
+/** Says how much of the protocol a run has shown; what is missing was not held against anything. */
+export function describeHeard({ commands: answered, pushes: told }: Heard): string {
+  const missing = (all: object, heard: ReadonlySet<string>) => Object.keys(all).filter((name) => !heard.has(name));
+  const count = (all: object, heard: ReadonlySet<string>) => `${heard.size} of ${Object.keys(all).length}`;
+  const left = [...missing(commands, answered), ...missing(pushes, told)];
+  const said = `Held against their schemas: ${count(commands, answered)} commands, ${count(pushes, told)} pushes`;
+  return left.length === 0 ? `${said}.` : `${said}; not seen: ${left.join(", ")}.`;
+}
 
 /** The table of all cases, what fails and deviates with what was seen, and the verdict in the last line. */
 export function describeResults(results: readonly CaseResult[]): string {

@@ -17,6 +17,13 @@ import {
 import type { Ending, RawSocket } from "./raw-socket.ts";
 import { opcodes, type ReceivedFrame } from "./wire-frame.ts";
 
+/** What was heard of the protocol and fitted its schema: how much of it a run has held the server against. */
+export class Heard {
+  /** Commands that succeeded. */
+  readonly commands = new Set<CommandName>();
+  readonly pushes = new Set<PushName>();
+}
+
 /** Speaks the protocol over a raw socket and holds everything it hears against the schemas. */
 export class Speaker {
   readonly socket: RawSocket;
@@ -26,8 +33,11 @@ export class Speaker {
   #locale: Locale = "ko";
   #nextId = 1;
 
-  constructor(socket: RawSocket) {
+  readonly #heard: Heard;
+
+  constructor(socket: RawSocket, heard = new Heard()) {
     this.socket = socket;
+    this.#heard = heard;
   }
 
   /** Sends a command and tells its id; the reply is read by {@link replyTo}. */
@@ -99,9 +109,10 @@ export class Speaker {
   async expectPush<N extends PushName>(
     name: N,
     fits: (push: Extract<Push, { push: N }>) => boolean = () => true,
+    withinMs?: number,
   ): Promise<Extract<Push, { push: N }>> {
     for (let at = 0; ; at++) {
-      while (at >= this.pushes.length) await this.#hearNext(`a push ${name} came`);
+      while (at >= this.pushes.length) await this.#hearNext(`a push ${name} came`, withinMs);
       // The compiler does not see that the name chooses the member of the union.
       const push = this.pushes[at] as unknown as Extract<Push, { push: N }>;
       if (push.push === name && fits(push)) return push;
@@ -114,8 +125,8 @@ export class Speaker {
     return ending.by === "close" ? ending.code : null;
   }
 
-  async #hearNext(awaited: string): Promise<void> {
-    const frame = await this.socket.nextFrame();
+  async #hearNext(awaited: string, withinMs?: number): Promise<void> {
+    const frame = await this.socket.nextFrame(withinMs);
     if (frame === null) throw new Error(`the connection ended before ${awaited}`);
     if (frame.opcode === opcodes.close) {
       const code = frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : "no code";
@@ -143,7 +154,10 @@ export class Speaker {
     const keys = Object.keys(reply).sort().join(" ");
     if (keys !== "id ok" && keys !== "err id") throw new Error(`a reply has the fields ${keys}`);
     if ("err" in reply) judgeError(reply.err, this.#locale);
-    else if (cmd !== null) judge(commands[cmd].output, reply.ok, `the reply to ${cmd}`);
+    else if (cmd !== null) {
+      judge(commands[cmd].output, reply.ok, `the reply to ${cmd}`);
+      this.#heard.commands.add(cmd);
+    }
     this.#replies.set(reply.id, reply);
   }
 
@@ -153,6 +167,7 @@ export class Speaker {
       throw new Error(`a push is called ${JSON.stringify(name)}, which the protocol does not know`);
     }
     judge(pushes[name as PushName], push, `the push ${name}`);
+    this.#heard.pushes.add(name as PushName);
     this.pushes.push(push as Push);
   }
 }

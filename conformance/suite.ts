@@ -1,10 +1,13 @@
-import { type Case, Stage } from "./case.ts";
+import { type Case, Stage, type StageOptions } from "./case.ts";
+import { accountCases } from "./cases/account.ts";
 import { closingCases } from "./cases/closing.ts";
 import { commandCases } from "./cases/commands.ts";
 import { deliveryCases } from "./cases/delivery.ts";
 import { framingCases } from "./cases/framing.ts";
 import { handshakeCases } from "./cases/handshake.ts";
+import { matchingCases } from "./cases/matching.ts";
 import { noiseCases } from "./cases/noise.ts";
+import { peopleCases } from "./cases/people.ts";
 import { textCases } from "./cases/text.ts";
 import { watchingCases } from "./cases/watching.ts";
 import { knownDeviations } from "./deviations.ts";
@@ -20,6 +23,9 @@ export const allCases: readonly Case[] = [
   ...commandCases,
   ...deliveryCases,
   ...watchingCases,
+  ...accountCases,
+  ...peopleCases,
+  ...matchingCases,
 ];
 
 /** `deviates`: fails as it is known to; `mended`: a known deviation that is none any more. */
@@ -34,19 +40,15 @@ export type CaseResult = {
   readonly tookMs: number;
 };
 
-/** How long anything that must happen may take, in ms. */
-const usualPatienceMs = 5_000;
-
 /** Runs cases one after the other against the server at a URL; three people who are strangers to each other take part. */
 export async function runSuite(
   url: URL,
   people: readonly [Person, Person, Person],
-  cases: readonly Case[] = allCases,
-  patienceMs = usualPatienceMs,
+  { cases = allCases, ...options }: StageOptions & { readonly cases?: readonly Case[] } = {},
 ): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   for (const { name, doc, run } of cases) {
-    const stage = new Stage(url, people, patienceMs);
+    const stage = new Stage(url, people, options);
     const started = performance.now();
     const seen = await run(stage).then(
       () => null,

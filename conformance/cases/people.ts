@@ -1,0 +1,92 @@
+import { limits, type RoomId } from "@maru/protocol";
+import { type Case, must, mustEqual } from "../case.ts";
+import { meet, newKey, say } from "../meeting.ts";
+import type { Speaker } from "../speaker.ts";
+
+/** Presence waits while a node is busy, in ms. */
+const patienceMs = 15_000;
+/** How often a telling that may be dropped under load is said again before it counts as missing. */
+const tellings = 4;
+
+/** Says that somebody writes, or has stopped, until the other one has heard it. */
+async function saysTyping(from: Speaker, to: Speaker, roomId: RoomId, typing: boolean) {
+  for (let telling = 1; ; telling++) {
+    await from.expectOk("typing.set", { roomId, typing });
+    const heard = to.expectPush("typing.changed", (changed) => changed.typing === typing, limits.typingEveryMs + 100);
+    const push = await heard.catch((error) => (telling < tellings ? null : Promise.reject(error)));
+    if (push) return push;
+  }
+}
+
+/** What people are told of each other. */
+export const peopleCases: readonly Case[] = [
+  {
+    name: "people.typing",
+    doc: "tells the others that somebody writes and has stopped, and nobody who is not in the room",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      const carol = await stage.connect(stage.carol);
+      await carol.expectError("room.not_found", "typing.set", { roomId, typing: true });
+      for (const typing of [true, false]) {
+        const push = await saysTyping(alice, bob, roomId, typing);
+        mustEqual(push.roomId, roomId, "the room");
+      }
+      await carol.isAlive();
+      mustEqual(carol.pushes, [], "what the stranger heard");
+    },
+  },
+  {
+    name: "people.presence",
+    doc: "tells who watches whether the other one is there or away, and a stranger nothing",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      for (const presence of ["online", "away", "online"] as const) {
+        await bob.expectOk("presence.set", { presence });
+        const { presences } = await alice.expectOk("presence.watch", { roomIds: [roomId] });
+        const isTold = presences.some((told) => told.roomId === roomId && told.presence === presence);
+        if (!isTold) await alice.expectPush("presence.changed", (told) => told.presence === presence, patienceMs);
+        alice.pushes.length = 0;
+      }
+      const carol = await stage.connect(stage.carol);
+      mustEqual(
+        await carol.expectOk("presence.watch", { roomIds: [roomId] }),
+        { presences: [] },
+        "what a stranger is told",
+      );
+    },
+  },
+  {
+    name: "people.block",
+    doc: "lets neither of two write to the other while one blocks, and both again afterwards",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      const { members, selfId } = (await bob.expectOk("room.get", { roomId })).room;
+      const memberId = members.find(({ id }) => id !== selfId)?.id;
+      must(memberId !== undefined, "the room does not show the other one");
+      await bob.expectError("member.not_found", "member.block", { roomId, memberId: `mem_${"0".repeat(32)}` });
+      const { block } = await bob.expectOk("member.block", { roomId, memberId });
+      try {
+        mustEqual(
+          (await bob.expectOk("member.block", { roomId, memberId })).block.id,
+          block.id,
+          "the same block again",
+        );
+        must(
+          (await bob.expectOk("block.list", {})).blocks.some(({ id }) => id === block.id),
+          "the list does not show it",
+        );
+        mustEqual((await alice.expectOk("block.list", {})).blocks, [], "what the blocked one is told");
+        for (const speaker of [alice, bob]) {
+          const send = { roomId, clientMessageId: newKey(), text: "hello?" };
+          await speaker.expectError("room.posting_denied", "message.send", send);
+        }
+        const carol = await stage.connect(stage.carol);
+        await carol.expectError("block.not_found", "block.remove", { blockId: block.id });
+      } finally {
+        await bob.expectOk("block.remove", { blockId: block.id });
+      }
+      await bob.expectError("block.not_found", "block.remove", { blockId: block.id });
+      await say(alice, roomId, "hello again");
+    },
+  },
+];
