@@ -11,7 +11,8 @@ export type Report = {
   readonly notes: readonly string[];
 };
 
-const units: Readonly<Record<Unit, string>> = {
+/** How each unit is written behind a number. */
+export const unitSigns: Readonly<Record<Unit, string>> = {
   per_s: "/s",
   us: "µs",
   ms: "ms",
@@ -57,7 +58,7 @@ export function toTable(report: Report, targets: Readonly<Record<string, Target>
 }
 
 function presentRow(id: string, metric: Metric, target: Target | undefined): string[] {
-  const unit = units[metric.unit];
+  const unit = unitSigns[metric.unit];
   const show = (value: number) => `${formatNumber(value)}${unit === "" ? "" : ` ${unit}`}`;
   const baseline =
     metric.baseline === undefined
@@ -74,7 +75,8 @@ function presentRow(id: string, metric: Metric, target: Target | undefined): str
   ];
 }
 
-function presentTarget({ least, most, ofBaseline }: Target, show: (value: number) => string): string {
+/** What was asked of a number, in short. */
+export function presentTarget({ least, most, ofBaseline }: Target, show: (value: number) => string): string {
   if (ofBaseline !== undefined) return `≥ ${ofBaseline * 100} %`;
   return least !== undefined ? `≥ ${show(least)}` : `≤ ${show(most ?? 0)}`;
 }

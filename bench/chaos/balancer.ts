@@ -6,9 +6,8 @@ import { untilPortAnswers } from "../port.ts";
 import { stopProcess } from "../processes.ts";
 
 /**
- * nginx in front of the nodes as its manual has it: round robin in turn, no sticky sessions, its own time-outs of 60 s. Only
- * that it keeps asking a node that failed is not its default: with it, two nodes that were away in one moment lock everybody
- * out for ten seconds after they are back, and hardly anything of the product would be tried.
+ * nginx in front of the nodes as `docs/operate/cluster.md` has it: round robin in turn, no sticky sessions, its own time-outs of
+ * 60 s. By its defaults two nodes that failed in one moment would lock everybody out for ten seconds after they are back.
  */
 export class Balancer {
   private constructor(
@@ -50,7 +49,7 @@ http {
 ${temporary}
   access_log off;
   upstream nodes {
-${nodePorts.map((nodePort) => `    server 127.0.0.1:${nodePort} max_fails=0;`).join("\n")}
+${nodePorts.map((nodePort) => `    server 127.0.0.1:${nodePort} max_fails=3 fail_timeout=2s;`).join("\n")}
   }
   map $http_upgrade $connection_upgrade { default upgrade; "" close; }
   server {
