@@ -42,10 +42,11 @@ export function createLog(options: LogOptions, inherited: LogFields = {}): Log {
     if (levels[level] < levels[options.level]) return;
     const all = redact({ ...inherited, ...fields });
     const at = new Date(options.now()).toISOString();
+    const line = { at, level, message: shorten(message) };
     options.write(
       options.isPretty
-        ? `${at.slice(11, 19)} ${level === "info" ? "" : `${level}: `}${shorten(message)}${describe(all)}`
-        : JSON.stringify({ ...all, at, level, message: shorten(message) }),
+        ? `${at.slice(11, 19)} ${level === "info" ? "" : `${level}: `}${line.message}${describe(all)}`
+        : JSON.stringify({ ...line, ...all, ...line }),
     );
   }
   return {

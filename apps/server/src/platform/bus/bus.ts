@@ -6,13 +6,37 @@ export type Unsubscribe = () => Promise<void>;
  * hear what it publishes itself.
  */
 export interface Bus {
-  /** Sends without waiting; lost when the bus is away. Subjects are `word.word`, payloads text. */
+  /** Sends without waiting; lost when the bus is away or far behind. Subjects are `word.word`, payloads text. */
   publish(subject: string, payload: string): void;
-  /** Resolves once what other nodes publish from now on will be heard. */
+  /**
+   * Resolves once what other nodes publish from now on will be heard. While the bus is away it resolves at once, and the
+   * subscription is made when the bus is back, of which `onReconnect` tells. What a handler throws is logged.
+   */
   subscribe(subject: string, handle: (payload: string) => void): Promise<Unsubscribe>;
   /** Calls after the bus was away and is back, subscriptions included. */
   onReconnect(listener: () => void): void;
   /** Says whether the bus answers within a second. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** Bytes that may be on their way to a broker without an answer; beyond it they are lost, as with a bus that is away. */
+export const maxUnansweredBytes = 16_000_000;
+
+/** How long a broker may take to answer before it counts as away, in ms. */
+const answerMs = 1_000;
+
+/** True when the answer came in time and was no refusal. */
+export function answersInTime(answer: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), answerMs);
+    const tell = (isWell: boolean) => {
+      clearTimeout(timer);
+      resolve(isWell);
+    };
+    answer.then(
+      () => tell(true),
+      () => tell(false),
+    );
+  });
 }

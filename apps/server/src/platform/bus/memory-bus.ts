@@ -1,11 +1,13 @@
+import { type Log, silentLog } from "../log.ts";
 import type { Bus } from "./bus.ts";
+import { BusListeners } from "./bus-listeners.ts";
 
 /** Joins the buses of several nodes within one process; a process of its own has a hub with one. */
 export class MemoryHub {
   readonly #buses = new Set<MemoryBus>();
 
-  connect(): Bus {
-    const bus = new MemoryBus(this.#buses);
+  connect(log: Log = silentLog): Bus {
+    const bus = new MemoryBus(this.#buses, log);
     this.#buses.add(bus);
     return bus;
   }
@@ -13,11 +15,12 @@ export class MemoryHub {
 
 /** The bus of a single process. */
 class MemoryBus implements Bus {
-  readonly #handlers = new Map<string, Set<(payload: string) => void>>();
+  readonly #listeners: BusListeners;
   readonly #buses: Set<MemoryBus>;
 
-  constructor(buses: Set<MemoryBus>) {
+  constructor(buses: Set<MemoryBus>, log: Log) {
     this.#buses = buses;
+    this.#listeners = new BusListeners(log);
   }
 
   publish(subject: string, payload: string): void {
@@ -25,12 +28,8 @@ class MemoryBus implements Bus {
   }
 
   async subscribe(subject: string, handle: (payload: string) => void): Promise<() => Promise<void>> {
-    const handlers = this.#handlers.get(subject) ?? new Set();
-    this.#handlers.set(subject, handlers.add(handle));
-    return async () => {
-      handlers.delete(handle);
-      if (handlers.size === 0 && this.#handlers.get(subject) === handlers) this.#handlers.delete(subject);
-    };
+    const { remove } = this.#listeners.add(subject, handle);
+    return async () => void remove();
   }
 
   /** It is never away. */
@@ -41,14 +40,12 @@ class MemoryBus implements Bus {
   }
 
   async close(): Promise<void> {
-    this.#handlers.clear();
+    this.#listeners.clear();
     this.#buses.delete(this);
   }
 
   /** Delivers later, as a wire would: a publisher must not depend on its listeners having run. */
   #hear(subject: string, payload: string): void {
-    queueMicrotask(() => {
-      for (const handle of this.#handlers.get(subject) ?? []) handle(payload);
-    });
+    queueMicrotask(() => this.#listeners.hear(subject, payload));
   }
 }

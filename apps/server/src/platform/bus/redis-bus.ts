@@ -1,10 +1,12 @@
 import { RedisClient } from "bun";
 import type { Log } from "../log.ts";
-import type { Bus } from "./bus.ts";
+import { StartError } from "../start-error.ts";
+import { answersInTime, type Bus, maxUnansweredBytes } from "./bus.ts";
+import { BusListeners } from "./bus-listeners.ts";
 
 const options = {
   autoReconnect: true,
-  maxRetries: 0xffff_ffff,
+  maxRetries: 1_000_000,
   enableOfflineQueue: false,
   connectionTimeout: 5_000,
 };
@@ -14,71 +16,77 @@ const options = {
  * client forgets its subscriptions when it reconnects; they are made again before anybody is told that it is back.
  */
 export async function openRedisBus(url: string, { log }: { readonly log: Log }): Promise<Bus> {
+  await requireBroker(url);
   const self = crypto.randomUUID().slice(0, 8);
   const talker = new RedisClient(url, options);
   const hearer = new RedisClient(url, options);
-  const handlers = new Map<string, Set<(payload: string) => void>>();
-  const listeners: (() => void)[] = [];
+  const listeners = new BusListeners(log);
+  let unansweredBytes = 0;
+  let isClosed = false;
 
   const hear = (message: string, subject: string) => {
-    if (message.startsWith(self)) return;
-    const payload = message.slice(self.length);
-    for (const handle of handlers.get(subject) ?? []) handle(payload);
+    if (!message.startsWith(self)) listeners.hear(subject, message.slice(self.length));
   };
 
   async function subscribeAgain(): Promise<void> {
-    for (const subject of handlers.keys()) {
+    for (const subject of listeners.subjects) {
       await hearer.unsubscribe(subject).catch(() => {});
       await hearer.subscribe(subject, hear);
     }
   }
 
   await Promise.all([talker.connect(), hearer.connect()]);
+  hearer.onclose = () => {
+    if (!isClosed) log.warn("The bus is away.");
+  };
   hearer.onconnect = () => {
     subscribeAgain().then(
-      () => {
-        log.info("The bus is back.");
-        for (const listener of listeners) listener();
-      },
+      () => listeners.tellBack(),
       (error) => log.warn("The bus came back and went again.", { error }),
     );
   };
 
   return {
     publish(subject, payload) {
-      talker.publish(subject, self + payload).catch(() => {
+      if (!talker.connected || unansweredBytes > maxUnansweredBytes) return;
+      const bytes = subject.length + payload.length;
+      unansweredBytes += bytes;
+      talker
+        .publish(subject, self + payload)
         // Lost, as the bus may lose; the heads tell.
-      });
+        .catch(() => {})
+        .finally(() => {
+          unansweredBytes -= bytes;
+        });
     },
     async subscribe(subject, handle) {
-      const known = handlers.get(subject);
-      if (known) known.add(handle);
-      else {
-        handlers.set(subject, new Set([handle]));
-        await hearer.subscribe(subject, hear);
-      }
+      const { isFirst, remove } = listeners.add(subject, handle);
+      // What fails now because it is away is made with all others when it is back.
+      if (isFirst && hearer.connected) await answersInTime(hearer.subscribe(subject, hear));
       return async () => {
-        const left = handlers.get(subject);
-        left?.delete(handle);
-        if (left?.size !== 0) return;
-        handlers.delete(subject);
-        await hearer.unsubscribe(subject).catch(() => {});
+        if (remove() && hearer.connected) await answersInTime(hearer.unsubscribe(subject));
       };
     },
-    onReconnect: (listener) => void listeners.push(listener),
-    async ping() {
-      const late = new Promise<false>((resolve) => setTimeout(() => resolve(false), 1_000).unref());
-      return Promise.race([
-        talker.ping().then(
-          () => hearer.connected,
-          () => false,
-        ),
-        late,
-      ]);
-    },
+    onReconnect: (listener) => listeners.addBack(listener),
+    ping: async () => talker.connected && hearer.connected && answersInTime(talker.ping()),
     async close() {
+      isClosed = true;
       talker.close();
       hearer.close();
     },
   };
+}
+
+/** The clients that stay try for ever; this one tries once, and says why not. */
+async function requireBroker(url: string): Promise<void> {
+  const client = new RedisClient(url, { ...options, autoReconnect: false, maxRetries: 0 });
+  try {
+    await client.connect();
+    await client.ping();
+  } catch (error) {
+    const { host } = new URL(url);
+    throw new StartError(`The bus at ${host} cannot be used: ${(error as Error).message}. See BUS_URL.`);
+  } finally {
+    client.close();
+  }
 }
