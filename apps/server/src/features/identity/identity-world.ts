@@ -57,7 +57,7 @@ export async function openWorld(given: Partial<IdentityDeps> & { readonly isMail
   async function openNode(more: Partial<IdentityDeps> = {}) {
     const log = keepingLog();
     const db = database.connect();
-    const outbox = createOutbox({ db, clock, log, seals, transport: isMailOn ? letterBox : null });
+    const outbox = createOutbox({ db, clock, log, seals, transport: isMailOn ? letterBox : null, laneCount: 1 });
     const identity: Identity = await createIdentity({
       db,
       clock,

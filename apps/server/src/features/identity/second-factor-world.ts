@@ -1,3 +1,4 @@
+import { codeOf } from "../../testing/authenticator-app.ts";
 import { httpPaths, type PasskeyOptions, type RecoveryCodes, type TotpSetUp } from "@maru/protocol";
 import type { openAuthenticator } from "./authenticator-world.ts";
 import { goodPassword, type World } from "./identity-world.ts";
@@ -5,14 +6,6 @@ import { computeHotp } from "./totp.ts";
 
 export type Device = ReturnType<World["device"]>;
 
-const base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/** What an authenticator app shows for a secret at a time. */
-export function codeOf(secret: string, nowMs: number): string {
-  const bits = [...secret].map((letter) => base32.indexOf(letter).toString(2).padStart(5, "0")).join("");
-  const bytes = (bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2));
-  return computeHotp(Uint8Array.from(bytes), Math.floor(nowMs / 30_000));
-}
 
 /** Sets an authenticator app up on an account that is signed in. */
 export async function addTotp(world: World, device: Device) {

@@ -112,7 +112,8 @@ describe("an authenticator app", () => {
     expect((await device.ask("POST", httpPaths.totpRemove, { body: { password: goodPassword } })).status).toBe(204);
     expect((await world.device().signIn(person)).status).toBe(200);
     expect((await device.ask<Security>("GET", httpPaths.security)).body.recoveryCodeCount).toBe(0);
-    expect((await world.mailsTo(person.email)).at(-1)?.subject).toBe("2단계 인증을 없앴어요");
+    const subjects = (await world.mailsTo(person.email)).map(({ subject }) => subject);
+    expect(subjects).toContain("2단계 인증을 없앴어요");
   });
 });
 

@@ -11,7 +11,7 @@ const pollMs = 5_000;
 const firstDelayMs = 15_000;
 const maxDelayMs = 3_600_000;
 /** Mails sent at once by one node. */
-const laneCount = 2;
+const defaultLaneCount = 2;
 const purpose = "mail";
 
 export type Outbox = ReturnType<typeof createOutbox>;
@@ -27,8 +27,10 @@ export function createOutbox(deps: {
   readonly seals: Seals;
   /** Null when mail is off. */
   readonly transport: MailTransport | null;
+  /** Mails sent at once; one keeps them in order. */
+  readonly laneCount?: number;
 }) {
-  const { db, clock, log, seals, transport } = deps;
+  const { db, clock, log, seals, transport, laneCount = defaultLaneCount } = deps;
   let timer: Timer | null = null;
   let isRunning = false;
   let sending: Promise<void> | null = null;
@@ -41,7 +43,7 @@ export function createOutbox(deps: {
       update platform_mails set next_try_at = ${at(clock.now() + leaseMs)}, attempts = attempts + 1
       where id = (
         select id from platform_mails where next_try_at <= ${at(clock.now())}
-        order by next_try_at limit 1 for update skip locked)
+        order by next_try_at, id limit 1 for update skip locked)
       returning id, sealed, attempts, expires_at`;
     return row ? { id: row.id, sealed: row.sealed, attempts: row.attempts, expiresAt: row.expires_at } : null;
   }
