@@ -38,6 +38,6 @@ function compareWithTree(tree: SourceTree, graph: ReadonlyMap<string, unknown>):
   return unread.map((file) => ({
     file,
     message:
-      "the boundary check did not read this file; keep code in packages, apps, bench, checks, cluster, conformance or e2e.",
+      "the boundary check did not read this file; keep code in packages, apps, bench, checks, conformance, e2e or scenarios.",
   }));
 }

@@ -39,7 +39,7 @@ export function createSourceTree(root: string, files: readonly string[]): Source
 }
 
 /** Folders that hold code; nothing outside them is TypeScript. */
-export const codeRoots = ["packages", "apps", "bench", "checks", "cluster", "conformance", "e2e"] as const;
+export const codeRoots = ["packages", "apps", "bench", "checks", "scenarios", "conformance", "e2e"] as const;
 
 export function isTypeScript(file: string): boolean {
   return /\.tsx?$/.test(file);
