@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths, type Security, type SignInStep } from "@maru/protocol";
+import { codeOf } from "../../testing/authenticator-app.ts";
 import { goodPassword, openWorld, type World } from "./identity-world.ts";
 import { openProvider, type ProviderPerson, type TestProvider } from "./provider-world.ts";
-import { addTotp, codeOf } from "./second-factor-world.ts";
+import { addTotp } from "./second-factor-world.ts";
 
 const origin = "http://maru.test";
 let world: World;

@@ -1,11 +1,9 @@
-import { codeOf } from "../../testing/authenticator-app.ts";
 import { httpPaths, type PasskeyOptions, type RecoveryCodes, type TotpSetUp } from "@maru/protocol";
+import { codeOf } from "../../testing/authenticator-app.ts";
 import type { openAuthenticator } from "./authenticator-world.ts";
 import { goodPassword, type World } from "./identity-world.ts";
-import { computeHotp } from "./totp.ts";
 
 export type Device = ReturnType<World["device"]>;
-
 
 /** Sets an authenticator app up on an account that is signed in. */
 export async function addTotp(world: World, device: Device) {
