@@ -31,7 +31,7 @@ chromium.describe("history", () => {
         const person = who === "a desktop" ? a : b;
         await person.page.reload();
         await person.sees(textOf(lineCount));
-        const list = person.page.getByLabel(person.words.room.messages);
+        const list = person.talk;
         let pages = 0;
         for (; !(await list.getByText(person.words.match.met.text).isVisible()); pages++) {
           expect(pages).toBeLessThan(10);
@@ -55,7 +55,7 @@ chromium.describe("history", () => {
       const { page, words } = a;
       await page.reload();
       await a.sees(textOf(lineCount));
-      const list = page.getByLabel(words.room.messages);
+      const list = a.talk;
       await list.evaluate((element) => element.scrollBy(0, -1_200));
       await a.button(words.room.jump).waitFor();
       const top = await list.evaluate((element) => element.scrollTop);
@@ -89,13 +89,15 @@ chromium.describe("history", () => {
         .or(a.page.getByRole("link", { name: a.words.match.current.open }))
         .first()
         .waitFor();
-      for (let line = 1; line <= 30; line++) await b.says(`안 읽은 말 ${line}`);
+      const program = await b.program();
+      for (let line = 1; line <= 30; line++) program.rooms.send(roomId, `안 읽은 말 ${line}`);
       await a.unreadBadge(30).first().waitFor();
+      program.close();
       expect(await a.page.title()).toStartWith("(30) ");
       await a.page.locator(`a[href*="${roomId}"]`).first().click();
       await a.isInRoom();
       await a.sees("안 읽은 말 1");
-      const list = a.page.getByLabel(a.words.room.messages);
+      const list = a.talk;
       const line = list.getByText(a.words.room.newLine);
       await line.waitFor();
       const [lineBox, listBox] = await Promise.all([line.boundingBox(), list.boundingBox()]);

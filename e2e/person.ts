@@ -178,7 +178,12 @@ export class Person {
 
   /** Waits until a message stands in the room. */
   async sees(text: string, timeout = 10_000): Promise<void> {
-    await this.page.getByLabel(this.words.room.messages).getByText(text, { exact: true }).first().waitFor({ timeout });
+    await this.talk.getByText(text, { exact: true }).first().waitFor({ timeout });
+  }
+
+  /** The list of what was said in the room on screen. */
+  get talk() {
+    return this.page.getByRole("region", { name: this.words.room.messages, exact: true });
   }
 
   /** The room of the page's address. */
@@ -202,6 +207,16 @@ export class Person {
     await bubble.hover();
     await bubble.getByRole("button", { name: this.words.room.actions }).click();
     await this.page.getByRole("menuitem", { name: menuItem }).click();
+  }
+
+  /** Rests a finger on a message until the sheet comes. */
+  async holds(text: string): Promise<void> {
+    // The element itself: behind the sheet it has no role any more.
+    const bubble = await this.messages(text).last().elementHandle();
+    const finger = { pointerType: "touch", pointerId: 9, isPrimary: true, bubbles: true, clientX: 200, clientY: 300 };
+    await bubble?.dispatchEvent("pointerdown", finger);
+    await this.page.getByRole("dialog").waitFor();
+    await bubble?.dispatchEvent("pointerup", finger);
   }
 
   /** Answers the question in the middle of the page. */

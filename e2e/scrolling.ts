@@ -18,12 +18,14 @@ export async function loadOlderPage(list: Element): Promise<{ movedPx: number }>
       boxes.filter((box) => box.bottom > from && box.top < to).map((box) => [box.text, box.top]),
     );
   };
-  while (list.scrollTop > 600) {
+  while (list.scrollTop > 1_250) {
     list.scrollTop -= 300;
     await frames(2);
   }
+  // What has just come in sight is measured before anything is compared.
+  await frames(4);
   const height = list.scrollHeight;
-  list.scrollTop = Math.max(0, list.scrollTop - 200);
+  list.scrollTop = Math.max(0, list.scrollTop - 400);
   const before = inSight();
   const hasMore = () => list.querySelector("[role=status]") !== null;
   const end = performance.now() + 5_000;

@@ -60,16 +60,21 @@ export class Stage {
   }
 
   /** Somebody signed in, at home. */
-  async person(look: Partial<Look> = {}, name = "봄"): Promise<Person> {
-    return this.#keep(await Person.atHome(this.browser, this.server.url, { ...usualLook, ...look }, name));
+  async person(look: Partial<Look> = {}, name = "봄", url = this.server.url): Promise<Person> {
+    return this.#keep(await Person.atHome(this.browser, url, { ...usualLook, ...look }, name));
   }
 
   /** Two people who were just matched, in their room. */
   async pair(first: Partial<Look> = {}, second: Partial<Look> = {}): Promise<[Person, Person]> {
     const [a, b] = await Promise.all([this.person(first, "봄"), this.person(second, "가람")]);
+    await this.meet(a, b);
+    return [a, b];
+  }
+
+  /** Both press, and are in one room. */
+  async meet(a: Person, b: Person): Promise<void> {
     for (const person of [a, b]) await person.pressesMatch();
     for (const person of [a, b]) await person.isInRoom();
-    return [a, b];
   }
 
   #keep(person: Person): Person {

@@ -85,7 +85,7 @@ chromium.describe("writing", () => {
       await a.says("javascript:alert(1) 그리고 data:text/html,<b>x</b>");
       await a.says("https://bank.example@evil.example/login 말고 www.example.com/길 을 보세요");
       await b.sees(script);
-      const links = b.page.getByLabel(b.words.room.messages).getByRole("link");
+      const links = b.talk.getByRole("link");
       await links.first().waitFor();
       expect(
         await links.evaluateAll((all) => all.map((link) => [link.getAttribute("href"), link.textContent])),
@@ -93,7 +93,7 @@ chromium.describe("writing", () => {
       expect(await links.first().getAttribute("rel")).toBe("noopener noreferrer nofollow");
       expect(await links.first().getAttribute("target")).toBe("_blank");
       expect(await b.page.evaluate(() => "wasHacked" in window)).toBe(false);
-      expect(await b.page.getByLabel(b.words.room.messages).locator("img[src=x], script").count()).toBe(0);
+      expect(await b.talk.locator("img[src=x], script").count()).toBe(0);
     }),
   );
 
@@ -105,7 +105,7 @@ chromium.describe("writing", () => {
       await b.says("넷");
       await a.sees("넷");
       await b.sees("셋");
-      const talk = b.page.getByLabel(b.words.room.messages);
+      const talk = b.talk;
       const today = await b.page.evaluate(() =>
         new Intl.DateTimeFormat("ko", { month: "long", day: "numeric", weekday: "long" }).format(new Date()),
       );

@@ -1,19 +1,23 @@
-import { useMatch } from "@maru/react";
+import { useClient } from "@maru/react";
 import { useRouter } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 
-/** Goes to the room the moment waiting ends in a match, whatever page is open. A match found at start-up stays where it is. */
+/**
+ * Goes to the room the moment a wait ends in a match, whatever page is open. A match found at start-up stays where it
+ * is. Hears every change, not every drawing: where both come at once, waiting and match are drawn as one.
+ */
 export function useFollowMatch(): void {
-  const match = useMatch();
+  const client = useClient();
   const router = useRouter();
-  const wasWaiting = useRef(false);
-  const roomId = match.state === "matched" ? match.roomId : null;
   useEffect(() => {
-    if (match.state === "waiting") wasWaiting.current = true;
-    if (match.state === "idle") wasWaiting.current = false;
-    if (roomId && wasWaiting.current) {
-      wasWaiting.current = false;
-      void router.navigate({ to: "/rooms/$roomId", params: { roomId } });
-    }
-  }, [match.state, roomId, router]);
+    const { snapshot } = client.match;
+    let wasWaiting = snapshot.getSnapshot().state === "waiting";
+    return snapshot.subscribe(() => {
+      const match = snapshot.getSnapshot();
+      if (match.state === "matched" && wasWaiting) {
+        void router.navigate({ to: "/rooms/$roomId", params: { roomId: match.roomId } });
+      }
+      wasWaiting = match.state === "waiting";
+    });
+  }, [client, router]);
 }

@@ -3,11 +3,13 @@ import { showToast } from "@maru/ui";
 import { useState } from "react";
 import { describeFault } from "../../shell/faults.ts";
 import { useWords } from "../../shell/i18n/index.ts";
+import { useGoToMatch } from "./use-go-to-match.ts";
 
 /** Starts and stops waiting for a partner, and says so when that did not work. */
 export function useRequestMatch() {
   const client = useClient();
   const { locale } = useWords();
+  const goToMatch = useGoToMatch();
   const [isBusy, setIsBusy] = useState(false);
   const run = (act: () => Promise<unknown>) => {
     setIsBusy(true);
@@ -15,5 +17,9 @@ export function useRequestMatch() {
       .catch((thrown: unknown) => showToast(describeFault(thrown, locale), "bad"))
       .finally(() => setIsBusy(false));
   };
-  return { isBusy, request: () => run(() => client.match.request()), cancel: () => run(() => client.match.cancel()) };
+  const request = async () => {
+    await client.match.request();
+    await goToMatch();
+  };
+  return { isBusy, request: () => run(request), cancel: () => run(() => client.match.cancel()) };
 }

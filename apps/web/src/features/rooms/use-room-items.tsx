@@ -7,6 +7,7 @@ import { useState } from "react";
 import { describeFault } from "../../shell/faults.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import type { Question } from "../../shell/question.ts";
+import { useGoToMatch } from "../match/use-go-to-match.ts";
 import { findPartner, nameOfMember } from "./room-names.ts";
 import { useListItems } from "./use-list-items.tsx";
 
@@ -16,6 +17,7 @@ export function useRoomItems(room: RoomSummary) {
   const client = useClient();
   const router = useRouter();
   const listItems = useListItems();
+  const goToMatch = useGoToMatch();
   const [question, setQuestion] = useState<Question | null>(null);
   const partner = findPartner(room);
   const isMatch = room.kind === "match";
@@ -27,12 +29,11 @@ export function useRoomItems(room: RoomSummary) {
       showToast(describeFault(thrown, locale), "bad");
     }
   };
-  const goHome = () => router.navigate({ to: "/" });
 
   const matchAgain = () =>
     attempt(async () => {
       await client.match.request();
-      await goHome();
+      await goToMatch();
     });
   const askNext = () =>
     setQuestion({
@@ -43,7 +44,7 @@ export function useRoomItems(room: RoomSummary) {
       act: () =>
         attempt(async () => {
           await client.match.next(room.id);
-          await goHome();
+          await goToMatch();
         }),
     });
   const askLeave = () =>
