@@ -19,6 +19,8 @@ export function createRequireAccount(authenticator: Authenticator): MiddlewareHa
     const token = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(header)?.[1];
     if (token === undefined) throw fail("auth.invalid");
     context.set("right", await authenticator.authenticate(token));
+    // What is told here is for one person.
+    context.header("cache-control", "no-store");
     await next();
   });
 }
@@ -38,6 +40,7 @@ export function createRequireOwnPage(
     if (!context.req.header(csrfHeader)) throw fail("request.forbidden_origin");
     const site = context.req.header("sec-fetch-site");
     if (site !== undefined && site !== "same-origin" && origin === undefined) throw fail("request.forbidden_origin");
+    context.header("cache-control", "no-store");
     await next();
   });
 }

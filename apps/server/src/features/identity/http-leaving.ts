@@ -69,7 +69,6 @@ export function registerLeavingRoutes(
     async (context) => {
       const { accountId, sessionId } = context.var.right;
       context.header("content-disposition", 'attachment; filename="maru.json"');
-      context.header("cache-control", "no-store");
       return context.json(await holdings.export(accountId, sessionId), 200);
     },
   );
