@@ -104,9 +104,12 @@ export const commandCases: readonly Case[] = [
       mustEqual(await goes.expectClose(), 4500, "the close code");
       must(performance.now() - signedOutAt < 1_500, "it took more than a second");
       await stays.isAlive();
+      // Another node may hear of it a moment later; then it closes what it let in.
       const late = await stage.openSpeaker();
-      await late.expectError("auth.revoked", "connect", { token: other.token });
+      const reply = await late.ask("connect", { token: other.token });
+      if ("err" in reply) mustEqual(reply.err.code, "auth.revoked", "the error");
       mustEqual(await late.expectClose(), 4500, "the close code of who comes back");
+      must(performance.now() - signedOutAt < 2_500, "it took more than a second on another node");
     },
   },
   {
