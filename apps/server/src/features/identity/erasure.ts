@@ -19,7 +19,6 @@ export type Eraser = { readonly name: string; readonly erase: (accountId: string
 /** Tells all that a feature holds on an account, as JSON that its owner can read. */
 export type Exporter = { readonly name: string; readonly export: (accountId: string) => Promise<unknown> };
 
-export type Erasure = ReturnType<typeof createErasure>;
 
 /** Erases people who left, once their grace time is over: each feature first, the account last. One node does it. */
 export function createErasure(deps: {
