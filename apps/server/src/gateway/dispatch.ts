@@ -22,6 +22,20 @@ export function createDispatch(deps: Deps) {
   const { clock, log, registry, signOn } = deps;
 
   function receive(connection: LiveConnection, data: string | Buffer): void {
+    try {
+      take(connection, data);
+    } catch (error) {
+      giveUp(connection, error);
+    }
+  }
+
+  /** Ends a connection that a fault of ours would leave waiting for its answer: it comes back and asks again. */
+  function giveUp(connection: LiveConnection, error: unknown): void {
+    log.error("A connection was given up.", { connection: connection.id, error });
+    connection.close(4007);
+  }
+
+  function take(connection: LiveConnection, data: string | Buffer): void {
     if (typeof data !== "string") return connection.close(4505);
     if (isTooLarge(data)) return connection.close(4509);
     const command = readFrame(data);
@@ -38,16 +52,18 @@ export function createDispatch(deps: Deps) {
     if (!(result instanceof Promise)) return answer(connection, command.id, result);
     connection.running ??= new Set();
     connection.running.add(command.id);
-    result.then(
-      (output) => {
-        finish(connection, command.id);
-        answer(connection, command.id, output);
-      },
-      (error) => {
-        finish(connection, command.id);
-        answerError(connection, command, error);
-      },
-    );
+    result
+      .then(
+        (output) => {
+          finish(connection, command.id);
+          answer(connection, command.id, output);
+        },
+        (error) => {
+          finish(connection, command.id);
+          answerError(connection, command, error);
+        },
+      )
+      .catch((error) => giveUp(connection, error));
   }
 
   /** What speaks against running a command at all. */

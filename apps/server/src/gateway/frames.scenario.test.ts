@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type ErrorCode, errors, limits } from "@maru/protocol";
+import type { LiveConnection } from "./connection.ts";
 import { type GatewayWorld, openWorld } from "./gateway-world.ts";
+import { idOf } from "./memory-tokens-world.ts";
 import type { SocketCaller } from "./socket-caller-world.ts";
 
 let world: GatewayWorld;
@@ -184,6 +186,30 @@ describe("a handler that fails", () => {
   test("to say something that JSON can is answered all the same", async () => {
     world.gateway.command("block.list", () => ({ blocks: [1n] }) as never);
     await alice.expectError("server.internal", "block.list");
+    expect(world.logged.splice(0)).toHaveLength(1);
+  });
+});
+
+describe("a fault of the gateway itself", () => {
+  test("closes its connection with 4007, so that nobody waits for an answer that does not come", async () => {
+    const { monotonic } = world.clock;
+    world.clock.monotonic = () => {
+      world.clock.monotonic = monotonic;
+      throw new Error("This clock is broken.");
+    };
+    alice.say(beat({}));
+    expect(await alice.closed).toBe(4007);
+    expect(world.logged.splice(0)).toHaveLength(1);
+  });
+
+  test("does so as well when the answer comes late", async () => {
+    world.gateway.command("block.list", async () => ({ blocks: [] }));
+    const [connection] = world.gateway.connectionsOf(idOf("alice"));
+    (connection as LiveConnection).socket.send = () => {
+      throw new Error("This socket is broken.");
+    };
+    alice.say(beat({ cmd: "block.list" }));
+    expect(await alice.closed).toBe(4007);
     expect(world.logged.splice(0)).toHaveLength(1);
   });
 });
