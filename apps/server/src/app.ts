@@ -198,6 +198,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
         ? gateway.upgrade(request, running)
         : http.fetch(request, { server: running }),
     websocket: gateway.websocket,
+    log,
   });
   const port = server.port ?? config.port;
   if (config.origins.length === 0) listed.push(`http://localhost:${port}`, `http://127.0.0.1:${port}`);

@@ -26,15 +26,17 @@ export class Shutdown {
   }
 
   async #runAll(): Promise<void> {
-    for (const step of this.#steps.reverse()) {
+    // What comes up meanwhile is the last, and therefore the next.
+    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
+      const { name, run } = step;
       let timer: ReturnType<Clock["setTimeout"]> | null = null;
       const late = new Promise<never>((_, reject) => {
         timer = this.clock.setTimeout(() => reject(new Error("It took too long.")), this.stepMs);
       });
       try {
-        await Promise.race([(async () => step.run())(), late]);
+        await Promise.race([(async () => run())(), late]);
       } catch (error) {
-        this.log.warn("A step of the shut-down failed.", { step: step.name, error });
+        this.log.warn("A step of the shut-down failed.", { step: name, error });
       } finally {
         if (timer) this.clock.clearTimeout(timer);
       }

@@ -34,17 +34,21 @@ export function createHttpApp({ log, newId, trustsProxy }: HttpAppDeps): HttpApp
   );
   app.onError((error, context) => answerError(error, context, log));
   app.notFound((context) => {
-    const isOtherMethod = knowsPath(app, context.req.path);
-    return answerError(fail(isOtherMethod ? "route.method_not_allowed" : "route.not_found"), context, log);
+    const methods = listMethods(app, context.req.path);
+    if (methods.length === 0) return answerError(fail("route.not_found"), context, log);
+    const response = answerError(fail("route.method_not_allowed"), context, log);
+    response.headers.set("allow", methods.join(", "));
+    return response;
   });
   return app;
 }
 
-/** Says whether some route of the API has this path, whatever its method. */
-function knowsPath(app: HttpApp, path: string): boolean {
-  return app.openAPIRegistry.definitions.some((definition) => {
-    if (definition.type !== "route") return false;
+/** The methods that routes of the API have for a path. */
+function listMethods(app: HttpApp, path: string): string[] {
+  const methods = app.openAPIRegistry.definitions.flatMap((definition) => {
+    if (definition.type !== "route") return [];
     const pattern = definition.route.path.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{\w+\}/g, "[^/]+");
-    return new RegExp(`^${pattern}$`).test(path);
+    return new RegExp(`^${pattern}$`).test(path) ? [definition.route.method.toUpperCase()] : [];
   });
+  return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))];
 }

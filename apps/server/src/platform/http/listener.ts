@@ -1,11 +1,15 @@
 import type { Server, WebSocketHandler } from "bun";
+import { fail } from "../errors.ts";
+import type { Log } from "../log.ts";
 import { StartError } from "../start-error.ts";
+import { localeOf } from "./locale.ts";
 
 export type ListenOptions<T> = {
   readonly port: number;
   readonly hostname: string;
   readonly fetch: (request: Request, server: Server<T>) => Response | undefined | Promise<Response | undefined>;
   readonly websocket: WebSocketHandler<T>;
+  readonly log?: Log;
 };
 
 /** Far above our own limit of bodies, so that a too large one gets our answer rather than an empty one. */
@@ -20,11 +24,26 @@ export function listen<T>(options: ListenOptions<T>): Server<T> {
       maxRequestBodySize: nativeBodyBytes,
       idleTimeout: 30,
       development: false,
-      fetch: options.fetch,
+      async fetch(request, server) {
+        try {
+          return await options.fetch(request, server);
+        } catch (error) {
+          options.log?.error("A request failed before it had a route.", { method: request.method, error });
+          const body = fail("server.internal").toBody(localeOf(request));
+          return Response.json({ error: body }, { status: 500, headers: { "cache-control": "no-store" } });
+        }
+      },
       websocket: options.websocket,
     });
   } catch (error) {
-    if ((error as { code?: string }).code !== "EADDRINUSE") throw error;
-    throw new StartError(`Port ${options.port} is in use. Stop what uses it, or choose another with --port.`);
+    const { code } = error as { code?: string };
+    if (code === "EADDRINUSE") {
+      throw new StartError(`Port ${options.port} is in use. Stop what uses it, or choose another with --port.`);
+    }
+    if (code === "EACCES") {
+      throw new StartError(`Port ${options.port} is not for this account. Choose one above 1023 with --port.`);
+    }
+    if (code !== "EADDRNOTAVAIL") throw error;
+    throw new StartError(`This machine has no address ${options.hostname}. Choose another with --bind.`);
   }
 }
