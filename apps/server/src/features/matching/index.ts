@@ -7,6 +7,7 @@ import type { MatchingDeps, MatchingGateway } from "./ports.ts";
 import { registerCommands } from "./realtime.ts";
 import { Requests } from "./requests.ts";
 import { Rounds } from "./rounds.ts";
+import { eraseAccount, listMatchTimes } from "./store-erasing.ts";
 import { endMatch } from "./store-matches.ts";
 
 export type { MatchingDeps, PairingLease } from "./ports.ts";
@@ -28,6 +29,10 @@ export interface Matching {
   cancel(accountId: string): Promise<MatchState>;
   /** To be called when a match room has closed. */
   endMatch(roomId: string): Promise<void>;
+  /** Forgets an account that is erased. */
+  eraseAccount(accountId: string): Promise<void>;
+  /** What is held on an account, for its owner to take along. */
+  exportAccount(accountId: string): Promise<unknown>;
 }
 
 /** `faults` are for tests, which plant them to show that they are found. */
@@ -67,5 +72,7 @@ export function createMatching(deps: MatchingDeps, faults: Partial<PairingParts>
     findState: (accountId) => requests.find(accountId),
     cancel: (accountId) => requests.cancel(accountId, "suspended"),
     endMatch: (roomId) => endMatch(deps.db.sql, roomId),
+    eraseAccount: (accountId) => deps.db.transaction((tx) => eraseAccount(tx, accountId)),
+    exportAccount: async (accountId) => ({ matches: await listMatchTimes(deps.db.sql, accountId) }),
   };
 }

@@ -35,15 +35,16 @@ export class Keeper {
 
   /** One round. */
   async look(): Promise<void> {
+    const believed = this.#news.listWaiting();
     const before = new Map(this.#waits);
     const waits = await this.#lookAtLine();
     await this.#lookAtMatches();
-    const ended = [...before].filter(([accountId, requestId]) => waits.get(accountId) !== requestId);
-    for (const [accountId, requestId] of ended) {
-      if (this.#waits.get(accountId) === requestId) this.#waits.delete(accountId);
+    for (const [accountId, requestId] of before) {
+      // A wait that began meanwhile is not in what was read.
+      if (!waits.has(accountId) && this.#waits.get(accountId) === requestId) this.#waits.delete(accountId);
     }
     for (const [accountId, requestId] of waits) this.#waits.set(accountId, requestId);
-    await this.#tellEnded(ended);
+    await this.#tellEnded(believed.filter(([accountId, requestId]) => waits.get(accountId) !== requestId));
   }
 
   /** Shortens the wait of an account whose last connection here has closed, or its time to come to its match. */
@@ -86,15 +87,19 @@ export class Keeper {
     }
   }
 
-  async #tellEnded(ended: readonly (readonly [string, string])[]): Promise<void> {
-    if (ended.length === 0) return;
+  /** Tells those who believe to wait, but do not, what is true. */
+  async #tellEnded(believed: readonly (readonly [string, string])[]): Promise<void> {
+    const here = believed.filter(([accountId]) => this.#isHere(accountId));
+    for (const [accountId] of believed) if (!this.#isHere(accountId)) this.#news.forgetWaiting(accountId);
+    if (here.length === 0) return;
     const states = await listStates(
       this.#deps.db.sql,
-      ended.map(([accountId]) => accountId),
+      here.map(([accountId]) => accountId),
     );
-    for (const [accountId, requestId] of ended) {
+    for (const [accountId, requestId] of here) {
       const match = states.get(accountId);
-      if (match && match.state !== "waiting") this.#news.deliver({ accountId, requestId, match });
+      if (!match || match.state === "waiting" || !this.#news.isToldToWait(accountId, requestId)) continue;
+      this.#news.deliver({ accountId, requestId, match });
     }
   }
 

@@ -19,8 +19,8 @@ export class NewsDesk {
   readonly #log: MatchingLog;
   /** What was told last of each wait. */
   readonly #lastTold = new Map<string, MatchState["state"]>();
-  /** The wait of which each account was told last. */
-  readonly #lastWait = new Map<string, string>();
+  /** The wait of each account that was told last that it waits. */
+  readonly #waiting = new Map<string, string>();
   #onRequested: () => void = () => {};
 
   constructor(bus: MatchingBus, sockets: MatchingSockets, log: MatchingLog) {
@@ -53,6 +53,21 @@ export class NewsDesk {
     this.#bus.publish(requestedSubject, "");
   }
 
+  /** Lists the accounts that believe that they wait, and the wait they were told of. */
+  listWaiting(): [accountId: string, requestId: string][] {
+    return [...this.#waiting];
+  }
+
+  /** Says whether an account still believes that it is in this wait. */
+  isToldToWait(accountId: string, requestId: string): boolean {
+    return this.#waiting.get(accountId) === requestId;
+  }
+
+  /** Forgets that an account believes to wait: nobody is there to believe it. */
+  forgetWaiting(accountId: string): void {
+    this.#waiting.delete(accountId);
+  }
+
   /** Says whether this node has told the end of a wait. */
   hasEnded(requestId: string): boolean {
     const last = this.#lastTold.get(requestId);
@@ -72,13 +87,14 @@ export class NewsDesk {
    */
   confirmWaiting(news: News): void {
     const before = this.#lastTold.get(news.requestId);
-    if (before === undefined || (before === "waiting" && this.#lastWait.get(news.accountId) !== news.requestId))
+    if (before === undefined || (before === "waiting" && this.#waiting.get(news.accountId) !== news.requestId))
       this.#push(news);
   }
 
   #push({ accountId, requestId, match }: News): void {
     remember(this.#lastTold, requestId, match.state);
-    remember(this.#lastWait, accountId, requestId);
+    if (match.state === "waiting") remember(this.#waiting, accountId, requestId);
+    else this.#waiting.delete(accountId);
     this.#sockets.pushToAccount(accountId, { push: "match.changed", match });
   }
 

@@ -1,3 +1,4 @@
+import { MaruError } from "../../platform/errors.ts";
 import type { News, NewsDesk } from "./news.ts";
 import type { MatchingDeps } from "./ports.ts";
 import { insertEnding, restoreRequest } from "./store.ts";
@@ -55,7 +56,10 @@ export class NoShows {
   #isStillIn(accountId: string, roomId: string): Promise<boolean> {
     return this.#deps.rooms.getRoom(accountId, roomId).then(
       (room) => room.state === "open" && room.membership === "active",
-      () => false,
+      (error: unknown) => {
+        if (error instanceof MaruError && error.code === "room.not_found") return false;
+        throw error;
+      },
     );
   }
 }

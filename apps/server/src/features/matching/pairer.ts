@@ -101,8 +101,7 @@ export class Pairer {
 
   /**
    * Takes the pairs that may still become matches out of the line; the others keep their places. What the choice was
-   * made from may be old by now: under the rows' locks it is asked again who waits, who was matched meanwhile (a repeated
-   * request may have waited for the lock of the round that matched them) and who blocked whom.
+   * made from may be old by now: under the rows' locks it is asked again who waits, who was matched meanwhile and who blocked whom.
    */
   async #claim(tx: Sql, pairs: readonly Pair[]): Promise<readonly Pair[]> {
     const { identity, limits } = this.#deps;

@@ -1,10 +1,11 @@
 import { fromWireId, type MatchState, type RoomId, toWireId } from "@maru/protocol";
-import { fail } from "../../platform/errors.ts";
+import { fail, MaruError } from "../../platform/errors.ts";
 import type { Keeper } from "./keeper.ts";
 import type { NewsDesk } from "./news.ts";
+import type { Waiting } from "./pairing.ts";
 import type { MatchingDeps } from "./ports.ts";
 import { deleteRequest, type EndReason, insertRequest, withdrawRequest } from "./store.ts";
-import { endMatch, findYoungMatch, listStates, lockMatch } from "./store-matches.ts";
+import { endMatch, findYoungMatch, listStates, lockMatch, type YoungMatch } from "./store-matches.ts";
 import { aliveMs } from "./times.ts";
 
 /** What a person does with the line: join it, leave it, leave a partner for it. */
@@ -24,16 +25,14 @@ export class Requests {
    * second tab's click, or a repeat after a lost answer, must not lead into a second one.
    */
   async request(accountId: string): Promise<MatchState> {
-    const { db, newId, limits } = this.#deps;
     await this.#requireMayMatch(accountId);
-    const wait = await insertRequest(db.sql, { id: newId(), accountId, aliveMs, waitMs: limits.matchWaitMs });
-    // After the row is there: it may have waited for the lock of the round that matched this account. Until it is taken
-    // back here, that round's successors leave it alone, since the match is young.
-    const matched = await this.#findRunningMatch(accountId);
-    if (matched) {
-      await withdrawRequest(db.sql, wait.requestId);
-      return matched;
+    const entry = await this.#enter(accountId);
+    if (!("requestId" in entry)) {
+      const matched = await this.#presentIfRunning(accountId, entry);
+      // The match was over after all, and is marked so now.
+      return matched ?? this.request(accountId);
     }
+    const wait = entry;
     // Again: a suspension that came in between has ended the waits it found, and this one was not there yet.
     await this.#requireMayMatch(accountId, wait.requestId);
     this.#keeper.watch(accountId, wait.requestId);
@@ -78,16 +77,32 @@ export class Requests {
     throw fail("match.not_allowed");
   }
 
-  /** The young match of an account, unless one of the two has left its room and this is not written here yet. */
-  async #findRunningMatch(accountId: string): Promise<MatchState | null> {
+  /**
+   * Begins a wait, or finds the one that runs, or the match to which the two have not come yet. In one transaction, so
+   * that nobody sees a wait that is none: the row may have waited for the lock of the round that matched this account,
+   * and only what is read after it knows of that match.
+   */
+  #enter(accountId: string): Promise<Waiting | YoungMatch> {
+    const { db, newId, limits } = this.#deps;
+    return db.transaction(async (tx) => {
+      const wait = await insertRequest(tx, { id: newId(), accountId, aliveMs, waitMs: limits.matchWaitMs });
+      const match = await findYoungMatch(tx, accountId);
+      if (!match) return wait;
+      await withdrawRequest(tx, wait.requestId);
+      return match;
+    });
+  }
+
+  /** Null when one of the two has left the room and this was not written here yet; now it is. */
+  async #presentIfRunning(accountId: string, { roomId, madeAt }: YoungMatch): Promise<MatchState | null> {
     const { db, rooms } = this.#deps;
-    const match = await findYoungMatch(db.sql, accountId);
-    if (!match) return null;
-    const room = await rooms.getRoom(accountId, match.roomId).catch(() => null);
-    if (room?.state !== "open" || room.membership !== "active") {
-      await endMatch(db.sql, match.roomId);
-      return null;
-    }
-    return { state: "matched", roomId: toWireId("room", match.roomId), matchedAt: match.madeAt.toISOString() };
+    const room = await rooms.getRoom(accountId, roomId).catch((error: unknown) => {
+      if (error instanceof MaruError && error.code === "room.not_found") return null;
+      throw error;
+    });
+    if (room?.state === "open" && room.membership === "active")
+      return { state: "matched", roomId: toWireId("room", roomId), matchedAt: madeAt.toISOString() };
+    await endMatch(db.sql, roomId);
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Lists what matching has done to this database that it must never do. Knows the tables and the promises, not the code:
- * empty means that all promises are kept.
+ * empty means that all promises are kept. A match that both have come to is a conversation like others: who has one may
+ * ask for the next.
  */
 export async function findViolations(sql: Bun.SQL): Promise<string[]> {
   const rows = await sql<{ violation: string }[]>`
@@ -10,9 +11,10 @@ export async function findViolations(sql: Bun.SQL): Promise<string[]> {
         s (account_id, other_id)
     )
     select 'somebody is in two matches' as violation from sides
-      where ended_at is null group by account_id having count(*) > 1
+      where ended_at is null and not (low_joined and high_joined) group by account_id having count(*) > 1
     union select 'somebody waits and is matched' from sides
-      join matching_requests r using (account_id) where ended_at is null
+      join matching_requests r using (account_id)
+      where ended_at is null and not (low_joined and high_joined)
     union select 'one wait became two matches' from sides
       group by case when account_id = low_account_id then low_request_id else high_request_id end having count(*) > 1
     union select 'somebody met themselves' from sides where account_id = other_id

@@ -92,8 +92,10 @@ export async function listYoungSides(sql: Sql): Promise<YoungSide[]> {
   });
 }
 
-/** The room of the match in which an account is and to which not both have come yet. */
-export async function findYoungMatch(sql: Sql, accountId: string): Promise<{ roomId: string; madeAt: Date } | null> {
+export type YoungMatch = { readonly roomId: string; readonly madeAt: Date };
+
+/** The match in which an account is and to which not both have come yet. */
+export async function findYoungMatch(sql: Sql, accountId: string): Promise<YoungMatch | null> {
   const [row] = await sql<{ room_id: string; made_at: Date }[]>`
     select room_id, made_at from matching_matches
     where ended_at is null and not (low_joined and high_joined)
@@ -207,7 +209,7 @@ type StateRow = {
   reason: EndReason | null;
 };
 
-/** Where accounts stand: waiting, else matched a moment ago, else idle and why. */
+/** Where accounts stand: waiting, else as their last wait ended: in a match, or idle and why. */
 export async function listStates(sql: Sql, accountIds: readonly string[]): Promise<Map<string, MatchState>> {
   const rows = await sql<StateRow[]>`
     select a.id as account_id, r.requested_at, m.room_id, m.made_at, e.reason
@@ -223,13 +225,14 @@ export async function listStates(sql: Sql, accountIds: readonly string[]): Promi
       order by x.made_at desc limit 1
     ) m on true
     left join matching_endings e on e.account_id = a.id
-      and e.ended_at > clock_timestamp() - ${rememberedSeconds} * interval '1 second'`;
+      and e.ended_at > clock_timestamp() - ${rememberedSeconds} * interval '1 second'
+      and (m.made_at is null or e.ended_at >= m.made_at)`;
   return new Map(rows.map((row) => [digits(row.account_id), presentState(row)]));
 }
 
 function presentState(row: StateRow): MatchState {
   if (row.requested_at) return { state: "waiting", requestedAt: row.requested_at.toISOString() };
-  if (row.room_id && row.made_at) {
+  if (row.room_id && row.made_at && !row.reason) {
     return { state: "matched", roomId: toWireId("room", row.room_id), matchedAt: row.made_at.toISOString() };
   }
   return { state: "idle", reason: row.reason ?? "none" };
