@@ -165,6 +165,13 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     matching.cancel(accountId).catch((error) => log.warn("A wait was not ended.", { error }));
   });
 
+  // People who leave: what each feature takes away of them, and what it gives them to take along.
+  identity.registerEraser({ name: "rooms", depart: rooms.departAccount, erase: rooms.eraseAccount });
+  identity.registerEraser({ name: "matching", depart: matching.cancel, erase: matching.eraseAccount });
+  identity.registerEraser({ name: "presence", erase: presence.eraseAccount });
+  identity.registerExporter({ name: "rooms", export: rooms.exportAccount });
+  identity.registerExporter({ name: "matching", export: matching.exportAccount });
+
   const unanswered = gateway.listUnanswered();
   if (unanswered.length > 0) throw new Error(`No feature answers ${unanswered.join(", ")}.`);
 

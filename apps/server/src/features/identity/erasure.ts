@@ -2,9 +2,9 @@ import type { Clock, Timer } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import type { Lease } from "../../platform/leases.ts";
 import type { Log } from "../../platform/log.ts";
-import { eraseAccount, listDueLeavings } from "./store-leavings.ts";
+import { eraseAccount, listDueLeavings, listUntold, markTold } from "./store-leavings.ts";
 
-const pollMs = 600_000;
+const pollMs = 60_000;
 const batchSize = 20;
 
 /** What a person chose about their messages. */
@@ -14,11 +14,15 @@ export type ErasureWish = { readonly messages: "keep" | "remove" };
  * Takes away what a feature holds on an account that is gone. Called again when another feature's eraser failed, so doing
  * it twice must change nothing.
  */
-export type Eraser = { readonly name: string; readonly erase: (accountId: string, wish: ErasureWish) => Promise<void> };
+export type Eraser = {
+  readonly name: string;
+  /** Takes in that the account is closed, at once rather than after the grace time. */
+  readonly depart?: (accountId: string) => Promise<unknown>;
+  readonly erase: (accountId: string, wish: ErasureWish) => Promise<void>;
+};
 
 /** Tells all that a feature holds on an account, as JSON that its owner can read. */
 export type Exporter = { readonly name: string; readonly export: (accountId: string) => Promise<unknown> };
-
 
 /** Erases people who left, once their grace time is over: each feature first, the account last. One node does it. */
 export function createErasure(deps: {
@@ -45,9 +49,24 @@ export function createErasure(deps: {
     return true;
   }
 
+  /** Tells every feature that an account is closed; false when one could not take it in. */
+  async function depart(accountId: string): Promise<boolean> {
+    for (const eraser of erasers) {
+      try {
+        await eraser.depart?.(accountId);
+      } catch (error) {
+        log.error("a feature did not take in that a person left; trying again", { feature: eraser.name, error });
+        return false;
+      }
+    }
+    await markTold(db.sql, accountId, new Date(clock.now()));
+    return true;
+  }
+
   /** Erases who is due; tells how many were. */
   async function sweep(): Promise<number> {
     if (!(await lease.hold())) return 0;
+    for (const accountId of await listUntold(db.sql, batchSize)) await depart(accountId);
     const due = await listDueLeavings(db.sql, new Date(clock.now()), batchSize);
     let count = 0;
     for (const { accountId, messages } of due) if (await eraseOne(accountId, { messages })) count++;
@@ -66,6 +85,7 @@ export function createErasure(deps: {
       if (erasers.some(({ name }) => name === eraser.name)) throw new Error(`two erasers are called ${eraser.name}`);
       erasers.push(eraser);
     },
+    depart,
     listNames: () => erasers.map(({ name }) => name),
     sweep,
     start(): void {

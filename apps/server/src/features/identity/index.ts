@@ -103,10 +103,15 @@ export async function createIdentity(deps: IdentityDeps) {
   const core = { db, clock, log, seals, outbox, origin, legal, passwords, revocations, notices, sessions, profiles };
   const ways = createWaysIn({ ...core, mode: deps.signUpMode, providers: deps.providers ?? noProviders });
 
-  const leaving = createLeaving({ ...core, proofs: ways.proofs, graceMs: deps.eraseAfterMs ?? weekMs });
   const holdings = createHoldings({ ...core, blocks, ways });
   const lease = createLease(db, { name: "identity.erasure", holder: newId(), termMs: 120_000, clock });
   const erasure = createErasure({ db, clock, log, lease });
+  const leaving = createLeaving({
+    ...core,
+    proofs: ways.proofs,
+    depart: erasure.depart,
+    graceMs: deps.eraseAfterMs ?? weekMs,
+  });
   const housekeeping = createHousekeeping({ db, clock, log });
   const rates = createRateLimits({ clock, clientAddress: deps.clientAddress, rules: deps.rates ?? {} });
 

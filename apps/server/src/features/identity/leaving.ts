@@ -24,6 +24,8 @@ export function createLeaving(deps: {
   readonly notices: Notices;
   readonly proofs: Proofs;
   readonly graceMs: number;
+  /** Lets every feature take in that an account is closed. */
+  readonly depart: (accountId: string) => Promise<unknown>;
 }) {
   const { db, clock, sessions, revocations, notices, proofs, graceMs } = deps;
 
@@ -53,6 +55,7 @@ export function createLeaving(deps: {
       });
       revocations.announce(rows);
       notices.poke();
+      await deps.depart(accountId);
       return { erasedAfter: eraseAfter };
     },
   };

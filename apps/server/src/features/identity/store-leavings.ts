@@ -27,6 +27,17 @@ export async function listDueLeavings(sql: Bun.SQL, now: Date, limit: number): P
   return rows.map((row) => ({ accountId: fromUuid(row.account_id), messages: row.messages, leftAt: row.left_at }));
 }
 
+/** Lists who has left without every feature having been told. */
+export async function listUntold(sql: Bun.SQL, limit: number): Promise<string[]> {
+  const rows = await sql<{ account_id: string }[]>`
+    select account_id from identity_leavings where departed_at is null order by left_at limit ${limit}`;
+  return rows.map((row) => fromUuid(row.account_id));
+}
+
+export async function markTold(sql: Bun.SQL, accountId: string, at: Date): Promise<void> {
+  await sql`update identity_leavings set departed_at = ${at} where account_id = ${accountId}`;
+}
+
 /** Erases an account with everything of this feature that names it. */
 export async function eraseAccount(sql: Bun.SQL, accountId: string): Promise<void> {
   await sql`delete from identity_revocations where account_id = ${accountId}`;

@@ -1,6 +1,7 @@
 import { fromWireId } from "@maru/protocol";
 import { OwnAccounts } from "./own-accounts.ts";
 import type { PresenceDeps, PresenceGateway } from "./ports.ts";
+import { eraseAccount } from "./store.ts";
 import { Watching } from "./watching.ts";
 
 export type { PresenceDeps } from "./ports.ts";
@@ -12,6 +13,8 @@ export interface Presence {
   register(gateway: PresenceGateway): void;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Forgets an account that is erased. */
+  eraseAccount(accountId: string): Promise<void>;
 }
 
 export function createPresence(deps: PresenceDeps): Presence {
@@ -48,5 +51,6 @@ export function createPresence(deps: PresenceDeps): Presence {
       watching.stop();
       await own.stop();
     },
+    eraseAccount: (accountId) => eraseAccount(deps.db.sql, accountId),
   };
 }

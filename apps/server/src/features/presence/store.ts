@@ -34,6 +34,11 @@ export async function removeNode(tx: Sql, nodeId: string): Promise<void> {
   await tx`delete from presence_nodes where id = ${nodeId}`;
 }
 
+/** Forgets that an account is there. */
+export async function eraseAccount(sql: Sql, accountId: string): Promise<void> {
+  await sql`delete from presence_accounts where account_id = ${accountId}`;
+}
+
 /** Writes how accounts are seen from a node, and forgets those who have gone. */
 export async function writeSeen(
   tx: Sql,

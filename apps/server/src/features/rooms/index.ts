@@ -10,6 +10,7 @@ import { CatchUps } from "./catch-up.ts";
 import type { RoomChanges } from "./changes.ts";
 import { Delivery } from "./delivery.ts";
 import { Epochs } from "./epochs.ts";
+import { Erasing } from "./erasing.ts";
 import { type RoomEventListener, RoomEvents } from "./events.ts";
 import { type AccountEnv, registerRoutes } from "./http.ts";
 import { type Joiner, Joining } from "./joining.ts";
@@ -62,6 +63,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const list = new RoomList({ ...deps, feed, policies });
   const listing = new Listing({ ...deps, feed, policies, list });
   const leaving = new Leaving({ ...deps, policies, epochs, feed, events, announce });
+  const erasing = new Erasing({ ...deps, leaving });
   const joining = new Joining({ ...deps, policies, epochs, feed, announce });
   const making = new Making({ ...deps, feed });
   const blocking = new Blocking({ ...deps, policies, feed });
@@ -140,6 +142,13 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     closeRoomIn: (tx: Sql, roomId: string) => leaving.closeIn(tx, roomId),
     /** Makes two people's rights to post to each other what their blocks say; for blocks written elsewhere. */
     refreshPosting: (a: string, b: string) => blocking.refreshPosting(a, b),
+    /** Ends the conversations of an account that was closed; again changes nothing. */
+    departAccount: (accountId: string) => erasing.depart(accountId),
+    /** Takes an erased account out of all rooms; its messages stay without an author unless they are to be removed. */
+    eraseAccount: (accountId: string, wish: { readonly messages: "keep" | "remove" }) =>
+      erasing.erase(accountId, wish.messages === "remove"),
+    /** Everything that an account said, for its owner to take along. */
+    exportAccount: (accountId: string) => erasing.export(accountId),
     /** Reads rooms as one account sees them; throws `room.not_found` where it may not. */
     getRoom: (accountId: string, roomId: string) => list.get(accountId, roomId),
     /** Compares the served rooms and connected accounts with the database now rather than at the next beat. */
