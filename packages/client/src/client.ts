@@ -187,13 +187,14 @@ export class MaruClient {
   /** With each new connection: watch what is open, then read what changed, then watch the rest. */
   async #resume(turn: number): Promise<void> {
     const accountId = this.#accountId;
+    const { newsCount } = this.match;
     try {
       const [sync] = await Promise.all([
         this.#connection.command("account.sync", this.#position ? { account: this.#position } : {}),
         this.rooms.resumeOpen(),
       ]);
       if (this.#accountId !== accountId) return;
-      this.match.take(sync.match);
+      this.match.takeSync(sync.match, newsCount);
       this.#position = { epoch: sync.epoch, rev: sync.toRev, heads: sync.heads };
       await this.rooms.resume(sync);
     } catch (error) {

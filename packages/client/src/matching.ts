@@ -8,11 +8,12 @@ const idle: MatchState = { state: "idle", reason: "none" };
 export class Matching {
   readonly #connection: Connection;
   readonly #state = new Subject<MatchState>(idle);
+  #newsCount = 0;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     connection.onPush((push) => {
-      if (push.push === "match.changed") this.take(push.match);
+      if (push.push === "match.changed") this.#takeNews(push.match);
     });
   }
 
@@ -35,7 +36,22 @@ export class Matching {
     this.#takeAnswer((await this.#connection.command("match.next", { roomId })).match);
   }
 
-  take(match: MatchState): void {
+  /** Number of news heard so far; to be asked before a sync and given with what it said. */
+  get newsCount(): number {
+    return this.#newsCount;
+  }
+
+  /** Takes what a sync said, unless something newer was heard while it was on its way. */
+  takeSync(match: MatchState, newsCountBefore: number): void {
+    if (newsCountBefore === this.#newsCount) this.#set(match);
+  }
+
+  #takeNews(match: MatchState): void {
+    this.#newsCount++;
+    this.#set(match);
+  }
+
+  #set(match: MatchState): void {
     const now = this.#state.getSnapshot();
     // The same wait told by push and by answer is one change, not two.
     if (JSON.stringify(now) !== JSON.stringify(match)) this.#state.set(match);
@@ -49,6 +65,6 @@ export class Matching {
   #takeAnswer(match: MatchState): void {
     const now = this.#state.getSnapshot();
     if (match.state === "waiting" && now.state === "matched" && now.matchedAt >= match.requestedAt) return;
-    this.take(match);
+    this.#takeNews(match);
   }
 }

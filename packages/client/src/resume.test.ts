@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import type { CommandFrame } from "@maru/protocol";
+import type { CommandFrame, MatchState } from "@maru/protocol";
 import { FakeClock, settle } from "@maru/testkit";
 import { createClient } from "./client.ts";
+import { ClientWorld } from "./client-world.ts";
 import { Timeline } from "./timeline.ts";
 
 const roomId = `room_${"1".repeat(32)}`;
@@ -79,4 +80,17 @@ test("a page that pushes have overtaken changes nothing", () => {
   expect(timeline.hasOlder).toBe(false);
   timeline.load({ messages: [], hasOlder: true, rev: 5 }, "another");
   expect(timeline.rev).toBe(5);
+});
+
+test("what a sync says of matching does not undo news that overtook it", async () => {
+  const world = new ClientWorld();
+  const waiting: MatchState = { state: "waiting", requestedAt: "2026-01-01T00:00:01.000Z" };
+  world.answer("account.sync", (_, socket) => {
+    // Asked before the press, answered after it.
+    socket.push({ push: "match.changed", match: waiting });
+    return { ...synced, catchUps: [], goneRoomIds: [], match: { state: "idle", reason: "none" } };
+  });
+  const maru = await world.signIn();
+  expect(maru.match.snapshot.getSnapshot()).toEqual(waiting);
+  maru.close();
 });
