@@ -133,3 +133,20 @@ test("somebody paired with themselves is found where nothing refuses it", async 
   await world.pass(2_000);
   expect(await findViolations(world.admin)).toContain("somebody met themselves");
 });
+
+test("a match that cannot be undone stops nobody else", async () => {
+  const world = await openMatchingWorld();
+  worlds.push(world);
+  const broken = () => Promise.reject(new Error("planted"));
+  const node = await world.openNode({ deps: ({ rooms }) => ({ rooms: { ...rooms, leaveRoomIn: broken } }) });
+  const tabs = (await world.newAccounts(4)).map((accountId) => node.connect(accountId));
+  for (const tab of tabs.slice(0, 2)) await tab.request();
+  await tabs[0]?.expectTold("matched");
+  tabs[0]?.close();
+  await world.pass(8_000);
+  expect(tabs[1]?.told.at(-1)?.state).toBe("matched");
+  for (const tab of tabs.slice(2)) await tab.request();
+  await world.pass(1_000);
+  expect(tabs.slice(2).map((tab) => tab.told.at(-1)?.state)).toEqual(["matched", "matched"]);
+  expect(await findViolations(world.admin)).toEqual([]);
+});

@@ -9,6 +9,7 @@ import { Requests } from "./requests.ts";
 import { Rounds } from "./rounds.ts";
 import { eraseAccount, listMatchTimes } from "./store-erasing.ts";
 import { endMatch } from "./store-matches.ts";
+import { aliveMs } from "./times.ts";
 
 export type { MatchingDeps, PairingLease } from "./ports.ts";
 
@@ -37,6 +38,8 @@ export interface Matching {
 
 /** `faults` are for tests, which plant them to show that they are found. */
 export function createMatching(deps: MatchingDeps, faults: Partial<PairingParts> = {}): Matching {
+  // Who may be matched is told from who is within the grace by how long they are vouched for.
+  if (deps.limits.matchGraceMs >= aliveMs) throw new Error(`matchGraceMs must be less than ${aliveMs}.`);
   const news = new NewsDesk(deps.bus, deps.sockets, deps.log);
   const keeper = new Keeper(deps, news);
   const pairer = new Pairer(deps, news, faults);

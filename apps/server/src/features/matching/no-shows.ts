@@ -1,4 +1,5 @@
 import { MaruError } from "../../platform/errors.ts";
+import { LeaseLost } from "../../platform/leases.ts";
 import type { News, NewsDesk } from "./news.ts";
 import type { MatchingDeps } from "./ports.ts";
 import { insertEnding, restoreRequest } from "./store.ts";
@@ -18,9 +19,15 @@ export class NoShows {
     this.#news = news;
   }
 
-  /** One round, under the lease. */
+  /** One round, under the lease. A match that cannot be undone stops neither the others nor the pairing. */
   async undo(): Promise<void> {
-    for (const id of await listBroken(this.#deps.db.sql)) await this.#undoOne(id);
+    const { db, log } = this.#deps;
+    for (const id of await listBroken(db.sql)) {
+      await this.#undoOne(id).catch((error) => {
+        if (error instanceof LeaseLost) throw error;
+        log.error("A match to which somebody never came is not undone yet.", { error, matchId: id });
+      });
+    }
   }
 
   async #undoOne(id: string): Promise<void> {

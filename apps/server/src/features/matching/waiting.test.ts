@@ -203,3 +203,8 @@ async function stateUnlessWaiting(accountId: string) {
   const match = await one.matching.findState(accountId);
   return match.state === "waiting" ? null : match;
 }
+
+test("a grace in which nobody could ever be matched is refused at the start", async () => {
+  const opening = world.openNode({ deps: ({ limits: usual }) => ({ limits: { ...usual, matchGraceMs: 10_000 } }) });
+  expect((await opening.catch((error: Error) => error.message)) as string).toContain("matchGraceMs");
+});
