@@ -1,3 +1,4 @@
 import { runCommand } from "./cli/run-command.ts";
 
-process.exitCode = await runCommand(process.argv.slice(2));
+// The command has ended, whatever timer of a start that failed half-way may still be waiting.
+process.exit(await runCommand(process.argv.slice(2)));

@@ -3,16 +3,16 @@ import { recountUnread } from "../features/rooms/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { silentLog } from "../platform/log.ts";
 import { Shutdown } from "../platform/shutdown.ts";
-import { openConfiguredDatabase } from "./open-platform.ts";
+import { openDatabaseToLook } from "./open-platform.ts";
 
 /**
  * Recounts every badge from the messages and says where one would differ; the exit code is 1 when any does. Reads only, so
- * it may run beside nodes that serve the same `DATABASE_URL`.
+ * it may run beside the nodes that serve.
  */
 export async function doctorUnread(config: Config): Promise<number> {
   const shutdown = new Shutdown(systemClock, silentLog);
   try {
-    const db = await openConfiguredDatabase(config, silentLog, shutdown);
+    const db = await openDatabaseToLook(config, shutdown);
     const { faults, roomCount, memberCount } = await recountUnread(db);
     for (const { roomId, memberId, what, stored, counted } of faults) {
       console.log(

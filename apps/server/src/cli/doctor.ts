@@ -9,12 +9,12 @@ import { compareSchema, findWeakDurability } from "../platform/db/inspect.ts";
 import { readMigrations } from "../platform/db/migrate.ts";
 import { silentLog } from "../platform/log.ts";
 import { Shutdown } from "../platform/shutdown.ts";
-import { openConfiguredDatabase, webRoot } from "./open-platform.ts";
+import { openDatabaseToLook, webRoot } from "./open-platform.ts";
 
 /** What a look found: null when all is well, else words that say what to do. */
 type Finding = string | null;
 
-/** Looks at an installation that does not run and says what is wrong; the exit code is the number of findings. */
+/** Looks at an installation, whether it runs or not, and says what is wrong; the exit code is the number of findings. */
 export async function doctor(config: Config): Promise<number> {
   const shutdown = new Shutdown(systemClock, silentLog);
   let faults = 0;
@@ -25,12 +25,13 @@ export async function doctor(config: Config): Promise<number> {
   try {
     say("data folder", await lookAtData(config));
     say("web app", existsSync(join(webRoot, "index.html")) ? null : "It is not built. Run: ./maru build");
-    const opened = await openConfiguredDatabase(config, silentLog, shutdown).then(
+    const opened = await openDatabaseToLook(config, shutdown).then(
       (db) => ({ db, why: null }),
       (error: Error) => ({ db: null, why: error.message }),
     );
-    say("database", opened.db && (await opened.db.ping()) ? null : (opened.why ?? "It does not answer."));
-    if (opened.db) {
+    const doesAnswer = (await opened.db?.ping()) === true;
+    say("database", doesAnswer ? null : (opened.why ?? "It does not answer, or takes no writes."));
+    if (opened.db && doesAnswer) {
       say("durability", await lookAtDurability(opened.db));
       say("schema", await lookAtSchema(opened.db));
     }

@@ -3,8 +3,10 @@ import type { Config } from "../config/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { type Database, type DatabaseTarget, openDatabase } from "../platform/db/database.ts";
 import { startEmbeddedPostgres } from "../platform/db/embedded-postgres.ts";
-import { createLog, type Log } from "../platform/log.ts";
+import { findRunningPostgres } from "../platform/db/running-postgres.ts";
+import { createLog, type Log, silentLog } from "../platform/log.ts";
 import type { Shutdown } from "../platform/shutdown.ts";
+import { StartError } from "../platform/start-error.ts";
 
 /** The log of a process: words on a terminal, JSON lines elsewhere. */
 export function openLog(config: Config): Log {
@@ -21,7 +23,27 @@ export async function openConfiguredDatabase(config: Config, log: Log, shutdown:
   const target = await findTarget(config, log, shutdown);
   const db = openDatabase(target, { clock: systemClock });
   shutdown.add("database connections", () => db.close());
+  if (config.databaseUrl) await requireAnswer(db, config.databaseUrl);
   return db;
+}
+
+/** Opens the database for a look: beside the server that runs on it, if one does. */
+export async function openDatabaseToLook(config: Config, shutdown: Shutdown): Promise<Database> {
+  const running = config.databaseUrl ? null : await findRunningPostgres(config.data);
+  if (!running) return openConfiguredDatabase(config, silentLog, shutdown);
+  const db = openDatabase(running, { clock: systemClock, poolSize: 1 });
+  shutdown.add("database connections", () => db.close());
+  // A killed server's Postgres may be in the middle of its end.
+  return (await db.ping()) ? db : openConfiguredDatabase(config, silentLog, shutdown);
+}
+
+async function requireAnswer(db: Database, url: string): Promise<void> {
+  try {
+    await db.withoutDeadline((sql) => sql`select 1`);
+  } catch (error) {
+    const where = URL.canParse(url) ? new URL(url).host : "its address";
+    throw new StartError(`The database at ${where} cannot be used: ${(error as Error).message}. See DATABASE_URL.`);
+  }
 }
 
 async function findTarget(config: Config, log: Log, shutdown: Shutdown): Promise<DatabaseTarget> {

@@ -8,12 +8,13 @@ import { migrate, readMigrations } from "../platform/db/migrate.ts";
 import { Shutdown } from "../platform/shutdown.ts";
 import { openConfiguredDatabase, openLog, webRoot } from "./open-platform.ts";
 import { makeReadyAccounts } from "./ready-accounts.ts";
+import { untilEnd } from "./until-end.ts";
 
 /** Starts Maru and stays until a signal; tells the exit code. A second signal ends it at once. */
 export async function serve(config: Config, { isDev = false } = {}): Promise<number> {
   const log = openLog(config);
   const shutdown = new Shutdown(systemClock, log);
-  const stopped = untilSignal();
+  const end = untilEnd(log);
   try {
     await mkdir(config.data, { recursive: true, mode: 0o700 });
     const db = await openConfiguredDatabase(config, log, shutdown);
@@ -29,21 +30,10 @@ export async function serve(config: Config, { isDev = false } = {}): Promise<num
     }
     if (isDev) await makeReadyAccounts(app.identity);
     console.log(`Maru is ready on ${app.url}`);
-    await stopped;
+    const exitCode = await end;
     log.info("Stopping.");
-    return 0;
+    return exitCode;
   } finally {
     await shutdown.run();
   }
-}
-
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const onSignal = () => {
-      resolve();
-      for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => process.exit(130));
-    };
-    process.once("SIGINT", onSignal);
-    process.once("SIGTERM", onSignal);
-  });
 }
