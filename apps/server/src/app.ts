@@ -11,6 +11,7 @@ import { type Arrival, createGateway } from "./gateway/index.ts";
 import type { Bus } from "./platform/bus/bus.ts";
 import { systemClock } from "./platform/clock.ts";
 import type { Database } from "./platform/db/database.ts";
+import { addressKey } from "./platform/http/address-key.ts";
 import { addApiDocs } from "./platform/http/api-docs.ts";
 import { createHttpApp } from "./platform/http/app.ts";
 import { addressOf, isOwnMachine } from "./platform/http/client-address.ts";
@@ -113,7 +114,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     newId,
     random: secureRandom,
     allowsOrigin,
-    addressOf: clientAddressOf,
+    addressOf: (request, server) => addressKey(clientAddressOf(request, server)),
   });
   identity.onRevoked(({ kind, accountId, sessionId, reason }) => {
     if (kind === "session" && sessionId) gateway.closeSession(sessionId, 4500);
@@ -130,6 +131,10 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     canManage: () => false,
     shows: "alias",
     onLeave: "close",
+  });
+
+  identity.onProfileChanged(({ accountId }) => {
+    rooms.tellRenamed(accountId).catch((error) => log.warn("A new name was not told everywhere.", { error }));
   });
 
   // Presence: who is there.

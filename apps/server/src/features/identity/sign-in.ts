@@ -2,12 +2,12 @@ import { type Clock, isStorableText, type signInInputSchema } from "@maru/protoc
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
+import { addressKey } from "../../platform/http/address-key.ts";
 import type { Log } from "../../platform/log.ts";
 import { createAttempts } from "./attempts.ts";
 import { readEmail } from "./emails.ts";
 import type { Entry, Visit } from "./entrance.ts";
 import type { Passwords } from "./passwords.ts";
-import { addressKey } from "./rate-limits.ts";
 import { findCredentials } from "./store-accounts.ts";
 
 const minuteMs = 60_000;

@@ -23,6 +23,7 @@ import { Policies, type RoomPolicy } from "./policy.ts";
 import type { MatchStateSource, RoomsDeps, RoomsGateway, Sql } from "./ports.ts";
 import { ReadCursors } from "./read-cursors.ts";
 import { registerCommands } from "./realtime.ts";
+import { Renaming } from "./renaming.ts";
 import { RoomList } from "./room-list.ts";
 import type { Sequencer, SequencerPort } from "./sequencer.ts";
 import { ShowingAgain } from "./showing-again.ts";
@@ -67,6 +68,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const joining = new Joining({ ...deps, policies, epochs, feed, announce });
   const making = new Making({ ...deps, feed });
   const blocking = new Blocking({ ...deps, policies, feed });
+  const renaming = new Renaming({ ...deps, policies, epochs, feed, announce });
   const readCursors = new ReadCursors({ ...deps, feed, announceReads: (ids) => delivery.announceReads(ids) });
   const typing = new Typing({
     ...deps,
@@ -149,6 +151,8 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
       erasing.erase(accountId, wish.messages === "remove"),
     /** Everything that an account said, for its owner to take along. */
     exportAccount: (accountId: string) => erasing.export(accountId),
+    /** Tells the name that an account has now where others see it; to be called when it has changed. */
+    tellRenamed: (accountId: string) => renaming.tell(accountId),
     /** Reads rooms as one account sees them; throws `room.not_found` where it may not. */
     getRoom: (accountId: string, roomId: string) => list.get(accountId, roomId),
     /** Compares the served rooms and connected accounts with the database now rather than at the next beat. */

@@ -49,6 +49,11 @@ export class Policies {
     this.#byKind.set(kind, policy);
   }
 
+  /** The kinds that have a policy. */
+  get kinds(): RoomKind[] {
+    return [...this.#byKind.keys()];
+  }
+
   find(kind: RoomKind): RoomPolicy | null {
     return this.#byKind.get(kind) ?? null;
   }

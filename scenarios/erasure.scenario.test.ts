@@ -3,9 +3,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createClient, type MaruClient } from "@maru/client";
 import { eventually } from "@maru/testkit";
-import { recountUnread } from "../features/rooms/index.ts";
-import { createLog } from "../platform/log.ts";
-import { startTestServer, type TestServer } from "./start-test-server.ts";
+import { recountUnread } from "../apps/server/src/features/rooms/index.ts";
+import { createLog } from "../apps/server/src/platform/log.ts";
+import { startTestServer, type TestServer } from "../apps/server/src/testing/start-test-server.ts";
 
 const password = "hanok-floor-4";
 const logged: string[] = [];

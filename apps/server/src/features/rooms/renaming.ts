@@ -1,0 +1,67 @@
+import type { AccountFeed } from "./account-feed.ts";
+import type { RoomChanges } from "./changes.ts";
+import type { Epochs } from "./epochs.ts";
+import type { Policies } from "./policy.ts";
+import type { IdentityPort, RoomsDatabase } from "./ports.ts";
+import { loadProfiles, presentMember } from "./present.ts";
+import { runWrite } from "./retry.ts";
+import { listActiveRooms, markMembersChanged } from "./store-renaming.ts";
+import { lockRooms } from "./store-rooms.ts";
+import { writeMember } from "./written-changes.ts";
+
+/** Rooms told in one transaction, and in all: the ones used last. Others show the new name when they are loaded next. */
+const batchRooms = 50;
+const maxRooms = 1_000;
+
+export type RenamingDeps = {
+  readonly db: RoomsDatabase;
+  readonly identity: IdentityPort;
+  readonly policies: Policies;
+  readonly epochs: Epochs;
+  readonly feed: AccountFeed;
+  announce(list: readonly RoomChanges[]): void;
+};
+
+/** Tells rooms that show profiles that a member of theirs is called otherwise now. */
+export class Renaming {
+  readonly #deps: RenamingDeps;
+
+  constructor(deps: RenamingDeps) {
+    this.#deps = deps;
+  }
+
+  /** Tells the new name of an account where others see it. Names are read when they are told, so again is harmless. */
+  async tell(accountId: string): Promise<void> {
+    const { db, policies } = this.#deps;
+    const kinds = policies.kinds.filter((kind) => !policies.showsAlias(kind));
+    const roomIds = await listActiveRooms(db.sql, { accountId, kinds, limit: maxRooms });
+    for (let i = 0; i < roomIds.length; i += batchRooms) {
+      await this.#tellRooms(accountId, roomIds.slice(i, i + batchRooms));
+    }
+  }
+
+  async #tellRooms(accountId: string, roomIds: readonly string[]): Promise<void> {
+    const { db, feed, identity, policies, epochs } = this.#deps;
+    const { changed, stamps } = await runWrite(() =>
+      db.transaction(async (tx) => {
+        await lockRooms(tx, roomIds);
+        const marked = await markMembersChanged(tx, accountId, roomIds);
+        // Those who have a room in their list see the name there too.
+        const rows = marked.flatMap(({ roomId, accountIds }) => accountIds.map((id) => ({ accountId: id, roomId })));
+        return { changed: marked, stamps: await feed.stamp(tx, rows) };
+      }),
+    );
+    const profiles = await loadProfiles(
+      identity,
+      policies,
+      changed.map(({ kind, member }) => ({ kind, members: [member] })),
+    );
+    this.#deps.announce(
+      changed.map(({ roomId, roomEpoch, kind, member }) => {
+        const json = JSON.stringify(presentMember(member, policies.showsAlias(kind), profiles));
+        return { roomId, epoch: epochs.ofRoom(roomEpoch), changes: [writeMember(member, "member.updated", json)] };
+      }),
+    );
+    await feed.announce(stamps);
+  }
+}
