@@ -76,6 +76,7 @@ export function createEmailCodes(deps: {
       const { email, locale } = person;
       const emailKeyHash = seals.fingerprint("email", email.key);
       const now = clock.now();
+      await outbox.requireRoom();
       const [secret, payload] = await db.transaction(async (tx) => {
         await requireFreeKeys(tx, { emailKey: null, nicknameKey: nicknameKey(normalizeNickname(person.nickname)) });
         if ((await countStepsOfEmail(tx, emailKeyHash, new Date(now - 3_600_000))) >= maxPerHour) {

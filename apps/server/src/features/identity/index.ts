@@ -40,6 +40,7 @@ import type { ProviderSettings } from "./provider-settings.ts";
 import { createRateLimits, type RateRules } from "./rate-limits.ts";
 import { createReadyAccounts } from "./ready-accounts.ts";
 import { createRevocations } from "./revocations.ts";
+import { checkSealMark } from "./seal-mark.ts";
 import { createSessions } from "./sessions.ts";
 import { createWaysIn } from "./ways-in.ts";
 
@@ -154,6 +155,7 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Starts noticing what other nodes revoke, and, where wanted, clearing away what is long over. Resolves when it is safe to serve. */
     async start({ clearsAway = true } = {}): Promise<void> {
       await revocations.start();
+      await checkSealMark({ sql: db.sql, seals, log });
       if (!clearsAway) return;
       housekeeping.start();
       erasure.start();

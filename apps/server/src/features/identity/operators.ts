@@ -19,7 +19,7 @@ import {
   markEmailVerified,
   updatePasswordHash,
 } from "./store-accounts.ts";
-import { endLinks, insertLink, useLink } from "./store-links.ts";
+import { endLinks, insertLink, isLinkGood, useLink } from "./store-links.ts";
 
 const linkLifeMs = 86_400_000;
 
@@ -84,9 +84,11 @@ export function createOperators(deps: {
     /** Uses the link: sets the password, and goes on as after any right password. */
     async enter(token: string, password: string, visit: Visit): Promise<Entry> {
       if (findPasswordFault(password.normalize("NFC"))) throw failFields([{ path: "password", code: "password.weak" }]);
+      const now = new Date(clock.now());
+      if (!(await isLinkGood(db.sql, hashSecret(token), "first_sign_in", now))) throw fail("link.expired");
       const hash = await passwords.hash(password);
       const accountId = await db.transaction(async (tx) => {
-        const owner = await useLink(tx, hashSecret(token), "first_sign_in", new Date(clock.now()));
+        const owner = await useLink(tx, hashSecret(token), "first_sign_in", now);
         if (owner === null) throw fail("link.expired");
         await updatePasswordHash(tx, owner, hash);
         return owner;

@@ -23,7 +23,7 @@ import {
   markEmailVerified,
   updatePasswordHash,
 } from "./store-accounts.ts";
-import { countLinksOfEmail, endLinks, insertLink, useLink } from "./store-links.ts";
+import { countLinksOfEmail, endLinks, insertLink, isLinkGood, useLink } from "./store-links.ts";
 
 const resetLifeMs = 1_800_000;
 const nobody = "00000000000000000000000000000000";
@@ -83,6 +83,7 @@ export function createPasswordChanges(deps: {
       if (!email) throw failFields([{ path: "email", code: "email.invalid" }]);
       const emailKeyHash = seals.fingerprint("email", email.key);
       const now = clock.now();
+      await outbox.requireRoom();
       await db.transaction(async (tx) => {
         if ((await countLinksOfEmail(tx, emailKeyHash, new Date(now - 3_600_000))) >= maxPerHour) {
           throw fail("rate.limited", {}, { retryAfterMs: 3_600_000 });
@@ -107,8 +108,9 @@ export function createPasswordChanges(deps: {
      */
     async finishReset(token: string, password: string): Promise<void> {
       requireGoodPassword(password, "password");
-      const hash = await passwords.hash(password);
       const now = new Date(clock.now());
+      if (!(await isLinkGood(db.sql, hashSecret(token), "reset", now))) throw fail("link.expired");
+      const hash = await passwords.hash(password);
       const revoked = await db.transaction(async (tx) => {
         const accountId = await useLink(tx, hashSecret(token), "reset", now);
         const state = accountId === null ? null : await lockAccountState(tx, accountId);

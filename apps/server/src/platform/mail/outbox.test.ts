@@ -199,6 +199,35 @@ describe("the outbox", () => {
     expect(sent.map(({ subject }) => Number(subject)).sort((a, b) => a - b)).toEqual([...Array(20).keys()]);
   });
 
+  test("promises no more once too many wait, but still keeps what tells of a change", async () => {
+    const { transport } = obedient();
+    const { enqueue } = openOutbox(transport);
+    const deps = { db: database.db, clock: new FakeClock(), log: silentLog, seals, transport, maxWaiting: 3 };
+    const small = createOutbox(deps);
+    for (let index = 0; index < 2; index++) await enqueue();
+    expect(await small.requireRoom()).toBeUndefined();
+    await enqueue();
+    expect(await small.requireRoom().catch((error: { code: string }) => error.code)).toBe("server.busy");
+    await enqueue();
+    expect(await countWaiting()).toBe(4);
+  });
+
+  test("speaks TLS with a server that offers it", async () => {
+    let isSecure = false;
+    const server = await openSmtpServer({
+      onAuth: (auth, session, done) => {
+        isSecure = session.secure;
+        done(null, { user: auth.username });
+      },
+    });
+    const url = server.url.replace("smtp://", "smtp://maru:secret@");
+    const transport = createSmtpTransport({ url, from: "maru@maru.example" });
+    await transport.send(mail);
+    expect([isSecure, server.mails.length]).toEqual([true, 1]);
+    transport.close();
+    await server.close();
+  });
+
   test("without a mail server nothing is kept", async () => {
     const { outbox, enqueue } = openOutbox(null);
     await enqueue();

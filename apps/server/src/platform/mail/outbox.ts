@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "@maru/protocol";
 import type { Database } from "../db/database.ts";
+import { fail } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { Log } from "../log.ts";
 import type { Seals } from "../seals.ts";
@@ -13,6 +14,8 @@ const maxDelayMs = 3_600_000;
 /** Mails sent at once by one node. */
 const defaultLaneCount = 2;
 const purpose = "mail";
+/** Mails that may wait before no more are promised; at the most that a stuck server leaves behind. */
+const maxWaiting = 10_000;
 
 export type Outbox = ReturnType<typeof createOutbox>;
 
@@ -29,8 +32,9 @@ export function createOutbox(deps: {
   readonly transport: MailTransport | null;
   /** Mails sent at once; one keeps them in order. */
   readonly laneCount?: number;
+  readonly maxWaiting?: number;
 }) {
-  const { db, clock, log, seals, transport, laneCount = defaultLaneCount } = deps;
+  const { db, clock, log, seals, transport, laneCount = defaultLaneCount, maxWaiting: bound = maxWaiting } = deps;
   let timer: Timer | null = null;
   let isRunning = false;
   let sending: Promise<void> | null = null;
@@ -118,6 +122,17 @@ export function createOutbox(deps: {
       await tx`
         insert into platform_mails (id, sealed, created_at, next_try_at, expires_at)
         values (${newId()}, ${mail ? sealed : null}, ${at(now)}, ${at(now)}, ${at(now + (options.lifeMs ?? 86_400_000))})`;
+    },
+
+    /**
+     * Fails with `server.busy` while too many mails wait. For mails that somebody asks for: what tells a person of a change
+     * to their account is kept in any case.
+     */
+    async requireRoom(): Promise<void> {
+      if (!transport) return;
+      const [row] = await db.sql<{ is_full: boolean }[]>`
+        select exists (select from platform_mails offset ${bound - 1} limit 1) as is_full`;
+      if (row?.is_full) throw fail("server.busy", {}, { retryAfterMs: firstDelayMs });
     },
 
     /** Starts sending what is due, without waiting for the next look. */
