@@ -1,12 +1,71 @@
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 
-/** Builds `dist/index.js`: one file for browsers and Node, with the parts of the protocol that it uses and nothing else. */
-const result = await Bun.build({
-  entrypoints: [join(import.meta.dir, "src/index.ts")],
-  outdir: join(import.meta.dir, "dist"),
-  target: "browser",
-  format: "esm",
-  minify: { syntax: true, whitespace: false, identifiers: false },
-});
-const [file] = result.outputs;
-console.log(`packages/client/dist/index.js ${file ? Math.round(file.size / 1024) : 0} kB`);
+const here = import.meta.dir;
+const out = process.argv[2] ?? join(here, "dist");
+/** Where a declaration names another module. */
+const specifier = /(\bfrom |\bimport\()"([^"]+)"/g;
+
+/**
+ * Builds `dist`, or the folder that is named, a package that stands alone: one file for browsers and Node, with the parts of the protocol that it uses,
+ * and the types of all that its door gives out, for programs outside this repository.
+ */
+await rm(out, { recursive: true, force: true });
+const size = await buildCode();
+const typeFiles = await buildTypes();
+await describePackage();
+console.log(
+  `${relative(process.cwd(), join(out, "index.js"))} ${Math.round(size / 1024)} kB, types in ${typeFiles} files`,
+);
+
+async function buildCode(): Promise<number> {
+  const result = await Bun.build({
+    entrypoints: [join(here, "src/index.ts")],
+    outdir: out,
+    target: "browser",
+    format: "esm",
+    minify: { syntax: true, whitespace: false, identifiers: false },
+  });
+  return result.outputs[0]?.size ?? 0;
+}
+
+/** Writes declarations into `dist/types`, those that can be reached from the door, each naming the others by its path. */
+async function buildTypes(): Promise<number> {
+  const emitted = join(out, "emitted");
+  const tsc = join(dirname(Bun.resolveSync("typescript/package.json", here)), "bin/tsc");
+  const run = Bun.spawn(
+    [process.execPath, "--bun", tsc, "-p", join(here, "tsconfig.types.json"), "--outDir", emitted],
+    { stdout: "inherit", stderr: "inherit" },
+  );
+  if ((await run.exited) !== 0) throw new Error("The types could not be built.");
+  const shim = join(emitted, "schema-types.d.ts");
+  await Bun.write(shim, Bun.file(join(here, "schema-types.d.ts")));
+  const homes: Record<string, string> = { "@maru/protocol": join(emitted, "protocol/src/index.d.ts"), zod: shim };
+
+  const placeOf = (file: string) => join(out, "types", relative(emitted, file).replace("/src/", "/"));
+
+  const written = new Set<string>();
+  const waiting = [join(emitted, "client/src/index.d.ts")];
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (written.has(file)) continue;
+    written.add(file);
+    const text = (await Bun.file(file).text()).replace(specifier, (_whole, before: string, name: string) => {
+      const target = homes[name] ?? join(dirname(file), name.replace(/\.tsx?$/, ".d.ts"));
+      waiting.push(target);
+      const path = relative(dirname(placeOf(file)), placeOf(target)).replace(/\.d\.ts$/, ".js");
+      return `${before}"${path.startsWith(".") ? path : `./${path}`}"`;
+    });
+    await Bun.write(placeOf(file), text);
+  }
+  await rm(emitted, { recursive: true });
+  return written.size;
+}
+
+/** Makes the folder a package: `npm install …/packages/client/dist`. */
+async function describePackage(): Promise<void> {
+  const { name, version, license } = await Bun.file(join(here, "package.json")).json();
+  const exports = { ".": { types: "./types/client/index.d.ts", default: "./index.js" } };
+  const manifest = { name, version, license, type: "module", sideEffects: false, exports };
+  await Bun.write(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await Bun.write(join(out, "README.md"), Bun.file(join(here, "README.md")));
+}

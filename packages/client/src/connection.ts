@@ -41,7 +41,6 @@ export class Connection {
   readonly #timers = new Set<Timer>();
   #retryTimer: Timer | null = null;
   #accountId: string | null = null;
-  #serverTime: string | null = null;
 
   constructor(deps: ConnectionDeps) {
     this.#deps = deps;
@@ -61,9 +60,14 @@ export class Connection {
     return () => this.#onlineListeners.delete(listener);
   }
 
-  /** The server's time at the beginning of this connection (ISO). */
-  get serverTime(): string | null {
-    return this.#serverTime;
+  /** The server's time (ISO) when the account signed in; null while nobody is. */
+  get signedInAt(): string | null {
+    return this.#deps.session.signedInAt;
+  }
+
+  /** The server's time now (ISO), as well as it is known; null while nobody is signed in. */
+  get serverNow(): string | null {
+    return this.#deps.session.serverNow;
   }
 
   get isOnline(): boolean {
@@ -143,13 +147,12 @@ export class Connection {
 
   async #authenticate(socket: SocketSession, token: string): Promise<void> {
     try {
-      const { heartbeatMs, serverTime } = await socket.command("connect", {
+      const { heartbeatMs } = await socket.command("connect", {
         token,
         locale: this.#deps.locale(),
         device: this.#deps.deviceName,
       });
       if (this.#socket !== socket) return;
-      this.#serverTime = serverTime;
       this.#apply({ type: "authenticated" });
       this.#beat(socket, heartbeatMs, this.#deps.ports.random());
       this.#renewLater(socket);

@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from "bun:test";
 import { settle } from "@maru/testkit";
+import { createClient } from "./client.ts";
 import { MaruClientError } from "./client-error.ts";
-import { ClientWorld, PretendedBrowser } from "./client-world.ts";
-import { roomId, selfId } from "./entities-world.ts";
+import { ClientWorld } from "./client-world.ts";
+import { account, roomId, selfId } from "./entities-world.ts";
 import type { HeardMessage } from "./message-feed.ts";
 import { PretendedRoom } from "./rooms-world.ts";
 
@@ -23,6 +24,8 @@ async function listen() {
   return maru;
 }
 
+const past = { sentAt: "2025-06-01T00:00:00.000Z" };
+
 /** Says something now, by the server's clock. */
 function say(given: Parameters<PretendedRoom["log"]["say"]>[0] = {}) {
   return server.log.say({ sentAt: new Date(world.clock.now()).toISOString(), ...given });
@@ -36,7 +39,7 @@ async function hearHead(): Promise<void> {
 const heardSeqs = () => heard.map(({ message }) => message.seq);
 
 test("tells what is said from now on, in order and once, and nothing of what was there before", async () => {
-  for (let i = 0; i < 5; i++) server.log.say();
+  for (let i = 0; i < 5; i++) server.log.say(past);
   await listen();
   say();
   await hearHead();
@@ -103,7 +106,7 @@ test("reads again later, and not at once, what could not be read", async () => {
 });
 
 test("a room that comes to light later tells its news and not its past", async () => {
-  for (let i = 0; i < 5; i++) server.log.say({ sentAt: "2025-06-01T00:00:00.000Z" });
+  for (let i = 0; i < 5; i++) server.log.say(past);
   const empty = { epoch: "one", toRev: 1, heads: "heads", reset: true, rooms: [], catchUps: [], goneRoomIds: [] };
   world.answer("account.sync", () => ({ ...empty, match: { state: "idle", reason: "none" } }));
   await listen();
@@ -119,7 +122,7 @@ test("a room that comes to light later tells its news and not its past", async (
 });
 
 test("a room that comes to light by its news tells just these", async () => {
-  for (let i = 0; i < 5; i++) server.log.say({ sentAt: "2025-06-01T00:00:00.000Z" });
+  for (let i = 0; i < 5; i++) server.log.say(past);
   const empty = { epoch: "one", toRev: 1, heads: "heads", reset: true, rooms: [], catchUps: [], goneRoomIds: [] };
   world.answer("account.sync", () => ({ ...empty, match: { state: "idle", reason: "none" } }));
   await listen();
@@ -130,26 +133,43 @@ test("a room that comes to light by its news tells just these", async () => {
 });
 
 test("after a restore of the server goes on with what is said under the new numbering", async () => {
-  for (let i = 0; i < 9; i++) server.log.say();
+  for (let i = 0; i < 9; i++) server.log.say(past);
   await listen();
   world.socket.end();
   server = new PretendedRoom(world);
   server.epoch = "two";
-  for (let i = 0; i < 3; i++) server.log.say();
+  for (let i = 0; i < 3; i++) server.log.say(past);
   await world.clock.advance(2_000);
   say();
   await hearHead();
   expect(heardSeqs()).toEqual([4]);
 });
 
-test("tells nothing to whoever has stopped listening, and nothing of the account before", async () => {
-  const browser = new PretendedBrowser();
-  const maru = await world.signIn(world.ports(browser));
+test("tells nothing to whoever has stopped listening, and to who listens later nothing said in between", async () => {
+  const maru = await world.signIn();
   const stop = maru.rooms.onMessage((message) => heard.push(message));
   say();
   await hearHead();
   stop();
+  await world.clock.advance(1_000);
   say();
   await hearHead();
-  expect(heardSeqs()).toEqual([1]);
+  await world.clock.advance(1_000);
+  maru.rooms.onMessage((message) => heard.push(message));
+  say();
+  await hearHead();
+  expect(heardSeqs()).toEqual([1, 3]);
+});
+
+test("tells whoever listened before the sign-in all from the sign-in on, also what came before the list", async () => {
+  server.log.say(past);
+  world.network = "silent";
+  const maru = createClient({ url: "http://maru.example", ...world.ports() });
+  maru.rooms.onMessage((message) => heard.push(message));
+  await maru.signIn({ email: account.email, password: "hanok-floor-4" });
+  await world.clock.advance(500);
+  say();
+  world.network = "up";
+  await world.clock.advance(12_000);
+  expect(heardSeqs()).toEqual([2]);
 });

@@ -24,7 +24,7 @@ export class MessageFeed {
   readonly #told = new Map<string, { readonly epoch: string; readonly seq: number }>();
   readonly #reading = new Set<string>();
   readonly #clock: Clock;
-  /** The server's time from which on messages are news; null before anything is. */
+  /** The server's time from which on messages are news (ISO); null before anything is. */
   #since: string | null = null;
 
   constructor(connection: Connection, directory: RoomDirectory, clock: Clock) {
@@ -35,15 +35,12 @@ export class MessageFeed {
   }
 
   listen(listener: MessageListener): () => void {
+    if (this.#listeners.size === 0) {
+      this.#told.clear();
+      this.#since = this.#connection.serverNow;
+    }
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  /** Called when the list is loaded: what is there now is old, what comes from here on is news. */
-  begin(): void {
-    if (this.#since !== null || this.#connection.serverTime === null) return;
-    for (const { id, epoch, lastSeq } of this.#directory.all()) this.#told.set(id, { epoch, seq: lastSeq });
-    this.#since = this.#connection.serverTime;
   }
 
   clear(): void {
@@ -53,10 +50,13 @@ export class MessageFeed {
 
   #look(roomId: string): void {
     const room = this.#directory.find(roomId);
-    if (this.#since === null || this.#listeners.size === 0 || room?.membership !== "active") return;
+    if (this.#listeners.size === 0 || room?.membership !== "active") return;
+    // Whoever listened before the sign-in hears what is said from the sign-in on.
+    this.#since ??= this.#connection.signedInAt;
+    if (this.#since === null) return;
     const { epoch, lastSeq } = room;
     const told = this.#told.get(roomId);
-    // A room first seen now may be an old one from further down the list; of another numbering nothing is known.
+    // What was there before is no news; and of another numbering nothing is known.
     const isOld = told ? told.epoch !== epoch : room.activeAt < this.#since;
     if (isOld) this.#told.set(roomId, { epoch, seq: lastSeq });
     else if (lastSeq > (told?.seq ?? 0)) void this.#read(room.id, epoch);

@@ -223,7 +223,6 @@ export class Rooms {
       this.#directory.put(sync.rooms);
       this.#directory.page("ready", this.#directory.nextCursor);
     }
-    this.#feed.begin();
     this.#outbox.flush();
     await this.#watchHeads([...this.#directory.all()]);
     while (this.#directory.nextCursor !== undefined && [...this.#directory.all()].length < heardRooms) {

@@ -41,6 +41,8 @@ export class Session {
   readonly #deviceName: string;
   #token: Token | null = null;
   #refreshing: Promise<string> | null = null;
+  /** The server's time when the account signed in, and this machine's. */
+  #signedIn: { readonly serverMs: number; readonly atMs: number } | null = null;
   /** Counts sign-ins and sign-outs, so that an answer to a refresh from before is not taken for news. */
   #turn = 0;
 
@@ -55,6 +57,18 @@ export class Session {
   get accountId(): string | null {
     const now = this.snapshot.getSnapshot();
     return now.state === "signed_in" ? now.account.id : null;
+  }
+
+  /** The server's time (ISO) when the account signed in here; null while nobody is. */
+  get signedInAt(): string | null {
+    return this.#signedIn && new Date(this.#signedIn.serverMs).toISOString();
+  }
+
+  /** The server's time now (ISO), as well as it is known; null while nobody is signed in. */
+  get serverNow(): string | null {
+    if (!this.#signedIn) return null;
+    const { serverMs, atMs } = this.#signedIn;
+    return new Date(serverMs + this.#clock.monotonic() - atMs).toISOString();
   }
 
   /** Gets the sign-in back after a reload, if the cookie is still good. Tries again while the server is away. */
@@ -177,6 +191,7 @@ export class Session {
 
   #take({ accessToken, accessTokenExpiresAt, serverTime, account }: SignedIn): void {
     const lifeMs = Date.parse(accessTokenExpiresAt) - Date.parse(serverTime);
+    this.#signedIn ??= { serverMs: Date.parse(serverTime), atMs: this.#clock.monotonic() };
     this.#token = { text: accessToken, endsAt: this.#clock.monotonic() + lifeMs };
     this.snapshot.set({ state: "signed_in", account });
   }
@@ -191,6 +206,7 @@ export class Session {
     this.#turn++;
     this.#refreshing = null;
     this.#token = null;
+    this.#signedIn = null;
     this.snapshot.set(next);
   }
 

@@ -13,7 +13,7 @@ const hurriedClock: Clock = {
   clearTimeout: ({ timer }) => clearTimeout(timer as ReturnType<typeof setTimeout>),
 };
 
-const password = "hanok-floor-4";
+export const newPassword = "hanok-floor-4";
 let count = 0;
 
 /** A device of somebody, with a bad network of its own between it and the server. */
@@ -38,7 +38,7 @@ export async function newPerson(port: number): Promise<Device> {
   const { terms, privacy } = await device.maru.getLegal();
   const { email, nickname } = device;
   const consents = { terms: terms.version, privacy: privacy.version };
-  await device.maru.signUp({ email, password, nickname, isFourteenOrOver: true, consents });
+  await device.maru.signUp({ email, password: newPassword, nickname, isFourteenOrOver: true, consents });
   await untilOnline(device);
   return device;
 }
@@ -46,7 +46,7 @@ export async function newPerson(port: number): Promise<Device> {
 /** Signs somebody in on one more device. */
 export async function newDeviceOf({ email, nickname }: Device, port: number): Promise<Device> {
   const device = await newDevice(port, email, nickname);
-  await device.maru.signIn({ email, password });
+  await device.maru.signIn({ email, password: newPassword });
   await untilOnline(device);
   return device;
 }
