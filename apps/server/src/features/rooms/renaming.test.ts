@@ -25,7 +25,7 @@ test("a new name is seen in the room and in the list of the other, on another no
   await here.run("message.send", { roomId: room.id, clientMessageId: "first-message", text: "말" });
   const client = new ModelClient(there, room.id);
   await client.open();
-  const list = new ModelList(there);
+  const list = new ModelList(world.connect(nodes[1], two.accountId));
   await list.sync();
   await list.follow();
   await rename(one.accountId, "새이름");
