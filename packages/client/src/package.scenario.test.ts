@@ -3,7 +3,9 @@ import { mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { eventually, requires } from "@maru/testkit";
+import { WebSocket } from "ws";
 import { startTestServer, type TestServer } from "../../../apps/server/src/testing/start-test-server.ts";
+import { createClient } from "./client.ts";
 import { newPassword, newPerson } from "./story-world.ts";
 
 const here = import.meta.dir;
@@ -72,6 +74,15 @@ test("the bot of the README answers under Bun", () => talkWithBot(process.execPa
 
 const node = requires("node");
 node.test("the bot of the README answers under Node", () => talkWithBot(node.path), 30_000);
+
+test("ws serves as the socket as it is", async () => {
+  const { email, stop } = await newPerson(server.port);
+  const maru = createClient({ url: server.url, socket: WebSocket });
+  await maru.signIn({ email, password: newPassword });
+  await eventually("it is online", () => maru.connection.getSnapshot().state === "online");
+  maru.close();
+  await stop();
+});
 
 test("the types say what the package does, to a strict project that has nothing else", async () => {
   await Bun.write(join(project, "typed.ts"), typed);
