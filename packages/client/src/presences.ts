@@ -25,6 +25,8 @@ export class Presences {
   readonly #subject = new Subject<PresenceSnapshot>(none);
   #watched = "";
   #isUsed = true;
+  /** What the server believes of this device; a connection that says nothing counts as used. */
+  #isToldUsed = true;
   #timer: Timer | null = null;
 
   constructor(deps: PresencesDeps) {
@@ -37,6 +39,7 @@ export class Presences {
     });
     connection.onOnline(() => {
       this.#watched = "";
+      this.#isToldUsed = true;
       this.#tellUse();
       this.#followSoon();
     });
@@ -46,15 +49,14 @@ export class Presences {
     });
     deps.list.subscribe(() => this.#followSoon());
     deps.watchUse((isUsed) => {
-      if (isUsed === this.#isUsed) return;
       this.#isUsed = isUsed;
       if (connection.isOnline) this.#tellUse();
     });
   }
 
   #tellUse(): void {
-    // A device that says nothing counts as used.
-    if (this.#isUsed && this.#watched === "") return;
+    if (this.#isUsed === this.#isToldUsed) return;
+    this.#isToldUsed = this.#isUsed;
     const presence = this.#isUsed ? "online" : "away";
     this.#deps.connection.command("presence.set", { presence }).catch(() => {});
   }

@@ -35,7 +35,6 @@ export const errors = {
   "invite.wrong": { status: 403, temporary: false, ko: "초대 코드를 확인해 주세요.", en: "Please check the invitation code." },
   "link.expired": { status: 410, temporary: false, ko: "이미 썼거나 기한이 지난 링크예요.", en: "This link was used or has expired." },
   "mail.off": { status: 409, temporary: false, ko: "이곳에서는 메일을 보내지 않아요. 운영자에게 문의해 주세요.", en: "No mail is sent here. Please ask the operator." },
-  "match.already_in_room": { status: 409, temporary: false, ko: "이미 매칭된 대화가 있어요.", en: "You already have a match." },
   "match.not_allowed": { status: 403, temporary: false, ko: "이 계정은 매칭을 이용할 수 없어요.", en: "This account cannot use matching." },
   "member.not_found": { status: 404, temporary: false, ko: "대화 상대를 찾을 수 없어요.", en: "There is no such member." },
   "message.deleted": { status: 409, temporary: false, ko: "삭제된 메시지예요.", en: "This message was deleted." },
