@@ -74,7 +74,8 @@ test("no more rooms are watched than the server allows", async () => {
   const { clock, asked, show } = open();
   show(...Array.from({ length: limits.presenceRooms + 5 }, (_, i) => roomOf(i, "direct")));
   await clock.advance(1_000);
-  expect((asked[0]?.[1] as { roomIds: string[] }).roomIds).toHaveLength(limits.presenceRooms);
+  const [watched] = asked as [string, { roomIds: string[] }][];
+  expect(watched?.[1].roomIds).toHaveLength(limits.presenceRooms);
 });
 
 test("a device tells when it is left and when it is used again, also without any room", () => {
