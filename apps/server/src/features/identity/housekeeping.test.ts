@@ -2,6 +2,10 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { limits } from "@maru/protocol";
 import { createHousekeeping } from "./housekeeping.ts";
 import { openWorld, type World } from "./identity-world.ts";
+import { insertInvite } from "./store-invites.ts";
+import { insertLink } from "./store-links.ts";
+import { insertProviderAttempt } from "./store-providers.ts";
+import { insertStep } from "./store-steps.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -41,4 +45,33 @@ test("clears away what is long over, with its tokens, and nothing that can still
   expect(await countOf(unused.accountId)).toEqual({ sessions: 0, tokens: 0 });
   expect((await countOf(alive.accountId))["sessions"]).toBe(1);
   expect((await alive.device.refresh()).status).toBe(200);
+});
+
+test("clears away steps, links, invitations and journeys to providers once nothing counts by them", async () => {
+  const { db, clock, log } = world;
+  const housekeeping = createHousekeeping({ db, clock, log });
+  const { accountId } = await world.signUpPerson();
+  const at = new Date(clock.now());
+  const [soon, later] = [new Date(clock.now() + 600_000), new Date(clock.now() + 40 * dayMs)];
+  const link = { kind: "reset", accountId, emailKeyHash: "x", at } as const;
+  const step = { kind: "code", accountId: null, emailKeyHash: "x", sealed: "x", sentAt: at, at } as const;
+  const journey = { providerId: "sun", browserHash: "x", sealed: "x", accountId, sessionId: null };
+  for (const [name, expiresAt] of Object.entries({ soon, later })) {
+    await insertLink(db.sql, { ...link, hash: name, expiresAt });
+    await insertStep(db.sql, { ...step, hash: name, expiresAt });
+    await insertInvite(db.sql, { hash: name, uses: 1, at, expiresAt });
+    await insertProviderAttempt(db.sql, { ...journey, hash: name, expiresAt });
+  }
+  const left = async () => {
+    const rows = await db.sql<{ hash: string }[]>`
+      select hash from identity_links union all select hash from identity_steps
+      union all select hash from identity_invites union all select hash from identity_provider_attempts`;
+    return rows.map(({ hash }) => hash).sort();
+  };
+  await clock.advance(600_000);
+  await housekeeping.sweep();
+  expect(await left()).toEqual([...Array(4).fill("later"), ...Array(4).fill("soon")]);
+  await clock.advance(3_600_001);
+  await housekeeping.sweep();
+  expect(await left()).toEqual(Array(4).fill("later"));
 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
+import { createLog } from "../log.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -33,8 +34,11 @@ test("the page is for this machine alone: a name that points here does not show 
   expect(await refused.text()).not.toContain("reset-password");
 });
 
-test("without dev there is no such page", async () => {
-  const other = await startTestServer();
+test("without dev there is no such page, and the start says that mail is off", async () => {
+  const lines: string[] = [];
+  const log = createLog({ level: "warn", write: (line) => lines.push(line), now: () => 0 });
+  const other = await startTestServer({ log });
+  expect(lines.filter((line) => line.includes("Mail is off"))).toHaveLength(1);
   for (const path of ["/dev/mail", "/dev/mail/all.json"]) expect((await fetch(other.url + path)).status).toBe(404);
   await other.stop();
 });
