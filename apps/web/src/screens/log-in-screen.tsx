@@ -1,24 +1,62 @@
 import { useClient, useSession } from "@maru/react";
-import { useRouter } from "@tanstack/react-router";
+import { useRouter, useSearch } from "@tanstack/react-router";
+import { useCallback } from "react";
+import { EntryStep } from "../features/auth/entry-step.tsx";
 import { LogInForm } from "../features/auth/log-in-form.tsx";
+import { ProviderButtons } from "../features/auth/provider-buttons.tsx";
+import { useDoor } from "../features/auth/use-door.ts";
+import { describeDevice } from "../shell/device-name.ts";
+import { describeFault, faultOf } from "../shell/faults.ts";
+import { useAccountWords } from "../shell/i18n/account.ts";
 import { useWords } from "../shell/i18n/index.ts";
 import { PublicFrame } from "../shell/public-frame.tsx";
+import { safePath } from "../shell/safe-path.ts";
 import { usePageTitle } from "../shell/use-page-title.ts";
 
-/** The way back in. */
+/** The way back in, and every step that stands between a way in and the house. */
 export function LogInScreen() {
-  const { t } = useWords();
+  const t = useAccountWords();
+  const { t: words, locale } = useWords();
   const client = useClient();
   const session = useSession();
   const router = useRouter();
-  usePageTitle(t("auth.logIn.page"));
+  const { next, fault } = useSearch({ from: "/log-in" });
+  const { door, setStep } = useDoor(client.account);
+  const checkNickname = useCallback((nickname: string) => client.checkNickname(nickname), [client]);
+  usePageTitle(door?.step ? t(door.step.next === "code" ? "code.page" : "step.page") : words("auth.logIn.page"));
   const wasEnded = session.state === "signed_out" && session.reason === "ended";
+  const faultCode = fault === undefined ? null : faultOf({ code: fault });
+  const follow = (result: Parameters<typeof setStep>[0] | { readonly next: "none" }) =>
+    setStep(result?.next === "none" ? null : result);
   return (
-    <PublicFrame onBack={() => void router.navigate({ to: "/" })}>
-      <LogInForm
-        notice={wasEnded ? t("auth.ended") : null}
-        logIn={(email, password) => client.signIn({ email, password })}
-      />
+    <PublicFrame onBack={door?.step ? undefined : () => void router.navigate({ to: "/" })}>
+      {door?.step && (
+        <EntryStep
+          key={door.step.next}
+          step={door.step}
+          options={door.options}
+          client={client}
+          checkNickname={checkNickname}
+          deviceName={describeDevice(navigator.userAgent)}
+          onStep={follow}
+        />
+      )}
+      {door && !door.step && (
+        <LogInForm
+          notice={wasEnded ? words("auth.ended") : null}
+          fault={faultCode && describeFault(faultCode, locale)}
+          logIn={async (email, password) => {
+            // Whoever was told to log in first and connect then is taken to where that is done.
+            if (fault === "provider.link_required" && next === undefined) {
+              await router.navigate({ to: "/log-in", search: { fault, next: "/settings/security" }, replace: true });
+            }
+            follow(await client.signIn({ email, password }));
+          }}
+          otherWays={
+            <ProviderButtons providers={door.options.providers} account={client.account} returnTo={safePath(next)} />
+          }
+        />
+      )}
     </PublicFrame>
   );
 }

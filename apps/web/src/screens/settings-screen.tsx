@@ -1,23 +1,25 @@
 import { useClient, useSession } from "@maru/react";
 import { showToast } from "@maru/ui";
 import { useRouter } from "@tanstack/react-router";
-import { LogOut, MonitorX } from "lucide-react";
+import { FileUser, LogOut, MonitorSmartphone, MonitorX, ShieldCheck } from "lucide-react";
 import { useCallback, useState } from "react";
 import { drafts } from "../features/rooms/app-drafts.ts";
 import { AccountSection } from "../features/settings/account-section.tsx";
 import { BlocksSection } from "../features/settings/blocks-section.tsx";
-import { DevicesSection } from "../features/settings/devices-section.tsx";
+import { LinkRow } from "../features/settings/link-row.tsx";
 import { LookSection } from "../features/settings/look-section.tsx";
 import { ActionRow, Section } from "../features/settings/section.tsx";
 import { AskDialog } from "../shell/ask-dialog.tsx";
 import { describeFault } from "../shell/faults.ts";
+import { useAccountWords } from "../shell/i18n/account.ts";
 import { chooseLocale, useWords } from "../shell/i18n/index.ts";
 import type { Question } from "../shell/question.ts";
 import { usePageTitle } from "../shell/use-page-title.ts";
 
-/** One's own account, how things look, who is blocked, where one is signed in, and the way out. */
+/** One's own account, how things look, who is blocked, and the way out. */
 export function SettingsScreen() {
   const { t, locale } = useWords();
+  const account = useAccountWords();
   const client = useClient();
   const session = useSession();
   const router = useRouter();
@@ -25,7 +27,6 @@ export function SettingsScreen() {
   usePageTitle(t("settings.page"));
   const checkNickname = useCallback((nickname: string) => client.checkNickname(nickname), [client]);
   const listBlocks = useCallback(() => client.listBlocks(), [client]);
-  const listSessions = useCallback(() => client.listSessions(), [client]);
   if (session.state !== "signed_in") return null;
   const leave = (out: () => Promise<unknown>) => async () => {
     drafts.clear();
@@ -42,6 +43,17 @@ export function SettingsScreen() {
           checkNickname={checkNickname}
           saveNickname={(nickname) => client.updateMe({ nickname })}
         />
+        <Section title={t("settings.access")}>
+          <LinkRow to="/settings/security" icon={<ShieldCheck size={20} aria-hidden className="text-ink-faint" />}>
+            {account("security.page")}
+          </LinkRow>
+          <LinkRow to="/settings/devices" icon={<MonitorSmartphone size={20} aria-hidden className="text-ink-faint" />}>
+            {account("devices.page")}
+          </LinkRow>
+          <LinkRow to="/settings/data" icon={<FileUser size={20} aria-hidden className="text-ink-faint" />}>
+            {account("data.page")}
+          </LinkRow>
+        </Section>
         <LookSection
           onLocale={(locale) => {
             chooseLocale(locale);
@@ -50,7 +62,6 @@ export function SettingsScreen() {
           }}
         />
         <BlocksSection listBlocks={listBlocks} removeBlock={(blockId) => client.removeBlock(blockId)} />
-        <DevicesSection listSessions={listSessions} />
         <Section title={t("settings.about")}>
           <a
             href="/terms"

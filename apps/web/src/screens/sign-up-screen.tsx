@@ -1,7 +1,10 @@
+import type { AuthOptions } from "@maru/protocol";
 import { useClient } from "@maru/react";
-import { useRouter } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useRouter, useSearch } from "@tanstack/react-router";
+import { useCallback, useState } from "react";
+import { ProviderButtons } from "../features/auth/provider-buttons.tsx";
 import { SignUpFlow } from "../features/auth/sign-up-flow.tsx";
+import { plainOptions } from "../features/auth/use-door.ts";
 import { useWords } from "../shell/i18n/index.ts";
 import { usePageTitle } from "../shell/use-page-title.ts";
 
@@ -10,13 +13,25 @@ export function SignUpScreen() {
   const { t } = useWords();
   const client = useClient();
   const router = useRouter();
+  const { invite = "" } = useSearch({ from: "/sign-up" });
+  const [options, setOptions] = useState<AuthOptions | null>(null);
   usePageTitle(t("auth.signUp.page"));
   const checkNickname = useCallback((nickname: string) => client.checkNickname(nickname), [client]);
   return (
     <SignUpFlow
       checkNickname={checkNickname}
       getLegal={() => client.getLegal()}
-      signUp={(input) => client.signUp(input)}
+      options={options}
+      onAge={() => {
+        client.account.getOptions().then(setOptions, () => setOptions(plainOptions));
+      }}
+      invite={invite}
+      signUp={async (input) => {
+        const { next } = await client.signUp(input);
+        // The steps live at the log-in page, which finds them again after a reload.
+        if (next !== "none") await router.navigate({ to: "/log-in", replace: true });
+      }}
+      otherWays={options && <ProviderButtons providers={options.providers} account={client.account} returnTo="/" />}
       onLeave={() => void router.navigate({ to: "/" })}
     />
   );

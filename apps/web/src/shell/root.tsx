@@ -2,12 +2,15 @@ import { useSession } from "@maru/react";
 import { LogoMark } from "@maru/ui";
 import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { LandingScreen } from "../screens/landing-screen.tsx";
+import { useIsEntryHeld } from "./entry-hold.ts";
 import { useWords } from "./i18n/index.ts";
 import { createLate } from "./late.ts";
 import { safePath } from "./safe-path.ts";
 
 /** Pages for those who are not signed in. */
-const publicPaths = ["/log-in", "/sign-up"];
+const publicPaths = ["/log-in", "/sign-up", "/forgot-password"];
+/** Pages of links that came by mail or from the server: they open whoever is signed in. */
+const linkPaths = ["/reset-password", "/first-sign-in", "/goodbye"];
 
 /** What only signed-in people see; the landing page does not wait for it. */
 export const house = createLate(() =>
@@ -25,8 +28,11 @@ export function Root() {
   const { pathname, search } = useLocation();
   const isPublic = publicPaths.includes(pathname);
   const pages = house.useLoaded();
+  const isHeld = useIsEntryHeld();
   if (session.state === "unknown") return <Threshold />;
+  if (linkPaths.includes(pathname)) return <Outlet />;
   if (session.state === "signed_in") {
+    if (isPublic && isHeld) return <Outlet />;
     if (isPublic) return <Navigate to={safePath((search as { next?: unknown }).next)} replace />;
     return pages ? <pages.House /> : <Threshold />;
   }

@@ -45,3 +45,8 @@ export function formatElapsed(ms: number): string {
     ? `${minutes}:${two(seconds % 60)}`
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
+
+/** A day with its year, wherever it lies: `2026년 12월 21일`, `December 21, 2026`. */
+export function formatDate(at: Date, locale: Locale): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(at);
+}

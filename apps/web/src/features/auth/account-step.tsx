@@ -1,5 +1,5 @@
 import { TextField } from "@maru/ui";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
 import { emailFaultKey, passwordFaultKey } from "./field-rules.ts";
 import { PasswordField } from "./password-field.tsx";
@@ -12,10 +12,11 @@ export type AccountStepProps = {
   emailError: string | null;
   onChange: (change: { email?: string; password?: string }) => void;
   onDone: () => void;
+  footer?: ReactNode;
 };
 
 /** E-mail and password. A rule is told before it is broken; a fault only once the field was left or sent. */
-export function AccountStep({ email, password, emailError, onChange, onDone }: AccountStepProps) {
+export function AccountStep({ email, password, emailError, onChange, onDone, footer }: AccountStepProps) {
   const { t } = useWords();
   const [left, setLeft] = useState({ email: false, password: false });
   const emailFault = emailFaultKey(email);
@@ -24,6 +25,7 @@ export function AccountStep({ email, password, emailError, onChange, onDone }: A
     <StepForm
       title={t("auth.signUp.account.title")}
       submit={t("common.next")}
+      footer={footer}
       onSubmit={() => {
         setLeft({ email: true, password: true });
         if (!emailFault && !passwordFault && !emailError) onDone();

@@ -1,4 +1,5 @@
 import { Checkbox } from "@maru/ui";
+import type { ReactNode } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
 import { type Consents, isEnough, summarizeConsents } from "./consents.ts";
 import { StepForm } from "./step-form.tsx";
@@ -11,21 +12,28 @@ export type ConsentsStepProps = {
   /** A press without the required ones. */
   onMissing: () => void;
   onDone: () => void;
+  /** What stands before them: a question that is no consent. */
+  lead?: ReactNode;
+  submit?: string;
+  footer?: ReactNode;
 };
 
 /** Consents, each apart, none given in advance. */
-export function ConsentsStep({ consents, onChange, isBusy, error, onMissing, onDone }: ConsentsStepProps) {
+export function ConsentsStep(props: ConsentsStepProps) {
+  const { consents, onChange, isBusy, error, onMissing, onDone, lead, submit, footer } = props;
   const { t } = useWords();
   const summary = summarizeConsents(consents);
   const set = (name: keyof Consents) => (checked: boolean) => onChange({ ...consents, [name]: checked });
   return (
     <StepForm
       title={t("auth.signUp.consents.title")}
-      submit={t("auth.signUp.submit")}
+      submit={submit ?? t("auth.signUp.submit")}
       isBusy={isBusy}
       error={error}
       onSubmit={() => (isEnough(consents) ? onDone() : onMissing())}
+      footer={footer}
     >
+      {lead && <div className="px-4">{lead}</div>}
       <Checkbox
         isProminent
         label={

@@ -1,21 +1,29 @@
 import { TextField } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { describeFault } from "../../shell/faults.ts";
+import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { emailFaultKey } from "./field-rules.ts";
 import { PasswordField } from "./password-field.tsx";
 import { StepForm } from "./step-form.tsx";
+import { textLinkClass } from "./text-link.ts";
 
 /** E-mail and password of somebody who has been here before. */
 export function LogInForm({
   logIn,
   notice,
+  fault,
+  otherWays,
 }: {
   logIn: (email: string, password: string) => Promise<unknown>;
   notice: string | null;
+  /** What went wrong on the way here, in words. */
+  fault: string | null;
+  otherWays: ReactNode;
 }) {
   const { t, locale } = useWords();
+  const account = useAccountWords();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [isSubmitted, setIsSubmitted] = useState(false);
@@ -38,15 +46,23 @@ export function LogInForm({
       {...(notice && { text: notice })}
       submit={t("auth.logIn.submit")}
       isBusy={isBusy}
-      error={error ? describeFault(error, locale) : null}
+      error={error ? describeFault(error, locale) : isSubmitted ? null : fault}
       onSubmit={submit}
       footer={
-        <p className="text-center text-sm text-ink-muted">
-          {t("auth.logIn.newHere")}{" "}
-          <Link to="/sign-up" className="rounded-sm font-semibold text-jade underline-offset-4 hover:underline">
-            {t("auth.logIn.signUp")}
-          </Link>
-        </p>
+        <>
+          {otherWays}
+          <div className="flex flex-wrap items-center justify-center gap-x-5 gap-y-3">
+            <Link to="/forgot-password" className={`${textLinkClass} no-underline`}>
+              {account("logIn.forgot")}
+            </Link>
+            <p className="text-center text-sm text-ink-muted">
+              {t("auth.logIn.newHere")}{" "}
+              <Link to="/sign-up" className={`${textLinkClass} no-underline`}>
+                {t("auth.logIn.signUp")}
+              </Link>
+            </p>
+          </div>
+        </>
       }
     >
       <TextField

@@ -4,13 +4,13 @@ import { useState } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
 
 /** A password that can be looked at by the person who writes it. */
-export function PasswordField(props: Omit<TextFieldProps, "label" | "type" | "trailing">) {
+export function PasswordField(props: Omit<TextFieldProps, "label" | "type" | "trailing"> & { label?: string }) {
   const { t } = useWords();
   const [isShown, setIsShown] = useState(false);
   return (
     <TextField
       {...props}
-      label={t("auth.password.label")}
+      label={props.label ?? t("auth.password.label")}
       type={isShown ? "text" : "password"}
       trailing={
         <IconButton

@@ -5,11 +5,12 @@ export type StepFormProps = {
   title: string;
   text?: string;
   children?: ReactNode;
-  submit: string;
+  /** Without one, the fields themselves lead on. */
+  submit?: string;
   isBusy?: boolean;
   /** What went wrong as a whole. */
   error?: string | null;
-  onSubmit: () => void;
+  onSubmit?: () => void;
   footer?: ReactNode;
 };
 
@@ -21,7 +22,7 @@ export function StepForm({ title, text, children, submit, isBusy = false, error,
       className="mx-auto flex w-full max-w-110 flex-1 animate-rise flex-col px-6 pt-6 pb-6 md:flex-none md:pt-[8vh]"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!isBusy) onSubmit();
+        if (!isBusy) onSubmit?.();
       }}
     >
       <h1 className="whitespace-pre-line text-2xl font-bold tracking-tight">{title}</h1>
@@ -33,9 +34,11 @@ export function StepForm({ title, text, children, submit, isBusy = false, error,
         </p>
       </div>
       <div className="mt-auto flex flex-col gap-4 pt-6 md:mt-2">
-        <Button type="submit" size="lg" isWide isBusy={isBusy}>
-          {submit}
-        </Button>
+        {submit && (
+          <Button type="submit" size="lg" isWide isBusy={isBusy}>
+            {submit}
+          </Button>
+        )}
         {footer}
       </div>
     </form>

@@ -2,16 +2,14 @@ import { type NicknameAvailability, normalizeNickname } from "@maru/protocol";
 import { useEffect, useState } from "react";
 import { nicknameFaultKey } from "./field-rules.ts";
 
+export type CheckNickname = (nickname: string) => Promise<NicknameAvailability>;
 export type NicknameState = "unknown" | "checking" | "free" | "taken";
 
 /** How long somebody has to stop typing before the server is asked. */
 const pauseMs = 350;
 
 /** Asks whether a nickname is free while it is being written. `unknown` where it breaks a rule or nobody can tell. */
-export function useNicknameCheck(
-  nickname: string,
-  check: (nickname: string) => Promise<NicknameAvailability>,
-): NicknameState {
+export function useNicknameCheck(nickname: string, check: CheckNickname): NicknameState {
   const normal = normalizeNickname(nickname);
   const isAskable = nicknameFaultKey(normal) === null;
   const [answer, setAnswer] = useState<{ nickname: string; state: NicknameState }>({ nickname: "", state: "unknown" });

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { Glob } from "bun";
+import { accountEn } from "./account-en.ts";
+import { accountKo } from "./account-ko.ts";
 import { en } from "./en.ts";
 import { ko } from "./ko.ts";
 
@@ -15,7 +17,7 @@ function flatten(tree: Tree, path = ""): Map<string, string> {
   return words;
 }
 
-const [korean, english] = [flatten(ko), flatten(en)];
+const [korean, english] = [flatten({ ...ko, account: accountKo }), flatten({ ...en, account: accountEn })];
 const source = new URL("../..", import.meta.url).pathname;
 const code = (
   await Promise.all(
@@ -39,7 +41,8 @@ test("nothing is left without words, and the same things are filled in", () => {
 
 test("every word is used: its whole key stands in the code", () => {
   const unused = [...korean.keys()]
-    .map((key) => key.replace(/_(one|other)$/, ""))
+    // A catalogue that comes late is asked for by its own hook, without its name.
+    .map((key) => key.replace(/_(one|other)$/, "").replace(/^account\./, ""))
     .filter((key) => !code.includes(`"${key}"`));
   expect(unused).toEqual([]);
 });

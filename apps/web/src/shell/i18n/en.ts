@@ -265,6 +265,7 @@ export const en: Catalogue = {
   settings: {
     page: "Settings",
     account: "Account",
+    access: "Security and privacy",
     nickname: { edit: "Change nickname", save: "Save", saved: "Your nickname is changed." },
     look: "Appearance",
     theme: { label: "Theme", system: "System", light: "Light", dark: "Dark" },

@@ -259,6 +259,7 @@ export const ko = {
   settings: {
     page: "설정",
     account: "계정",
+    access: "보안과 개인정보",
     nickname: { edit: "닉네임 바꾸기", save: "저장", saved: "닉네임을 바꿨어요." },
     look: "화면",
     theme: { label: "테마", system: "시스템", light: "밝게", dark: "어둡게" },

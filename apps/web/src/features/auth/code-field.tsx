@@ -1,0 +1,30 @@
+import { TextField } from "@maru/ui";
+import type { ReactNode } from "react";
+
+/** Length of every code: by mail, and of an authenticator app. */
+export const codeLength = 6;
+
+export type CodeFieldProps = {
+  label: string;
+  value: string;
+  onValueChange: (digits: string) => void;
+  hint?: ReactNode;
+  error?: string | undefined;
+};
+
+/** Six digits in one field, so that a paste, a password manager and a phone's suggestion all find it. */
+export function CodeField({ label, value, onValueChange, hint, error }: CodeFieldProps) {
+  return (
+    <TextField
+      label={label}
+      name="code"
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      autoFocus
+      value={value}
+      onValueChange={(typed) => onValueChange(typed.replace(/\D/g, "").slice(0, codeLength))}
+      hint={hint}
+      error={error}
+    />
+  );
+}

@@ -1,0 +1,38 @@
+import { Button, showToast } from "@maru/ui";
+import { Copy, Download } from "lucide-react";
+import { useAccountWords } from "../../shell/i18n/account.ts";
+import { saveFile } from "../../shell/save-file.ts";
+import { copyText } from "../rooms/copy-text.ts";
+
+/** The recovery codes, to be copied or kept as a file. */
+export function RecoveryCodesCard({ codes }: { codes: readonly string[] }) {
+  const t = useAccountWords();
+  const text = `${codes.join("\n")}\n`;
+  const copy = async () => {
+    const isCopied = await copyText(text);
+    showToast(isCopied ? t("recovery.copied") : t("recovery.copyFailed"), isCopied ? "good" : "bad");
+  };
+  return (
+    <div className="flex flex-col gap-3">
+      <ul aria-label={t("recovery.list")} className="grid grid-cols-2 gap-x-4 gap-y-2 rounded-md bg-sunken px-4 py-4">
+        {codes.map((code) => (
+          <li key={code} className="select-all whitespace-nowrap text-sm font-semibold tabular-nums">
+            {code}
+          </li>
+        ))}
+      </ul>
+      <div className="flex gap-2 *:flex-1">
+        <Button variant="secondary" icon={<Copy size={17} aria-hidden />} onClick={() => void copy()}>
+          {t("recovery.copy")}
+        </Button>
+        <Button
+          variant="secondary"
+          icon={<Download size={17} aria-hidden />}
+          onClick={() => saveFile(t("recovery.fileName"), text, "text/plain")}
+        >
+          {t("recovery.download")}
+        </Button>
+      </div>
+    </div>
+  );
+}

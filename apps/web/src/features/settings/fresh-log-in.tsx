@@ -1,0 +1,44 @@
+import { Button } from "@maru/ui";
+import { useState } from "react";
+import { describeFault } from "../../shell/faults.ts";
+import { useAccountWords } from "../../shell/i18n/account.ts";
+import { useWords } from "../../shell/i18n/index.ts";
+
+export type FreshLogInProps = {
+  /** The ways to log in again. */
+  providers: readonly { readonly id: string; readonly name: string }[];
+  logInAgain: (providerId: string) => Promise<unknown>;
+  onClose: () => void;
+};
+
+/** Asks who has no password to log in again first. */
+export function FreshLogIn({ providers, logInAgain, onClose }: FreshLogInProps) {
+  const t = useAccountWords();
+  const { t: words, locale } = useWords();
+  const [busyId, setBusyId] = useState<string | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const go = async (providerId: string) => {
+    setBusyId(providerId);
+    try {
+      await logInAgain(providerId);
+    } catch (thrown) {
+      setError(describeFault(thrown, locale));
+      setBusyId(null);
+    }
+  };
+  return (
+    <div className="flex flex-col gap-3">
+      <p role="alert" className="text-md text-ink-muted">
+        {error ?? t("proof.fresh")}
+      </p>
+      {providers.map(({ id, name }) => (
+        <Button key={id} size="lg" isWide isBusy={busyId === id} onClick={() => void go(id)}>
+          {t("proof.again", { name })}
+        </Button>
+      ))}
+      <Button size="lg" isWide variant="quiet" onClick={onClose}>
+        {words("common.cancel")}
+      </Button>
+    </div>
+  );
+}

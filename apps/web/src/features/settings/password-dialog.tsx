@@ -1,0 +1,111 @@
+import { Button, Dialog } from "@maru/ui";
+import { useState } from "react";
+import { describeFault, faultOf } from "../../shell/faults.ts";
+import { useAccountWords } from "../../shell/i18n/account.ts";
+import { useWords } from "../../shell/i18n/index.ts";
+import { passwordFaultKey } from "../auth/field-rules.ts";
+import { PasswordField } from "../auth/password-field.tsx";
+import { FreshLogIn, type FreshLogInProps } from "./fresh-log-in.tsx";
+
+export type PasswordDialogProps = FreshLogInProps & {
+  isOpen: boolean;
+  hasPassword: boolean;
+  changePassword: (newPassword: string, current: string | undefined) => Promise<unknown>;
+};
+
+/** Changes the password of who knows the one that holds, or sets a first one. */
+export function PasswordDialog({ isOpen, ...rest }: PasswordDialogProps) {
+  const t = useAccountWords();
+  const { hasPassword, onClose } = rest;
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={(open) => !open && onClose()}
+      title={hasPassword ? t("security.changeTitle") : t("security.setTitle")}
+      description={t("security.changeText")}
+    >
+      <PasswordForm {...rest} />
+    </Dialog>
+  );
+}
+
+function PasswordForm({ hasPassword, changePassword, ...fresh }: Omit<PasswordDialogProps, "isOpen">) {
+  const t = useAccountWords();
+  const { t: words, locale } = useWords();
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const [isSubmitted, setIsSubmitted] = useState(false);
+  const [isBusy, setIsBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const code = error ? faultOf(error).code : null;
+  const nextFault = passwordFaultKey(next);
+  const submit = async () => {
+    setIsSubmitted(true);
+    if ((hasPassword && current === "") || nextFault) return;
+    setIsBusy(true);
+    setError(null);
+    try {
+      await changePassword(next, hasPassword ? current : undefined);
+    } catch (thrown) {
+      setError(thrown);
+      setIsBusy(false);
+    }
+  };
+  if (code === "auth.fresh_required") return <FreshLogIn {...fresh} />;
+  const isOfCurrent = code === "password.wrong";
+  const isOfNext = code === "password.same" || code === "password.weak";
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isBusy) void submit();
+      }}
+    >
+      {hasPassword && (
+        <PasswordField
+          label={t("security.current")}
+          name="current-password"
+          autoComplete="current-password"
+          value={current}
+          onValueChange={(value) => {
+            setCurrent(value);
+            if (isOfCurrent) setError(null);
+          }}
+          error={
+            isOfCurrent
+              ? describeFault(error, locale)
+              : isSubmitted && current === ""
+                ? words("auth.password.empty")
+                : undefined
+          }
+        />
+      )}
+      <PasswordField
+        label={t("security.new")}
+        name="new-password"
+        autoComplete="new-password"
+        value={next}
+        onValueChange={(value) => {
+          setNext(value);
+          if (isOfNext) setError(null);
+        }}
+        hint={words("auth.password.hint")}
+        success={nextFault === null ? words("auth.password.good") : undefined}
+        error={isOfNext ? describeFault(error, locale) : isSubmitted && nextFault ? words(nextFault) : undefined}
+      />
+      <p role="alert" className="rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden">
+        {error && !isOfCurrent && !isOfNext ? describeFault(error, locale) : null}
+      </p>
+      <div className="flex gap-2 *:flex-1">
+        <Button variant="secondary" onClick={fresh.onClose}>
+          {words("common.cancel")}
+        </Button>
+        <Button type="submit" isBusy={isBusy}>
+          {hasPassword ? t("security.change") : t("security.set")}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,75 @@
+import type { AuthOptions, Security } from "@maru/protocol";
+import { Button } from "@maru/ui";
+import { useAccountWords } from "../../shell/i18n/account.ts";
+import { useWords } from "../../shell/i18n/index.ts";
+import { useNow } from "../../shell/now.ts";
+import { formatMoment } from "../../shell/time.ts";
+import { ProviderMark } from "../auth/provider-buttons.tsx";
+import { Row, Section } from "./section.tsx";
+
+export type ProvidersSectionProps = {
+  offered: AuthOptions["providers"];
+  connected: Security["providers"];
+  busyId: string | null;
+  onConnect: (providerId: string) => void;
+  onDisconnect: (provider: { readonly id: string; readonly name: string }) => void;
+};
+
+/** The providers one may come in through, connected or not. Nothing where there are none. */
+export function ProvidersSection({ offered, connected, busyId, onConnect, onDisconnect }: ProvidersSectionProps) {
+  const t = useAccountWords();
+  const { locale } = useWords();
+  const now = useNow(60_000);
+  // One that the operator took away is still shown to whoever is connected with it.
+  const gone = connected.filter(({ id }) => !offered.some((provider) => provider.id === id));
+  const all = [...offered, ...gone];
+  if (all.length === 0) return null;
+  return (
+    <Section title={t("security.providers")}>
+      {all.map(({ id, name }) => {
+        const link = connected.find((provider) => provider.id === id);
+        return (
+          <Row
+            key={id}
+            label={
+              <span className="flex items-center gap-3">
+                <span className="flex size-9 shrink-0 items-center justify-center rounded-full bg-sunken">
+                  <ProviderMark id={id} />
+                </span>
+                <span className="min-w-0">
+                  <span className="block truncate">{name}</span>
+                  <span className="block text-sm text-ink-muted">
+                    {link
+                      ? t("security.connectedAt", { moment: formatMoment(new Date(link.connectedAt), now, locale) })
+                      : t("security.notConnected")}
+                  </span>
+                </span>
+              </span>
+            }
+          >
+            {link ? (
+              <Button
+                variant="secondary"
+                size="sm"
+                aria-label={t("security.disconnectOf", { name })}
+                onClick={() => onDisconnect({ id, name })}
+              >
+                {t("security.disconnect")}
+              </Button>
+            ) : (
+              <Button
+                variant="secondary"
+                size="sm"
+                isBusy={busyId === id}
+                aria-label={t("security.connectOf", { name })}
+                onClick={() => onConnect(id)}
+              >
+                {t("security.connect")}
+              </Button>
+            )}
+          </Row>
+        );
+      })}
+    </Section>
+  );
+}

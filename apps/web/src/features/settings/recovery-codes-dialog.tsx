@@ -1,0 +1,23 @@
+import { Button, Dialog } from "@maru/ui";
+import { useState } from "react";
+import { useAccountWords } from "../../shell/i18n/account.ts";
+import { RecoveryCodesCard } from "../auth/recovery-codes-card.tsx";
+
+/** Shows new recovery codes, once. Only the button puts them away: a press beside it must not lose them. */
+export function RecoveryCodesDialog({ codes, onClose }: { codes: readonly string[] | null; onClose: () => void }) {
+  const t = useAccountWords();
+  const [shown, setShown] = useState(codes);
+  if (codes && codes !== shown) setShown(codes);
+  return (
+    <Dialog
+      isQuestion
+      isOpen={codes !== null}
+      onOpenChange={(open) => !open && onClose()}
+      title={t("recovery.title").replace("\n", " ")}
+      description={t("recovery.text")}
+      footer={<Button onClick={onClose}>{t("recovery.done")}</Button>}
+    >
+      {shown && <RecoveryCodesCard codes={shown} />}
+    </Dialog>
+  );
+}

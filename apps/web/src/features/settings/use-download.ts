@@ -1,0 +1,26 @@
+import { useClient } from "@maru/react";
+import { showToast } from "@maru/ui";
+import { useState } from "react";
+import { describeFault } from "../../shell/faults.ts";
+import { useAccountWords } from "../../shell/i18n/account.ts";
+import { useWords } from "../../shell/i18n/index.ts";
+import { saveFile } from "../../shell/save-file.ts";
+
+/** Downloads everything held on oneself as a file. */
+export function useDownload(): { download: () => Promise<void>; isBusy: boolean } {
+  const t = useAccountWords();
+  const { locale } = useWords();
+  const { account } = useClient();
+  const [isBusy, setIsBusy] = useState(false);
+  const download = async () => {
+    setIsBusy(true);
+    try {
+      const held = await account.export();
+      saveFile(t("data.fileName"), JSON.stringify(held, null, 2), "application/json");
+    } catch (thrown) {
+      showToast(describeFault(thrown, locale), "bad");
+    }
+    setIsBusy(false);
+  };
+  return { download, isBusy };
+}
