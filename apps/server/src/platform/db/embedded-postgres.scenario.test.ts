@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,6 +20,9 @@ let data: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "maru-pg-"));
   data = join(home, "data");
+  const postgres = await startEmbeddedPostgres({ ...quiet, data });
+  await ask(postgres, "create table kept (word text primary key)");
+  await postgres.stop();
 });
 afterAll(async () => {
   for (const child of children) child.kill("SIGKILL");
@@ -53,9 +56,8 @@ test("what one way of running it wrote, every other way finds", async () => {
   const ways = listLaunchWays();
   for (const [round, way] of [...ways, ...ways].entries()) {
     const postgres = await startEmbeddedPostgres({ ...quiet, data, ways: [way] });
-    if (round === 0) await ask(postgres, "create table kept (word text primary key)");
-    await ask(postgres, `insert into kept values ('${round}')`);
-    expect(await ask(postgres, "select 1 from kept")).toHaveLength(round + 1);
+    await ask(postgres, `insert into kept values ('round ${round}')`);
+    expect(await ask(postgres, "select 1 from kept where word like 'round%'")).toHaveLength(round + 1);
     await postgres.stop();
   }
 });
@@ -94,6 +96,44 @@ test("a killed Postgres comes back by itself on the same socket, with all that w
   expect(await ask(postgres, "select 1 from kept where word = 'before the crash'")).toHaveLength(1);
   await postgres.stop();
   expect(isAlive(postgres.pid)).toBe(false);
+});
+
+test("a killed Postgres whose children still work is not run beside them, and comes back when they are gone", async () => {
+  const postgres = await startEmbeddedPostgres({ ...quiet, data });
+  const { pid } = postgres;
+  const work = ask(postgres, "select count(*) from generate_series(1, 3000000)").catch(() => {});
+  const isBusy = async () => {
+    const found = await ask(
+      postgres,
+      "select pid from pg_stat_activity where query like '%3000000%' and state = 'active'",
+    );
+    return found.length > 1;
+  };
+  await eventually("one is at work", isBusy);
+  process.kill(pid, "SIGKILL");
+  await eventually("it is back", () =>
+    ask(postgres, "select 1 from kept").then(
+      ({ length }) => length > 0,
+      () => false,
+    ),
+  );
+  expect(await readFile(join(data, "postgres.log"), "utf8")).toContain("is still in use");
+  await work;
+  await postgres.stop();
+});
+
+test("a file of a dead Postgres whose number somebody else has now keeps nobody from starting", async () => {
+  const held = await holdElsewhere(data);
+  for (const pid of [held.child.pid, held.pid]) process.kill(pid, "SIGKILL");
+  await held.child.exited;
+  await eventually("both have ended", () => !isAlive(held.pid));
+  const [way] = listLaunchWays();
+  const stranger = Bun.spawn([...(way?.prefix ?? []), "sleep", "60"]);
+  children.push(stranger);
+  const file = join(data, "postgres/postmaster.pid");
+  await writeFile(file, (await readFile(file, "utf8")).replace(String(held.pid), String(stranger.pid)));
+  await (await startEmbeddedPostgres({ ...quiet, data })).stop();
+  expect(isAlive(stranger.pid)).toBe(true);
 });
 
 test("one that ended and is stopped before it is back stays down", async () => {

@@ -62,7 +62,7 @@ export function chooseLaunchWay(ways: readonly LaunchWay[], binaries: PostgresBi
   throw new StartError(
     `The embedded Postgres does not run here with the data folder ${data}.\n` +
       `${refusals.map((refusal) => `  - ${refusal}`).join("\n")}\n` +
-      "Start Maru as an ordinary account that owns the data folder and may read the program, or set DATABASE_URL to a Postgres of your own.",
+      "Start Maru as an ordinary account of this system (in /etc/passwd) that owns the data folder and may read the program, or set DATABASE_URL to a Postgres of your own.",
   );
 }
 

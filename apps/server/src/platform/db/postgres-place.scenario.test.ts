@@ -20,7 +20,7 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), "maru-place-"));
 });
 afterAll(async () => {
-  await chmod(join(home, "private"), 0o700).catch(() => {});
+  for (const closed of ["private", "package/native/lib"]) await chmod(join(home, closed), 0o700).catch(() => {});
   await rm(home, { recursive: true, force: true });
 });
 

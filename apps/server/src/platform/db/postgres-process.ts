@@ -60,9 +60,8 @@ export class PostgresProcess {
       await this.#launch();
       const isReady = await this.#untilReady(endsAt);
       if (isReady) break;
-      // A killed postmaster leaves children that hold the cluster for a moment; nothing else passes by itself.
-      const isHeld = /shared memory block .* is still in use/.test(this.place.output.tail());
-      if (!isHeld || this.clock.monotonic() > endsAt) {
+      // Nothing else passes by itself.
+      if (!this.#isHeldByChildren() || this.clock.monotonic() > endsAt) {
         await this.stop();
         throw new StartError(
           `The database did not start. The end of its log (${this.place.output.path}):\n${this.place.output.tail()}`,
@@ -117,17 +116,24 @@ export class PostgresProcess {
   }
 
   async #revive(): Promise<void> {
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    for (let pauseMs = firstPauseMs; ; ) {
       await this.#pause(pauseMs);
       if (this.#isStopping) return;
       await this.#launch();
       if (await this.#untilReady(this.clock.monotonic() + startMs)) break;
       if (this.#isStopping) return;
       await this.#end(this.#child);
+      if (this.#isHeldByChildren()) continue;
       this.log.error("Postgres did not start; it is tried again.", { log: this.place.output.path });
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
     this.log.info("Postgres is back.");
     this.#watch();
+  }
+
+  /** Says whether the last start failed because the children of a killed postmaster still work, as they do for a moment. */
+  #isHeldByChildren(): boolean {
+    return /shared memory block .* is still in use/.test(this.place.output.tail());
   }
 
   /** True when it answers; false when it has ended, is to end, or time is up. */
