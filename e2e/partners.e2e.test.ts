@@ -11,7 +11,7 @@ chromium.describe("partners", () => {
   chromium.test(
     "leaving tells the other side and closes their field; matching again is one press away",
     stage.walk(async () => {
-      const [a, b] = await stage.pair({}, { device: "phone" });
+      const [a, b] = await stage.match({}, { device: "phone" });
       const alias = await b.partnerName();
       await b.composer.fill("쓰던 말");
       await a.chooses(a.words.room.leave);
@@ -30,7 +30,7 @@ chromium.describe("partners", () => {
   chromium.test(
     "next ends this match and finds another person",
     stage.walk(async () => {
-      const [a, b] = await stage.pair();
+      const [a, b] = await stage.match();
       const c = await stage.person({}, "여울");
       const before = a.roomId;
       await c.pressesMatch();
@@ -49,7 +49,7 @@ chromium.describe("partners", () => {
   chromium.test(
     "a blocked person cannot write any more; unblocking is in the settings",
     stage.walk(async () => {
-      const [a, b] = await stage.pair();
+      const [a, b] = await stage.match();
       const alias = await a.partnerName();
       await a.chooses(a.words.room.block);
       await a.page.getByRole("alertdialog").getByText(alias, { exact: false }).first().waitFor();

@@ -21,6 +21,8 @@ export class Person {
   readonly page: Page;
   readonly words: typeof ko;
   readonly credentials: Credentials;
+  #program: MaruClient | null = null;
+  #hasMatched = false;
 
   constructor(
     readonly context: BrowserContext,
@@ -44,8 +46,8 @@ export class Person {
     return new Person(context, page, look, url, name);
   }
 
-  /** Somebody who signed up before, by the door that programs use, and now stands at home. */
-  static async atHome(browser: Browser, url: string, look: Look, name: string): Promise<Person> {
+  /** Somebody who signed up by the door that programs use; their page is still empty. */
+  static async signedUp(browser: Browser, url: string, look: Look, name: string): Promise<Person> {
     const context = await newProfile(browser, look);
     const page = await context.newPage();
     const person = new Person(context, page, look, url, name);
@@ -58,17 +60,21 @@ export class Person {
     await page.addInitScript((chosen) => {
       if (localStorage.getItem("maru.locale") === null) localStorage.setItem("maru.locale", chosen);
     }, locale);
-    await page.goto(url);
-    await person.button(person.words.match.start, false).waitFor();
     return person;
   }
 
-  /** The same person through the SDK, as a program of theirs would be. Close it at the end. */
+  async goesHome(): Promise<void> {
+    await this.page.goto(this.url);
+    await this.button(this.words.match.start, false).waitFor();
+  }
+
+  /** The same person through the SDK, as a program of theirs would be. */
   async program(): Promise<MaruClient> {
-    const client = createClient({ url: this.url, deviceName: "program" });
+    if (this.#program) return this.#program;
+    this.#program = createClient({ url: this.url, deviceName: "program" });
     const { email, password } = this.credentials;
-    await client.signIn({ email, password });
-    return client;
+    await this.#program.signIn({ email, password });
+    return this.#program;
   }
 
   button(name: string, exact = true) {
@@ -125,11 +131,13 @@ export class Person {
   }
 
   async pressesMatch(): Promise<void> {
+    this.#hasMatched = true;
     await this.button(this.words.match.start, false).click();
   }
 
   /** Presses Match and tells when, in epoch ms by the page's own clock. */
   async pressesMatchAt(): Promise<number> {
+    this.#hasMatched = true;
     const button = this.button(this.words.match.start, false);
     return button.evaluate((element: HTMLElement) => {
       const at = performance.timeOrigin + performance.now();
@@ -234,7 +242,17 @@ export class Person {
     return picture(this.page, `${name}-${device}-${locale}-${theme}`);
   }
 
+  /** Ends the wait or the match one is in: whoever just vanishes is kept a seat for a while, beside somebody else. */
+  async endsMatching(): Promise<void> {
+    if (!this.#hasMatched) return;
+    const { match, rooms } = await this.program();
+    await match.cancel();
+    const now = match.snapshot.getSnapshot();
+    if (now.state === "matched") await rooms.leave(now.roomId).catch(() => {});
+  }
+
   async leaves(): Promise<void> {
+    this.#program?.close();
     await this.context.close();
   }
 }

@@ -16,7 +16,6 @@ chromium.describe("phones, and addresses of a home network", () => {
       const program = await b.program();
       for (let line = 1; line <= 30; line++) program.rooms.send(b.roomId, `${line}. 길게 이어지는 이야기`);
       await a.sees("30. 길게 이어지는 이야기");
-      program.close();
       const { page } = a;
       const expectFieldAt = async (height: number) => {
         const field = await a.composer.boundingBox();

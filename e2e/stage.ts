@@ -22,7 +22,9 @@ export class Stage {
       stage.#residents = stage.#people.splice(0);
     });
     afterEach(async () => {
-      await Promise.all(stage.#people.splice(0).map((person) => person.leaves()));
+      const people = stage.#people.splice(0);
+      await Promise.all(people.map((person) => person.endsMatching()));
+      await Promise.all(people.map((person) => person.leaves()));
     });
     afterAll(async () => {
       await stage.#browser?.close();
@@ -60,21 +62,31 @@ export class Stage {
   }
 
   /** Somebody signed in, at home. */
-  async person(look: Partial<Look> = {}, name = "봄", url = this.server.url): Promise<Person> {
-    return this.#keep(await Person.atHome(this.browser, url, { ...usualLook, ...look }, name));
+  async person(look: Partial<Look> = {}, name = "봄"): Promise<Person> {
+    const person = await this.#signedUp(look, name);
+    await person.goesHome();
+    return person;
   }
 
-  /** Two people who were just matched, in their room. */
-  async pair(first: Partial<Look> = {}, second: Partial<Look> = {}): Promise<[Person, Person]> {
-    const [a, b] = await Promise.all([this.person(first, "봄"), this.person(second, "가람")]);
-    await this.meet(a, b);
+  /** Two people who know each other's nickname, in their room. The first may come through an address of their own. */
+  async pair(first: Partial<Look> = {}, second: Partial<Look> = {}, firstUrl?: string): Promise<[Person, Person]> {
+    const [a, b] = await Promise.all([this.#signedUp(first, "봄", firstUrl), this.#signedUp(second, "가람")]);
+    const { id } = await (await b.program()).rooms.openDirect(a.credentials.nickname);
+    await Promise.all([a, b].map((person) => person.page.goto(`${person.url}/rooms/${id}`)));
+    await Promise.all([a.isInRoom(), b.isInRoom()]);
     return [a, b];
   }
 
-  /** Both press, and are in one room. */
-  async meet(a: Person, b: Person): Promise<void> {
+  /** Two strangers who were just matched, in their room. */
+  async match(first: Partial<Look> = {}, second: Partial<Look> = {}): Promise<[Person, Person]> {
+    const [a, b] = await Promise.all([this.person(first, "봄"), this.person(second, "가람")]);
     for (const person of [a, b]) await person.pressesMatch();
-    for (const person of [a, b]) await person.isInRoom();
+    await Promise.all([a.isInRoom(), b.isInRoom()]);
+    return [a, b];
+  }
+
+  async #signedUp(look: Partial<Look>, name: string, url = this.server.url): Promise<Person> {
+    return this.#keep(await Person.signedUp(this.browser, url, { ...usualLook, ...look }, name));
   }
 
   #keep(person: Person): Person {
