@@ -1,6 +1,7 @@
 import { type Clock, limits, type Timer } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import type { Log } from "../../platform/log.ts";
+import { deleteOldAttempts } from "./store-attempts.ts";
 import { deleteOldDevices } from "./store-devices.ts";
 import { deleteOldInvites } from "./store-invites.ts";
 import { deleteOldLinks } from "./store-links.ts";
@@ -31,6 +32,7 @@ export function createHousekeeping(deps: { readonly db: Database; readonly clock
     const endedBefore = new Date(now - hourMs);
     await deleteOldSteps(db.sql, endedBefore);
     await deleteOldLinks(db.sql, endedBefore);
+    await deleteOldAttempts(db.sql, new Date(now - 24 * hourMs));
     await deleteOldProviderAttempts(db.sql, endedBefore);
     await deleteOldInvites(db.sql, endedBefore);
     await deleteOldDevices(db.sql, new Date(now - rememberDevicesMs));

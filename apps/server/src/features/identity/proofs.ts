@@ -1,10 +1,11 @@
 import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
+import type { Seals } from "../../platform/seals.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import { failFields } from "./account-making.ts";
-import { createAttempts } from "./attempts.ts";
 import type { Passwords } from "./passwords.ts";
+import { createSharedAttempts } from "./shared-attempts.ts";
 import { findPasswordHash } from "./store-accounts.ts";
 import { findSessionStart } from "./store-sessions.ts";
 
@@ -15,9 +16,14 @@ const rule = { freeFailures: 5, baseDelayMs: 2_000, maxDelayMs: 300_000, forgetM
 export type Proofs = ReturnType<typeof createProofs>;
 
 /** Asks who is signed in to show that it is still them, before what cannot be taken back. */
-export function createProofs(deps: { readonly db: Database; readonly clock: Clock; readonly passwords: Passwords }) {
+export function createProofs(deps: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly seals: Seals;
+  readonly passwords: Passwords;
+}) {
   const { db, clock, passwords } = deps;
-  const attempts = createAttempts(clock, rule);
+  const attempts = createSharedAttempts({ db, clock, seals: deps.seals, name: "proof", rule });
 
   return {
     /**
@@ -31,16 +37,16 @@ export function createProofs(deps: { readonly db: Database; readonly clock: Cloc
         if (!start || clock.now() - start.getTime() > freshMs) throw fail("auth.fresh_required");
         return;
       }
-      attempts.begin(right.accountId);
+      await attempts.begin(right.accountId);
       let isRight: boolean;
       try {
         isRight = await passwords.verify(password ?? "", hash);
       } catch (error) {
-        attempts.takeBack(right.accountId);
+        await attempts.takeBack(right.accountId).catch(() => {});
         throw error;
       }
       if (!isRight) throw failFields([{ path: "password", code: "password.wrong" }]);
-      attempts.forget(right.accountId);
+      await attempts.forget(right.accountId);
     },
   };
 }

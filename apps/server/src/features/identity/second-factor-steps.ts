@@ -8,10 +8,11 @@ import type {
 } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
-import { createAttempts } from "./attempts.ts";
+import type { Seals } from "../../platform/seals.ts";
 import type { Entrance, Entry, Opened, Visit } from "./entrance.ts";
 import type { Passkeys } from "./passkeys.ts";
 import type { SecondFactors } from "./second-factors.ts";
+import { createSharedAttempts } from "./shared-attempts.ts";
 import type { OpenStep, StepOutcome, Steps } from "./steps.ts";
 import { findAccount } from "./store-accounts.ts";
 
@@ -30,13 +31,14 @@ export type SecondFactorSteps = ReturnType<typeof createSecondFactorSteps>;
 export function createSecondFactorSteps(deps: {
   readonly db: Database;
   readonly clock: Clock;
+  readonly seals: Seals;
   readonly steps: Steps;
   readonly factors: SecondFactors;
   readonly passkeys: Passkeys;
   readonly entrance: Entrance;
 }) {
   const { db, clock, steps, factors, passkeys, entrance } = deps;
-  const attempts = createAttempts(clock, rule);
+  const attempts = createSharedAttempts({ db, clock, seals: deps.seals, name: "second factor", rule });
 
   const usable = (methods: readonly SecondFactorMethod[]) =>
     methods.filter((method) => method !== "passkey" || passkeys.canUse);
@@ -99,7 +101,7 @@ export function createSecondFactorSteps(deps: {
     /** Checks the second factor and signs in. */
     async check(secret: string | null, input: SecondFactorInput, visit: Visit): Promise<Entry> {
       const owner = await accountOf(secret, "second_factor");
-      attempts.begin(owner);
+      await attempts.begin(owner);
       try {
         const { entry } = await pass(secret, "second_factor", visit, async (tx, accountId, { challenge }) => {
           const isRight =
@@ -110,11 +112,11 @@ export function createSecondFactorSteps(deps: {
                 : await factors.takeRecoveryCode(tx, accountId, input.recoveryCode ?? "");
           return isRight ? { kind: "done", value: null } : { kind: "wrong", code: "second_factor.failed" };
         });
-        attempts.forget(owner);
+        await attempts.forget(owner);
         return entry;
       } catch (error) {
         const isGuess = error instanceof Error && "code" in error && error.code === "second_factor.failed";
-        if (!isGuess) attempts.takeBack(owner);
+        if (!isGuess) await attempts.takeBack(owner).catch(() => {});
         throw error;
       }
     },

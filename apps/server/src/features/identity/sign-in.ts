@@ -4,10 +4,12 @@ import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { addressKey } from "../../platform/http/address-key.ts";
 import type { Log } from "../../platform/log.ts";
+import type { Seals } from "../../platform/seals.ts";
 import { createAttempts } from "./attempts.ts";
 import { readEmail } from "./emails.ts";
 import type { Entry, Visit } from "./entrance.ts";
 import type { Passwords } from "./passwords.ts";
+import { createSharedAttempts } from "./shared-attempts.ts";
 import { findCredentials } from "./store-accounts.ts";
 
 const minuteMs = 60_000;
@@ -26,12 +28,13 @@ export function createSignIn(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Log;
+  readonly seals: Seals;
   readonly passwords: Passwords;
   /** What follows the right password. */
   readonly admit: (accountId: string, visit: Visit) => Promise<Entry>;
 }) {
   const { db, clock, log, passwords, admit } = deps;
-  const emails = createAttempts(clock, perEmail);
+  const emails = createSharedAttempts({ db, clock, seals: deps.seals, name: "password", rule: perEmail });
   const addresses = createAttempts(clock, perAddress);
 
   return async function signIn(
@@ -47,7 +50,7 @@ export function createSignIn(deps: {
     let hasBegunEmail = false;
     try {
       if (emailKey !== null) {
-        emails.begin(emailKey);
+        await emails.begin(emailKey);
         hasBegunEmail = true;
       }
       const credentials = await findCredentials(db.sql, emailKey ?? "");
@@ -57,13 +60,13 @@ export function createSignIn(deps: {
         throw fail("sign_in.failed");
       }
       const entry = await admit(credentials.accountId, visit);
-      if (emailKey !== null) emails.forget(emailKey);
+      if (emailKey !== null) await emails.forget(emailKey);
       addresses.takeBack(address);
       return entry;
     } catch (error) {
       // What says nothing about the password (too busy, database away) is no failed guess.
       const isGuess = error instanceof Error && "code" in error && error.code === "sign_in.failed";
-      if (!isGuess && emailKey !== null && hasBegunEmail) emails.takeBack(emailKey);
+      if (!isGuess && emailKey !== null && hasBegunEmail) await emails.takeBack(emailKey).catch(() => {});
       if (!isGuess) addresses.takeBack(address);
       throw error;
     }

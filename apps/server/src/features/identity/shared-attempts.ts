@@ -1,0 +1,41 @@
+import type { Clock } from "@maru/protocol";
+import type { Database } from "../../platform/db/database.ts";
+import { fail } from "../../platform/errors.ts";
+import type { Seals } from "../../platform/seals.ts";
+import type { AttemptRule } from "./attempts.ts";
+import { countAttempt, findBlock, forgetAttempts, takeAttemptBack } from "./store-attempts.ts";
+
+export type SharedAttempts = ReturnType<typeof createSharedAttempts>;
+
+/**
+ * Slows down guessing as {@link createAttempts} does, counted in the database: what is guessed at from many addresses is
+ * guessed at over many nodes too. Costs a write for each attempt, so it stands where a hash is computed anyway.
+ */
+export function createSharedAttempts(deps: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly seals: Seals;
+  /** What is guessed at. */
+  readonly name: string;
+  readonly rule: AttemptRule;
+}) {
+  const { db, clock, seals, name, rule } = deps;
+  const keyOf = (owner: string) => seals.fingerprint(`attempts ${name}`, owner);
+
+  return {
+    /** Starts an attempt, or fails with `rate.limited` and the wait that is left. */
+    async begin(owner: string): Promise<void> {
+      const key = keyOf(owner);
+      const now = new Date(clock.now());
+      if ((await countAttempt(db.sql, key, rule, now)) !== null) return;
+      const waitMs = ((await findBlock(db.sql, key))?.getTime() ?? 0) - now.getTime();
+      throw fail("rate.limited", {}, { retryAfterMs: Math.max(1, Math.ceil(waitMs)) });
+    },
+
+    /** Takes back the count of an attempt that came to no answer, leaving earlier failures. */
+    takeBack: (owner: string): Promise<void> => takeAttemptBack(db.sql, keyOf(owner)),
+
+    /** Forgets failures: the owner proved to be there. */
+    forget: (owner: string): Promise<void> => forgetAttempts(db.sql, keyOf(owner)),
+  };
+}
