@@ -3,6 +3,7 @@ import type { Config } from "../config/index.ts";
 import { systemClock } from "../platform/clock.ts";
 import { type Database, type DatabaseTarget, openDatabase } from "../platform/db/database.ts";
 import { startEmbeddedPostgres } from "../platform/db/embedded-postgres.ts";
+import { findRefusal } from "../platform/db/inspect.ts";
 import { findRunningPostgres } from "../platform/db/running-postgres.ts";
 import { createLog, type Log, silentLog } from "../platform/log.ts";
 import type { Shutdown } from "../platform/shutdown.ts";
@@ -38,12 +39,10 @@ export async function openDatabaseToLook(config: Config, shutdown: Shutdown): Pr
 }
 
 async function requireAnswer(db: Database, url: string): Promise<void> {
-  try {
-    await db.withoutDeadline((sql) => sql`select 1`);
-  } catch (error) {
-    const where = URL.canParse(url) ? new URL(url).host : "its address";
-    throw new StartError(`The database at ${where} cannot be used: ${(error as Error).message}. See DATABASE_URL.`);
-  }
+  const refusal = await findRefusal(db);
+  if (refusal === null) return;
+  const where = URL.canParse(url) ? new URL(url).host : "its address";
+  throw new StartError(`The database at ${where} cannot be used: ${refusal}. See DATABASE_URL.`);
 }
 
 async function findTarget(config: Config, log: Log, shutdown: Shutdown): Promise<DatabaseTarget> {

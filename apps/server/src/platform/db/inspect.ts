@@ -1,6 +1,16 @@
 import type { Database } from "./database.ts";
 import type { Migration } from "./migrate.ts";
 
+/** Asks a question that every database answers, and tells why it was not answered; null when it was. */
+export async function findRefusal(db: Database): Promise<string | null> {
+  return db
+    .withoutDeadline((sql) => sql`select 1`)
+    .then(
+      () => null,
+      (error: Error) => error.message,
+    );
+}
+
 /** Names the settings of Postgres that are off although a power failure would then lose what was committed. */
 export async function findWeakDurability(db: Database): Promise<string[]> {
   const rows = await db.sql<{ name: string; setting: string }[]>`
