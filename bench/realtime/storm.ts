@@ -71,24 +71,30 @@ function returnAll(crowd: LoadClient, count: number): Promise<{ sockets: number;
   return crowd.open(0, count);
 }
 
+type Stand = { readonly id: string; readonly rev: number };
+
 /** What each of the crowd says when it comes, first and again: where it stands in its account and in its rooms. */
 async function planReturns(stage: Stage, count: number): Promise<Role[]> {
   const asker = await stage.ask(0);
   const synced = await asker.ask("account.sync", {});
   asker.close();
-  const positions = await askDatabase(stage.product, async (sql) => {
-    const rows: { id: string; rev: number }[] =
-      await sql`select replace(id::text, '-', '') as id, rev from rooms_rooms`;
-    return new Map(rows.map(({ id, rev }) => [`room_${id}`, rev]));
+  const [positions, accountRevs] = await askDatabase(stage.product, async (sql) => {
+    const rooms: Stand[] = await sql`select replace(id::text, '-', '') as id, rev from rooms_rooms`;
+    const accounts: Stand[] = await sql`select replace(id::text, '-', '') as id, rev from identity_accounts`;
+    return [
+      new Map(rooms.map(({ id, rev }) => [`room_${id}`, rev])),
+      new Map(accounts.map(({ id, rev }) => [`acc_${id}`, rev])),
+    ];
   });
   const epoch = synced.rooms[0]?.epoch ?? "";
   const roomsOf = Array.from({ length: count }, (): RoomId[] => []);
   for (const { id, members } of stage.world.rooms) {
     for (const account of members) roomsOf[account]?.push(id as RoomId);
   }
+  const revOf = (account: number) => accountRevs.get(stage.world.accountIds[account] ?? "") ?? 0;
   return roomsOf.map((rooms, account) => {
     const asks: Saying[] = [
-      { cmd: "account.sync", d: { account: { epoch: synced.epoch, rev: synced.toRev, heads: synced.heads } } },
+      { cmd: "account.sync", d: { account: { epoch: synced.epoch, rev: revOf(account), heads: synced.heads } } },
       {
         cmd: "room.watch",
         d: { rooms: rooms.map((roomId) => ({ roomId, mode: "open", epoch, rev: positions.get(roomId) ?? 0 })) },

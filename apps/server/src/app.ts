@@ -159,7 +159,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     limits,
   });
   matching.register(gateway);
-  rooms.provideMatchState(matching.findState);
+  rooms.provideMatchState(matching.findStates);
   rooms.onRoomEvent((event) => {
     if (event.type === "room.closed" && event.kind === "match") {
       matching.endMatch(event.roomId).catch((error) => log.warn("A match was not marked as over.", { error }));

@@ -34,7 +34,7 @@ export interface Connection {
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
   isSubscribed(topic: string): boolean;
-  push(push: Push): void;
+  push(...pushes: readonly Push[]): void;
   /** The feature's own record of this connection, made at first use, gone with the connection. */
   slot<T>(key: symbol, create: () => T): T;
 }
@@ -93,8 +93,8 @@ export class LiveConnection implements Connection {
     return this.state.is === "ready" && this.socket.isSubscribed(topic);
   }
 
-  push(push: Push): void {
-    if (this.state.is === "ready") this.socket.send(encodePushes([push]));
+  push(...pushes: readonly Push[]): void {
+    if (this.state.is === "ready") this.socket.send(encodePushes(pushes));
   }
 
   slot<T>(key: symbol, create: () => T): T {

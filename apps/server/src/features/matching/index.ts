@@ -26,6 +26,8 @@ export interface Matching {
   stop(): Promise<void>;
   /** Where an account stands. */
   findState(accountId: string): Promise<MatchState>;
+  /** The same for many; accounts of which nothing is known are left out. */
+  findStates(accountIds: readonly string[]): Promise<ReadonlyMap<string, MatchState>>;
   /** Ends the wait of an account that may not match any more. */
   cancel(accountId: string): Promise<MatchState>;
   /** To be called when a match room has closed. */
@@ -73,6 +75,7 @@ export function createMatching(deps: MatchingDeps, faults: Partial<PairingParts>
       await deps.lease.release();
     },
     findState: (accountId) => requests.find(accountId),
+    findStates: (accountIds) => requests.findAll(accountIds),
     cancel: (accountId) => requests.cancel(accountId, "suspended"),
     endMatch: (roomId) => endMatch(deps.db.sql, roomId),
     eraseAccount: (accountId) => deps.db.transaction((tx) => eraseAccount(tx, accountId)),

@@ -67,8 +67,12 @@ export class Requests {
   }
 
   async find(accountId: string): Promise<MatchState> {
-    const states = await listStates(this.#deps.db.sql, [accountId]);
+    const states = await this.findAll([accountId]);
     return states.get(accountId) ?? { state: "idle", reason: "none" };
+  }
+
+  findAll(accountIds: readonly string[]): Promise<ReadonlyMap<string, MatchState>> {
+    return listStates(this.#deps.db.sql, accountIds);
   }
 
   async #requireMayMatch(accountId: string, requestId?: string): Promise<void> {

@@ -2,10 +2,18 @@ import { type CommandInput, type CommandOutput, fromWireId, type MatchState, toW
 import type { AccountFeed } from "./account-feed.ts";
 import { type CatchUps, uniquePositions } from "./catch-up.ts";
 import type { Epochs } from "./epochs.ts";
+import { Gather } from "./gather.ts";
 import type { IdentityPort, MatchStateSource, RoomsDatabase } from "./ports.ts";
 import type { RoomList } from "./room-list.ts";
-import { listChangedSummaries, type SummaryRow } from "./store-summaries.ts";
+import {
+  type ChangedSummaries,
+  listChangedSummaries,
+  type SummaryPosition,
+  type SummaryRow,
+} from "./store-summaries.ts";
 
+/** Accounts that the database is asked about at once: ten thousand who come back do not ask one by one. */
+const batchAccounts = 200;
 /** Rooms told one by one before the answer is a fresh list. */
 const maxChanged = 200;
 /** Rooms in the fresh first page of a reset. */
@@ -23,14 +31,20 @@ export type AccountLogDeps = {
 /** Tells a client that was away what changed for its account, and in the rooms it holds. */
 export class AccountLog {
   readonly #deps: AccountLogDeps;
-  #matchState: MatchStateSource = async () => ({ state: "idle", reason: "none" });
+  readonly #revs: Gather<string, number>;
+  readonly #changed: Gather<SummaryPosition, ChangedSummaries>;
+  #matchStates: MatchStateSource = async () => new Map();
+  readonly #matches: Gather<string, MatchState>;
 
   constructor(deps: AccountLogDeps) {
     this.#deps = deps;
+    this.#revs = new Gather(batchAccounts, (accountIds) => deps.identity.listAccountRevs(deps.db.sql, accountIds));
+    this.#matches = new Gather(batchAccounts, (accountIds) => this.#matchStates(accountIds));
+    this.#changed = new Gather(batchAccounts, (positions) => listChangedSummaries(deps.db.sql, positions));
   }
 
   provideMatchState(source: MatchStateSource): void {
-    this.#matchState = source;
+    this.#matchStates = source;
   }
 
   /**
@@ -38,13 +52,12 @@ export class AccountLog {
    * of what came in between only repeat. What the account lost the right to see comes as a left membership or not at all.
    */
   async sync(accountId: string, input: CommandInput<"account.sync">): Promise<CommandOutput<"account.sync">> {
-    const { db, identity, epochs } = this.#deps;
-    const epoch = epochs.account;
-    const toRev = (await identity.listAccountRevs(db.sql, [accountId])).get(accountId) ?? 0;
+    const epoch = this.#deps.epochs.account;
+    const toRev = (await this.#revs.load(accountId)) ?? 0;
     const held = input.account;
     const isKnown = held !== undefined && held.epoch === epoch && held.rev <= toRev;
     const [changed, caughtUp, match] = await Promise.all([
-      listChangedSummaries(db.sql, {
+      this.#changed.load({
         accountId,
         accountRev: held?.rev ?? 0,
         headsSince: readHeads(held?.heads),
@@ -53,6 +66,7 @@ export class AccountLog {
       this.#catchUp(accountId, input.rooms),
       this.#tellMatch(accountId),
     ]);
+    if (changed === undefined) throw new Error("an account was asked about and left out of the answer");
     this.#deps.feed.synced(accountId, toRev);
     const rooms =
       isKnown && changed.rooms !== null ? { reset: false, rooms: await this.#present(changed.rooms) } : null;
@@ -74,8 +88,8 @@ export class AccountLog {
     return { catchUps: told, goneRoomIds: gone.map((roomId) => toWireId("room", roomId)) };
   }
 
-  #tellMatch(accountId: string): Promise<MatchState> {
-    return this.#matchState(accountId);
+  async #tellMatch(accountId: string): Promise<MatchState> {
+    return (await this.#matches.load(accountId)) ?? { state: "idle", reason: "none" };
   }
 }
 

@@ -2,14 +2,17 @@ import type { Limits, RoomCatchUp } from "@maru/protocol";
 import { toWireId } from "@maru/protocol";
 import type { AccountFeed } from "./account-feed.ts";
 import type { Epochs } from "./epochs.ts";
+import { Gather } from "./gather.ts";
 import type { Policies } from "./policy.ts";
 import type { IdentityPort, RoomsDatabase } from "./ports.ts";
 import { loadProfiles, presentChanges, presentMessage } from "./present.ts";
 import { beginSnapshot, listChangesSince } from "./store-changes.ts";
-import { listMemberships, type Membership } from "./store-members.ts";
+import { listMembershipsOf, type Membership } from "./store-members.ts";
 import { findPage } from "./store-messages.ts";
 import { listSummaries } from "./store-summaries.ts";
 
+/** Questions about rights that the database is asked at once. */
+const batchAsks = 100;
 /** Messages in the fresh page of a reset. */
 const resetMessages = 50;
 
@@ -27,14 +30,17 @@ export type CatchUpDeps = {
 /** Brings an account up to date in rooms it holds: what changed since its positions, or a fresh page where that is too much. */
 export class CatchUps {
   readonly #deps: CatchUpDeps;
+  readonly #memberships: Gather<Asked, Map<string, Membership>>;
 
   constructor(deps: CatchUpDeps) {
     this.#deps = deps;
+    this.#memberships = new Gather(batchAsks, (asks) => readMemberships(deps.db, asks));
   }
 
   /** Reads today's memberships of an account that give it the right to read. */
   async listReadable(accountId: string, roomIds: readonly string[]): Promise<Map<string, Membership>> {
-    const readable = await listMemberships(this.#deps.db.sql, accountId, roomIds);
+    if (roomIds.length === 0) return new Map();
+    const readable = (await this.#memberships.load({ accountId, roomIds })) ?? new Map<string, Membership>();
     for (const [roomId, membership] of readable) {
       if (!this.#deps.policies.canRead(membership)) readable.delete(roomId);
     }
@@ -97,6 +103,27 @@ export class CatchUps {
       hasOlder: (page.messages[0]?.seq ?? 1) > 1,
     };
   }
+}
+
+type Asked = { readonly accountId: string; readonly roomIds: readonly string[] };
+
+/** Reads the memberships that several have asked for: one question to the database. */
+async function readMemberships(
+  db: RoomsDatabase,
+  asks: readonly Asked[],
+): Promise<Map<Asked, Map<string, Membership>>> {
+  const pairs = asks.flatMap(({ accountId, roomIds }) => roomIds.map((roomId) => ({ accountId, roomId })));
+  const found = await listMembershipsOf(db.sql, pairs);
+  return new Map(
+    asks.map((ask) => {
+      const own = new Map<string, Membership>();
+      for (const roomId of ask.roomIds) {
+        const membership = found.get(`${ask.accountId}${roomId}`);
+        if (membership) own.set(roomId, membership);
+      }
+      return [ask, own];
+    }),
+  );
 }
 
 /** Keeps the last position of each room: a client that names one twice gets one answer. */

@@ -70,7 +70,8 @@ export type RoomsConnection = {
   readonly isOpen: boolean;
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
-  push(push: Push): void;
+  /** Pushes in one frame, to be applied in their order. */
+  push(...pushes: readonly Push[]): void;
   /** A value kept with the connection, made when first asked for. */
   slot<T>(key: symbol, create: () => T): T;
 };
@@ -111,4 +112,4 @@ export type RoomsDeps = {
 };
 
 /** Where an account stands with matching, for `account.sync`; matching supplies it. */
-export type MatchStateSource = (accountId: string) => Promise<MatchState>;
+export type MatchStateSource = (accountIds: readonly string[]) => Promise<ReadonlyMap<string, MatchState>>;

@@ -201,27 +201,70 @@ export async function listRoomPage(
   return rows.map(readSummary);
 }
 
+/** How far an account knows what changed for it: `headsSince` null means that it knows no head. */
+export type SummaryPosition = {
+  readonly accountId: string;
+  readonly accountRev: number;
+  readonly headsSince: string | null;
+  readonly limit: number;
+};
+
+/** What changed since; `rooms` is null when more than `limit` did. */
+export type ChangedSummaries = { readonly rooms: SummaryRow[] | null; readonly heads: string };
+
 /**
- * Reads what changed for an account: memberships after an account rev, and rooms that a transaction at or after
+ * Reads what changed for accounts: memberships after an account rev, and rooms that a transaction at or after
  * `headsSince` wrote to (all of them when null). `heads` is where to go on from: every transaction before it is in
- * this answer, exactly, whatever the clocks do. Null when more than `limit` changed.
+ * this answer, exactly, whatever the clocks do. Answers each position, by itself.
  */
-export async function listChangedSummaries(
+export async function listChangedSummaries<P extends SummaryPosition>(
   sql: Sql,
-  input: { accountId: string; accountRev: number; headsSince: string | null; limit: number },
-): Promise<{ rooms: SummaryRow[] | null; heads: string }> {
-  const rows = await sql<(RawSummary & { heads: string })[]>`
-    select x.heads::text as heads, s.* from (select pg_snapshot_xmin(pg_current_snapshot()) as heads) x
+  positions: readonly P[],
+): Promise<Map<P, ChangedSummaries>> {
+  const accounts = sql.array(
+    positions.map((position) => position.accountId),
+    "UUID",
+  );
+  const revs = sql.array(
+    positions.map((position) => position.accountRev),
+    "INT",
+  );
+  const since = sql.array(
+    positions.map((position) => position.headsSince ?? "0"),
+    "TEXT",
+  );
+  const limits = sql.array(
+    positions.map((position) => position.limit + 1),
+    "INT",
+  );
+  // What changed is found before it is read as the member sees it: in one step the planner reads every room of an account
+  // through the view and throws it away afterwards. The lateral join keeps it from reading all rooms that there are while
+  // statistics are missing.
+  const rows = await sql<(RawSummary & { heads: string; place: number })[]>`
+    with asked as (
+      select * from unnest(${accounts}::uuid[], ${revs}::int[], ${since}::text[], ${limits}::int[])
+        with ordinality as p (account_id, account_rev, heads_since, most, i)
+    ), changed as materialized (
+      select p.i, c.* from asked p cross join lateral (
+        select m.account_id, m.room_id from rooms_members m join rooms_rooms r on r.id = m.room_id
+        where m.account_id = p.account_id
+          and (m.account_rev > p.account_rev or (m.state = 'active' and r.changed_xid >= p.heads_since::xid8))
+        limit p.most
+      ) c
+    )
+    select x.heads::text as heads, c.i::int as place, s.* from (select pg_snapshot_xmin(pg_current_snapshot()) as heads) x
+    left join changed c on true
     left join lateral (
-      select v.* from rooms_members m
-      join rooms_rooms r on r.id = m.room_id
-      join rooms_summaries v on v.account_id = m.account_id and v.room_id = m.room_id
-      where m.account_id = ${input.accountId}
-        and (m.account_rev > ${input.accountRev} or (m.state = 'active'
-          and r.changed_xid >= coalesce(${input.headsSince}::text::xid8, '0'::xid8)))
-      limit ${input.limit + 1}
-    ) s on true`;
+      select v.* from rooms_summaries v where v.account_id = c.account_id and v.room_id = c.room_id limit 1
+    ) s on true
+    order by c.i`;
+  const found = positions.map((): RawSummary[] => []);
+  for (const row of rows) if (row.room_id !== null) found[row.place - 1]?.push(row);
   const heads = rows[0]?.heads ?? "0";
-  const found = rows.filter((row) => row.room_id !== null);
-  return { rooms: found.length > input.limit ? null : found.map(readSummary), heads };
+  return new Map(
+    positions.map((position, i) => {
+      const own = found[i] ?? [];
+      return [position, { rooms: own.length > position.limit ? null : own.map(readSummary), heads }];
+    }),
+  );
 }

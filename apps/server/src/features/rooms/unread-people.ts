@@ -48,11 +48,15 @@ export class UnreadPeople {
     this.#arm(this.#dueAt(room));
   }
 
-  /** Tells one connection that has just opened a room. */
-  tell(connection: RoomsConnection, room: ServedRoom): void {
-    const counted = this.#counted.get(room);
-    if (counted) connection.push(counted.push);
-    else this.stir(room);
+  /** Tells one connection that has just opened rooms, in one frame. */
+  tell(connection: RoomsConnection, rooms: readonly ServedRoom[]): void {
+    const pushes: Push[] = [];
+    for (const room of rooms) {
+      const counted = this.#counted.get(room);
+      if (counted) pushes.push(counted.push);
+      else this.stir(room);
+    }
+    if (pushes.length > 0) connection.push(...pushes);
   }
 
   /** Counts rooms again in which somebody may have read without our hearing of it. */

@@ -15,7 +15,7 @@ function holdableDatabase(db: RoomsDatabase) {
     apply(target, self, args: [TemplateStringsArray, ...unknown[]]) {
       const query: PromiseLike<unknown> = Reflect.apply(target as never, self, args);
       const asksForRights =
-        Array.isArray(args[0]) && args[0].join("?").includes("m.account_id = ? and m.room_id = any(");
+        Array.isArray(args[0]) && args[0].join("?").includes("join rooms_members m on m.account_id = p.account_id");
       const hold = asksForRights ? held : null;
       if (hold === null) return query;
       held = null;

@@ -1,4 +1,11 @@
-import { type CommandInput, type CommandOutput, fromWireId, type Limits, toWireId } from "@maru/protocol";
+import {
+  type CommandInput,
+  type CommandOutput,
+  fromWireId,
+  type Limits,
+  type RoomCatchUp,
+  toWireId,
+} from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 import type { AccountFeed } from "./account-feed.ts";
 import { type CatchUps, type RoomPosition, uniquePositions } from "./catch-up.ts";
@@ -132,6 +139,7 @@ export class Watches {
       watches.byRoom.set(roomId, watch);
     }
     const acquired = new Map<string, ServedRoom>();
+    const opened: ServedRoom[] = [];
     let isSettled = false;
     try {
       await this.#acquire(pending, acquired);
@@ -144,8 +152,9 @@ export class Watches {
         watches.byRoom.set(roomId, { mode: watch.mode, room });
         connection.subscribe(topicOf(roomId, watch.mode));
         if (watch.before) this.#endReplaced(connection, watch.before, watch.mode);
-        if (watch.mode === "open") this.#deps.delivery().unreadPeople.tell(connection, room);
+        if (watch.mode === "open") opened.push(room);
       }
+      this.#deps.delivery().unreadPeople.tell(connection, opened);
       isSettled = true;
       return await this.#answer(connection, accountId, asked, readable);
     } finally {
@@ -204,17 +213,26 @@ export class Watches {
     readable: ReadonlyMap<string, Membership>,
   ): Promise<CommandOutput<"room.watch">> {
     const positions: RoomPosition[] = [];
+    const catchUps: RoomCatchUp[] = [];
     const behind: Membership[] = [];
     for (const [roomId, { mode, rev, epoch = "" }] of asked) {
       const membership = readable.get(roomId);
       if (rev === undefined || membership === undefined) continue;
-      if (mode === "open") positions.push({ roomId, epoch, rev });
+      // Pushes go on from here: who stands where the room stands has missed nothing, and nobody needs to be asked.
+      if (mode === "open" && this.#isAt(roomId, epoch, rev)) catchUps.push(presentNothingMissed(roomId, epoch, rev));
+      else if (mode === "open") positions.push({ roomId, epoch, rev });
       else if (this.#isBehind(roomId, epoch, rev)) behind.push(membership);
     }
-    const catchUps = await this.#deps.catchUps.tell(accountId, uniquePositions(positions), readable);
+    catchUps.push(...(await this.#deps.catchUps.tell(accountId, uniquePositions(positions), readable)));
     if (behind.length > 0) await this.#tellRows(connection, behind);
     const gone = [...asked.keys()].filter((roomId) => !readable.has(roomId));
     return { catchUps, goneRoomIds: gone.map((roomId) => toWireId("room", roomId)) };
+  }
+
+  /** Says whether a room stands at a position, as far as this node has told it. */
+  #isAt(roomId: string, epoch: string, rev: number): boolean {
+    const room = this.#deps.delivery().served.find(roomId);
+    return room !== undefined && room.epoch === epoch && room.sequencer.appliedRev === rev;
   }
 
   /**
@@ -252,3 +270,7 @@ export class Watches {
 }
 
 const topicOf = (roomId: string, mode: WatchMode) => (mode === "open" ? openTopic(roomId) : headTopic(roomId));
+
+function presentNothingMissed(roomId: string, epoch: string, rev: number): RoomCatchUp {
+  return { roomId: toWireId("room", roomId), reset: false, epoch, fromRev: rev, toRev: rev, changes: [] };
+}
