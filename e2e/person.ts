@@ -184,6 +184,25 @@ export class Person {
     await this.composer.press("Enter");
   }
 
+  /** Says something and tells after how many ms another person had it on their page. */
+  async saysAndMeasures(other: Person, text: string): Promise<number> {
+    await this.composer.fill(text);
+    const seen = other.page.waitForFunction(
+      (wanted) => {
+        const bubbles = [...document.querySelectorAll("article [dir=auto]")];
+        return bubbles.some((bubble) => bubble.textContent === wanted) && performance.timeOrigin + performance.now();
+      },
+      text,
+      { polling: "raf" },
+    );
+    const saidAt = await this.composer.evaluate((field) => {
+      const at = performance.timeOrigin + performance.now();
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", keyCode: 13, bubbles: true, cancelable: true }));
+      return at;
+    });
+    return ((await (await seen).jsonValue()) as number) - saidAt;
+  }
+
   /** Waits until a message stands in the room. */
   async sees(text: string, timeout = 10_000): Promise<void> {
     await this.talk.getByText(text, { exact: true }).first().waitFor({ timeout });
