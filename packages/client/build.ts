@@ -29,7 +29,10 @@ async function buildCode(): Promise<number> {
   return result.outputs[0]?.size ?? 0;
 }
 
-/** Writes declarations into `dist/types`, those that can be reached from the door, each naming the others by its path. */
+/**
+ * Writes declarations into `dist/types`, those that can be reached from the door, each naming the others by its path.
+ * The compiler takes the protocol by its path too: through node_modules it now and then took it for somebody else's.
+ */
 async function buildTypes(): Promise<number> {
   const emitted = join(out, "emitted");
   const tsc = join(dirname(Bun.resolveSync("typescript/package.json", here)), "bin/tsc");

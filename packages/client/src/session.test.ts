@@ -167,6 +167,28 @@ describe("another tab", () => {
   });
 });
 
+test("a page that comes back from a provider takes the other tabs along", async () => {
+  const [refused, granted] = [new MaruClientError({ code: "auth.required" }), () => world.grant()];
+  world.route(httpPaths.refresh, () => {
+    throw refused;
+  });
+  const other = open();
+  await other.restore();
+  // Another is still asking with the cookie from before, and is answered last.
+  const answer = Promise.withResolvers<never>();
+  world.route(httpPaths.refresh, () => answer.promise);
+  const late = open({ ...world.ports(browser), exclusively: (_name, work) => work() });
+  const restoring = late.restore();
+  await settle();
+  world.route(httpPaths.refresh, granted);
+  await open({ ...world.ports(browser), exclusively: (_name, work) => work() }).restore();
+  await settle();
+  answer.reject(refused);
+  await restoring;
+  await settle();
+  for (const tab of [other, late]) expect(tab.snapshot.getSnapshot()).toEqual({ state: "signed_in", account });
+});
+
 test("a page that loads while the server is away gets its sign-in when the server is back", async () => {
   const session = open();
   world.route(httpPaths.refresh, () => {

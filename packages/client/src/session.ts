@@ -43,6 +43,8 @@ export class Session {
   #refreshing: Promise<string> | null = null;
   /** The server's time when the account signed in, and this machine's. */
   #signedIn: { readonly serverMs: number; readonly atMs: number } | null = null;
+  /** Whom another tab signed in while this one was still finding out who is there. */
+  #heardAccountId: string | null = null;
   /** Counts sign-ins and sign-outs, so that an answer to a refresh from before is not taken for news. */
   #turn = 0;
 
@@ -71,16 +73,25 @@ export class Session {
     return new Date(serverMs + this.#clock.monotonic() - atMs).toISOString();
   }
 
-  /** Gets the sign-in back after a reload, if the cookie is still good. Tries again while the server is away. */
+  /**
+   * Gets the sign-in back after a reload, if the cookie is still good, and tells the other tabs: it may be new, for
+   * instance from a provider's page. Tries again while the server is away.
+   */
   async restore(): Promise<void> {
     try {
       await this.refresh();
+      this.#tellSignedIn();
     } catch (error) {
-      if (!(error instanceof MaruClientError) || !error.temporary) return;
-      this.#clock.setTimeout(() => {
-        if (this.snapshot.getSnapshot().state === "unknown") void this.restore();
-      }, error.retryAfterMs ?? 2_000);
+      if (error instanceof MaruClientError && error.temporary) {
+        this.#clock.setTimeout(() => {
+          if (this.snapshot.getSnapshot().state === "unknown") void this.restore();
+        }, error.retryAfterMs ?? 2_000);
+        return;
+      }
     }
+    const heard = this.#heardAccountId;
+    this.#heardAccountId = null;
+    if (heard !== null && heard !== this.accountId) this.#followSignIn();
   }
 
   async signUp(input: SignUpInput): Promise<EnterResult> {
@@ -185,8 +196,13 @@ export class Session {
     this.#turn++;
     this.#refreshing = null;
     this.#take(signedIn);
-    this.#ports.tabs.post({ type: "signed_in", accountId: signedIn.account.id } satisfies TabWord);
+    this.#tellSignedIn();
     return signedIn;
+  }
+
+  #tellSignedIn(): void {
+    const { accountId } = this;
+    if (accountId !== null) this.#ports.tabs.post({ type: "signed_in", accountId } satisfies TabWord);
   }
 
   #take({ accessToken, accessTokenExpiresAt, serverTime, account }: SignedIn): void {
@@ -218,10 +234,15 @@ export class Session {
     if (type === "signed_out" && this.snapshot.getSnapshot().state === "signed_in") {
       this.#forget({ state: "signed_out", reason: "left" });
     }
-    if (type === "signed_in" && accountId !== this.accountId) {
-      this.#forget({ state: "unknown" });
-      void this.restore();
-    }
+    if (type !== "signed_in" || typeof accountId !== "string" || accountId === this.accountId) return;
+    // Who is still finding out may be asking with the cookie from before: what comes of it is compared at its end.
+    if (this.snapshot.getSnapshot().state === "unknown") this.#heardAccountId = accountId;
+    else this.#followSignIn();
+  }
+
+  #followSignIn(): void {
+    this.#forget({ state: "unknown" });
+    void this.restore();
   }
 }
 
