@@ -78,7 +78,8 @@ describe("signing up with mail", () => {
         expect((await world.device().signUp(body)).status).toBe(202);
         times.push(performance.now() - start);
       }
-      return times.sort((a, b) => a - b)[1] ?? 0;
+      // The quickest: whatever else the machine does only makes an answer slower.
+      return Math.min(...times);
     };
     const [taken, free] = [await timeOf(person.email), await timeOf(undefined)];
     expect(taken).toBeGreaterThan(free / 3);

@@ -114,9 +114,9 @@ describe("a forgotten password", () => {
         times.push(performance.now() - start);
       }
     }
-    const median = (times: number[]) => times.sort((a, b) => a - b)[2] ?? 0;
-    expect(median(unknown.times)).toBeGreaterThan(median(known.times) / 3);
-    expect(median(unknown.times)).toBeLessThan(median(known.times) * 3);
+    // The quickest of each: whatever else the machine does only makes an answer slower.
+    expect(Math.min(...unknown.times)).toBeGreaterThan(Math.min(...known.times) / 3);
+    expect(Math.min(...unknown.times)).toBeLessThan(Math.min(...known.times) * 3);
     expect(await world.mailsTo("nobody.here@maru.example")).toEqual([]);
     for (const email of [person.email, "nobody.here@maru.example"]) {
       expect((await requestReset(email)).code).toBe("rate.limited");

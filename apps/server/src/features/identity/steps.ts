@@ -84,8 +84,8 @@ export function createSteps(deps: { readonly db: Database; readonly clock: Clock
     },
 
     /**
-     * Makes an attempt at a step, with its row locked. `done` removes it, `wrong` counts and fails with its code; what
-     * is thrown rolls everything back and counts nothing.
+     * Makes an attempt at a step, with its row locked. `done` removes it, `wrong` counts and fails with its code and how
+     * many attempts are left; what is thrown rolls everything back and counts nothing.
      */
     async attempt<P, T>(
       secret: string | null,
@@ -94,6 +94,7 @@ export function createSteps(deps: { readonly db: Database; readonly clock: Clock
     ): Promise<T> {
       if (secret === null) throw fail("step.expired");
       const hash = hashSecret(secret);
+      let attemptsLeft = 0;
       const outcome = await db.transaction(async (tx): Promise<StepOutcome<T>> => {
         const row = await lockStep(tx, hash, now());
         if (!row || row.kind !== kind || row.attempts >= maxStepAttempts)
@@ -101,9 +102,10 @@ export function createSteps(deps: { readonly db: Database; readonly clock: Clock
         const made = await run(tx, open<P>(row));
         if (made.kind === "done") await deleteStep(tx, hash);
         else await countStepAttempt(tx, hash);
+        attemptsLeft = maxStepAttempts - row.attempts - 1;
         return made;
       });
-      if (outcome.kind === "wrong") throw fail(outcome.code);
+      if (outcome.kind === "wrong") throw fail(outcome.code, outcome.code === "step.expired" ? {} : { attemptsLeft });
       return outcome.value;
     },
 
