@@ -70,11 +70,11 @@ export async function openNatsBus(url: string, { log }: { readonly log: Log }): 
 }
 
 async function connectTo(url: string): Promise<NatsConnection> {
-  const { host, username, password } = new URL(url);
+  const { servers, login } = readAddress(url);
   try {
     return await connect({
-      servers: url.startsWith("tls:") ? `tls://${host}` : host,
-      ...(username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) } : {}),
+      servers: [...servers],
+      ...login,
       name: "maru",
       noEcho: true,
       timeout: 5_000,
@@ -85,8 +85,29 @@ async function connectTo(url: string): Promise<NatsConnection> {
       maxPingOut: 2,
     });
   } catch (error) {
-    throw new StartError(`The bus at ${host} cannot be used: ${(error as Error).message}. See BUS_URL.`);
+    throw new StartError(`The bus at ${servers.join(", ")} cannot be used: ${(error as Error).message}. See BUS_URL.`);
   }
+}
+
+type NatsAddress = {
+  readonly servers: readonly string[];
+  readonly login: { readonly user?: string; readonly pass?: string; readonly token?: string };
+};
+
+/** Reads `nats://user:password@one:4222,two:4222`; a name without a password is a token. */
+function readAddress(url: string): NatsAddress {
+  const {
+    scheme = "",
+    name,
+    password,
+    hosts = "",
+  } = /^(?<scheme>\w+):\/\/(?:(?<name>[^:@]*)(?::(?<password>[^@]*))?@)?(?<hosts>[^/?#@\s]+)\/?$/.exec(url)?.groups ??
+  {};
+  if (hosts === "") throw new StartError("BUS_URL must be like nats://user:password@host:4222,otherhost:4222.");
+  const servers = hosts.split(",").map((host) => (scheme === "tls" ? `tls://${host}` : host));
+  if (name === undefined) return { servers, login: {} };
+  const user = decodeURIComponent(name);
+  return { servers, login: password === undefined ? { token: user } : { user, pass: decodeURIComponent(password) } };
 }
 
 async function watchStatus(connection: NatsConnection, log: Log, tell: (isUp: boolean) => void): Promise<void> {

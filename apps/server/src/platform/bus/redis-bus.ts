@@ -79,6 +79,7 @@ export async function openRedisBus(url: string, { log }: { readonly log: Log }):
 
 /** The clients that stay try for ever; this one tries once, and says why not. */
 async function requireBroker(url: string): Promise<void> {
+  if (!URL.canParse(url)) throw new StartError("BUS_URL must be like redis://user:password@host:6379.");
   const client = new RedisClient(url, { ...options, autoReconnect: false, maxRetries: 0 });
   try {
     await client.connect();

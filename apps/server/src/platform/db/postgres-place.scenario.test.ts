@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { closeSync, writeSync } from "node:fs";
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { chooseLaunchWay, listLaunchWays } from "./launch-ways.ts";
 import { findPostgresPackage } from "./postgres-binaries.ts";
 import { readyCluster } from "./postgres-cluster.ts";
+import { PostgresLog } from "./postgres-log.ts";
 import { makeRuntimeFolder } from "./runtime-folder.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -121,6 +123,18 @@ test("its log holds nothing that people wrote, and does not grow beyond its boun
   expect((await stat(path)).size).toBeLessThan(10_000);
   expect(await readFile(`${path}.1`, "utf8")).toEndWith("newest\n");
   expect((await stat(path)).mode & 0o077).toBe(0);
+});
+
+test("the log is emptied in place when it has grown, under whoever is writing to it", async () => {
+  const log = new PostgresLog(join(home, "long.log"));
+  const file = log.open();
+  writeSync(file, `${"x".repeat(1_100_000)}\nthe end of the first\n`);
+  log.trim();
+  writeSync(file, "and on\n");
+  closeSync(file);
+  expect(log.tail()).toBe("and on");
+  expect((await stat(log.path)).size).toBe(7);
+  expect(await readFile(`${log.path}.1`, "utf8")).toEndWith("the end of the first\n");
 });
 
 test("the folder of sockets is private and short, also where the name is taken or the usual place is none", async () => {
