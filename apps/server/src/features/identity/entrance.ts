@@ -11,8 +11,8 @@ import type { RevocationRow } from "./store-revocations.ts";
 export type Visit = {
   /** How the device is named in the list of devices. */
   readonly deviceName: string;
-  /** Secret of the browser, by which it is known again; null for programs that keep no cookies. */
-  readonly deviceSecret: string | null;
+  /** Secret of the browser, by which it is known again. */
+  readonly deviceSecret: string;
 };
 
 export type SignedInSession = { readonly accountId: string; readonly sessionId: string; readonly refreshToken: string };
@@ -39,8 +39,8 @@ export function createEntrance(deps: {
   /** Opens a session with the caller's transaction; {@link finish} after commit. */
   async function openIn(tx: Bun.SQL, accountId: string, visit: Visit): Promise<Opened> {
     const opened = await sessions.open(tx, accountId, visit.deviceName);
-    const secret = visit.deviceSecret ?? `named:${visit.deviceName}`;
-    const device = { accountId, hash: hashSecret(`${accountId}:${secret}`), at: new Date(clock.now()) };
+    const hash = hashSecret(`${accountId}:${visit.deviceSecret}`);
+    const device = { accountId, hash, at: new Date(clock.now()) };
     const { isNew, isFirst } = await rememberDevice(tx, device);
     if (isNew && !isFirst) await notices.send(tx, accountId, "new_device", { what: visit.deviceName });
     return { accountId, ...opened };

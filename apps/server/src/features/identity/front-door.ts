@@ -44,7 +44,7 @@ export function createFrontDoor(deps: {
     }
     cookies.refresh.write(context, session.refreshToken);
     if (cookies.step.read(context) !== null) cookies.step.clear(context);
-    if (deviceSecret !== null) cookies.device.write(context, deviceSecret);
+    cookies.device.write(context, deviceSecret);
   }
 
   return {
