@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { eventually } from "@maru/testkit";
 import type { Subprocess } from "bun";
@@ -10,6 +11,7 @@ import { createLog, silentLog } from "../log.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { listLaunchWays } from "./launch-ways.ts";
 import { isAlive } from "./process-signals.ts";
+import { findRunningPostgres } from "./running-postgres.ts";
 
 const holder = fileURLToPath(new URL("./postgres-holder.ts", import.meta.url));
 setDefaultTimeout(60_000);
@@ -29,7 +31,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-async function ask<T>(postgres: EmbeddedPostgres, text: string): Promise<T[]> {
+async function ask<T>(postgres: Pick<EmbeddedPostgres, "socketPath" | "username">, text: string): Promise<T[]> {
   const { socketPath, username } = postgres;
   const sql = new Bun.SQL({ path: socketPath, username, database: "postgres", max: 1, adapter: "postgres" });
   try {
@@ -62,27 +64,33 @@ test("what one way of running it wrote, every other way finds", async () => {
   }
 });
 
-test("stopping leaves no process and no claim behind", async () => {
+test("stopping leaves no process, no socket and no claim behind", async () => {
   const postgres = await startEmbeddedPostgres({ ...quiet, data });
   const { pid } = postgres;
   const backends = await ask<{ pid: number }>(postgres, "select pid from pg_stat_activity");
   expect(backends.length).toBeGreaterThan(3);
   await postgres.stop();
   for (const found of [{ pid }, ...backends]) expect(isAlive(found.pid)).toBe(false);
+  expect(existsSync(dirname(postgres.socketPath))).toBe(false);
   await (await startEmbeddedPostgres({ ...quiet, data })).stop();
 });
 
-test("a killed process loses nothing committed; its Postgres is ended and started anew, wherever its socket was", async () => {
+test("a killed process loses nothing committed; its Postgres is found wherever its socket is, ended and started anew", async () => {
   const elsewhere = await mkdtemp(join(home, "t"));
   const held = await holdElsewhere(data, "insert into kept values ('before the kill')", { TMPDIR: elsewhere });
-  expect(held.pid).toBeGreaterThan(1);
   held.child.kill("SIGKILL");
   await held.child.exited;
   expect(isAlive(held.pid)).toBe(true);
+  const found = await findRunningPostgres(data);
+  if (!found || !("socketPath" in found)) throw new Error("it is not found");
+  expect(found.socketPath).toStartWith(elsewhere);
+  expect(await ask(found, "select 1")).toHaveLength(1);
   const postgres = await startEmbeddedPostgres({ ...quiet, data });
   expect(isAlive(held.pid)).toBe(false);
   expect(await ask(postgres, "select 1 from kept where word = 'before the kill'")).toHaveLength(1);
   await postgres.stop();
+  expect(await findRunningPostgres(data)).toBeNull();
+  expect(await findRunningPostgres(elsewhere)).toBeNull();
 });
 
 test("a killed Postgres comes back by itself on the same socket, with all that was committed", async () => {
@@ -123,15 +131,16 @@ test("a killed Postgres whose children still work is not run beside them, and co
 });
 
 test("a file of a dead Postgres whose number somebody else has now keeps nobody from starting", async () => {
-  const held = await holdElsewhere(data);
-  for (const pid of [held.child.pid, held.pid]) process.kill(pid, "SIGKILL");
-  await held.child.exited;
-  await eventually("both have ended", () => !isAlive(held.pid));
-  const [way] = listLaunchWays();
-  const stranger = Bun.spawn([...(way?.prefix ?? []), "sleep", "60"]);
-  children.push(stranger);
+  const postgres = await startEmbeddedPostgres({ ...quiet, data });
   const file = join(data, "postgres/postmaster.pid");
-  await writeFile(file, (await readFile(file, "utf8")).replace(String(held.pid), String(stranger.pid)));
+  const left = await readFile(file, "utf8");
+  const { pid } = postgres;
+  await postgres.stop();
+  const [way] = listLaunchWays();
+  const stranger = Bun.spawn([...(way?.prefix ?? []), "/bin/sh", "-c", "echo up; exec sleep 60"], { stdout: "pipe" });
+  children.push(stranger);
+  await stranger.stdout.getReader().read();
+  await writeFile(file, left.replace(String(pid), String(stranger.pid)));
   await (await startEmbeddedPostgres({ ...quiet, data })).stop();
   expect(isAlive(stranger.pid)).toBe(true);
 });

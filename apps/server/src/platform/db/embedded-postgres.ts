@@ -9,7 +9,7 @@ import { findPostgresPackage, readyPostgresBinaries } from "./postgres-binaries.
 import { readyCluster, username } from "./postgres-cluster.ts";
 import { PostgresLog } from "./postgres-log.ts";
 import { PostgresProcess } from "./postgres-process.ts";
-import { makeRuntimeFolder } from "./runtime-folder.ts";
+import { makeRuntimeFolder, removeRuntimeFolder } from "./runtime-folder.ts";
 
 export type EmbeddedPostgresOptions = {
   /** The data folder; made when it is missing. */
@@ -64,6 +64,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       },
       async stop() {
         await postgres.stop();
+        await removeRuntimeFolder(runtimeFolder);
         release();
       },
     };

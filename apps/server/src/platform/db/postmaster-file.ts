@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { isAlive } from "./process-signals.ts";
 
 /** What a Postgres wrote into its cluster about itself. */
-export type Postmaster = { readonly pid: number; readonly socketFolder: string };
+export type Postmaster = { readonly pid: number; readonly socketPath: string };
 
 /** The Postgres that runs on a cluster now, as its own file says; null when none does. */
 export async function findPostmaster(cluster: string): Promise<Postmaster | null> {
   const lines = await readLines(cluster);
   const pid = Number(lines[0]);
-  // The fifth line is the folder of its socket, wherever that was chosen to be at its start.
-  return isAlive(pid) && isPostgresOn(cluster, pid) ? { pid, socketFolder: lines[4] ?? "" } : null;
+  if (!isAlive(pid) || !isPostgresOn(cluster, pid)) return null;
+  // Port and folder of its socket, wherever that was chosen to be at its start.
+  const [, , , port = "", socketFolder = ""] = lines.map((line) => line.trim());
+  return { pid, socketPath: join(socketFolder, `.s.PGSQL.${port}`) };
 }
 
 /**

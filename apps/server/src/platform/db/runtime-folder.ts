@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstat, mkdir, mkdtemp } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, rmdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -21,4 +21,9 @@ export async function makeRuntimeFolder(data: string, base = tmpdir()): Promise<
   const isPrivate = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
   // Somebody else may have taken the name, where all may write.
   return isPrivate ? folder : mkdtemp(`${folder}-`);
+}
+
+/** Takes the folder away once its sockets are gone; what else lies in it is not ours to remove. */
+export async function removeRuntimeFolder(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => {});
 }
