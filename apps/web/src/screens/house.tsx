@@ -1,9 +1,10 @@
-import { useMatch, useRoomList, useSession } from "@maru/react";
+import { useClient, useMatch, useRoomList, useSession } from "@maru/react";
 import { warmUp } from "@maru/ui";
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useFollowMatch } from "../features/match/use-follow-match.ts";
 import { WaitingChip } from "../features/match/waiting-chip.tsx";
+import { drafts } from "../features/rooms/app-drafts.ts";
 import { QuickSwitchKey } from "../features/rooms/quick-switch-key.tsx";
 import { RoomsPane } from "../features/rooms/rooms-pane.tsx";
 import { loadQuestionDialog } from "../shell/ask-dialog.tsx";
@@ -22,12 +23,22 @@ function prepare(): Promise<unknown> {
 
 /** Everything a signed-in person sees. */
 export function House() {
+  const client = useClient();
   const session = useSession();
   const match = useMatch();
   const { rooms, unreadCount } = useRoomList();
   const { pathname } = useLocation();
   useFollowMatch();
   useEffect(() => whenIdle(() => void prepare()), []);
+  useEffect(
+    () =>
+      client.session.subscribe(() => {
+        // Also when another tab signed out: this one remembers drafts of its own.
+        const now = client.session.getSnapshot();
+        if (now.state === "signed_out" && now.reason === "left") drafts.clear();
+      }),
+    [client],
+  );
   if (session.state !== "signed_in") return null;
   return (
     <AppFrame

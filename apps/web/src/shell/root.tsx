@@ -1,6 +1,7 @@
 import { useSession } from "@maru/react";
 import { LogoMark } from "@maru/ui";
-import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
+import { Navigate, Outlet, useLocation, useRouter } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { LandingScreen } from "../screens/landing-screen.tsx";
 import { useIsEntryHeld } from "./entry-hold.ts";
 import { useWords } from "./i18n/index.ts";
@@ -29,6 +30,7 @@ export function Root() {
   const isPublic = publicPaths.includes(pathname);
   const pages = house.useLoaded();
   const isHeld = useIsEntryHeld();
+  useHomeForAnother(session.state === "signed_in" ? session.account.id : null);
   if (session.state === "unknown") return <Threshold />;
   if (linkPaths.includes(pathname)) return <Outlet />;
   if (session.state === "signed_in") {
@@ -40,6 +42,17 @@ export function Root() {
   if (pathname === "/") return <LandingScreen />;
   if (session.reason === "left") return <Navigate to="/" replace />;
   return <Navigate to="/log-in" search={{ next: pathname }} replace />;
+}
+
+/** Brings whoever another tab has signed in to the first page: the one on screen was somebody else's. */
+function useHomeForAnother(accountId: string | null): void {
+  const router = useRouter();
+  const last = useRef(accountId);
+  useEffect(() => {
+    if (accountId === null) return;
+    if (last.current !== null && last.current !== accountId) void router.navigate({ to: "/", replace: true });
+    last.current = accountId;
+  }, [accountId, router]);
 }
 
 /** The moment in which it is not known yet who is there. */

@@ -37,8 +37,8 @@ export function CodeStep({ step, account, checkNickname, onStep, onOver, onStart
   const fault = error ? faultOf(error) : null;
   const take = (thrown: unknown) => {
     setIsBusy(false);
-    const { code: faultCode } = faultOf(thrown);
-    if (faultCode === "step.expired") return onOver();
+    const { code: faultCode, params } = faultOf(thrown);
+    if (faultCode === "step.expired" || params?.attemptsLeft === 0) return onOver();
     if (faultCode === "nickname.taken" && nickname === null) return setNickname("");
     setError(thrown);
   };

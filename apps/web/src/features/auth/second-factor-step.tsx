@@ -60,8 +60,8 @@ export function SecondFactorStep({ methods, account, onStep, onOver, onStartOver
       if (result) return onStep(result);
       setError(t("secondFactor.passkeyFailed"));
     } catch (thrown) {
-      const { code } = faultOf(thrown);
-      if (code === "step.expired") return onOver();
+      const { code, params } = faultOf(thrown);
+      if (code === "step.expired" || params?.attemptsLeft === 0) return onOver();
       setTyped("");
       setIsSubmitted(false);
       setError(

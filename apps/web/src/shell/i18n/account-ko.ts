@@ -3,7 +3,7 @@ export const accountKo = {
   code: {
     page: "메일 확인",
     title: "메일로 보낸\n코드를 입력해 주세요",
-    text: "{{email}}(으)로 보냈어요. 보이지 않으면 스팸함도 확인해 주세요.",
+    text: "{{email}} 주소로 보냈어요. 보이지 않으면 스팸함도 확인해 주세요.",
     label: "확인 코드 6자리",
     short: "숫자 6자리를 모두 입력해 주세요.",
     expiresIn: "{{left}} 안에 입력해 주세요.",
@@ -96,7 +96,7 @@ export const accountKo = {
     text: "가입한 이메일로 링크를 보내 드릴게요.",
     submit: "링크 받기",
     sentTitle: "메일을 확인해 주세요",
-    sentText: "{{email}}(으)로 가입한 계정이 있다면 링크가 도착해요. 30분 동안 한 번만 쓸 수 있어요.",
+    sentText: "{{email}} 주소로 가입한 계정이 있다면 링크가 도착해요. 30분 동안 한 번만 쓸 수 있어요.",
     toLogIn: "로그인으로 돌아가기",
     offTitle: "메일을 보낼 수 없어요",
     offText: "이곳에서는 메일을 보내지 않아요. 운영자에게 문의해 주세요.",
