@@ -256,8 +256,8 @@ export class Person {
     await this.page.getByRole("menuitem", { name: menuItem }).click();
   }
 
-  picture(name: string): Promise<void> {
-    const { locale, theme, device } = this.look;
+  picture(name: string, theme = this.look.theme): Promise<void> {
+    const { locale, device } = this.look;
     return picture(this.page, `${name}-${device}-${locale}-${theme}`);
   }
 

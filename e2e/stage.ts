@@ -68,6 +68,11 @@ export class Stage {
     return person;
   }
 
+  /** Somebody who is there through the SDK alone; their page stays empty. */
+  stranger(name: string): Promise<Person> {
+    return this.#signedUp({}, name);
+  }
+
   /** Two people who know each other's nickname, in their room. The first may come through an address of their own. */
   async pair(first: Partial<Look> = {}, second: Partial<Look> = {}, firstUrl?: string): Promise<[Person, Person]> {
     const [a, b] = await Promise.all([this.#signedUp(first, "봄", firstUrl), this.#signedUp(second, "가람")]);

@@ -51,13 +51,14 @@ export const Bubble = memo(function Bubble({
             dir="auto"
             className={clsx(
               "min-w-0 max-w-[min(34rem,70vw)] whitespace-pre-wrap break-words rounded-xl px-3.5 py-2 text-md pointer-coarse:select-none",
-              isMine ? "bg-jade-soft text-ink" : "bg-raised text-ink ring-1 ring-inset ring-line",
+              line.text !== null && isMine ? "bg-jade-soft text-ink" : "text-ink ring-1 ring-inset ring-line",
+              line.text !== null && !isMine && "bg-raised",
               startsGroup && (isMine ? "rounded-tr-[0.375rem]" : "rounded-tl-[0.375rem]"),
               line.delivery === "failed" && "ring-1 ring-inset ring-danger",
             )}
           >
             {line.text === null ? (
-              <span className="text-ink-faint italic">{t("room.deleted")}</span>
+              <span className="text-ink-muted">{t("room.deleted")}</span>
             ) : (
               <LinkedText text={line.text} />
             )}
