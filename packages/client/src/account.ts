@@ -159,10 +159,10 @@ export class Account {
     await this.#authorized({ method: "POST", path, body: proof });
   }
 
-  /** Where the browser has to go to connect a provider with this account. */
-  async connectProvider(providerId: string, returnTo = "/settings"): Promise<string> {
+  /** Where the browser has to go to connect a provider with this account. A sign-in of a moment ago needs no password. */
+  async connectProvider(providerId: string, returnTo = "/settings", { password }: Proof = {}): Promise<string> {
     const path = httpPaths.providerConnect.replace("{providerId}", encodeURIComponent(providerId));
-    return (await this.#authorized<{ url: string }>({ method: "POST", path, body: { returnTo } })).url;
+    return (await this.#authorized<{ url: string }>({ method: "POST", path, body: { returnTo, password } })).url;
   }
 
   /** Disconnects a provider, never the last way in. */

@@ -153,6 +153,8 @@ export const providerStartInputSchema = z.object({
   deviceName: z.string().max(100).default(""),
 });
 export type ProviderStartInput = z.input<typeof providerStartInputSchema>;
+/** Connecting adds a way in: it takes the password, or a sign-in of a moment ago. */
+export const providerConnectInputSchema = providerStartInputSchema.extend({ password });
 /** Where the browser has to go now. */
 export const providerStartSchema = z.object({ url: z.string() });
 

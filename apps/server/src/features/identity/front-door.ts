@@ -1,5 +1,6 @@
-import type { Clock, SignedIn, SignInStep } from "@maru/protocol";
+import { type Clock, isStorableText, type SignedIn, type SignInStep } from "@maru/protocol";
 import type { Context } from "hono";
+import { fail } from "../../platform/errors.ts";
 import { newSecret } from "../../platform/ids.ts";
 import type { Log } from "../../platform/log.ts";
 import type { AccessTokens } from "./access-tokens.ts";
@@ -54,6 +55,7 @@ export function createFrontDoor(deps: {
     visitOf(context: Context, deviceName: string): Visit {
       const known = cookies.device.read(context);
       const deviceSecret = known !== null && /^[\w-]{20,100}$/.test(known) ? known : newSecret();
+      if (!isStorableText(deviceName)) throw fail("request.invalid");
       const name = deviceName.trim() || describeUserAgent(context.req.header("user-agent") ?? "");
       return { deviceName: name, deviceSecret };
     },

@@ -111,6 +111,23 @@ describe("every route", () => {
   });
 });
 
+describe("text that cannot be stored", () => {
+  test("is refused wherever it is sent, and breaks nothing", async () => {
+    const { device } = await world.signUpPerson();
+    const bad = "a\u0000b\ud800";
+    const password = goodPassword;
+    const body = { deviceName: bad, token: bad, code: bad, email: bad, nickname: bad, recoveryCode: bad, name: bad };
+    for (const route of listRoutes().filter(({ hasBody }) => hasBody)) {
+      const { status, code } = await ask(device, route, {}, { ...body, password, passkey: { id: bad } });
+      expect([route.path, status < 500 || code === "provider.failed"]).toEqual([route.path, true]);
+    }
+    for (const path of [httpPaths.passkeyRemove, httpPaths.providerRemove]) {
+      const { status } = await device.ask("POST", path.replace(/\{\w+\}/, "%00"), { body: { password } });
+      expect([path, status]).toEqual([path, 204]);
+    }
+  });
+});
+
 describe("what belongs to another", () => {
   test("answers like what does not exist, and stays as it is", async () => {
     const owner = await world.signUpPerson();

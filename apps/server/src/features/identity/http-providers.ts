@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import {
   httpPaths,
   proofInputSchema,
+  providerConnectInputSchema,
   providerConsentInputSchema,
   providerStartInputSchema,
   providerStartSchema,
@@ -15,6 +16,7 @@ import type { SecretCookies } from "./cookies.ts";
 import type { FrontDoor } from "./front-door.ts";
 import { requireJson } from "./guards.ts";
 import { answers, entryAnswers, inOrder, jsonBody, type RouteGuards } from "./http-contract.ts";
+import type { Proofs } from "./proofs.ts";
 import type { ProviderJourneys } from "./provider-journeys.ts";
 import type { ProviderLinks } from "./provider-links.ts";
 import type { ProviderSignIn } from "./provider-sign-in.ts";
@@ -32,9 +34,10 @@ export function registerProviderRoutes(
     readonly journeys: ProviderJourneys;
     readonly providerSignIn: ProviderSignIn;
     readonly links: ProviderLinks;
+    readonly proofs: Proofs;
   },
 ): void {
-  const { guards, log, cookies, frontDoor, journeys, providerSignIn, links } = deps;
+  const { guards, log, cookies, frontDoor, journeys, providerSignIn, links, proofs } = deps;
   const security = [{ accessToken: [] }];
 
   app.openapi(
@@ -59,16 +62,18 @@ export function registerProviderRoutes(
     createRoute({
       method: "post",
       path: httpPaths.providerConnect,
-      summary: "Begins the connecting of a provider with one's own account; tells where the browser has to go.",
+      summary: "Begins the connecting of a provider with one's own account, by the password or after a fresh sign-in.",
       security,
       middleware: inOrder(guards.limit("sign_in"), guards.requireOwnPage, guards.requireAccount, requireJson),
-      request: { params: providerId, body: jsonBody(providerStartInputSchema) },
+      request: { params: providerId, body: jsonBody(providerConnectInputSchema) },
       responses: answers(providerStartSchema),
     }),
     async (context) => {
-      const { returnTo, deviceName } = context.req.valid("json");
+      const { returnTo, deviceName, password } = context.req.valid("json");
       const visit = frontDoor.visitOf(context, deviceName);
       const connects = context.var.right;
+      if (password === undefined) await proofs.requireFresh(connects);
+      else await proofs.require(connects, password);
       const begun = await journeys.begin(context.req.valid("param").providerId, { returnTo, visit, connects });
       cookies.provider.write(context, begun.browserSecret);
       return context.json({ url: begun.url }, 200);

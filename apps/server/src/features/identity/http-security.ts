@@ -184,6 +184,7 @@ export function registerSecurityRoutes(
       const { right } = context.var;
       await proofs.require(right, context.req.valid("json").password);
       const { passkeyId } = context.req.valid("param");
+      if (!isStorableText(passkeyId)) return context.body(null, 204);
       await factors.remove(right.accountId, "passkey", (tx) => deletePasskey(tx, right.accountId, passkeyId));
       return context.body(null, 204);
     },

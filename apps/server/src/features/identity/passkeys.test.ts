@@ -107,6 +107,15 @@ describe("a passkey", () => {
     expect((await world.device().signIn(person)).status).toBe(200);
   });
 
+  test("is not passed by where it cannot be used: who has one is not let in without", async () => {
+    const { person } = await personWithPasskey();
+    await world.db.sql`delete from identity_recovery_codes`;
+    const plain = "http://maru.test";
+    const node = await world.openNode({ origin: plain, allowsOrigin: () => true });
+    const answer = await world.device(node).signIn(person, { headers: { origin: plain } });
+    expect([answer.status, answer.body as unknown]).toEqual([202, { next: "second_factor", methods: [] }]);
+  });
+
   test("cannot be had where the address is no secure name", async () => {
     for (const plain of ["http://maru.test", "https://192.0.2.7"]) {
       const node = await world.openNode({ origin: plain, allowsOrigin: () => true });

@@ -25,18 +25,22 @@ export function createProofs(deps: {
   const { db, clock, passwords } = deps;
   const attempts = createSharedAttempts({ db, clock, seals: deps.seals, name: "proof", rule });
 
+  async function requireFresh({ sessionId }: AccessRight): Promise<void> {
+    const start = await findSessionStart(db.sql, sessionId);
+    if (!start || clock.now() - start.getTime() > freshMs) throw fail("auth.fresh_required");
+  }
+
   return {
+    /** Lets pass who signed in a moment ago, before a page sends them elsewhere and cannot ask for the password. */
+    requireFresh,
+
     /**
      * Lets pass who knows the password; who has none must have signed in a moment ago. Guessing gets slower, also for
      * who holds a stolen session.
      */
     async require(right: AccessRight, password: string | undefined): Promise<void> {
       const hash = await findPasswordHash(db.sql, right.accountId);
-      if (hash === null) {
-        const start = await findSessionStart(db.sql, right.sessionId);
-        if (!start || clock.now() - start.getTime() > freshMs) throw fail("auth.fresh_required");
-        return;
-      }
+      if (hash === null) return requireFresh(right);
       await attempts.begin(right.accountId);
       let isRight: boolean;
       try {

@@ -23,6 +23,18 @@ describe("connecting in the settings", () => {
     expect((await at.signInAs(at.sun, person)).location).toBe("/log-in");
   });
 
+  test("adds no way in for who only found an open page: a sign-in of long ago needs the password", async () => {
+    const { device } = await at.world.signUpPerson();
+    await at.world.clock.advance(11 * 60_000);
+    await device.refresh();
+    const path = httpPaths.providerConnect.replace("{providerId}", "sun");
+    const codes = [];
+    for (const password of [undefined, "wrong-password-1", goodPassword]) {
+      codes.push((await device.ask("POST", path, { body: { password } })).code);
+    }
+    expect(codes).toEqual(["auth.fresh_required", "password.wrong", undefined]);
+  });
+
   test("cannot take what is another's, nor a second of one provider", async () => {
     const person = newcomer();
     await at.arrive(at.sun, person);

@@ -1,4 +1,4 @@
-import type { Clock } from "@maru/protocol";
+import { type Clock, isStorableText } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { AccessRight } from "./access-tokens.ts";
@@ -56,6 +56,7 @@ export function createProviderLinks(deps: {
     /** Disconnects a provider, never the last way in. */
     async remove(right: AccessRight, providerId: string, password: string | undefined): Promise<void> {
       await proofs.require(right, password);
+      if (!isStorableText(providerId)) return;
       const { accountId } = right;
       await db.transaction(async (tx) => {
         await lockAccountState(tx, accountId);

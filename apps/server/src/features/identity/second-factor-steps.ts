@@ -74,13 +74,14 @@ export function createSecondFactorSteps(deps: {
       const account = await findAccount(db.sql, accountId);
       if (account?.state === "suspended") throw fail("account.suspended");
       if (account?.state !== "active") throw fail("sign_in.failed");
-      const methods = usable(await factors.listMethods(db.sql, accountId));
-      const mustEnroll = account.kind === "operator" && methods.length === 0;
-      if (methods.length === 0 && !mustEnroll) return entrance.open(accountId, visit);
+      const all = await factors.listMethods(db.sql, accountId);
+      // Who has a factor that cannot be used here (passkeys on plain http) is not let in without it.
+      if (all.length === 0 && account.kind !== "operator") return entrance.open(accountId, visit);
+      const kind = all.length === 0 ? "enroll" : "second_factor";
+      const methods = kind === "enroll" ? enrollable() : usable(all);
       const payload: FactorPayload = { deviceName: visit.deviceName, challenge: null };
-      const kind = mustEnroll ? "enroll" : "second_factor";
       const secret = await steps.begin(db.sql, { kind, accountId, payload, lifeMs: stepLifeMs });
-      return { kind: "step", secret, step: { next: kind, methods: mustEnroll ? enrollable() : methods } };
+      return { kind: "step", secret, step: { next: kind, methods } };
     },
 
     describe: async (step: OpenStep<FactorPayload>): Promise<SignInStep> =>
