@@ -16,13 +16,16 @@ const batchRooms = 2_000;
 
 export type WatchMode = "open" | "head";
 
+/** A watch that runs; all watchers of a room in one mode share one. */
+export type ActiveWatch = { readonly mode: WatchMode; readonly room: ServedRoom };
+
 /** A room that somebody on this node watches. */
 export type ServedRoom = {
   readonly roomId: string;
   readonly sequencer: Sequencer;
   readonly shard: Shard;
-  /** Resolves to false when there is no such room. */
-  ready: Promise<boolean>;
+  /** Resolves to false when there is no such room; null once it is served. */
+  ready: Promise<boolean> | null;
   isReady: boolean;
   epoch: string;
   lastSeq: number;
@@ -32,7 +35,18 @@ export type ServedRoom = {
   headCount: number;
   /** Since when nobody watches, in monotonic ms. */
   idleSince: number;
+  asOpen: ActiveWatch | null;
+  asHead: ActiveWatch | null;
 };
+
+export function activeWatch(room: ServedRoom, mode: WatchMode): ActiveWatch {
+  if (mode === "open") {
+    room.asOpen ??= { mode, room };
+    return room.asOpen;
+  }
+  room.asHead ??= { mode, room };
+  return room.asHead;
+}
 
 export type ServedRoomsDeps = {
   readonly db: RoomsDatabase;
@@ -55,6 +69,28 @@ export type ServedRoomsDeps = {
   compared(rooms: Iterable<ServedRoom>): void;
   readonly createSequencer?: (port: SequencerPort) => Sequencer;
 };
+
+/** A room's way to the sockets. An object rather than closures: of a hundred thousand rooms each closure is felt. */
+class RoomPort implements SequencerPort {
+  room: ServedRoom | null = null;
+  readonly #deps: ServedRoomsDeps;
+
+  constructor(deps: ServedRoomsDeps) {
+    this.#deps = deps;
+  }
+
+  get clock(): Clock {
+    return this.#deps.clock;
+  }
+
+  emit(changes: readonly Change[]): void {
+    if (this.room) this.#deps.emit(this.room, changes);
+  }
+
+  requestFill(): void {
+    if (this.room) this.#deps.requestFill(this.room);
+  }
+}
 
 /** The rooms that this node's sockets watch, each with its sequencer. */
 export class ServedRooms {
@@ -99,7 +135,7 @@ export class ServedRooms {
     const room = this.#rooms.get(roomId) ?? this.#open(roomId);
     this.#count(room, mode, 1);
     try {
-      if (room.isReady || (await room.ready)) return room;
+      if (room.isReady || (await (room.ready ?? false))) return room;
     } catch (error) {
       this.#count(room, mode, -1);
       throw error;
@@ -169,15 +205,12 @@ export class ServedRooms {
 
   #open(roomId: string): ServedRoom {
     const { createSequencer = (port: SequencerPort) => new Sequencer(port), clock } = this.#deps;
+    const port = new RoomPort(this.#deps);
     const room: ServedRoom = {
       roomId,
-      sequencer: createSequencer({
-        clock,
-        emit: (changes) => this.#deps.emit(room, changes),
-        requestFill: () => this.#deps.requestFill(room),
-      }),
+      sequencer: createSequencer(port),
       shard: this.#shards.hold(roomId),
-      ready: Promise.resolve(false),
+      ready: null,
       isReady: false,
       epoch: "",
       lastSeq: 0,
@@ -186,7 +219,10 @@ export class ServedRooms {
       openCount: 0,
       headCount: 0,
       idleSince: clock.monotonic(),
+      asOpen: null,
+      asHead: null,
     };
+    port.room = room;
     this.#rooms.set(roomId, room);
     room.ready = this.#prepare(room);
     return room;
@@ -199,6 +235,7 @@ export class ServedRooms {
       if (head !== undefined) {
         this.#standAt(room, head);
         room.isReady = true;
+        room.ready = null;
         room.sequencer.open(head.rev);
         return true;
       }

@@ -13,11 +13,9 @@ import type { Delivery } from "./delivery.ts";
 import type { Epochs } from "./epochs.ts";
 import { headTopic, openTopic } from "./head-frames.ts";
 import type { RoomsConnection, RoomsDatabase, RoomsSockets } from "./ports.ts";
-import type { ServedRoom, WatchMode } from "./served-rooms.ts";
+import { type ActiveWatch, activeWatch, type ServedRoom, type WatchMode } from "./served-rooms.ts";
 import type { Membership } from "./store-members.ts";
 import { listSummaries } from "./store-summaries.ts";
-
-type ActiveWatch = { readonly mode: WatchMode; readonly room: ServedRoom };
 
 /** A watch whose rights are being read; `before` goes on meanwhile, if there was one. */
 type PendingWatch = {
@@ -149,7 +147,9 @@ export class Watches {
         if (room === undefined || watches.isClosed || !connection.isOpen) continue;
         acquired.delete(roomId);
         pending.delete(roomId);
-        watches.byRoom.set(roomId, { mode: watch.mode, room });
+        // The room's own text of its id: the one that came with the command would be kept for each watcher.
+        watches.byRoom.delete(roomId);
+        watches.byRoom.set(room.roomId, activeWatch(room, watch.mode));
         connection.subscribe(topicOf(roomId, watch.mode));
         if (watch.before) this.#endReplaced(connection, watch.before, watch.mode);
         if (watch.mode === "open") opened.push(room);
