@@ -3,9 +3,10 @@ import { describeError } from "@maru/protocol";
 import { requires } from "@maru/testkit";
 import { accountKo as words } from "../apps/web/src/shell/i18n/account-ko.ts";
 import { expectAccessible } from "./axe.ts";
+import { findFreePort } from "./free-port.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Person } from "./person.ts";
-import { findFreePort, SignInProvider } from "./sign-in-provider.ts";
+import { SignInProvider } from "./sign-in-provider.ts";
 import { Stage } from "./stage.ts";
 
 setDefaultTimeout(60_000);

@@ -167,6 +167,16 @@ describe("another tab", () => {
   });
 });
 
+test("a tab that the server told first learns from the other one that the person left", async () => {
+  world.route(httpPaths.signOut, () => ({}));
+  const [session, other] = [await signIn(), await signIn()];
+  other.end();
+  expect(other.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "ended" });
+  await session.signOut();
+  await settle();
+  expect(other.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "left" });
+});
+
 test("a page that comes back from a provider takes the other tabs along", async () => {
   const [refused, granted] = [new MaruClientError({ code: "auth.required" }), () => world.grant()];
   world.route(httpPaths.refresh, () => {

@@ -231,12 +231,13 @@ export class Session {
     const { type, accountId } = (typeof word === "object" && word !== null ? word : {}) as Partial<
       Record<"type" | "accountId", unknown>
     >;
-    if (type === "signed_out" && this.snapshot.getSnapshot().state === "signed_in") {
-      this.#forget({ state: "signed_out", reason: "left" });
-    }
+    const now = this.snapshot.getSnapshot();
+    // The server may have told this tab first that the sign-in is over; why is known by the tab that ended it.
+    const isOfInterest = now.state === "signed_in" || (now.state === "signed_out" && now.reason === "ended");
+    if (type === "signed_out" && isOfInterest) this.#forget({ state: "signed_out", reason: "left" });
     if (type !== "signed_in" || typeof accountId !== "string" || accountId === this.accountId) return;
     // Who is still finding out may be asking with the cookie from before: what comes of it is compared at its end.
-    if (this.snapshot.getSnapshot().state === "unknown") this.#heardAccountId = accountId;
+    if (now.state === "unknown") this.#heardAccountId = accountId;
     else this.#followSignIn();
   }
 

@@ -31,6 +31,7 @@ export function Root() {
   const pages = house.useLoaded();
   const isHeld = useIsEntryHeld();
   useHomeForAnother(session.state === "signed_in" ? session.account.id : null);
+  useWayOut(session.state === "signed_out" ? session.reason : "none");
   if (session.state === "unknown") return <Threshold />;
   if (linkPaths.includes(pathname)) return <Outlet />;
   if (session.state === "signed_in") {
@@ -53,6 +54,19 @@ function useHomeForAnother(accountId: string | null): void {
     if (last.current !== null && last.current !== accountId) void router.navigate({ to: "/", replace: true });
     last.current = accountId;
   }, [accountId, router]);
+}
+
+/** Leads out, once, whoever is not signed in any more: to the log-in who was signed out, to the first page who left. */
+function useWayOut(reason: "none" | "left" | "ended"): void {
+  const router = useRouter();
+  useEffect(() => {
+    const { pathname } = router.state.location;
+    if (linkPaths.includes(pathname)) return;
+    if (reason === "left") void router.navigate({ to: "/", replace: true });
+    if (reason === "ended") {
+      void router.navigate({ to: "/log-in", search: pathname === "/" ? {} : { next: pathname }, replace: true });
+    }
+  }, [reason, router]);
 }
 
 /** The moment in which it is not known yet who is there. */
