@@ -74,7 +74,7 @@ export const errors = {
   "server.busy": { status: 503, temporary: true, ko: "요청이 많아요. 잠시 뒤에 다시 시도해 주세요.", en: "Too busy right now. Please try again in a moment." },
   "server.draining": { status: 503, temporary: true, ko: "서버가 다시 시작하고 있어요.", en: "The server is restarting." },
   "server.internal": { status: 500, temporary: true, ko: "문제가 생겼어요. 잠시 뒤에 다시 시도해 주세요.", en: "Something went wrong. Please try again in a moment." },
-  "server.unavailable": { status: 503, temporary: true, ko: "지금은 저장소에 연결할 수 없어요. 잠시 뒤에 다시 시도해 주세요.", en: "Storage cannot be reached right now. Please try again in a moment." },
+  "server.unavailable": { status: 503, temporary: true, ko: "지금은 서버에 연결할 수 없어요. 잠시 뒤에 다시 시도해 주세요.", en: "The server cannot be reached right now. Please try again in a moment." },
   "second_factor.failed": { status: 401, temporary: false, ko: "인증 코드가 맞지 않아요.", en: "The second factor is wrong." },
   "second_factor.missing": { status: 409, temporary: false, ko: "먼저 2단계 인증을 설정해 주세요.", en: "Set up a second factor first." },
   "sign_in.failed": { status: 401, temporary: false, ko: "이메일이나 비밀번호가 맞지 않아요.", en: "The e-mail or the password is wrong." },
