@@ -144,7 +144,7 @@ chromium.describe("what people change about their accounts", () => {
       await other.button(other.words.match.start, false).waitFor();
 
       await opens(person, "/settings/devices");
-      await page.getByText(person.words.settings.devices.current).waitFor();
+      await page.getByText(words.devices.current).waitFor();
       await expectAccessible(page, "devices");
       await person.picture("devices");
       await page

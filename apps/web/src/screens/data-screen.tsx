@@ -15,6 +15,8 @@ import { useWords } from "../shell/i18n/index.ts";
 import { formatDate } from "../shell/time.ts";
 import { usePageTitle } from "../shell/use-page-title.ts";
 
+const requiredKinds = ["age", "terms", "privacy"] as const;
+
 type Consent = Consents["consents"][number];
 
 /** What is held on oneself: to be taken along, and what one agreed to. */
@@ -59,13 +61,15 @@ export function DataScreen() {
               const newest = inForce ?? marketing.toSorted((a, b) => b.givenAt.localeCompare(a.givenAt))[0];
               return (
                 <>
-                  {consents.map((consent) =>
-                    consent.kind === "marketing" ? null : (
-                      <Row
-                        key={`${consent.kind} ${consent.givenAt}`}
-                        label={<Labelled label={t(nameKeys[consent.kind])} text={describe(consent)} />}
-                      />
-                    ),
+                  {requiredKinds.flatMap((kind) =>
+                    consents
+                      .filter((consent) => consent.kind === kind)
+                      .map((consent) => (
+                        <Row
+                          key={`${kind} ${consent.givenAt}`}
+                          label={<Labelled label={t(nameKeys[kind])} text={describe(consent)} />}
+                        />
+                      )),
                   )}
                   <Row
                     label={

@@ -18,7 +18,7 @@ import { usePageTitle } from "../shell/use-page-title.ts";
 /** Where one is signed in, and how to end that from afar. */
 export function DevicesScreen() {
   const t = useAccountWords();
-  const { t: words, locale } = useWords();
+  const { locale } = useWords();
   const client = useClient();
   const [question, setQuestion] = useState<Question | null>(null);
   usePageTitle(t("devices.page"));
@@ -49,7 +49,7 @@ export function DevicesScreen() {
           }
         />
       ) : (
-        <Section title={words("settings.devices.title")}>
+        <Section title={t("devices.current")}>
           <LoadedRows loaded={loaded} onRetry={reload}>
             {() => null}
           </LoadedRows>

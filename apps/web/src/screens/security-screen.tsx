@@ -10,7 +10,7 @@ import type { ProofRequest } from "../features/settings/proof.ts";
 import { ProofDialog } from "../features/settings/proof-dialog.tsx";
 import { ProvidersSection } from "../features/settings/providers-section.tsx";
 import { RecoveryCodesDialog } from "../features/settings/recovery-codes-dialog.tsx";
-import { Labelled, SecondFactorSection } from "../features/settings/second-factor-section.tsx";
+import { SecondFactorSection } from "../features/settings/second-factor-section.tsx";
 import { Row, Section } from "../features/settings/section.tsx";
 import { SubPage } from "../features/settings/sub-page.tsx";
 import { TotpDialog } from "../features/settings/totp-dialog.tsx";
@@ -100,10 +100,9 @@ function Ways({ security, offered, onChanged }: WaysProps) {
       <Section title={t("security.password")}>
         <Row
           label={
-            <Labelled
-              label={t("security.password")}
-              text={security.hasPassword ? t("security.passwordSet") : t("security.passwordNone")}
-            />
+            <span className="text-ink-muted">
+              {security.hasPassword ? t("security.passwordSet") : t("security.passwordNone")}
+            </span>
           }
         >
           <Button variant="secondary" size="sm" onClick={() => setIsChangingPassword(true)}>

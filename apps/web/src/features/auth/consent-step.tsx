@@ -9,6 +9,7 @@ import { isEnough, noConsents } from "./consents.ts";
 import { ConsentsStep } from "./consents-step.tsx";
 import { emailFaultKey, nicknameFaultKey } from "./field-rules.ts";
 import { NicknameField } from "./nickname-field.tsx";
+import { useProviderName } from "./provider-buttons.tsx";
 import { StepForm } from "./step-form.tsx";
 import { textLinkClass } from "./text-link.ts";
 import { type CheckNickname, useNicknameCheck } from "./use-nickname-check.ts";
@@ -31,6 +32,7 @@ export function ConsentStep(props: ConsentStepProps) {
   const { step, options, account, onStep, onOver } = props;
   const t = useAccountWords();
   const { t: words, locale } = useWords();
+  const nameOf = useProviderName();
   const [at, setAt] = useState<"profile" | "consents">("profile");
   const [form, setForm] = useState({ nickname: step.nickname ?? "", email: "", inviteCode: "" });
   const [isOldEnough, setIsOldEnough] = useState(false);
@@ -108,7 +110,8 @@ export function ConsentStep(props: ConsentStepProps) {
       />
     );
   }
-  const provider = options.providers.find(({ id }) => id === step.providerId)?.name ?? step.providerId;
+  const offered = options.providers.find(({ id }) => id === step.providerId);
+  const provider = nameOf(offered ?? { id: step.providerId, name: step.providerId });
   return (
     <StepForm
       title={t("consent.title")}

@@ -15,6 +15,12 @@ export type ProviderButtonsProps = {
   returnTo: string;
 };
 
+/** A provider's name in the reader's language, where there is one. */
+export function useProviderName(): (provider: { readonly id: string; readonly name: string }) => string {
+  const t = useAccountWords();
+  return ({ id, name }) => (id === "kakao" ? t("providers.kakaoName") : name);
+}
+
 /** The other ways in, below a form. Nothing where there are none. */
 export function ProviderButtons({ providers, account, returnTo }: ProviderButtonsProps) {
   const t = useAccountWords();

@@ -14,9 +14,9 @@ export function RecoveryCodesCard({ codes }: { codes: readonly string[] }) {
   };
   return (
     <div className="flex flex-col gap-3">
-      <ul aria-label={t("recovery.list")} className="grid grid-cols-2 gap-x-4 gap-y-2 rounded-md bg-sunken px-4 py-4">
+      <ul aria-label={t("recovery.list")} className="flex flex-col gap-1 rounded-md bg-sunken px-4 py-4 text-center">
         {codes.map((code) => (
-          <li key={code} className="select-all whitespace-nowrap text-sm font-semibold tabular-nums">
+          <li key={code} className="select-all whitespace-nowrap text-sm font-semibold tracking-wider tabular-nums">
             {code}
           </li>
         ))}

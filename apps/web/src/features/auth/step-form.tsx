@@ -1,5 +1,5 @@
 import { Button } from "@maru/ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 
 export type StepFormProps = {
   title: string;
@@ -14,10 +14,16 @@ export type StepFormProps = {
   footer?: ReactNode;
 };
 
-/** One thing at a time: a question, its fields, one button. */
+/** One thing at a time: a question, its fields, one button. The question has the focus where no field takes it. */
 export function StepForm({ title, text, children, submit, isBusy = false, error, onSubmit, footer }: StepFormProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!form.current?.contains(document.activeElement)) heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <form
+      ref={form}
       noValidate
       className="mx-auto flex w-full max-w-110 flex-1 animate-rise flex-col px-6 pt-6 pb-6 md:flex-none md:pt-[8vh]"
       onSubmit={(event) => {
@@ -25,7 +31,9 @@ export function StepForm({ title, text, children, submit, isBusy = false, error,
         if (!isBusy) onSubmit?.();
       }}
     >
-      <h1 className="whitespace-pre-line text-2xl font-bold tracking-tight">{title}</h1>
+      <h1 ref={heading} tabIndex={-1} className="whitespace-pre-line outline-none text-2xl font-bold tracking-tight">
+        {title}
+      </h1>
       {text && <p className="mt-2 text-md text-ink-muted">{text}</p>}
       <div className="mt-8 flex flex-col gap-3">
         {children}

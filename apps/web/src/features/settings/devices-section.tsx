@@ -12,52 +12,59 @@ export type DevicesSectionProps = {
   onEnd: (session: AuthSession, name: string) => void;
 };
 
-/** Where one is signed in: this device first, then those used last. */
+/** Where one is signed in: this device, then the others, those used last first. */
 export function DevicesSection({ sessions, onEnd }: DevicesSectionProps) {
   const t = useAccountWords();
-  const { t: words, locale } = useWords();
+  const { locale } = useWords();
   const now = useNow(60_000);
   const moment = (at: string) => formatMoment(new Date(at), now, locale);
-  const inOrder = [...sessions].sort(
-    (a, b) => Number(b.isCurrent) - Number(a.isCurrent) || b.lastUsedAt.localeCompare(a.lastUsedAt),
+  const others = sessions
+    .filter(({ isCurrent }) => !isCurrent)
+    .toSorted((a, b) => b.lastUsedAt.localeCompare(a.lastUsedAt));
+  const describe = (session: AuthSession) => (
+    <span className="flex items-center gap-3">
+      <MonitorSmartphone size={20} aria-hidden className="shrink-0 text-ink-faint" />
+      <span className="min-w-0">
+        <span className="block truncate">{session.deviceName || t("devices.unnamed")}</span>
+        <span className="block text-sm text-ink-muted">
+          {t("devices.since", { moment: moment(session.createdAt) })}
+        </span>
+        {!session.isCurrent && (
+          <span className="block text-sm text-ink-muted">
+            {t("devices.used", { moment: moment(session.lastUsedAt) })}
+          </span>
+        )}
+      </span>
+    </span>
   );
   return (
-    <Section title={words("settings.devices.title")}>
-      {inOrder.map((session) => {
-        const name = session.deviceName || words("settings.devices.unnamed");
-        return (
-          <Row
-            key={session.id}
-            label={
-              <span className="flex items-center gap-3">
-                <MonitorSmartphone size={20} aria-hidden className="shrink-0 text-ink-faint" />
-                <span className="min-w-0">
-                  <span className="block truncate">{name}</span>
-                  <span className={`block text-sm ${session.isCurrent ? "font-medium text-jade" : "text-ink-muted"}`}>
-                    {session.isCurrent
-                      ? words("settings.devices.current")
-                      : words("settings.devices.used", { moment: moment(session.lastUsedAt) })}
-                  </span>
-                  <span className="block text-sm text-ink-faint">
-                    {t("devices.since", { moment: moment(session.createdAt) })}
-                  </span>
-                </span>
-              </span>
-            }
-          >
-            {!session.isCurrent && (
-              <Button
-                variant="secondary"
-                size="sm"
-                aria-label={t("devices.endOf", { name })}
-                onClick={() => onEnd(session, name)}
-              >
-                {t("devices.end")}
-              </Button>
-            )}
-          </Row>
-        );
-      })}
-    </Section>
+    <>
+      <Section title={t("devices.current")}>
+        {sessions
+          .filter(({ isCurrent }) => isCurrent)
+          .map((session) => (
+            <Row key={session.id} label={describe(session)} />
+          ))}
+      </Section>
+      {others.length > 0 && (
+        <Section title={t("devices.others")}>
+          {others.map((session) => {
+            const name = session.deviceName || t("devices.unnamed");
+            return (
+              <Row key={session.id} label={describe(session)}>
+                <Button
+                  variant="secondary"
+                  size="sm"
+                  aria-label={t("devices.endOf", { name })}
+                  onClick={() => onEnd(session, name)}
+                >
+                  {t("devices.end")}
+                </Button>
+              </Row>
+            );
+          })}
+        </Section>
+      )}
+    </>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { describeFault } from "../../shell/faults.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
+import { useProviderName } from "../auth/provider-buttons.tsx";
 
 export type FreshLogInProps = {
   /** The ways to log in again. */
@@ -15,6 +16,7 @@ export type FreshLogInProps = {
 export function FreshLogIn({ providers, logInAgain, onClose }: FreshLogInProps) {
   const t = useAccountWords();
   const { t: words, locale } = useWords();
+  const nameOf = useProviderName();
   const [busyId, setBusyId] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   const go = async (providerId: string) => {
@@ -31,9 +33,9 @@ export function FreshLogIn({ providers, logInAgain, onClose }: FreshLogInProps) 
       <p role="alert" className="text-md text-ink-muted">
         {error ?? t("proof.fresh")}
       </p>
-      {providers.map(({ id, name }) => (
-        <Button key={id} size="lg" isWide isBusy={busyId === id} onClick={() => void go(id)}>
-          {t("proof.again", { name })}
+      {providers.map((provider) => (
+        <Button key={provider.id} size="lg" isWide isBusy={busyId === provider.id} onClick={() => void go(provider.id)}>
+          {t("proof.again", { name: nameOf(provider) })}
         </Button>
       ))}
       <Button size="lg" isWide variant="quiet" onClick={onClose}>

@@ -4,7 +4,7 @@ import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
 import { formatMoment } from "../../shell/time.ts";
-import { ProviderMark } from "../auth/provider-buttons.tsx";
+import { ProviderMark, useProviderName } from "../auth/provider-buttons.tsx";
 import { Row, Section } from "./section.tsx";
 
 export type ProvidersSectionProps = {
@@ -20,13 +20,16 @@ export function ProvidersSection({ offered, connected, busyId, onConnect, onDisc
   const t = useAccountWords();
   const { locale } = useWords();
   const now = useNow(60_000);
+  const nameOf = useProviderName();
   // One that the operator took away is still shown to whoever is connected with it.
   const gone = connected.filter(({ id }) => !offered.some((provider) => provider.id === id));
   const all = [...offered, ...gone];
   if (all.length === 0) return null;
   return (
     <Section title={t("security.providers")}>
-      {all.map(({ id, name }) => {
+      {all.map((provider) => {
+        const { id } = provider;
+        const name = nameOf(provider);
         const link = connected.find((provider) => provider.id === id);
         return (
           <Row

@@ -36,6 +36,7 @@ export const accountEn: AccountCatalogue = {
     continueWith: "Continue with {{name}}",
     google: "Continue with Google",
     kakao: "Login with Kakao",
+    kakaoName: "Kakao",
   },
   consent: {
     title: "Almost there",
@@ -105,7 +106,7 @@ export const accountEn: AccountCatalogue = {
   },
   reset: {
     page: "Set a password",
-    title: "Set a\nnew password",
+    title: "Set your\nnew password",
     text: "All devices are logged out then.",
     submit: "Set the password",
     done: "Your password is changed. Please log in with it.",
@@ -127,8 +128,8 @@ export const accountEn: AccountCatalogue = {
   security: {
     page: "Login and security",
     password: "Password",
-    passwordSet: "Set",
-    passwordNone: "None yet",
+    passwordSet: "You have a password.",
+    passwordNone: "You have no password yet.",
     change: "Change",
     set: "Set",
     changeTitle: "Change password",
@@ -179,6 +180,10 @@ export const accountEn: AccountCatalogue = {
   },
   devices: {
     page: "Devices",
+    current: "This device",
+    others: "Other devices",
+    used: "Last used {{moment}}",
+    unnamed: "Unnamed device",
     end: "Log out",
     endOf: "Log out {{name}}",
     endTitle: "Log out {{name}}?",

@@ -34,6 +34,7 @@ export const accountKo = {
     continueWith: "{{name}} 계정으로 계속하기",
     google: "Google 계정으로 계속하기",
     kakao: "카카오 로그인",
+    kakaoName: "카카오",
   },
   consent: {
     title: "거의 다 왔어요",
@@ -125,8 +126,8 @@ export const accountKo = {
   security: {
     page: "로그인과 보안",
     password: "비밀번호",
-    passwordSet: "설정됨",
-    passwordNone: "아직 없어요",
+    passwordSet: "비밀번호를 쓰고 있어요.",
+    passwordNone: "아직 비밀번호가 없어요.",
     change: "바꾸기",
     set: "정하기",
     changeTitle: "비밀번호 바꾸기",
@@ -177,6 +178,10 @@ export const accountKo = {
   },
   devices: {
     page: "로그인한 기기",
+    current: "지금 이 기기",
+    others: "다른 기기",
+    used: "마지막 사용 {{moment}}",
+    unnamed: "이름 없는 기기",
     end: "로그아웃",
     endOf: "{{name}} 로그아웃",
     endTitle: "{{name}}에서 로그아웃할까요?",

@@ -195,6 +195,14 @@ export const en: Catalogue = {
     empty: { title: "Say hello first", text: "Nothing has been said yet." },
     notFound: { title: "There is no such chat", text: "It is gone, or it is not yours to enter." },
     newLine: "New messages",
+    firstUnread: "Go to where you stopped reading",
+    date: {
+      menu: "Go to a date",
+      title: "Which day would you like to see?",
+      text: "We take you to the first message of that day.",
+      label: "Date",
+      go: "Go",
+    },
     jump: "Jump to the newest",
     typing: "{{names}} is writing…",
     typingMany: "{{names}} and {{count}} more are writing…",
@@ -276,12 +284,6 @@ export const en: Catalogue = {
       remove: "Unblock",
       removeOf: "Unblock {{name}}",
       removed: "Unblocked.",
-    },
-    devices: {
-      title: "Signed-in devices",
-      current: "This device",
-      used: "Last used {{moment}}",
-      unnamed: "Unnamed device",
     },
     logOut: "Log out",
     logOutAll: {

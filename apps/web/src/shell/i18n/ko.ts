@@ -189,6 +189,14 @@ export const ko = {
     empty: { title: "첫 인사를 건네 보세요", text: "아직 아무 말도 오가지 않았어요." },
     notFound: { title: "대화를 찾을 수 없어요", text: "없어졌거나 들어갈 수 없는 대화예요." },
     newLine: "여기부터 새 메시지",
+    firstUnread: "읽던 곳으로 가기",
+    date: {
+      menu: "날짜로 이동",
+      title: "언제 나눈 이야기를 볼까요?",
+      text: "고른 날의 첫 메시지로 데려다 드려요.",
+      label: "날짜",
+      go: "이동",
+    },
     jump: "맨 아래로",
     typing: "{{names}} 님이 입력하고 있어요",
     typingMany: "{{names}} 님 외 {{count}}명이 입력하고 있어요",
@@ -270,12 +278,6 @@ export const ko = {
       remove: "차단 풀기",
       removeOf: "{{name}} 차단 풀기",
       removed: "차단을 풀었어요.",
-    },
-    devices: {
-      title: "로그인한 기기",
-      current: "지금 이 기기",
-      used: "마지막 사용 {{moment}}",
-      unnamed: "이름 없는 기기",
     },
     logOut: "로그아웃",
     logOutAll: {
