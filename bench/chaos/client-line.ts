@@ -8,12 +8,15 @@ type Pair = {
   readonly held: { readonly to: Socket; readonly bytes: Buffer }[];
 };
 
-/** What happens to a connection after so many more bytes: mostly in the middle of a frame. */
-type Fate = { readonly kind: "cut" | "stall"; bytesLeft: number };
+/**
+ * What happens to a connection: a cut or a stall after so many more bytes, mostly in the middle of a frame; or a cut of
+ * what comes back once something was asked, so that the server has done it and nobody knows.
+ */
+type Fate = { readonly kind: "cut" | "stall"; bytesLeft: number } | { readonly kind: "lose_answer"; isAsked: boolean };
 
 /** The network between the clients and the balancer: cuts connections and stalls them in the middle of a frame. */
 export class ClientLine {
-  readonly counts = { cut: 0, stalled: 0 };
+  readonly counts = { cut: 0, stalled: 0, lostAnswers: 0 };
   readonly #pairs = new Set<Pair>();
   #server: Server | null = null;
 
@@ -31,6 +34,11 @@ export class ClientLine {
   /** Cuts connections once a few more bytes have passed, without a goodbye to either side. */
   cut(count: number, random: () => number): void {
     for (const pair of this.#choose(count, random)) pair.fate = { kind: "cut", bytesLeft: Math.floor(random() * 300) };
+  }
+
+  /** Cuts connections when the answer to what they ask next comes back. */
+  loseAnswers(count: number, random: () => number): void {
+    for (const pair of this.#choose(count, random)) pair.fate = { kind: "lose_answer", isAsked: false };
   }
 
   /**
@@ -92,6 +100,7 @@ export class ClientLine {
 
   #carry(pair: Pair, from: Socket, to: Socket, bytes: Buffer): void {
     const { fate } = pair;
+    if (fate?.kind === "lose_answer") return this.#carryQuestion(pair, fate, from, to, bytes);
     if (fate === null || fate.bytesLeft >= bytes.length) {
       if (fate) fate.bytesLeft -= bytes.length;
       if (!to.write(bytes)) from.pause();
@@ -107,6 +116,16 @@ export class ClientLine {
     pair.held.push({ to, bytes: bytes.subarray(fate.bytesLeft) });
     fate.bytesLeft = 0;
     from.pause();
+  }
+
+  #carryQuestion(pair: Pair, fate: Fate & { kind: "lose_answer" }, from: Socket, to: Socket, bytes: Buffer): void {
+    if (from === pair.client) fate.isAsked = true;
+    else if (fate.isAsked) {
+      this.counts.lostAnswers++;
+      this.#end(pair);
+      return;
+    }
+    if (!to.write(bytes)) from.pause();
   }
 
   #end(pair: Pair): void {

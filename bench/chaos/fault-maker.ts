@@ -17,6 +17,7 @@ export class FaultMaker {
     database_away: 0,
     database_crash: 0,
     cut: 0,
+    lose_answers: 0,
     stall: 0,
     reopen: 0,
   };
@@ -66,6 +67,11 @@ export class FaultMaker {
         return this.#alone(fault, {}, async () => {
           await this.#untilConnected(fault.count);
           cluster.line.cut(fault.count, random);
+        });
+      case "lose_answers":
+        return this.#alone(fault, {}, async () => {
+          await this.#untilConnected(fault.count);
+          cluster.line.loseAnswers(fault.count, random);
         });
       case "stall":
         return this.#alone(fault, {}, async () => {

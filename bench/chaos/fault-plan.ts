@@ -5,6 +5,7 @@ export type Fault =
   | { readonly kind: "kill" | "freeze" | "drain"; readonly node: number; readonly holdMs: number }
   | { readonly kind: "bus_away" | "database_away" | "database_crash"; readonly holdMs: number }
   | { readonly kind: "cut"; readonly count: number; readonly holdMs: number }
+  | { readonly kind: "lose_answers"; readonly count: number; readonly holdMs: number }
   | { readonly kind: "stall"; readonly count: number; readonly holdMs: number }
   | { readonly kind: "reopen"; readonly count: number; readonly holdMs: number };
 
@@ -25,6 +26,7 @@ export const shortMix: FaultMix = {
   database_away: { times: 1, holdMs: [300, 1_500] },
   database_crash: { times: 1, holdMs: [0, 0] },
   cut: { times: 4, holdMs: [0, 0] },
+  lose_answers: { times: 3, holdMs: [0, 0] },
   stall: { times: 2, holdMs: [2_000, 5_000] },
   reopen: { times: 2, holdMs: [0, 0] },
 };
@@ -38,6 +40,7 @@ export const longMix: FaultMix = {
   database_away: { times: 3, holdMs: [1_000, 6_000] },
   database_crash: { times: 3, holdMs: [0, 0] },
   cut: { times: 20, holdMs: [0, 0] },
+  lose_answers: { times: 15, holdMs: [0, 0] },
   stall: { times: 10, holdMs: [5_000, 30_000] },
   reopen: { times: 10, holdMs: [0, 0] },
 };
@@ -66,6 +69,7 @@ export function planFaults(
       case "drain":
         return { kind, atMs, holdMs, node: Math.floor(random() * run.nodeCount) };
       case "cut":
+      case "lose_answers":
       case "stall":
       case "reopen":
         return { kind, atMs, holdMs, count: 5 + Math.floor(random() * 25) };

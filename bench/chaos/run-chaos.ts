@@ -111,8 +111,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
       const count = happened[kind as FaultKind];
       if (count !== times) missed.push(`${kind} was to happen ${times} times and happened ${count} times`);
     }
-    const { cut, stalled } = cluster.line.counts;
-    if (cut === 0 || stalled === 0) missed.push(`${cut} connections were cut and ${stalled} stalled in the middle`);
+    for (const [kind, what] of [
+      ["cut", "cut"],
+      ["stall", "stalled"],
+      ["lose_answers", "lostAnswers"],
+    ] as const) {
+      if (options.mix[kind].times > 0 && cluster.line.counts[what] === 0)
+        missed.push(`no connection was ${what} in the middle`);
+    }
     if (verdict.said !== options.sends) missed.push(`${verdict.said} of ${options.sends} sends were made`);
     for (const what of ["reconnects", "renewals", "expiries", "repeated"] as const) {
       if (verdict[what] === 0) missed.push(`there were no ${what}: the run has not shown what becomes of them`);

@@ -57,7 +57,7 @@ export class Talker {
       clock,
       random,
       storage: this.#storage,
-      socket: tapSockets(history, index, url),
+      socket: tapSockets(history, index, { origin: url, random }),
       fetch: (address) => this.#signIn(address),
       deviceName: `chaos ${index}`,
     });

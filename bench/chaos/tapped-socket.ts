@@ -2,6 +2,10 @@ import type { SocketConstructor, SocketLike } from "@maru/client";
 import { type CommandFrame, type Push, pushesOf, type RoomCatchUp, type ServerFrame } from "@maru/protocol";
 import type { History } from "./history.ts";
 
+/** Share of the sends that go out twice, as from a client that loses its patience: one row, the same answer. */
+const repeatedShare = 0.03;
+/** Ids of repeats; the SDK knows nothing of them. */
+const repeatIds = 1_000_000;
 /** How long a socket that was closed from here may take to say goodbye, in ms. */
 const farewellMs = 2_000;
 
@@ -18,7 +22,11 @@ const RuntimeSocket = WebSocket as unknown as new (url: string, options: Bun.Web
 let connectionCount = 0;
 
 /** Makes the sockets of one client: real ones, of which every frame in both directions is written into the history. */
-export function tapSockets(history: History, client: number, origin: string): SocketConstructor {
+export function tapSockets(
+  history: History,
+  client: number,
+  { origin, random }: { readonly origin: string; readonly random: () => number },
+): SocketConstructor {
   return class implements SocketLike {
     onopen: ((event: never) => void) | null = null;
     onmessage: ((event: never) => void) | null = null;
@@ -44,6 +52,11 @@ export function tapSockets(history: History, client: number, origin: string): So
 
     send(text: string): void {
       const { id, cmd, d } = JSON.parse(text) as CommandFrame;
+      this.#say(id, cmd, d);
+      if (cmd === "message.send" && random() < repeatedShare) this.#say(repeatIds + id, cmd, d);
+    }
+
+    #say(id: number, cmd: CommandFrame["cmd"], d: unknown): void {
       // What the SDK writes has passed its types.
       const body = (d ?? {}) as {
         rooms?: Asked["rooms"];
@@ -53,7 +66,7 @@ export function tapSockets(history: History, client: number, origin: string): So
       const key = body.clientMessageId ?? "";
       this.#asked.set(id, { cmd, atMs: performance.now(), rooms: body.rooms ?? [body], key });
       if (cmd === "message.send") history.record({ is: "sent", client, roomId: body.roomId ?? "", key });
-      this.#socket.send(text);
+      this.#socket.send(JSON.stringify({ id, cmd, d } satisfies CommandFrame));
     }
 
     close(): void {
