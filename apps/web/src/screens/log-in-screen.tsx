@@ -39,6 +39,10 @@ export function LogInScreen() {
           checkNickname={checkNickname}
           deviceName={describeDevice(navigator.userAgent)}
           onStep={follow}
+          onGivenUp={(wish) => {
+            if (wish === "anew" && door.step?.next === "code") void router.navigate({ to: "/sign-up", replace: true });
+            else setStep(null);
+          }}
         />
       )}
       {door && !door.step && (

@@ -27,6 +27,7 @@ export const house = createLate(() =>
 export function Root() {
   const session = useSession();
   const { pathname, search } = useLocation();
+  const { next, fault } = search as { next?: unknown; fault?: unknown };
   const isPublic = publicPaths.includes(pathname);
   const pages = house.useLoaded();
   const isHeld = useIsEntryHeld();
@@ -36,7 +37,11 @@ export function Root() {
   if (linkPaths.includes(pathname)) return <Outlet />;
   if (session.state === "signed_in") {
     if (isPublic && isHeld) return <Outlet />;
-    if (isPublic) return <Navigate to={safePath((search as { next?: unknown }).next)} replace />;
+    if (isPublic && typeof fault === "string" && next === undefined) {
+      // Whoever is signed in and went to a provider did so from there.
+      return <Navigate to="/settings/security" search={{ fault }} replace />;
+    }
+    if (isPublic) return <Navigate to={safePath(next)} replace />;
     return pages ? <pages.House /> : <Threshold />;
   }
   if (isPublic) return <Outlet />;

@@ -23,12 +23,14 @@ export type CodeStepProps = {
   onStep: (step: SignInStep | EnterResult) => void;
   onOver: () => void;
   onStartOver: () => void;
+  /** Whoever has an account already gets no code, but a mail that says so. */
+  onLogIn: () => void;
 };
 
 /** The code that came by mail. Another nickname is asked for if the one chosen was taken meanwhile. */
-export function CodeStep({ step, account, checkNickname, onStep, onOver, onStartOver }: CodeStepProps) {
+export function CodeStep({ step, account, checkNickname, onStep, onOver, onStartOver, onLogIn }: CodeStepProps) {
   const t = useAccountWords();
-  const { locale } = useWords();
+  const { t: words, locale } = useWords();
   const [code, setCode] = useState("");
   const [isSubmitted, setIsSubmitted] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
@@ -72,9 +74,14 @@ export function CodeStep({ step, account, checkNickname, onStep, onOver, onStart
       footer={
         <div className="flex flex-col items-center gap-3">
           <Resend key={step.resendAfterMs + step.expiresAt} afterMs={step.resendAfterMs} onResend={resend} />
-          <button type="button" className={textLinkClass} onClick={onStartOver}>
-            {t("step.startOver")}
-          </button>
+          <div className="flex flex-wrap justify-center gap-x-6 gap-y-3">
+            <button type="button" className={textLinkClass} onClick={onStartOver}>
+              {t("step.startOver")}
+            </button>
+            <button type="button" className={textLinkClass} onClick={onLogIn}>
+              {words("landing.logIn")}
+            </button>
+          </div>
         </div>
       }
     >

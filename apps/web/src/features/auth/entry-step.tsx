@@ -20,22 +20,25 @@ export type EntryStepProps = {
   deviceName: string;
   /** Another step; null when there is none, because the person came in or gave up. */
   onStep: (step: PendingStep | null) => void;
+  /** The person gave the step up, to begin anew or to log in after all. */
+  onGivenUp: (wish: "anew" | "log_in") => void;
 };
 
 /** Whatever is left to do at the door. */
-export function EntryStep({ step, options, client, checkNickname, deviceName, onStep }: EntryStepProps) {
+export function EntryStep({ step, options, client, checkNickname, deviceName, onStep, onGivenUp }: EntryStepProps) {
   const t = useAccountWords();
   const [isOver, setIsOver] = useState(false);
   const { account } = client;
+  const giveUp = (wish: "anew" | "log_in") => {
+    onGivenUp(wish);
+    // What cannot be given up now ends by itself in a few minutes.
+    account.cancelStep().catch(() => undefined);
+  };
   const shared = {
     account,
     onOver: () => setIsOver(true),
     onStep: (next: SignInStep | EnterResult) => onStep(next.next === "none" ? null : next),
-    onStartOver: () => {
-      onStep(null);
-      // What cannot be given up now ends by itself in a few minutes.
-      account.cancelStep().catch(() => undefined);
-    },
+    onStartOver: () => giveUp("anew"),
   };
   if (isOver) {
     return (
@@ -49,7 +52,7 @@ export function EntryStep({ step, options, client, checkNickname, deviceName, on
   }
   switch (step.next) {
     case "code":
-      return <CodeStep step={step} checkNickname={checkNickname} {...shared} />;
+      return <CodeStep step={step} checkNickname={checkNickname} onLogIn={() => giveUp("log_in")} {...shared} />;
     case "second_factor":
       return <SecondFactorStep methods={step.methods} {...shared} />;
     case "enroll":
