@@ -7,9 +7,7 @@ import {
   pushesOf,
   type ServerFrame,
 } from "@maru/protocol";
-
-/** The runtime's own socket, which the types of a browser hide here. */
-const RuntimeSocket = WebSocket as unknown as new (url: string, options: Bun.WebSocketOptions) => Bun.WebSocket;
+import { RuntimeSocket } from "./runtime-socket.ts";
 
 /** One signed-in connection that asks and waits; for what a bench has to know, and for crowds that say little. */
 export class Asker {

@@ -1,5 +1,6 @@
 import type { SocketConstructor, SocketLike } from "@maru/client";
 import { type CommandFrame, type Push, pushesOf, type RoomCatchUp, type ServerFrame } from "@maru/protocol";
+import { RuntimeSocket } from "../runtime-socket.ts";
 import type { History } from "./history.ts";
 
 /** Share of the sends that go out twice, as from a client that loses its patience: one row, the same answer. */
@@ -15,9 +16,6 @@ type Asked = {
   readonly rooms: readonly { readonly roomId: string; readonly epoch?: string; readonly rev?: number }[];
   readonly key: string;
 };
-
-/** The runtime's own socket, which the types of a browser hide here. */
-const RuntimeSocket = WebSocket as unknown as new (url: string, options: Bun.WebSocketOptions) => Bun.WebSocket;
 
 let connectionCount = 0;
 

@@ -4,14 +4,12 @@
  */
 import { readFileSync } from "node:fs";
 import { Histogram } from "../histogram.ts";
+import { RuntimeSocket } from "../runtime-socket.ts";
 import { decodePlan, type PlannedSocket } from "./plan.ts";
 
 const marker = '"push":"message.sent"';
 const firstSendNumber = 500;
 const slots = 64;
-
-/** The runtime's own socket, which the types of a browser hide here. */
-const RuntimeSocket = WebSocket as unknown as new (url: string, options: Bun.WebSocketOptions) => Bun.WebSocket;
 
 type Peer = {
   readonly planned: PlannedSocket;
