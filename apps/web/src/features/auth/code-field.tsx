@@ -10,17 +10,19 @@ export type CodeFieldProps = {
   onValueChange: (digits: string) => void;
   hint?: ReactNode;
   error?: string | undefined;
+  /** Leaves the focus where it is: a phone's keyboard would cover what has to be read first. */
+  isQuiet?: boolean;
 };
 
 /** Six digits in one field, so that a paste, a password manager and a phone's suggestion all find it. */
-export function CodeField({ label, value, onValueChange, hint, error }: CodeFieldProps) {
+export function CodeField({ label, value, onValueChange, hint, error, isQuiet = false }: CodeFieldProps) {
   return (
     <TextField
       label={label}
       name="code"
       inputMode="numeric"
       autoComplete="one-time-code"
-      autoFocus
+      autoFocus={!isQuiet}
       value={value}
       onValueChange={(typed) => onValueChange(typed.replace(/\D/g, "").slice(0, codeLength))}
       hint={hint}

@@ -156,6 +156,7 @@ function TotpStep(props: {
     >
       <TotpCard setUp={props.setUp} />
       <CodeField
+        isQuiet
         label={t("totp.code")}
         value={code}
         onValueChange={(digits) => {

@@ -19,7 +19,7 @@ export function TotpCard({ setUp }: { setUp: TotpSetUp }) {
       <div className="flex w-full flex-col gap-2 rounded-md bg-sunken px-4 py-3">
         <p className="text-sm text-ink-muted">{t("totp.manual")}</p>
         <div className="flex items-center justify-between gap-3">
-          <code className="min-w-0 break-all font-sans text-sm font-semibold tracking-wider">
+          <code className="min-w-0 break-words font-sans text-sm font-semibold tracking-wider">
             {setUp.secret.replace(/(.{4})(?=.)/g, "$1 ")}
           </code>
           <Button variant="secondary" size="sm" icon={<Copy size={15} aria-hidden />} onClick={() => void copy()}>

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { RecoveryCodesCard } from "../auth/recovery-codes-card.tsx";
 
-/** Shows new recovery codes, once. Only the button puts them away: a press beside it must not lose them. */
+/** Shows new recovery codes, once. Only the button puts them away: neither Escape nor a press beside loses them. */
 export function RecoveryCodesDialog({ codes, onClose }: { codes: readonly string[] | null; onClose: () => void }) {
   const t = useAccountWords();
   const [shown, setShown] = useState(codes);
@@ -12,7 +12,7 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: readonly string
     <Dialog
       isQuestion
       isOpen={codes !== null}
-      onOpenChange={(open) => !open && onClose()}
+      onOpenChange={() => {}}
       title={t("recovery.title").replace("\n", " ")}
       description={t("recovery.text")}
       footer={<Button onClick={onClose}>{t("recovery.done")}</Button>}

@@ -57,6 +57,7 @@ function TotpForm({ setUp, confirm, onClose }: TotpDialogProps & { setUp: TotpSe
     >
       <TotpCard setUp={setUp} />
       <CodeField
+        isQuiet
         label={t("totp.code")}
         value={code}
         onValueChange={(digits) => {
