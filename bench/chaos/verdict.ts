@@ -80,7 +80,7 @@ class Judge {
       ...this.#counts,
       resets,
       said: count("said"),
-      acked: count("acked"),
+      acked: new Set(this.#entries.filter((entry) => entry.is === "acked").map(({ key }) => key)).size,
       repeated: sent.length - new Set(sent.map(({ key }) => key)).size,
       pushed: count("pushed"),
       shown: count("shown"),
