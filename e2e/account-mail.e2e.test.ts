@@ -1,5 +1,5 @@
 import { afterAll, expect, setDefaultTimeout } from "bun:test";
-import { describeError } from "@maru/protocol";
+import { describeError, toErrorBody } from "@maru/protocol";
 import { requires } from "@maru/testkit";
 import { accountKo as words } from "../apps/web/src/shell/i18n/account-ko.ts";
 import { expectAccessible } from "./axe.ts";
@@ -167,6 +167,22 @@ chromium.describe("accounts with mail and a provider", () => {
       await page.getByRole("dialog").getByRole("button", { name: words.security.disconnect }).click();
       await page.getByText(describeError("provider.last_way", "ko")).waitFor();
       await person.picture("provider-last-way");
+      await page.keyboard.press("Escape");
+
+      // Who has no password logs in again where the last time is too long ago; ten minutes are not waited for here.
+      const body = toErrorBody("auth.fresh_required", "ko");
+      await page.route("**/api/me/totp", (route) => route.fulfill({ status: 403, json: { error: body } }), {
+        times: 1,
+      });
+      await person.button(words.security.turnOn).click();
+      await page.getByRole("dialog").getByRole("button", { name: words.proof.confirm }).click();
+      await page.getByText(words.proof.fresh).waitFor();
+      await person.picture("log-in-again");
+      await person.button(words.proof.again.replace("{{name}}", sun.name)).click();
+      await page.waitForURL(/\/settings\/security$/);
+      await person.button(words.security.turnOn).click();
+      await page.getByRole("dialog").getByRole("button", { name: words.proof.confirm }).click();
+      await page.getByRole("img", { name: words.totp.qr }).waitFor();
     }),
   );
 

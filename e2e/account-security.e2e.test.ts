@@ -208,25 +208,6 @@ chromium.describe("what people change about their accounts", () => {
       await page.getByText(describeError("sign_in.failed", "ko")).waitFor();
     }),
   );
-
-  chromium.test(
-    "another account in one tab is another account in all of them",
-    stage.walk(async () => {
-      const one = await stage.person();
-      const next = await stage.person();
-      const two = await one.opensTab(security);
-      await two.button(words.security.change).waitFor();
-      await logsOut(one);
-      await two.page.getByRole("link", { name: one.words.landing.start }).first().waitFor();
-      await opens(one, "/log-in");
-      await one.fillsInLogIn(next.credentials);
-      await one.button(one.words.auth.logIn.submit).click();
-      for (const tab of [one, two]) {
-        await tab.button(tab.words.match.start, false).waitFor();
-        await tab.page.getByText(next.credentials.nickname).first().waitFor();
-      }
-    }),
-  );
 });
 
 chromium.describe("an installation of its operator's choosing", () => {
