@@ -1,7 +1,7 @@
 import { requires } from "@maru/testkit";
 import { findFreePort } from "./free-port.ts";
 import { untilPortAnswers } from "./port.ts";
-import { stopProcess } from "./processes.ts";
+import { endWithUs, stopProcess } from "./processes.ts";
 
 /** A NATS server that can be killed and brought back on its port. */
 export class BusProcess {
@@ -15,10 +15,8 @@ export class BusProcess {
   async start(): Promise<void> {
     const program = requires("nats-server").path;
     if (program === "") throw new Error("This bench needs nats-server.");
-    this.#child = Bun.spawn([program, "-a", "127.0.0.1", "-p", String(this.port)], {
-      stdout: "ignore",
-      stderr: "ignore",
-    });
+    const words = [program, "-a", "127.0.0.1", "-p", String(this.port)];
+    this.#child = endWithUs(Bun.spawn(words, { stdout: "ignore", stderr: "ignore" }));
     await untilPortAnswers(this.port);
   }
 

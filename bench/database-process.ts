@@ -6,7 +6,10 @@ import { silentLog } from "../apps/server/src/platform/log.ts";
 export class DatabaseProcess {
   #running: EmbeddedPostgres | null = null;
 
-  constructor(readonly data: string) {}
+  constructor(readonly data: string) {
+    // It lives in a session of its own, so nothing else would end it with us.
+    process.on("exit", () => this.crash());
+  }
 
   async start(): Promise<void> {
     this.#running = await startEmbeddedPostgres({ data: this.data, clock: systemClock, log: silentLog });

@@ -89,4 +89,5 @@ function readCount(text: string | undefined): number | undefined {
   return count;
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 process.exitCode = await main();

@@ -55,6 +55,19 @@ export function readCommandLine(pid: number): string[] {
   return (readProc(pid, "cmdline") ?? "").split("\0");
 }
 
+const running = new Set<Bun.Subprocess>();
+process.on("exit", () => {
+  // One that a bench has frozen hears nothing until it is woken.
+  for (const child of running) for (const signal of ["SIGCONT", "SIGTERM"] as const) child.kill(signal);
+});
+
+/** Sees to it that a process does not outlive the bench, however that ends. */
+export function endWithUs<C extends Bun.Subprocess>(child: C): C {
+  running.add(child);
+  void child.exited.then(() => running.delete(child));
+  return child;
+}
+
 /** Resolves when a process is gone; asks it to end, and after `graceMs` makes it. */
 export async function stopProcess(child: Bun.Subprocess, graceMs = 15_000): Promise<void> {
   child.kill("SIGTERM");

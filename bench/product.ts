@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Limits } from "@maru/protocol";
-import { listTree, readCommandLine, readCpuMs, readUsage, stopProcess, type Usage } from "./processes.ts";
+import { endWithUs, listTree, readCommandLine, readCpuMs, readUsage, stopProcess, type Usage } from "./processes.ts";
 
 export type ProductOptions = {
   readonly data: string;
@@ -45,17 +45,19 @@ export class Product {
       data,
     ];
     const startedAt = performance.now();
-    const child = Bun.spawn([process.execPath, ...words], {
-      stdout: "pipe",
-      stderr: Bun.file(log),
-      env: {
-        PATH: process.env["PATH"],
-        HOME: process.env["HOME"],
-        MARU_LOG: "warn",
-        BENCH_LIMITS: JSON.stringify(limits),
-        ...env,
-      },
-    });
+    const child = endWithUs(
+      Bun.spawn([process.execPath, ...words], {
+        stdout: "pipe",
+        stderr: Bun.file(log),
+        env: {
+          PATH: process.env["PATH"],
+          HOME: process.env["HOME"],
+          MARU_LOG: "warn",
+          BENCH_LIMITS: JSON.stringify(limits),
+          ...env,
+        },
+      }),
+    );
     const port = await readPort(child.stdout);
     if (port === null) {
       throw new Error(`the server ended with ${await child.exited}:\n${(await Bun.file(log).text()).slice(-4_000)}`);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { requires } from "@maru/testkit";
 import { findFreePort } from "../free-port.ts";
 import { untilPortAnswers } from "../port.ts";
-import { stopProcess } from "../processes.ts";
+import { endWithUs, stopProcess } from "../processes.ts";
 
 /**
  * nginx in front of the nodes as `docs/operate/cluster.md` has it: round robin in turn, no sticky sessions, its own time-outs of
@@ -22,10 +22,8 @@ export class Balancer {
     mkdirSync(folder, { recursive: true });
     const file = join(folder, "nginx.conf");
     await Bun.write(file, describe(folder, port, nodePorts));
-    const child = Bun.spawn([program, "-p", folder, "-c", file, "-e", join(folder, "error.log")], {
-      stdout: "ignore",
-      stderr: "inherit",
-    });
+    const words = [program, "-p", folder, "-c", file, "-e", join(folder, "error.log")];
+    const child = endWithUs(Bun.spawn(words, { stdout: "ignore", stderr: "inherit" }));
     await untilPortAnswers(port);
     return new Balancer(port, child);
   }

@@ -24,7 +24,7 @@ export const growth: Part = {
     const stage = await Stage.open({ accountCount: askerCount, rooms: separateRooms(roomCount, 2) }, options);
     try {
       const small = await measureAt(context, stage, 100);
-      const large = await measureAt(context, stage, options.isQuick ? 2_000 : 50_000);
+      const large = await measureAt(context, stage, options.isQuick ? 1_000 : 50_000);
       tally.add("growth.messages", "count", large.perRoom * roomCount);
       tally.add("growth.history_ms", "ms", large.historyMs, small.historyMs);
       tally.add("growth.resume_ms", "ms", large.resumeMs, small.resumeMs);
@@ -79,7 +79,7 @@ async function measureSaying(
   const spec = { mode: "closed", window: 1, rotate: true, expect: 0, spinUs: 50 } as const;
   await client.run({ ...spec, ms: options.isQuick ? 500 : 2_000 });
   const medians: number[] = [];
-  for (let run = 0; run < Math.max(3, options.runs); run++) {
+  for (let run = 0; run < (options.isQuick ? 1 : Math.max(3, options.runs)); run++) {
     const result = await client.run({ ...spec, ms: options.isQuick ? 1_000 : 5_000 });
     checkRun(context, "growth", result);
     medians.push(toMs((result.reply ?? new Histogram()).percentile(50)));

@@ -13,8 +13,8 @@ const openEach = 8;
 const [stayerRooms, stayerSize] = [20, 5];
 const stayersPerSecond = 500;
 /** How long the stayers talk around the storm. */
-const talkMs = 12_000;
-const calmMs = 3_000;
+const talking = { talkMs: 12_000, calmMs: 3_000 };
+const talkingBriefly = { talkMs: 5_000, calmMs: 1_000 };
 
 /**
  * Ten thousand connections with twenty rooms each are dropped in one moment, and all come back at once with the positions
@@ -39,27 +39,28 @@ export const storm: Part = {
 
 async function measureStorm(context: PartContext, stage: Stage, count: number): Promise<void> {
   const { options, tally } = context;
+  const { talkMs, calmMs } = options.isQuick ? talkingBriefly : talking;
   const crowd = await stage.connect(await planReturns(stage, count));
   const talkers = await stage.connect(
     stage.world.rooms
       .slice(-stayerRooms)
       .flatMap(({ id, members }) => members.map((account): Role => ({ account, opens: [id], sendsTo: id }))),
   );
-  const talk = { mode: "open", rate: stayersPerSecond, expect: stayerSize } as const;
+  const manner = { mode: "open", rate: stayersPerSecond, expect: stayerSize } as const;
   for (let run = 0; run < options.runs; run++) {
     // What the talk costs by itself is taken off what the storm cost.
     const still = { transactions: await countTransactions(stage.product), cpuMs: stage.product.serverCpuMs };
-    const calm = await talkers.run({ ...talk, ms: calmMs });
+    const calm = await talkers.run({ ...manner, ms: calmMs });
     const talkCpuPerMs = (stage.product.serverCpuMs - still.cpuMs) / calmMs;
     const talkTransactionsPerMs = ((await countTransactions(stage.product)) - still.transactions) / calmMs;
     tally.add("storm.calm_p99_ms", "ms", toMs(calm.delivery[0]?.percentile(99) ?? 0));
-    const talking = talkers.run({ ...talk, ms: talkMs });
+    const talk = talkers.run({ ...manner, ms: talkMs });
     await Bun.sleep(1_000);
     const cut = await crowd.cut(0);
     const before = { transactions: await countTransactions(stage.product), cpuMs: stage.product.serverCpuMs };
     const startedAt = performance.now();
     const back = await returnAll(crowd, count);
-    const result = await talking;
+    const result = await talk;
     const talkedMs = performance.now() - startedAt;
     checkRun(context, "storm", result);
     tally.add("storm.connections", "count", cut);
