@@ -90,20 +90,29 @@ export const fanoutPaced: Part = {
     const stage = await context.stage();
     const client = await connectCrowd(stage);
     const spec: Omit<Extract<RunSpec, { mode: "open" }>, "ms"> = { mode: "open", rate: 100, expect: crowdSize };
-    await client.run({ ...spec, ms: 1_000 });
+    const warm = await client.run({ ...spec, ms: 1_000 });
+    const bare = await startBare("single", Math.round(warm.bytesPerDelivery) - 4, options);
+    await bare.client.run({ ...spec, ms: 1_000 });
     const all = new Histogram();
     const ms = options.isQuick ? 3_000 : 20_000;
     for (let run = 0; run < options.runs; run++) {
+      const bareCpuMs = readCpuMs(bare.pid);
+      const baseline = await bare.client.run({ ...spec, ms });
+      const barePercent = (100 * (readCpuMs(bare.pid) - bareCpuMs)) / ms;
       const cpuMs = stage.product.serverCpuMs;
       const result = await client.run({ ...spec, ms });
-      const delivery = result.delivery[0] ?? new Histogram();
+      const cpuPercent = (100 * (stage.product.serverCpuMs - cpuMs)) / ms;
+      const [delivery, bareDelivery] = [result, baseline].map((each) => each.delivery[0] ?? new Histogram());
       checkRun(context, "fanout_paced", result);
-      all.merge(delivery);
-      tally.add("fanout_paced.p50_ms", "ms", toMs(delivery.percentile(50)));
-      tally.add("fanout_paced.p99_ms", "ms", toMs(delivery.percentile(99)));
-      tally.add("fanout_paced.server_cpu_percent", "percent", (100 * (stage.product.serverCpuMs - cpuMs)) / ms);
-      tally.add("fanout_paced.client_cpu_percent", "percent", result.clientCpuPercent);
+      if (delivery) all.merge(delivery);
+      for (const percent of [50, 99]) {
+        const [own = 0, other = 0] = [delivery, bareDelivery].map((each) => toMs(each?.percentile(percent) ?? 0));
+        tally.add(`fanout_paced.p${percent}_ms`, "ms", own, other);
+      }
+      tally.add("fanout_paced.server_cpu_percent", "percent", cpuPercent, barePercent);
+      tally.add("fanout_paced.client_cpu_percent", "percent", result.clientCpuPercent, baseline.clientCpuPercent);
     }
+    await bare.stop();
     for (const percent of [50, 99]) tally.setWhole(`fanout_paced.p${percent}_ms`, "ms", toMs(all.percentile(percent)));
     await client.stop();
   },
