@@ -23,10 +23,10 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      "/api": server,
       "/realtime": { target: server, ws: true },
-      "/terms": server,
-      "/privacy": server,
+      // The rest of what the server answers, and nothing that only begins like it.
+      "^/(api|dev|\\.well-known)/": server,
+      "^/(terms|privacy|healthz|readyz|legal\\.css)(\\?|$)": server,
     },
   },
 });
