@@ -38,10 +38,14 @@ export const commandLines: readonly CommandLine[] = [
   {
     name: "doctor",
     doc: "Look for what is wrong and say how to mend it; `doctor unread` recounts every badge.",
-    run: ([subject = "", ...args]) =>
-      subject === "unread"
-        ? doctorUnread(readConfig(process.env, args))
-        : doctor(readConfig(process.env, subject === "" ? args : [subject, ...args])),
+    run: async ([subject = "", ...args]) => {
+      if (subject === "unread") return doctorUnread(readConfig(process.env, args));
+      if (subject === "" || subject.startsWith("--")) {
+        return doctor(readConfig(process.env, subject === "" ? args : [subject, ...args]));
+      }
+      console.error(`The doctor knows nothing of «${subject}»; it looks at everything, or at \`unread\`.`);
+      return 2;
+    },
   },
   {
     name: "create-admin",

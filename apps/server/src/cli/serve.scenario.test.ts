@@ -94,6 +94,24 @@ test("a taken port is said in words, and the data is free again", async () => {
   await rm(data, { recursive: true });
 });
 
+test("two on the same port: the second is told, and shares no visitor with the first", async () => {
+  const server = await start();
+  const words = await wordsOf(start({ args: ["--port", String(server.port)] }));
+  expect(words).toContain(`Port ${server.port} is in use.`);
+});
+
+test("an address that is none and a folder that cannot be are said in words", async () => {
+  expect(await wordsOf(start({ args: ["--bind", "999.1.1.1"] }))).toContain("This machine has no address 999.1.1.1.");
+  const folder = await wordsOf(start({ data: "/proc/nothing" }));
+  expect(folder).toContain("The data folder /proc/nothing cannot be made");
+  expect(folder).not.toContain("    at ");
+});
+
+test("ready accounts are for this machine alone", async () => {
+  const words = await wordsOf(start({ command: "dev", args: ["--bind", "0.0.0.0"] }));
+  expect(words).toContain("listens on this machine only");
+});
+
 test("a database and a bus that are not there are said in words, without their passwords", async () => {
   const database = await wordsOf(start({ databaseUrl: "postgres://maru:hush@127.0.0.1:1/maru" }));
   expect(database).toContain("The database at 127.0.0.1:1 cannot be used: ");

@@ -6,6 +6,7 @@ import { openBus } from "../platform/bus/open-bus.ts";
 import { systemClock } from "../platform/clock.ts";
 import { migrate, readMigrations } from "../platform/db/migrate.ts";
 import { Shutdown } from "../platform/shutdown.ts";
+import { StartError } from "../platform/start-error.ts";
 import { openConfiguredDatabase, openLog, webRoot } from "./open-platform.ts";
 import { makeReadyAccounts } from "./ready-accounts.ts";
 import { untilEnd } from "./until-end.ts";
@@ -16,7 +17,16 @@ export async function serve(config: Config, { isDev = false } = {}): Promise<num
   const shutdown = new Shutdown(systemClock, log);
   const end = untilEnd(log);
   try {
-    await mkdir(config.data, { recursive: true, mode: 0o700 });
+    if (isDev && !isLoopback(config.bind)) {
+      throw new StartError(
+        "`./maru dev` has accounts that anybody could use, so it listens on this machine only: leave --bind out.",
+      );
+    }
+    await mkdir(config.data, { recursive: true, mode: 0o700 }).catch((error: Error) => {
+      throw new StartError(
+        `The data folder ${config.data} cannot be made (${error.message}). Choose another with --data.`,
+      );
+    });
     const db = await openConfiguredDatabase(config, log, shutdown);
     await migrate(db, await readMigrations(migrationFolders), log);
     const bus = await openBus(config.busUrl, { log });
@@ -36,4 +46,8 @@ export async function serve(config: Config, { isDev = false } = {}): Promise<num
   } finally {
     await shutdown.run();
   }
+}
+
+function isLoopback(address: string): boolean {
+  return ["127.0.0.1", "localhost", "::1"].includes(address);
 }

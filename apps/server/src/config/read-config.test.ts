@@ -42,7 +42,7 @@ describe("settings", () => {
 
   test("refuse several nodes without what they share", () => {
     expect(faultsOf({ BUS_URL: "nats://127.0.0.1:4222" })).toHaveLength(3);
-    const shared = { MARU_SIGNING_KEYS: "{}", MARU_SECRET_KEY: "x".repeat(32) };
+    const shared = { MARU_SIGNING_KEYS: '{"keys":[]}', MARU_SECRET_KEY: "x".repeat(32) };
     expect(faultsOf({ BUS_URL: "kafka://x", DATABASE_URL: "mysql://x", ...shared })).toHaveLength(2);
   });
 
@@ -52,6 +52,32 @@ describe("settings", () => {
     expect(faultsOf({ MARU_SMTP_URL: "smtp://u:p@mail.example:587", ...from })).toEqual([]);
     expect(faultsOf({ MARU_SMTP_URL: "https://mail.example", ...from })).toHaveLength(1);
     expect(faultsOf({ MARU_SECRET_KEY: "short" })).toHaveLength(1);
+  });
+
+  test("refuse keys and providers that cannot be read, and an id without its secret", () => {
+    expect(faultsOf({ MARU_SIGNING_KEYS: "nonsense" })).toHaveLength(1);
+    expect(faultsOf({ MARU_GOOGLE_CLIENT_ID: "x", MARU_KAKAO_CLIENT_ID: "y" })).toHaveLength(2);
+    for (const text of ["nonsense", "{}", '[{"id":"x"}]', "[null]"]) {
+      expect(faultsOf({ MARU_OIDC_PROVIDERS: text })).toHaveLength(1);
+    }
+    const whole = { id: "x", name: "X", issuer: "https://x.example", clientId: "a", clientSecret: "b" };
+    expect(() => readConfig({ MARU_OIDC_PROVIDERS: JSON.stringify([whole]) })).not.toThrow();
+  });
+
+  test("tell what hangs together also where a value cannot be read", () => {
+    expect(faultsOf({ MARU_PORT: "many", BUS_URL: "kafka://x" }).length).toBeGreaterThan(3);
+  });
+
+  test("take what follows an unknown flag for its value", () => {
+    const faults = (() => {
+      try {
+        readConfig({}, ["--prot", "1"]);
+        return [];
+      } catch (error) {
+        return (error as ConfigError).faults;
+      }
+    })();
+    expect(faults).toEqual(["--prot is not a flag; did you mean --port?"]);
   });
 
   test("never show a secret", () => {

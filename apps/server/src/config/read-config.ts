@@ -30,10 +30,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
       config[key] = value === undefined ? setting.fallback : setting.read(value);
     } catch (error) {
       faults.push(`${name} ${(error as Error).message}.`);
+      // So that what hangs together with the others is looked at all the same.
+      config[key] = setting.fallback;
     }
   }
   const found = config as Config;
-  if (faults.length === 0) faults.push(...findContradictions(found));
+  faults.push(...findContradictions(found));
   if (faults.length > 0) throw new ConfigError(faults);
   return found;
 }
@@ -65,7 +67,45 @@ function findContradictions(config: Config): string[] {
       "MARU_SMTP_URL sends mails, and they need a sender: set MARU_MAIL_FROM, such as Maru <maru@talk.example>.",
     );
   }
+  if (config.signingKeys && !isKeySet(config.signingKeys)) {
+    faults.push('MARU_SIGNING_KEYS must be a JWK set, {"keys": […]}, as `./maru rotate-keys` prints it.');
+  }
+  if (config.googleClientId && !config.googleClientSecret) {
+    faults.push("MARU_GOOGLE_CLIENT_ID needs its secret: set MARU_GOOGLE_CLIENT_SECRET too.");
+  }
+  if (config.kakaoClientId && !config.kakaoClientSecret) {
+    faults.push("MARU_KAKAO_CLIENT_ID needs its secret: set MARU_KAKAO_CLIENT_SECRET too.");
+  }
+  if (config.providers && !isProviderList(config.providers)) {
+    faults.push(
+      "MARU_OIDC_PROVIDERS must be a JSON list of {id, name, issuer, clientId, clientSecret}, all of them texts.",
+    );
+  }
   return faults;
+}
+
+function isKeySet(text: string): boolean {
+  const value = parseJson(text);
+  return typeof value === "object" && value !== null && Array.isArray((value as { keys?: unknown }).keys);
+}
+
+const providerFields = ["id", "name", "issuer", "clientId", "clientSecret"] as const;
+
+function isProviderList(text: string): boolean {
+  const value = parseJson(text);
+  if (!Array.isArray(value)) return false;
+  return value.every(
+    (entry) =>
+      typeof entry === "object" && entry !== null && providerFields.every((name) => typeof entry[name] === "string"),
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readFlags(args: readonly string[], faults: string[]): Map<string, string> {
@@ -75,6 +115,8 @@ function readFlags(args: readonly string[], faults: string[]): Map<string, strin
     const [name, inline] = (args[i] as string).split(/=(.*)/s, 2) as [string, string | undefined];
     if (!known.has(name)) {
       faults.push(`${name} is not a flag${suggest(name, known)}`);
+      // What follows was meant as its value.
+      if (inline === undefined && name.startsWith("--") && args[i + 1]?.startsWith("--") === false) i++;
       continue;
     }
     const value = inline ?? args[++i];

@@ -24,6 +24,8 @@ export function listen<T>(options: ListenOptions<T>): Server<T> {
       maxRequestBodySize: nativeBodyBytes,
       idleTimeout: 30,
       development: false,
+      // Without it the runtime lets two processes share a port, and the kernel divides the visitors between them.
+      reusePort: false,
       async fetch(request, server) {
         try {
           return await options.fetch(request, server);
@@ -43,7 +45,7 @@ export function listen<T>(options: ListenOptions<T>): Server<T> {
     if (code === "EACCES") {
       throw new StartError(`Port ${options.port} is not for this account. Choose one above 1023 with --port.`);
     }
-    if (code !== "EADDRNOTAVAIL") throw error;
+    if (!["EADDRNOTAVAIL", "EINVAL", "ENOTFOUND"].includes(code ?? "")) throw error;
     throw new StartError(`This machine has no address ${options.hostname}. Choose another with --bind.`);
   }
 }
