@@ -37,3 +37,16 @@ export async function loadOlderPage(list: Element): Promise<{ movedPx: number }>
   await frames(3);
   return { movedPx: Math.max(0, ...moves) };
 }
+
+/** Runs in the page, on a list of messages: scrolls down until no more pages follow. */
+export async function scrollToNewest(list: Element): Promise<void> {
+  const end = performance.now() + 10_000;
+  const isThere = () => list.querySelector("[data-tail=newest]") !== null;
+  while (performance.now() < end) {
+    list.scrollTop = list.scrollHeight;
+    await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    if (isThere() && list.scrollHeight - list.scrollTop - list.clientHeight < 2) return;
+  }
+  throw new Error("The newest message is not reached.");
+}

@@ -2,6 +2,7 @@ import { useRoomList } from "@maru/react";
 import { EmptyState } from "@maru/ui";
 import { MessageCircle } from "lucide-react";
 import { RoomsPane } from "../features/rooms/rooms-pane.tsx";
+import { HallScene } from "../shell/brand/hall-scene.tsx";
 import { useWords } from "../shell/i18n/index.ts";
 import { useIsWide } from "../shell/use-media.ts";
 import { usePageTitle } from "../shell/use-page-title.ts";
@@ -10,9 +11,11 @@ import { usePageTitle } from "../shell/use-page-title.ts";
 export function RoomsScreen() {
   const { t } = useWords();
   const isWide = useIsWide();
-  const { unreadCount } = useRoomList();
+  const { state, rooms, unreadCount } = useRoomList();
   usePageTitle(t("rooms.page"), unreadCount);
   if (!isWide) return <RoomsPane />;
+  // The list itself says that it is empty and what to do about it.
+  if (state === "ready" && rooms.length === 0) return <HallScene seats="none" className="m-auto max-w-110" />;
   return (
     <div className="m-auto">
       <EmptyState

@@ -18,10 +18,10 @@ export function BubbleMeta({ line, isTimeShown }: { line: TextLine; isTimeShown:
       {line.delivery === "failed" && (
         <CircleAlert size={14} role="img" aria-label={t("room.notSent")} className="text-danger" />
       )}
-      {line.delivery === "sent" && line.unreadPeople !== null && line.unreadPeople > 0 && (
+      {line.delivery === "sent" && line.text !== null && (line.unreadPeople ?? 0) > 0 && (
         <span
           role="img"
-          aria-label={t("room.unreadPeople", { count: line.unreadPeople })}
+          aria-label={t("room.unreadPeople", { count: line.unreadPeople ?? 0 })}
           className="font-semibold text-wood-ink"
         >
           {line.unreadPeople}

@@ -24,7 +24,8 @@ export type ComposerProps = {
 /** Where one writes. Enter sends once, also with a Korean input method. */
 export function Composer(props: ComposerProps) {
   const { start, label, onChange, onSend, onEscape, onArrowUp, isFocused = false, note } = props;
-  const { t } = useWords();
+  const { t, locale } = useWords();
+  const grouped = (count: number) => new Intl.NumberFormat(locale).format(count);
   const [text, setText] = useState(start);
   const field = useRef<HTMLTextAreaElement | null>(null);
   const overCount = countCharacters(text.trim()) - limits.messageCharacters;
@@ -112,7 +113,9 @@ export function Composer(props: ComposerProps) {
         />
       </div>
       <p role="alert" className="mx-auto max-w-200 px-5 pt-1 text-xs text-danger empty:hidden">
-        {overCount > 0 ? t("room.compose.tooLong", { max: limits.messageCharacters, over: overCount }) : ""}
+        {overCount > 0
+          ? t("room.compose.tooLong", { max: grouped(limits.messageCharacters), over: grouped(overCount) })
+          : ""}
       </p>
     </form>
   );

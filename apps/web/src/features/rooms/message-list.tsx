@@ -1,4 +1,4 @@
-import type { MenuItem } from "@maru/ui";
+import { type MenuItem, Spinner } from "@maru/ui";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useWords } from "../../shell/i18n/index.ts";
@@ -7,15 +7,18 @@ import { Bubble } from "./bubble.tsx";
 import { DayDivider } from "./day-divider.tsx";
 import { EventLine } from "./event-line.tsx";
 import { JumpToEnd } from "./jump-to-end.tsx";
+import { JumpToUnread } from "./jump-to-unread.tsx";
 import type { RoomLine, TextLine } from "./line.ts";
 import { NewLine } from "./new-line.tsx";
+import { findPlace, type RoomPlace } from "./room-place.ts";
 import { arrangeTimeline } from "./timeline.ts";
 import { useFreshKeys } from "./use-fresh-keys.ts";
+import { usePlaced } from "./use-placed.ts";
 import { usePrepended } from "./use-prepended.ts";
 import { useSeen } from "./use-seen.ts";
-import { useStickToEnd } from "./use-stick-to-end.ts";
+import { type Start, useStickToEnd } from "./use-stick-to-end.ts";
 
-/** Nearer than this to the oldest loaded line, older ones are asked for. */
+/** Nearer than this to the first or last loaded line, more are asked for. */
 const fetchAheadPx = 900;
 
 export type Speaker = { readonly name: string; readonly avatarSeed: string };
@@ -26,6 +29,13 @@ export type MessageListProps = {
   head: ReactNode;
   hasOlder: boolean;
   onWantOlder: () => void;
+  /** What is shown ends before the newest. */
+  hasNewer: boolean;
+  onWantNewer: () => void;
+  onWantNewest: () => void;
+  /** Where to begin; null where that follows from what is unread. */
+  place: RoomPlace | null;
+  onWantUnread: (seq: number) => void;
   /** Read cursor at opening, where something was unread. */
   newAfterSeq: number | null;
   findSpeaker: (memberId: string | undefined) => Speaker;
@@ -39,7 +49,7 @@ export type MessageListProps = {
 
 /** The talk of a room from the oldest loaded line to what waits to be sent. */
 export function MessageList(props: MessageListProps) {
-  const { lines, head, hasOlder, onWantOlder, newAfterSeq, findSpeaker, selfId } = props;
+  const { lines, head, hasOlder, onWantOlder, hasNewer, newAfterSeq, place, findSpeaker, selfId } = props;
   const { t } = useWords();
   const now = useNow(60_000);
   const list = useRef<VirtualizerHandle>(null);
@@ -52,17 +62,26 @@ export function MessageList(props: MessageListProps) {
   );
   const keys = useMemo(() => lines.map((line) => line.key), [lines]);
   const isPrepended = usePrepended(keys);
-  const fresh = useFreshKeys(keys);
-  const [startIndex] = useState(() => {
+  const fresh = useFreshKeys(keys, hasNewer);
+  const [start] = useState<Start>(() => {
+    if (place) return { index: findPlace(lines, place), align: place.kind === "moment" ? "start" : "center" };
     const at = entries.findIndex((entry) => entry.startsNew);
-    return at < 0 ? null : at;
+    return { index: at < 0 ? null : at, align: "center" };
   });
-  const end = useStickToEnd(list, lines, startIndex);
+  const end = useStickToEnd(list, scroller, lines, start, !hasNewer);
+  const isUnreadFurtherUp = newAfterSeq !== null && !isStartLoaded && place === null;
   useSeen(lines, end.isAtEnd, props.onSeen);
 
+  const isPlaced = usePlaced(() => {
+    end.settle();
+    onScroll();
+  });
   const onScroll = () => {
     end.onScroll();
-    if (hasOlder && (list.current?.scrollOffset ?? 0) < fetchAheadPx) onWantOlder();
+    const handle = list.current;
+    if (!handle || !isPlaced.current) return;
+    if (hasOlder && handle.scrollOffset < fetchAheadPx) onWantOlder();
+    if (hasNewer && handle.scrollSize - handle.scrollOffset - handle.viewportSize < fetchAheadPx) props.onWantNewer();
   };
 
   return (
@@ -111,10 +130,17 @@ export function MessageList(props: MessageListProps) {
               )}
             </div>
           ))}
-          <div key="tail" className="h-4" />
+          <div
+            key="tail"
+            data-tail={hasNewer ? "more" : "newest"}
+            className={hasNewer ? "flex justify-center py-5 text-ink-faint" : "h-4"}
+          >
+            {hasNewer && <Spinner />}
+          </div>
         </Virtualizer>
       </section>
-      <JumpToEnd isShown={!end.isAtEnd} newCount={end.newCount} onPress={end.goToEnd} />
+      {isUnreadFurtherUp && <JumpToUnread onPress={() => props.onWantUnread(newAfterSeq + 1)} />}
+      <JumpToEnd isShown={!end.isAtEnd} newCount={end.newCount} onPress={hasNewer ? props.onWantNewest : end.goToEnd} />
       <Announcer lines={lines} fresh={fresh} findSpeaker={findSpeaker} />
     </div>
   );

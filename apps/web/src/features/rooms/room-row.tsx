@@ -48,7 +48,7 @@ export const RoomRow = memo(function RoomRow({ room, now, draft, menu, isArchive
           </span>
           <span className="flex items-center gap-2">
             <span className={`truncate text-sm ${isUnread ? "text-ink" : "text-ink-muted"}`}>
-              {draft ? (
+              {draft && room.canPost ? (
                 <>
                   <span className="font-medium text-wood-ink">{t("rooms.draft")}</span> {draft}
                 </>

@@ -10,6 +10,8 @@ import type { TextLine } from "./line.ts";
 import { linesOfRoom } from "./lines-of-room.ts";
 import { MessageList } from "./message-list.tsx";
 import { nameOfMember } from "./room-names.ts";
+import type { RoomPlace } from "./room-place.ts";
+import type { RoomJump } from "./use-jump.ts";
 import { useMessageItems } from "./use-message-items.tsx";
 
 /** Comes with the first message that is held. */
@@ -21,11 +23,13 @@ export type RoomTalkProps = {
   /** Read cursor when the room was opened, where something was unread. */
   newAfterSeq: number | null;
   onEdit: (message: Editing) => void;
+  jumped: RoomJump | null;
+  jump: (place: RoomPlace) => Promise<void>;
 };
 
 /** What was said in a room, and what of one's own is on its way there. */
-export function RoomTalk({ room, title, newAfterSeq, onEdit }: RoomTalkProps) {
-  const { summary, messages, unsent, hasOlder, unreadPeople } = room;
+export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump }: RoomTalkProps) {
+  const { summary, messages, unsent, hasOlder, hasNewer, unreadPeople } = room;
   const { t, locale } = useWords();
   const { rooms } = useClient();
   const isOnline = useConnection().state === "online";
@@ -35,8 +39,9 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit }: RoomTalkProps) {
   const { id: roomId, selfId, members, canPost } = summary;
   const itemsOf = useMessageItems({ roomId, canPost, ask: setQuestion, edit: onEdit });
   const lines = useMemo(
-    () => linesOfRoom({ messages, unsent, unreadPeople, selfId, isOnline, locale }),
-    [messages, unsent, unreadPeople, selfId, isOnline, locale],
+    // What waits to be sent stands behind the newest, wherever one is reading.
+    () => linesOfRoom({ messages, unsent: hasNewer ? [] : unsent, unreadPeople, selfId, isOnline, locale }),
+    [messages, unsent, hasNewer, unreadPeople, selfId, isOnline, locale],
   );
   const findSpeaker = useCallback(
     (memberId: string | undefined) => {
@@ -53,9 +58,15 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit }: RoomTalkProps) {
   return (
     <>
       <MessageList
+        key={jumped?.count ?? 0}
+        place={jumped?.place ?? null}
         lines={lines}
         hasOlder={hasOlder}
         onWantOlder={() => void rooms.loadOlder(roomId)}
+        hasNewer={hasNewer}
+        onWantNewer={() => void rooms.loadNewer(roomId)}
+        onWantNewest={() => void jump({ kind: "newest" })}
+        onWantUnread={(seq) => void jump({ kind: "message", seq })}
         newAfterSeq={newAfterSeq}
         findSpeaker={findSpeaker}
         selfId={selfId}

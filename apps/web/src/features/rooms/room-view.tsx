@@ -1,11 +1,12 @@
 import type { RoomSummary } from "@maru/protocol";
 import { type ReadyRoom, useClient, useRoomList } from "@maru/react";
-import { Button, IconButton } from "@maru/ui";
-import { SkipForward } from "lucide-react";
-import { useState } from "react";
+import { Button, IconButton, type MenuItem } from "@maru/ui";
+import { CalendarDays, SkipForward } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { AskDialog } from "../../shell/ask-dialog.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useIsWide } from "../../shell/use-media.ts";
+import { useOnce } from "../../shell/use-once.ts";
 import { usePageTitle } from "../../shell/use-page-title.ts";
 import { drafts } from "./app-drafts.ts";
 import { ClosedBar } from "./closed-bar.tsx";
@@ -17,7 +18,11 @@ import { countUnread, findPartner, titleOfRoom } from "./room-names.ts";
 import { TalkSkeleton } from "./room-skeleton.tsx";
 import { RoomTalk } from "./room-talk.tsx";
 import { TypingLine } from "./typing-line.tsx";
+import { useJump } from "./use-jump.ts";
 import { useRoomItems } from "./use-room-items.tsx";
+
+/** Comes with the first wish for another day. */
+const DateDialog = lazy(() => import("./date-dialog.tsx").then((module) => ({ default: module.DateDialog })));
 
 export type RoomViewProps = {
   summary: RoomSummary;
@@ -34,6 +39,15 @@ export function RoomView({ summary, room }: RoomViewProps) {
   const [newAfterSeq] = useState(() => (countUnread(summary) > 0 ? summary.readSeq : null));
   const [editing, setEditing] = useState<Editing | null>(null);
   const { items, question, closeQuestion, askNext, matchAgain } = useRoomItems(summary);
+  const { jumped, jump } = useJump(summary.id);
+  const [isDateAsked, setIsDateAsked] = useState(false);
+  const wasDateAsked = useOnce(isDateAsked);
+  const dateItem: MenuItem = {
+    key: "date",
+    label: t("room.date.menu"),
+    icon: <CalendarDays size={18} aria-hidden />,
+    onSelect: () => setIsDateAsked(true),
+  };
   const partner = findPartner(summary);
   const title = titleOfRoom(summary, locale, t("rooms.unknown"));
   usePageTitle(title, unreadCount);
@@ -50,10 +64,14 @@ export function RoomView({ summary, room }: RoomViewProps) {
         partnerId={partner?.id}
         isEnded={!summary.canPost}
         hasBack={!isWide}
-        items={items}
+        items={[dateItem, ...items]}
         action={askNext && <NextButton isWide={isWide} onPress={askNext} />}
       />
-      {room ? <RoomTalk room={room} title={title} newAfterSeq={newAfterSeq} onEdit={setEditing} /> : <TalkSkeleton />}
+      {room ? (
+        <RoomTalk room={room} title={title} newAfterSeq={newAfterSeq} onEdit={setEditing} jumped={jumped} jump={jump} />
+      ) : (
+        <TalkSkeleton />
+      )}
       {summary.canPost && <TypingLine roomId={summary.id} members={summary.members} />}
       {summary.canPost && editing ? (
         <EditComposer key={editing.seq} roomId={summary.id} message={editing} onDone={setEditing} />
@@ -65,13 +83,25 @@ export function RoomView({ summary, room }: RoomViewProps) {
             drafts.write(summary.id, text);
             client.rooms.tellTyping(summary.id, text.trim() !== "");
           }}
-          onSend={(text) => client.rooms.send(summary.id, text)}
+          onSend={(text) => {
+            client.rooms.send(summary.id, text);
+            if (room?.hasNewer) void jump({ kind: "newest" });
+          }}
           onArrowUp={() => setEditing(room && findLastOwn(room.messages, summary.selfId))}
         />
       ) : (
         <ClosedBar reason={endReason()} onMatchAgain={matchAgain} />
       )}
       <AskDialog question={question} onClose={closeQuestion} />
+      {wasDateAsked && (
+        <Suspense>
+          <DateDialog
+            isOpen={isDateAsked}
+            onOpenChange={setIsDateAsked}
+            onDay={(at) => void jump({ kind: "moment", at })}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }

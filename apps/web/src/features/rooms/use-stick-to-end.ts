@@ -6,6 +6,9 @@ import type { RoomLine } from "./line.ts";
 /** Nearer than this to the end counts as reading along. */
 const nearPx = 64;
 
+/** The line to begin at, null for the end; and where on the screen to put it. */
+export type Start = { readonly index: number | null; readonly align: "start" | "center" };
+
 export type StickToEnd = {
   /** True while the newest line is in sight; new lines then keep it so. */
   readonly isAtEnd: boolean;
@@ -15,56 +18,111 @@ export type StickToEnd = {
   /** To be called whenever the list scrolled or changed its size. */
   readonly onScroll: () => void;
   readonly onResize: () => void;
+  /** To be called when the list is measured: from then on it stands where the reader puts it. */
+  readonly settle: () => void;
 };
+
+/** What a reader does before a scroll of theirs. */
+const touches = ["wheel", "touchstart", "keydown", "pointerdown"] as const;
 
 /** Keeps the end in sight for those who are at the end, and never moves those who are not. */
 export function useStickToEnd(
   list: RefObject<VirtualizerHandle | null>,
+  scroller: RefObject<HTMLElement | null>,
   lines: readonly RoomLine[],
-  startIndex: number | null,
+  start: Start,
+  /** False while what is shown ends before the newest: its end is then only the end of a page. */
+  isNewest: boolean,
 ): StickToEnd {
+  const startIndex = start.index;
+  const { align } = start;
   const [isAtEnd, setIsAtEnd] = useState(startIndex === null);
   const [newCount, setNewCount] = useState(0);
   const atEnd = useRef(startIndex === null);
   const mark = useRef<EndMark | null>(null);
-  const count = useRef(lines.length);
-  count.current = lines.length;
+  const wasNewest = useRef(isNewest);
+  const isNewestNow = useRef(isNewest);
+  isNewestNow.current = isNewest;
 
-  // The list begins with a head and ends with a little room, which thus has the number of lines and one as its index.
+  /** The line to stand at until the list is measured or somebody scrolls. */
+  const anchor = useRef(startIndex);
+
+  // By hand and not by the list's own way to an index, which goes on for a while and pulls back whoever scrolls meanwhile.
+  const place = useCallback(() => {
+    const element = scroller.current;
+    const handle = list.current;
+    if (!element || !handle) return;
+    if (atEnd.current) element.scrollTop = element.scrollHeight;
+    else if (anchor.current !== null) {
+      // The list begins with a head.
+      const top = handle.getItemOffset(anchor.current + 1);
+      const room = element.clientHeight - handle.getItemSize(anchor.current + 1);
+      element.scrollTop = align === "start" ? top : top - room / 2;
+    }
+  }, [scroller, list, align]);
+
   const goToEnd = useCallback(() => {
     atEnd.current = true;
     setIsAtEnd(true);
     setNewCount(0);
-    list.current?.scrollToIndex(count.current + 1, { align: "end" });
-  }, [list]);
+    place();
+  }, [place]);
 
   useLayoutEffect(() => {
     const before = mark.current;
     mark.current = markEnd(lines);
     if (before === null) {
       if (startIndex === null) goToEnd();
-      else list.current?.scrollToIndex(startIndex + 1, { align: "center" });
+      else place();
       return;
     }
+    // A page put behind the one that was shown is no arrival.
+    const isNextPage = !wasNewest.current;
+    wasNewest.current = isNewest;
+    if (isNextPage) return;
     const { othersCount, hasOwn, hasAny } = findArrivals(lines, before);
     if (hasOwn || (hasAny && atEnd.current)) goToEnd();
     else if (othersCount > 0) setNewCount((was) => was + othersCount);
-  }, [lines, goToEnd, list, startIndex]);
+  }, [lines, goToEnd, place, startIndex, isNewest]);
 
+  const lastOffset = useRef(0);
   const onScroll = useCallback(() => {
     const handle = list.current;
     if (!handle) return;
-    const isNear = handle.scrollSize - handle.scrollOffset - handle.viewportSize < nearPx;
+    const isUpwards = handle.scrollOffset < lastOffset.current - 1;
+    lastOffset.current = handle.scrollOffset;
+    const isNear = isNewestNow.current && handle.scrollSize - handle.scrollOffset - handle.viewportSize < nearPx;
+    // Lines that turn out taller than thought push the end away: only who scrolls up leaves it.
+    if (atEnd.current && isNewestNow.current && !isNear && !isUpwards) return;
     atEnd.current = isNear;
     setIsAtEnd(isNear);
     if (isNear) setNewCount(0);
   }, [list]);
 
   const onResize = useCallback(() => {
-    if (atEnd.current) list.current?.scrollToIndex(count.current + 1, { align: "end" });
+    place();
     // Where everything fits there is no scroll to learn from.
-    else onScroll();
-  }, [list, onScroll]);
+    if (!atEnd.current) onScroll();
+  }, [place, onScroll]);
+
+  useEffect(() => {
+    const content = scroller.current?.lastElementChild;
+    if (!content) return;
+    const observer = new ResizeObserver(place);
+    observer.observe(content);
+    return () => observer.disconnect();
+  }, [scroller, place]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    const free = () => {
+      anchor.current = null;
+    };
+    for (const name of touches) element?.addEventListener(name, free, { passive: true });
+    return () => {
+      for (const name of touches) element?.removeEventListener(name, free);
+    };
+  }, [scroller]);
 
   useEffect(() => {
     // A phone's keyboard changes the height of what is seen without a scroll.
@@ -72,5 +130,9 @@ export function useStickToEnd(
     return () => window.visualViewport?.removeEventListener("resize", onResize);
   }, [onResize]);
 
-  return { isAtEnd, newCount, goToEnd, onScroll, onResize };
+  const settle = useCallback(() => {
+    anchor.current = null;
+  }, []);
+
+  return { isAtEnd, newCount, goToEnd, onScroll, onResize, settle };
 }

@@ -1,0 +1,16 @@
+import type { RoomLine } from "./line.ts";
+
+/** Where in its history a room is being read: a message, a moment, or the newest. */
+export type RoomPlace =
+  | { readonly kind: "message"; readonly seq: number }
+  | { readonly kind: "moment"; readonly at: Date }
+  | { readonly kind: "newest" };
+
+/** The line to begin at, or null where that is the end. */
+export function findPlace(lines: readonly RoomLine[], place: RoomPlace): number | null {
+  if (place.kind === "newest") return null;
+  const at = lines.findIndex((line) =>
+    place.kind === "message" ? line.seq !== null && line.seq >= place.seq : line.sentAt >= place.at,
+  );
+  return at < 0 ? null : at;
+}
