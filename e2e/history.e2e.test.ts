@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout } from "bun:test";
-import { requires } from "@maru/testkit";
+import { eventually, requires } from "@maru/testkit";
 import type { Person } from "./person.ts";
 import { loadOlderPage, scrollToNewest } from "./scrolling.ts";
 import { Stage } from "./stage.ts";
@@ -9,6 +9,7 @@ const chromium = requires("chromium");
 
 /** Several pages of history. */
 const lineCount = 160;
+const lastText = "마지막 말";
 const textOf = (line: number) => `${line}번째 말`;
 
 chromium.describe("history", () => {
@@ -19,8 +20,13 @@ chromium.describe("history", () => {
     // Half by each, because one account may send only so much a second.
     const programs = await Promise.all([a.program(), b.program()]);
     for (let line = 1; line <= lineCount; line++) programs[line % 2]?.rooms.send(a.roomId, textOf(line));
-    for (const line of [lineCount, lineCount - 1])
-      await Promise.all([a, b].map((person) => person.sees(textOf(line), 30_000)));
+    await eventually(
+      "everything is said",
+      () => programs.every(({ rooms }) => rooms.list.getSnapshot().rooms.some((room) => room.lastOrd === lineCount)),
+      30_000,
+    );
+    await b.says(lastText);
+    for (const person of [a, b]) await person.sees(lastText);
   });
 
   for (const who of ["a desktop", "a phone"]) {
@@ -29,7 +35,7 @@ chromium.describe("history", () => {
       stage.walk(async () => {
         const person = who === "a desktop" ? a : b;
         await person.page.reload();
-        await person.sees(textOf(lineCount));
+        await person.sees(lastText);
         const list = person.talk;
         let pages = 0;
         for (; !(await list.getByText(textOf(1), { exact: true }).isVisible()); pages++) {
@@ -53,9 +59,10 @@ chromium.describe("history", () => {
     stage.walk(async () => {
       const { page, words } = a;
       await page.reload();
-      await a.sees(textOf(lineCount));
+      await a.sees(lastText);
       const list = a.talk;
-      await list.evaluate((element) => element.scrollBy(0, -1_200));
+      await list.hover();
+      await page.mouse.wheel(0, -1_200);
       await a.button(words.room.jump).waitFor();
       const top = await list.evaluate((element) => element.scrollTop);
       await b.says("새로 온 말 하나");
@@ -70,7 +77,8 @@ chromium.describe("history", () => {
       await page.getByRole("button", { name: words.room.jump, exact: true }).waitFor({ state: "hidden" });
 
       // Whoever writes is taken to what they wrote.
-      await list.evaluate((element) => element.scrollBy(0, -1_200));
+      await list.hover();
+      await page.mouse.wheel(0, -1_200);
       await a.button(words.room.jump).waitFor();
       await a.says("위에서 쓴 말");
       await a.sees("위에서 쓴 말");

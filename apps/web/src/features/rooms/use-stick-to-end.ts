@@ -23,7 +23,11 @@ export type StickToEnd = {
 };
 
 /** What a reader does before a scroll of theirs. */
-const touches = ["wheel", "touchstart", "keydown", "pointerdown"] as const;
+const touches = ["wheel", "touchstart", "touchmove", "keydown", "pointerdown"] as const;
+
+/** A scroll this soon after a touch is the reader's; one this soon after a change of the content is the content's. */
+const touchMs = 1_000;
+const changeMs = 300;
 
 /** Keeps the end in sight for those who are at the end, and never moves those who are not. */
 export function useStickToEnd(
@@ -44,6 +48,8 @@ export function useStickToEnd(
   const isNewestNow = useRef(isNewest);
   isNewestNow.current = isNewest;
 
+  const touchedAt = useRef(Number.NEGATIVE_INFINITY);
+  const changedAt = useRef(Number.NEGATIVE_INFINITY);
   /** The line to stand at until the list is measured or somebody scrolls. */
   const anchor = useRef(startIndex);
 
@@ -69,6 +75,7 @@ export function useStickToEnd(
   }, [place]);
 
   useLayoutEffect(() => {
+    changedAt.current = performance.now();
     const before = mark.current;
     mark.current = markEnd(lines);
     if (before === null) {
@@ -92,12 +99,15 @@ export function useStickToEnd(
     const isUpwards = handle.scrollOffset < lastOffset.current - 1;
     lastOffset.current = handle.scrollOffset;
     const isNear = isNewestNow.current && handle.scrollSize - handle.scrollOffset - handle.viewportSize < nearPx;
-    // Lines that turn out taller than thought push the end away: only who scrolls up leaves it.
-    if (atEnd.current && isNewestNow.current && !isNear && !isUpwards) return;
+    // Lines that come, or turn out to have another height than thought, push the end away and the offset back: only a
+    // reader who scrolls up leaves it.
+    const now = performance.now();
+    const isByReader = now - touchedAt.current < touchMs || now - changedAt.current > changeMs;
+    if (atEnd.current && isNewestNow.current && !isNear && !(isUpwards && isByReader)) return place();
     atEnd.current = isNear;
     setIsAtEnd(isNear);
     if (isNear) setNewCount(0);
-  }, [list]);
+  }, [list, place]);
 
   const onResize = useCallback(() => {
     place();
@@ -108,7 +118,10 @@ export function useStickToEnd(
   useEffect(() => {
     const content = scroller.current?.lastElementChild;
     if (!content) return;
-    const observer = new ResizeObserver(place);
+    const observer = new ResizeObserver(() => {
+      changedAt.current = performance.now();
+      place();
+    });
     observer.observe(content);
     return () => observer.disconnect();
   }, [scroller, place]);
@@ -117,6 +130,7 @@ export function useStickToEnd(
     const element = scroller.current;
     const free = () => {
       anchor.current = null;
+      touchedAt.current = performance.now();
     };
     for (const name of touches) element?.addEventListener(name, free, { passive: true });
     return () => {
