@@ -154,6 +154,7 @@ chromium.describe("writing", () => {
       const bubble = a.bubble("복사해 주세요");
       await bubble.hover();
       await bubble.getByRole("button", { name: a.words.room.actions }).click();
+      await a.page.getByRole("menuitem", { name: a.words.room.copy }).waitFor();
       expect(await a.page.getByRole("menuitem").allInnerTexts()).toEqual([a.words.room.copy]);
       await a.page.getByRole("menuitem", { name: a.words.room.copy }).click();
       await a.page.getByText(a.words.room.copied).waitFor();
