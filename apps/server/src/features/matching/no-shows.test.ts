@@ -91,6 +91,20 @@ test("who has joined may lose the connection for long", async () => {
   expect(stays.told.at(-1)?.state).toBe("matched");
 });
 
+test("two who have talked have met, however soon both lose the connection", async () => {
+  const { stays, goes, roomId } = await matchTwo();
+  await world.admin`
+    select outcome from rooms_append(array[${fromWireId(roomId as never)}::uuid], array[${stays.accountId}::uuid],
+      array['said-at-once'], array['말'])`;
+  stays.close();
+  goes.close();
+  for (let i = 0; i < 3; i++) await world.pass(limits.matchGraceMs + 1_000);
+  expect(await isRoomOpen(roomId)).toBe(true);
+  for (const tab of [stays, goes]) {
+    expect(await one.connect(tab.accountId).get()).toMatchObject({ state: "matched", roomId });
+  }
+});
+
 test("when both vanish, nobody waits", async () => {
   const { stays, goes, roomId } = await matchTwo();
   stays.close();

@@ -55,7 +55,7 @@ export type RoomsPort = {
   getRoom(
     accountId: string,
     roomId: string,
-  ): Promise<{ readonly state: "open" | "closed"; readonly membership: string }>;
+  ): Promise<{ readonly state: "open" | "closed"; readonly membership: string; readonly lastOrd: number }>;
 };
 
 export type MatchingConnection = { readonly accountId: string; readonly isOpen: boolean };

@@ -175,6 +175,11 @@ export async function listBroken(sql: Sql): Promise<string[]> {
   return rows.map((row) => digits(row.id));
 }
 
+/** Says that both have come to a match, whatever their connections do from now on. */
+export async function markJoined(sql: Sql, id: string): Promise<void> {
+  await sql`update matching_matches set low_joined = true, high_joined = true where id = ${id}::uuid and ended_at is null`;
+}
+
 /** Ends such a match as one in which nobody met; null when it is none any more. */
 export async function voidMatch(tx: Sql, id: string): Promise<BrokenMatch | null> {
   const [row] = await tx<BrokenRow[]>`
