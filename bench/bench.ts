@@ -1,23 +1,7 @@
-import type { LoadCommand } from "./load/compile.ts";
+import type { Comparable } from "./against/comparable.ts";
+import type { BenchOptions } from "./bench-options.ts";
 import type { Metric } from "./metric.ts";
-
-/** What a bench is run with. */
-export type BenchOptions = {
-  readonly load: LoadCommand;
-  /** Everything short, to see that it works; the numbers say little. */
-  readonly isQuick: boolean;
-  /** Runs of each part; its numbers are their medians. */
-  readonly runs: number;
-  /** Parts to run, or all. */
-  readonly only: readonly string[];
-  /** Folder for CPU profiles of the servers. */
-  readonly profile: string | undefined;
-  /** What is random comes out the same for the same seed; without one, each run has its own. */
-  readonly seed?: number | undefined;
-  /** How much is sent, where a bench counts sends. */
-  readonly sends?: number | undefined;
-  readonly say: (text: string) => void;
-};
+import type { WorldPlan } from "./world.ts";
 
 /** What came of it. `faults` are things that must not happen whatever the speed: a lost delivery, a refused send. */
 export type BenchResult = {
@@ -33,5 +17,7 @@ export type Bench = {
   readonly parts: readonly string[];
   /** False for a bench that is too long for the tour even when it is short. */
   readonly isInTour: boolean;
+  /** What of it can be compared with another commit, and the world for that. */
+  readonly comparison?: { readonly world: WorldPlan; readonly comparables: readonly Comparable[] };
   run(options: BenchOptions): Promise<BenchResult>;
 };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Limits } from "@maru/protocol";
+import { type Checkout, thisCheckout } from "./against/checkout.ts";
 import { endWithUs, listTree, readCommandLine, readCpuMs, readUsage, stopProcess, type Usage } from "./processes.ts";
 
 export type ProductOptions = {
@@ -16,6 +17,8 @@ export type ProductOptions = {
   readonly preload?: readonly string[];
   /** File for what the server says. */
   readonly log?: string;
+  /** The tree whose server is started; this one unless said. */
+  readonly checkout?: Checkout;
 };
 
 /** A Maru as `./maru up` starts it: one process and its embedded Postgres, on a free port of loopback. */
@@ -29,9 +32,10 @@ export class Product {
 
   static async start(options: ProductOptions): Promise<Product> {
     const { data, limits = {}, profile, port: wantedPort = 0, env = {}, log = `${data}.log` } = options;
-    const server = join(import.meta.dir, "../apps/server/src/main.ts");
+    const { root, runtime } = options.checkout ?? thisCheckout;
+    const server = join(root, "apps/server/src/main.ts");
     const profiling = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
-    const modules = [join(import.meta.dir, "raised-limits.ts"), ...(options.preload ?? [])];
+    const modules = [join(root, "bench/raised-limits.ts"), ...(options.preload ?? [])];
     const words = [
       "--no-install",
       "--no-env-file",
@@ -46,7 +50,8 @@ export class Product {
     ];
     const startedAt = performance.now();
     const child = endWithUs(
-      Bun.spawn([process.execPath, ...words], {
+      Bun.spawn([runtime, ...words], {
+        cwd: root,
         stdout: "pipe",
         stderr: Bun.file(log),
         env: {

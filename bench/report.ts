@@ -88,12 +88,14 @@ export function formatNumber(value: number): string {
 }
 
 /** Columns as wide as their widest cell; the first to the left, numbers to the right. */
-function layOut(rows: readonly string[][]): string[] {
+export function layOut(rows: readonly string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return rows.map((row) =>
     row
       .map((cell, column) =>
-        column === 0 || column === 5 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+        column === 0 || column === row.length - 1
+          ? cell.padEnd(widths[column] ?? 0)
+          : cell.padStart(widths[column] ?? 0),
       )
       .join("  ")
       .trimEnd(),

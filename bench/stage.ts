@@ -1,6 +1,7 @@
 import { type Limits, limits as limitsInForce } from "@maru/protocol";
+import { type Checkout, thisCheckout } from "./against/checkout.ts";
 import { Asker } from "./asker.ts";
-import type { BenchOptions } from "./bench.ts";
+import type { BenchOptions } from "./bench-options.ts";
 import { LoadClient } from "./load/load-client.ts";
 import { type Person, planPeople } from "./people.ts";
 import { Product } from "./product.ts";
@@ -30,11 +31,18 @@ export class Stage {
     private readonly options: BenchOptions,
   ) {}
 
-  static async open(plan: WorldPlan, options: BenchOptions): Promise<Stage> {
+  static async open(plan: WorldPlan, options: BenchOptions, checkout: Checkout = thisCheckout): Promise<Stage> {
     options.say(`seeding ${plan.accountCount} accounts and ${plan.rooms.length} rooms …`);
-    const world = await seedWorld(plan);
+    const world = await seedWorld(plan, checkout);
     try {
-      const product = await Product.start({ data: world.data, limits: raised, profile: options.profile });
+      const product = await Product.start({
+        data: world.data,
+        limits: raised,
+        profile: options.profile,
+        checkout,
+        // Where a bench says from which address it calls, that is believed.
+        env: { MARU_TRUST_PROXY: "yes" },
+      });
       return new Stage(world, product, options);
     } catch (error) {
       world.remove();

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Checkout, thisCheckout } from "./against/checkout.ts";
 
 /** Accounts and rooms that a bench wants; members are indexes of accounts. */
 export type WorldPlan = { readonly accountCount: number; readonly rooms: readonly (readonly number[])[] };
@@ -14,14 +15,21 @@ export type World = {
   readonly rooms: readonly SeededRoom[];
 };
 
-/** Makes a data folder with accounts and rooms in a process of its own, before any server runs on it. */
-export async function seedWorld(plan: WorldPlan): Promise<World & { remove(): void }> {
+/**
+ * Makes a data folder with accounts and rooms in a process of its own, before any server runs on it. The checkout whose
+ * server will run makes it, since a database that is newer than a server is refused.
+ */
+export async function seedWorld(
+  plan: WorldPlan,
+  { root, runtime }: Checkout = thisCheckout,
+): Promise<World & { remove(): void }> {
   const folder = mkdtempSync(join(tmpdir(), "maru-world-"));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const data = join(folder, "data");
   const planFile = join(folder, "plan.json");
   await Bun.write(planFile, JSON.stringify(plan));
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "seed.ts"), data, planFile], {
+  const child = Bun.spawn([runtime, join(root, "bench/seed.ts"), data, planFile], {
+    cwd: root,
     stdout: "pipe",
     stderr: Bun.file(join(folder, "seed.log")),
   });

@@ -1,7 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Bench, BenchOptions, BenchResult } from "../bench.ts";
+import type { Bench, BenchResult } from "../bench.ts";
+import type { BenchOptions } from "../bench-options.ts";
 import { Histogram } from "../histogram.ts";
 import { Tally } from "../tally.ts";
 import { longMix, shortMix } from "./fault-plan.ts";

@@ -1,7 +1,8 @@
 import type { MatchState } from "@maru/protocol";
 import { askDatabase } from "../ask-database.ts";
 import type { Asker } from "../asker.ts";
-import type { Bench, BenchOptions } from "../bench.ts";
+import type { Bench } from "../bench.ts";
+import type { BenchOptions } from "../bench-options.ts";
 import { Histogram } from "../histogram.ts";
 import { Stage } from "../stage.ts";
 import { Tally } from "../tally.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BenchOptions } from "../bench.ts";
+import type { BenchOptions } from "../bench-options.ts";
 import { Histogram } from "../histogram.ts";
 import { LoadClient, type RunResult, type RunSpec } from "../load/load-client.ts";
 import { planStrangers } from "../people.ts";

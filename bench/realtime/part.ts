@@ -1,4 +1,4 @@
-import type { BenchOptions } from "../bench.ts";
+import type { BenchOptions } from "../bench-options.ts";
 import type { RunResult } from "../load/load-client.ts";
 import type { Stage } from "../stage.ts";
 import type { Tally } from "../tally.ts";
@@ -18,16 +18,22 @@ export type PartContext = {
   readonly stage: () => Promise<Stage>;
 };
 
-/** Notes whatever a run must not show: what was sent comes to everybody once, and nobody is refused or cut off. */
+/** Notes whatever a run must not show, and a load client that was the limit. */
 export function checkRun({ tally }: PartContext, part: string, run: RunResult): void {
-  const fault = (what: string) =>
-    tally.faults.push(`${part}: ${what}${run.firstError && `; first: ${run.firstError}`}`);
+  tally.faults.push(...listRunFaults(run).map((fault) => `${part}: ${fault}`));
+  if (run.clientCpuPercent > 95) tally.notes.push(`${part}: the load client was the limit.`);
+}
+
+/** Lists what a run must not show: what was sent comes to everybody once, and nobody is refused or cut off. */
+export function listRunFaults(run: RunResult): string[] {
+  const faults: string[] = [];
+  const fault = (what: string) => faults.push(`${what}${run.firstError && `; first: ${run.firstError}`}`);
   if (run.sent === 0) fault("nothing was sent");
   if (run.refused > 0) fault(`${run.refused} sends refused`);
   if (run.sent !== run.acked + run.refused) fault(`${run.sent - run.acked - run.refused} sends never answered`);
   if (run.missing !== 0) fault(`${run.missing} deliveries missing`);
   if (run.lostSockets > 0) fault(`${run.lostSockets} sockets lost`);
-  if (run.clientCpuPercent > 95) tally.notes.push(`${part}: the load client was the limit.`);
+  return faults;
 }
 
 export const toMs = (ns: number): number => ns / 1e6;

@@ -1,7 +1,9 @@
 import type { Bench } from "../bench.ts";
 import { Stage } from "../stage.ts";
 import { Tally } from "../tally.ts";
+import { UsageError } from "../usage-error.ts";
 import { busyWorld } from "./busy-world.ts";
+import { comparables } from "./comparables.ts";
 import { crossNode } from "./cross-node.ts";
 import { durable10x50, durable20x5, paced2500 } from "./durable.ts";
 import { fanout, fanoutBurst, fanoutPaced } from "./fanout.ts";
@@ -33,11 +35,15 @@ export const realtime: Bench = {
   doc: "delivery: fan-out, durable sends, latency, hot rooms, two nodes, idle memory, storms, growth, start",
   isInTour: true,
   parts: parts.map(({ name, doc }) => `${name}: ${doc}`),
+  comparison: { world: busyWorld, comparables },
   async run(options) {
     const tally = new Tally();
     const wanted = parts.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
     const unknown = options.only.filter((name) => !parts.some((part) => part.name === name));
-    if (unknown.length > 0) throw new Error(`realtime has no part ${unknown.join(", ")}`);
+    if (unknown.length > 0)
+      throw new UsageError(
+        `realtime has no part ${unknown.join(", ")}; it has ${parts.map(({ name }) => name).join(", ")}.`,
+      );
     let opening: Promise<Stage> | undefined;
     let settings: Record<string, string> = {};
     const stage = async () => {

@@ -1,0 +1,79 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { UsageError } from "../usage-error.ts";
+
+/** A tree of the product that a bench can start. */
+export type Checkout = {
+  readonly root: string;
+  /** The Bun that its server runs on. */
+  readonly runtime: string;
+  /** What reports call it. */
+  readonly label: string;
+};
+
+const ownRoot = join(import.meta.dir, "../..");
+
+/** Older builds that are kept; each takes about as much room as the checkout with its packages. */
+const keptBuilds = 3;
+
+export const thisCheckout: Checkout = { root: ownRoot, runtime: process.execPath, label: "this checkout" };
+
+/**
+ * Builds another commit beside this checkout, in `.maru/against/`, or takes the build that is there. Throws an error in
+ * words when there is no such commit or when it does not build.
+ */
+export async function prepareCheckout(revision: string, say: (text: string) => void): Promise<Checkout> {
+  const commit = await findCommit(revision);
+  const builds = join(ownRoot, ".maru/against");
+  const root = join(builds, commit);
+  if (!existsSync(root)) {
+    say(`building ${commit.slice(0, 10)} …`);
+    mkdirSync(builds, { recursive: true });
+    removeOldBuilds(builds);
+    // Built under another name, so that a build cut short is never taken for a whole one.
+    const unfinished = join(builds, `unfinished-${process.pid}`);
+    rmSync(unfinished, { recursive: true, force: true });
+    mkdirSync(unfinished);
+    try {
+      await run(["sh", "-c", 'git -C "$1" archive "$2" | tar -x -C "$3"', "sh", ownRoot, commit, unfinished]);
+      await run(["sh", join(unfinished, "maru"), "build"]);
+      renameSync(unfinished, root);
+    } catch (error) {
+      rmSync(unfinished, { recursive: true, force: true });
+      throw error;
+    }
+  }
+  return { root, runtime: findRuntime(root), label: commit.slice(0, 10) };
+}
+
+/** A revision that git could take for an option is none. */
+async function findCommit(revision: string): Promise<string> {
+  const words = ["git", "-C", ownRoot, "rev-parse", "--verify", "--quiet", "--end-of-options", `${revision}^{commit}`];
+  const found = Bun.spawnSync(words);
+  if (found.exitCode !== 0) throw new UsageError(`«${revision}» is no commit of this repository.`);
+  return found.stdout.toString().trim();
+}
+
+/** The same binary in the other tree's packages; its version may be another one. */
+function findRuntime(root: string): string {
+  const own = thisCheckout.runtime;
+  const there = own.startsWith(ownRoot) ? join(root, own.slice(ownRoot.length)) : own;
+  return existsSync(there) ? there : own;
+}
+
+function removeOldBuilds(builds: string): void {
+  const byAge = readdirSync(builds)
+    .map((name) => ({ path: join(builds, name), at: statSync(join(builds, name)).mtimeMs }))
+    .sort((a, b) => b.at - a.at);
+  for (const { path } of byAge.slice(keptBuilds - 1)) rmSync(path, { recursive: true, force: true });
+}
+
+async function run(words: string[]): Promise<void> {
+  const child = Bun.spawn(words, { stdout: "pipe", stderr: "pipe" });
+  const [output, errors, status] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (status !== 0) throw new Error(`The other commit does not build:\n${(output + errors).slice(-2_000)}`);
+}
