@@ -1,4 +1,3 @@
-import { Button as BaseButton } from "@base-ui/react/button";
 import { clsx } from "clsx";
 import type { ComponentProps, ReactNode } from "react";
 import { Spinner } from "./spinner.tsx";
@@ -30,7 +29,7 @@ export function buttonClass(options: { variant?: ButtonVariant; size?: ButtonSiz
   );
 }
 
-export type ButtonProps = Omit<ComponentProps<typeof BaseButton>, "className" | "children"> & {
+export type ButtonProps = Omit<ComponentProps<"button">, "className" | "children"> & {
   variant?: ButtonVariant;
   size?: ButtonSize;
   isWide?: boolean;
@@ -41,13 +40,30 @@ export type ButtonProps = Omit<ComponentProps<typeof BaseButton>, "className" | 
 };
 
 /** A press that does something now. */
-export function Button({ variant, size, isWide, isBusy = false, icon, disabled, children, ...rest }: ButtonProps) {
+export function Button({
+  variant,
+  size,
+  isWide,
+  isBusy = false,
+  icon,
+  disabled = false,
+  type = "button",
+  onClick,
+  children,
+  ...rest
+}: ButtonProps) {
   return (
-    <BaseButton
+    <button
       {...rest}
-      disabled={disabled || isBusy}
-      focusableWhenDisabled={isBusy}
+      type={type}
+      disabled={disabled && !isBusy}
+      // A disabled button would lose the focus; while it is busy it only refuses.
+      aria-disabled={isBusy || undefined}
       aria-busy={isBusy || undefined}
+      onClick={(event) => {
+        if (isBusy) event.preventDefault();
+        else onClick?.(event);
+      }}
       className={clsx(
         buttonClass({
           ...(variant && { variant }),
@@ -60,6 +76,6 @@ export function Button({ variant, size, isWide, isBusy = false, icon, disabled, 
     >
       {isBusy ? <Spinner size={18} /> : icon}
       <span>{children}</span>
-    </BaseButton>
+    </button>
   );
 }

@@ -1,8 +1,7 @@
-import { Button as BaseButton } from "@base-ui/react/button";
 import { clsx } from "clsx";
 import type { ComponentProps, ReactNode } from "react";
 
-export type IconButtonProps = Omit<ComponentProps<typeof BaseButton>, "className" | "children" | "aria-label"> & {
+export type IconButtonProps = Omit<ComponentProps<"button">, "className" | "children" | "aria-label"> & {
   /** What the press does; the icon alone tells nothing to a screen reader. */
   label: string;
   icon: ReactNode;
@@ -11,10 +10,19 @@ export type IconButtonProps = Omit<ComponentProps<typeof BaseButton>, "className
 };
 
 /** A press told by a picture, 44 px for a finger. */
-export function IconButton({ label, icon, tone = "quiet", size = "md", disabled, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  icon,
+  tone = "quiet",
+  size = "md",
+  type = "button",
+  disabled,
+  ...rest
+}: IconButtonProps) {
   return (
-    <BaseButton
+    <button
       {...rest}
+      type={type}
       aria-label={label}
       disabled={disabled}
       className={clsx(
@@ -27,6 +35,6 @@ export function IconButton({ label, icon, tone = "quiet", size = "md", disabled,
       )}
     >
       {icon}
-    </BaseButton>
+    </button>
   );
 }

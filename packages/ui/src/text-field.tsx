@@ -1,8 +1,7 @@
-import { Field } from "@base-ui/react/field";
 import { clsx } from "clsx";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useId } from "react";
 
-export type TextFieldProps = Omit<ComponentProps<typeof Field.Control>, "className" | "size" | "onValueChange"> & {
+export type TextFieldProps = Omit<ComponentProps<"input">, "className" | "size" | "id"> & {
   label: string;
   /** The rule, told before it is broken. */
   hint?: ReactNode;
@@ -16,10 +15,23 @@ export type TextFieldProps = Omit<ComponentProps<typeof Field.Control>, "classNa
 };
 
 /** One line of text with its label, its rule and what is wrong with it. */
-export function TextField({ label, hint, error, success, trailing, onValueChange, ...control }: TextFieldProps) {
+export function TextField({
+  label,
+  hint,
+  error,
+  success,
+  trailing,
+  onValueChange,
+  onChange,
+  ...input
+}: TextFieldProps) {
+  const id = useId();
+  const note = error || success || hint;
   return (
-    <Field.Root invalid={Boolean(error)} className="flex flex-col gap-1.5">
-      <Field.Label className="text-sm font-medium text-ink-muted">{label}</Field.Label>
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="text-sm font-medium text-ink-muted">
+        {label}
+      </label>
       <div
         className={clsx(
           "flex h-13 items-center rounded-md bg-raised pr-1 ring-1 ring-inset transition-shadow duration-150",
@@ -27,28 +39,31 @@ export function TextField({ label, hint, error, success, trailing, onValueChange
           error ? "ring-danger focus-within:ring-danger" : "ring-line-strong focus-within:ring-focus",
         )}
       >
-        <Field.Control
-          {...control}
-          {...(onValueChange && {
-            onValueChange: (value: unknown) => onValueChange(String(value)),
-          })}
+        <input
+          {...input}
+          id={id}
+          aria-invalid={error ? true : undefined}
+          aria-describedby={note ? `${id}-note` : undefined}
+          onChange={(event) => {
+            onChange?.(event);
+            onValueChange?.(event.currentTarget.value);
+          }}
           className="h-full min-w-0 flex-1 rounded-md bg-transparent px-4 text-base outline-none"
         />
         {trailing}
       </div>
       <div className="min-h-5 text-sm">
-        {error ? (
-          <Field.Error match className="animate-fade text-danger">
-            {error}
-          </Field.Error>
-        ) : (
-          (success || hint) && (
-            <Field.Description className={success ? "animate-fade text-jade" : "text-ink-faint"}>
-              {success ?? hint}
-            </Field.Description>
-          )
+        {note && (
+          <p
+            key={error ? "error" : success ? "success" : "hint"}
+            id={`${id}-note`}
+            aria-live={error ? "polite" : undefined}
+            className={error ? "animate-fade text-danger" : success ? "animate-fade text-jade" : "text-ink-faint"}
+          >
+            {error || success || hint}
+          </p>
         )}
       </div>
-    </Field.Root>
+    </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useClient, useSession } from "@maru/react";
 import { useRouter, useSearch } from "@tanstack/react-router";
-import { useCallback } from "react";
-import { EntryStep } from "../features/auth/entry-step.tsx";
+import { useCallback, useEffect } from "react";
+import type { EntryStepProps } from "../features/auth/entry-step.tsx";
 import { LogInForm } from "../features/auth/log-in-form.tsx";
 import { ProviderButtons } from "../features/auth/provider-buttons.tsx";
 import { useDoor } from "../features/auth/use-door.ts";
@@ -9,9 +9,19 @@ import { describeDevice } from "../shell/device-name.ts";
 import { describeFault, faultOf } from "../shell/faults.ts";
 import { useAccountWords } from "../shell/i18n/account.ts";
 import { useWords } from "../shell/i18n/index.ts";
+import { createLate } from "../shell/late.ts";
 import { PublicFrame } from "../shell/public-frame.tsx";
 import { safePath } from "../shell/safe-path.ts";
 import { usePageTitle } from "../shell/use-page-title.ts";
+import { whenIdle } from "../shell/when-idle.ts";
+
+/** The steps behind the first form: fetched while somebody types. */
+const steps = createLate(() => import("../features/auth/entry-step.tsx").then(({ EntryStep }) => EntryStep));
+
+function LateEntryStep(props: EntryStepProps) {
+  const EntryStep = steps.useLoaded();
+  return EntryStep && <EntryStep {...props} />;
+}
 
 /** The way back in, and every step that stands between a way in and the house. */
 export function LogInScreen() {
@@ -24,6 +34,7 @@ export function LogInScreen() {
   const { door, setStep } = useDoor(client.account);
   const checkNickname = useCallback((nickname: string) => client.checkNickname(nickname), [client]);
   usePageTitle(door?.step ? t(door.step.next === "code" ? "code.page" : "step.page") : words("auth.logIn.page"));
+  useEffect(() => whenIdle(steps.load), []);
   const wasEnded = session.state === "signed_out" && session.reason === "ended";
   const faultCode = fault === undefined ? null : faultOf({ code: fault });
   const follow = (result: Parameters<typeof setStep>[0] | { readonly next: "none" }) =>
@@ -31,7 +42,7 @@ export function LogInScreen() {
   return (
     <PublicFrame onBack={door?.step ? undefined : () => void router.navigate({ to: "/" })}>
       {door?.step && (
-        <EntryStep
+        <LateEntryStep
           key={door.step.next}
           step={door.step}
           options={door.options}

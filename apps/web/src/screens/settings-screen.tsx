@@ -56,7 +56,7 @@ export function SettingsScreen() {
         </Section>
         <LookSection
           onLocale={(locale) => {
-            chooseLocale(locale);
+            void chooseLocale(locale);
             // The account remembers it for other devices; this one has it already.
             client.updateMe({ locale }).catch(() => undefined);
           }}

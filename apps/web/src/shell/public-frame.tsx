@@ -35,7 +35,7 @@ function LocaleSwitch() {
     <button
       type="button"
       lang={other}
-      onClick={() => chooseLocale(other)}
+      onClick={() => void chooseLocale(other)}
       className="flex h-10 items-center gap-2 rounded-full px-3 text-sm font-medium text-ink-muted transition-colors touch-target hover:bg-hover hover:text-ink"
     >
       <Languages size={18} aria-hidden />

@@ -2,7 +2,6 @@ import { useSession } from "@maru/react";
 import { LogoMark } from "@maru/ui";
 import { Navigate, Outlet, useLocation, useRouter } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { LandingScreen } from "../screens/landing-screen.tsx";
 import { useIsEntryHeld } from "./entry-hold.ts";
 import { useWords } from "./i18n/index.ts";
 import { createLate } from "./late.ts";
@@ -23,13 +22,15 @@ export const house = createLate(() =>
   })),
 );
 
+/** What Maru is, for those who are not signed in. */
+const landing = createLate(() => import("../screens/landing-screen.tsx").then(({ LandingScreen }) => LandingScreen));
+
 /** Decides what stands at an address: it depends on whether somebody is signed in. */
 export function Root() {
   const session = useSession();
   const { pathname, search } = useLocation();
   const { next, fault } = search as { next?: unknown; fault?: unknown };
   const isPublic = publicPaths.includes(pathname);
-  const pages = house.useLoaded();
   const isHeld = useIsEntryHeld();
   useHomeForAnother(session.state === "signed_in" ? session.account.id : null);
   useWayOut(session.state === "signed_out" ? session.reason : "none");
@@ -42,12 +43,22 @@ export function Root() {
       return <Navigate to="/settings/security" search={{ fault }} replace />;
     }
     if (isPublic) return <Navigate to={safePath(next)} replace />;
-    return pages ? <pages.House /> : <Threshold />;
+    return <SignedIn />;
   }
   if (isPublic) return <Outlet />;
-  if (pathname === "/") return <LandingScreen />;
+  if (pathname === "/") return <Landing />;
   if (session.reason === "left") return <Navigate to="/" replace />;
   return <Navigate to="/log-in" search={{ next: pathname }} replace />;
+}
+
+function SignedIn() {
+  const pages = house.useLoaded();
+  return pages ? <pages.House /> : <Threshold />;
+}
+
+function Landing() {
+  const LandingScreen = landing.useLoaded();
+  return LandingScreen ? <LandingScreen /> : <Threshold />;
 }
 
 /** Brings whoever another tab has signed in to the first page: the one on screen was somebody else's. */

@@ -1,10 +1,11 @@
 import { useTranslation } from "react-i18next";
-import { accountEn } from "./account-en.ts";
-import { accountKo } from "./account-ko.ts";
-import { i18n } from "./index.ts";
+import { addCatalogue } from "./index.ts";
 
-i18n.addResourceBundle("ko", "account", accountKo);
-i18n.addResourceBundle("en", "account", accountEn);
+// Screens that import this are shown when its words are here.
+await addCatalogue("account", {
+  ko: () => import("./account-ko.ts").then(({ accountKo }) => accountKo),
+  en: () => import("./account-en.ts").then(({ accountEn }) => accountEn),
+});
 
 /** The words of the ways into an account. They come with the screens that import this. */
 export function useAccountWords() {

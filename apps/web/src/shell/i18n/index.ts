@@ -2,8 +2,10 @@ import type { Locale } from "@maru/protocol";
 import { createInstance } from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
 import { readSetting, writeSetting } from "../storage.ts";
-import { en } from "./en.ts";
-import { ko } from "./ko.ts";
+import { whenIdle } from "../when-idle.ts";
+
+/** Where the words of one part of the app come from: each language is fetched by itself, when it is wanted. */
+export type Catalogue = Readonly<Record<Locale, () => Promise<object>>>;
 
 /** Korean first; English for those who choose it. */
 function readLocale(): Locale {
@@ -12,24 +14,47 @@ function readLocale(): Locale {
 
 export const i18n = createInstance();
 
-/** Loads both catalogues at once: a switch of language waits for nothing. */
-export function startI18n(): void {
-  void i18n.use(initReactI18next).init({
-    lng: readLocale(),
+const catalogues = new Map<string, Catalogue>();
+
+/** Fetches the words of the chosen language and starts; the page has nothing to say before. */
+export async function startI18n(): Promise<void> {
+  const locale = readLocale();
+  document.documentElement.lang = locale;
+  await i18n.use(initReactI18next).init({
+    lng: locale,
     fallbackLng: false,
-    resources: { ko: { translation: ko }, en: { translation: en } },
+    resources: {},
     interpolation: { escapeValue: false },
-    initAsync: false,
     returnNull: false,
   });
-  document.documentElement.lang = readLocale();
+  await addCatalogue("translation", {
+    ko: () => import("./ko.ts").then(({ ko }) => ko),
+    en: () => import("./en.ts").then(({ en }) => en),
+  });
+  // The other language too, so that a switch waits for nothing, without network either.
+  whenIdle(() => void loadAll(locale === "ko" ? "en" : "ko").catch(() => {}));
 }
 
-/** Changes the language of everything, and remembers it on this device. */
-export function chooseLocale(locale: Locale): void {
+/** Adds the words of a part of the app; they can be used when this resolves. */
+export async function addCatalogue(name: string, catalogue: Catalogue): Promise<void> {
+  catalogues.set(name, catalogue);
+  await loadCatalogue(name, catalogue, readLocale());
+}
+
+async function loadCatalogue(name: string, catalogue: Catalogue, locale: Locale): Promise<void> {
+  if (!i18n.hasResourceBundle(locale, name)) i18n.addResourceBundle(locale, name, await catalogue[locale]());
+}
+
+async function loadAll(locale: Locale): Promise<void> {
+  await Promise.all([...catalogues].map(([name, catalogue]) => loadCatalogue(name, catalogue, locale)));
+}
+
+/** Changes the language of everything, once its words are here, and remembers it on this device. */
+export async function chooseLocale(locale: Locale): Promise<void> {
+  await loadAll(locale);
   writeSetting("locale", locale);
   document.documentElement.lang = locale;
-  void i18n.changeLanguage(locale);
+  await i18n.changeLanguage(locale);
 }
 
 /** The words, and the language they are in. */
