@@ -1,6 +1,7 @@
 import { afterAll, expect, setDefaultTimeout } from "bun:test";
 import { describeError, toErrorBody } from "@maru/protocol";
 import { requires } from "@maru/testkit";
+import type { Page, Route } from "playwright-core";
 import { accountKo as words } from "../apps/web/src/shell/i18n/account-ko.ts";
 import { expectAccessible } from "./axe.ts";
 import { findFreePort } from "./free-port.ts";
@@ -195,13 +196,23 @@ chromium.describe("accounts with mail and a provider", () => {
       const { page, credentials } = owner;
       sun.be({ sub: "claims-to-be", email: credentials.email, email_verified: false });
       await goesThroughProvider(owner);
-      await page.getByText(describeError("provider.link_required", "ko")).waitFor();
-      await expectAccessible(page, "a refused link");
-      await owner.picture("link-required");
+      // Nothing tells that somebody has the address; its owner goes back and logs in.
+      await page.getByText(words.consent.title).waitFor();
+      await owner.button(words.step.startOver).click();
       await owner.fillsInLogIn(credentials);
       await owner.button(owner.words.auth.logIn.submit).click();
-      await page.waitForURL(/\/settings\/security/);
+      await owner.button(owner.words.match.start, false).waitFor();
+      await page.goto(`${owner.url}/settings/security`);
       await owner.button(words.security.connectOf.replace("{{name}}", sun.name)).click();
+      const connecting = page.getByRole("dialog");
+      await expectAccessible(page, "connecting a provider");
+      await owner.picture("connect-provider");
+      const connect = connecting.getByRole("button", { name: words.security.connect });
+      await connecting.getByLabel(owner.words.auth.password.label, { exact: true }).fill("not-the-password");
+      await connect.click();
+      await page.getByText(describeError("password.wrong", "ko")).waitFor();
+      await connecting.getByLabel(owner.words.auth.password.label, { exact: true }).fill(credentials.password);
+      await connect.click();
       const disconnect = owner.button(words.security.disconnectOf.replace("{{name}}", sun.name));
       await disconnect.waitFor();
       await owner.picture("connected");
@@ -210,6 +221,45 @@ chromium.describe("accounts with mail and a provider", () => {
       await dialog.getByLabel(owner.words.auth.password.label, { exact: true }).fill(credentials.password);
       await dialog.getByRole("button", { name: words.security.disconnect }).click();
       await owner.button(words.security.connectOf.replace("{{name}}", sun.name)).waitFor();
+    }),
+  );
+
+  chromium.test(
+    "sign-ins begun in two tabs both lead in, whichever comes back first",
+    stage.walk(async () => {
+      const person = await stage.visitor();
+      sun.be({
+        sub: "two-tabs",
+        email: "two-tabs@sun.test",
+        email_verified: true,
+        nickname: person.credentials.nickname,
+      });
+      await goesThroughProvider(person);
+      await person.button(person.words.common.next).click();
+      await person.page.getByRole("checkbox", { name: words.consent.age }).click();
+      await person.page.getByRole("checkbox", { name: person.words.auth.signUp.consents.all }).click();
+      await person.button(words.consent.submit).click();
+      await person.button(person.words.match.start, false).waitFor();
+      await logsOut(person);
+
+      // Both tabs stand at the provider's own page until both are there; then the later one goes first.
+      const tabs = [person.page, await person.context.newPage()];
+      const start = (tab: Page) => tab.getByRole("button", { name: person.words.match.start });
+      for (const tab of tabs) {
+        const ask = (route: Route) =>
+          route.fulfill({ contentType: "text/html", body: `<a href="${route.request().url()}">It is me</a>` });
+        await tab.route(`${sun.issuer}/auth?**`, ask, { times: 1 });
+        await tab.goto(`${person.url}/log-in`);
+        await tab.getByRole("button", { name: words.providers.continueWith.replace("{{name}}", sun.name) }).click();
+        await tab.getByRole("link", { name: "It is me" }).waitFor();
+      }
+      for (const tab of [...tabs].reverse()) {
+        await tab.getByRole("link", { name: "It is me" }).click();
+        await start(tab).waitFor();
+      }
+      // The second sign-in took the place of the first; the tab of the first follows it.
+      for (const tab of tabs) await start(tab).waitFor();
+      await tabs[1]?.close();
     }),
   );
 

@@ -18,9 +18,9 @@ afterAll(async () => {
 
 /** Presents a refresh token as whoever holds a copy of the cookie can. */
 async function refresh(token: string) {
-  const headers = { cookie: `maru_refresh=${token}`, [csrfHeader]: "1" };
+  const headers = { cookie: `maru_refresh_${server.port}=${token}`, [csrfHeader]: "1" };
   const response = await fetch(server.url + httpPaths.refresh, { method: "POST", headers });
-  const [, next = ""] = /maru_refresh=([\w-]+)/.exec(response.headers.getSetCookie().join()) ?? [];
+  const [, next = ""] = /maru_refresh_\d+=([\w-]+)/.exec(response.headers.getSetCookie().join()) ?? [];
   const body = (await response.json()) as { error?: { code: string } };
   return { next, code: body.error?.code };
 }
@@ -33,7 +33,7 @@ test("a stolen sign-in that is used ends for both: live sockets close, and the p
     deviceName: "laptop",
     async fetch(url, init) {
       const response = await fetch(url, init);
-      stolen ||= /maru_refresh=([\w-]+)/.exec(response.headers.getSetCookie().join())?.[1] ?? "";
+      stolen ||= /maru_refresh_\d+=([\w-]+)/.exec(response.headers.getSetCookie().join())?.[1] ?? "";
       return response;
     },
   });

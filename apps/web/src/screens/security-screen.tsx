@@ -61,13 +61,11 @@ type WaysProps = {
 
 function Ways({ security, offered, onChanged }: WaysProps) {
   const t = useAccountWords();
-  const { locale } = useWords();
   const { account } = useClient();
   const [proof, setProof] = useState<ProofRequest | null>(null);
   const [isChangingPassword, setIsChangingPassword] = useState(false);
   const [totp, setTotp] = useState<TotpSetUp | null>(null);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
-  const [connecting, setConnecting] = useState<string | null>(null);
 
   const done = (words: string, recoveryCodes: readonly string[] = []) => {
     showToast(words, "good");
@@ -80,15 +78,6 @@ function Ways({ security, offered, onChanged }: WaysProps) {
     if (!passkey) return showToast(t("secondFactor.passkeyFailed"), "bad");
     const made = await account.finishPasskey({ ...passkey }, name);
     done(t("security.added"), made.recoveryCodes);
-  };
-  const connect = async (providerId: string) => {
-    setConnecting(providerId);
-    try {
-      window.location.assign(await account.connectProvider(providerId, here));
-    } catch (thrown) {
-      showToast(describeFault(thrown, locale), "bad");
-      setConnecting(null);
-    }
   };
   const fresh = {
     hasPassword: security.hasPassword,
@@ -166,8 +155,15 @@ function Ways({ security, offered, onChanged }: WaysProps) {
       <ProvidersSection
         offered={[...offered]}
         connected={security.providers}
-        busyId={connecting}
-        onConnect={(providerId) => void connect(providerId)}
+        onConnect={({ id, name }) =>
+          setProof({
+            title: t("security.connectTitle", { name }),
+            text: t("security.connectText"),
+            yes: t("security.connect"),
+            act: async ({ password }) =>
+              window.location.assign(await account.connectProvider(id, here, password ? { password } : {})),
+          })
+        }
         onDisconnect={({ id, name }) =>
           setProof({
             title: t("security.disconnectTitle", { name }),

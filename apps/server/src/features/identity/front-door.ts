@@ -37,11 +37,14 @@ export function createFrontDoor(deps: {
 
   /** Hands the device its new session; one that it held before ends, so that no sign-in stays that nobody can see. */
   async function begin(context: Context, session: SignedInSession, { deviceSecret }: Visit): Promise<void> {
-    const earlier = cookies.refresh.read(context);
-    if (earlier !== null) {
-      await sessions.endByToken(earlier, "replaced").catch((error: unknown) => {
+    const former = cookies.refresh.former.read(context);
+    for (const earlier of [cookies.refresh.read(context), former]) {
+      if (earlier === null) continue;
+      const wasOurs = await sessions.endByToken(earlier, "replaced").catch((error: unknown) => {
         log.warn("the session that a device held before could not be ended", { error });
+        return false;
       });
+      if (wasOurs && earlier === former) cookies.refresh.former.clear(context);
     }
     cookies.refresh.write(context, session.refreshToken);
     if (cookies.step.read(context) !== null) cookies.step.clear(context);
@@ -53,7 +56,7 @@ export function createFrontDoor(deps: {
 
     /** Who comes in: the name given or what the browser says of itself, and the secret it is known by. */
     visitOf(context: Context, deviceName: string): Visit {
-      const known = cookies.device.read(context);
+      const known = cookies.device.read(context) ?? cookies.device.former.read(context);
       const deviceSecret = known !== null && /^[\w-]{20,100}$/.test(known) ? known : newSecret();
       if (!isStorableText(deviceName)) throw fail("request.invalid");
       const name = deviceName.trim() || describeUserAgent(context.req.header("user-agent") ?? "");

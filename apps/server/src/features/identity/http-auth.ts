@@ -86,15 +86,20 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
     }),
     async (context) => {
       const arrivedAt = clock.now();
-      const token = cookie.read(context);
+      const own = cookie.read(context);
+      const token = own ?? cookie.former.read(context);
       if (token === null) throw new MaruError("auth.required");
       try {
         const refreshed = await sessions.refresh(token, arrivedAt);
         if (refreshed.refreshToken !== null) cookie.write(context, refreshed.refreshToken);
+        if (own === null) cookie.former.clear(context);
         return context.json(await frontDoor.presentSignedIn(refreshed.accountId, refreshed.sessionId), 200);
       } catch (error) {
         // A cookie that will never be good again is taken away; one that only met a busy server stays.
-        if (error instanceof MaruError && !error.temporary) cookie.clear(context);
+        if (!(error instanceof MaruError) || error.temporary) throw error;
+        // Under its former name it may be the sign-in at another installation on this host.
+        if (own === null && error.code === "auth.invalid") throw new MaruError("auth.required");
+        (own === null ? cookie.former : cookie).clear(context);
         throw error;
       }
     },
@@ -109,8 +114,10 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
       responses: answers(null),
     }),
     async (context) => {
-      const token = cookie.read(context);
-      if (token !== null) await sessions.endByToken(token, "signed_out");
+      const own = cookie.read(context);
+      if (own !== null) await sessions.endByToken(own, "signed_out");
+      const former = cookie.former.read(context);
+      if (former !== null && (await sessions.endByToken(former, "signed_out"))) cookie.former.clear(context);
       const bearer = /^Bearer (\S+)$/i.exec(context.req.header("authorization") ?? "")?.[1];
       if (bearer !== undefined) {
         const right = await deps.authenticator.authenticate(bearer).catch(() => null);

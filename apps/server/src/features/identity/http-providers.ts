@@ -8,11 +8,14 @@ import {
   providerStartSchema,
   type SignedIn,
 } from "@maru/protocol";
+import type { Context } from "hono";
 import * as z from "zod";
 import { MaruError } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
 import type { Log } from "../../platform/log.ts";
+import type { AccessRight } from "./access-tokens.ts";
 import type { SecretCookies } from "./cookies.ts";
+import type { Visit } from "./entrance.ts";
 import type { FrontDoor } from "./front-door.ts";
 import { requireJson } from "./guards.ts";
 import { answers, entryAnswers, inOrder, jsonBody, type RouteGuards } from "./http-contract.ts";
@@ -40,6 +43,18 @@ export function registerProviderRoutes(
   const { guards, log, cookies, frontDoor, journeys, providerSignIn, links, proofs } = deps;
   const security = [{ accessToken: [] }];
 
+  /** Begins a journey in the browser that asks, and tells where it has to go. */
+  async function begin(
+    context: Context,
+    journey: { returnTo: string; visit: Visit; connects: AccessRight | null },
+  ): Promise<string> {
+    const pageOrigin = cookies.pageOriginOf(context);
+    const providerId = context.req.param("providerId") ?? "";
+    const { url, flowId, browserSecret } = await journeys.begin(providerId, { ...journey, pageOrigin });
+    cookies.providers.write(context, flowId, browserSecret);
+    return url;
+  }
+
   app.openapi(
     createRoute({
       method: "post",
@@ -52,9 +67,7 @@ export function registerProviderRoutes(
     async (context) => {
       const { returnTo, deviceName } = context.req.valid("json");
       const visit = frontDoor.visitOf(context, deviceName);
-      const begun = await journeys.begin(context.req.valid("param").providerId, { returnTo, visit, connects: null });
-      cookies.provider.write(context, begun.browserSecret);
-      return context.json({ url: begun.url }, 200);
+      return context.json({ url: await begin(context, { returnTo, visit, connects: null }) }, 200);
     },
   );
 
@@ -72,11 +85,8 @@ export function registerProviderRoutes(
       const { returnTo, deviceName, password } = context.req.valid("json");
       const visit = frontDoor.visitOf(context, deviceName);
       const connects = context.var.right;
-      if (password === undefined) await proofs.requireFresh(connects);
-      else await proofs.require(connects, password);
-      const begun = await journeys.begin(context.req.valid("param").providerId, { returnTo, visit, connects });
-      cookies.provider.write(context, begun.browserSecret);
-      return context.json({ url: begun.url }, 200);
+      await proofs.require(connects, password);
+      return context.json({ url: await begin(context, { returnTo, visit, connects }) }, 200);
     },
   );
 
@@ -96,9 +106,12 @@ export function registerProviderRoutes(
       let home = "/log-in";
       try {
         const id = context.req.valid("param").providerId;
-        const secret = cookies.provider.read(context);
-        cookies.provider.clear(context);
-        const { claims, returnTo, visit, accountId } = await journeys.finish(id, query, secret);
+        const { claims, returnTo, visit, accountId } = await journeys.finish(id, query, ({ flowId, pageOrigin }) => {
+          cookies.settlePageOrigin(context, pageOrigin);
+          const secret = cookies.providers.read(context, flowId, pageOrigin);
+          if (secret !== null) cookies.providers.clear(context, flowId);
+          return secret;
+        });
         if (accountId !== null) {
           home = returnTo;
           const { issuer, subject } = claims;

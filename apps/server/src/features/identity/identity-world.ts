@@ -105,11 +105,12 @@ export async function openWorld(given: Partial<IdentityDeps> & { readonly isMail
     };
   }
 
-  /** A browser with its cookie jar on one node. */
+  /** A browser on one node; with its own cookie jar and the installation's own page open unless said otherwise. */
   function device(
     of: { app: { request(path: string, init: RequestInit, env: object): Response | Promise<Response> } } = node,
+    browser: { readonly jar?: Map<string, string>; readonly page?: string } = {},
   ) {
-    const jar = new Map<string, string>();
+    const { jar = new Map<string, string>(), page = origin } = browser;
     let accessToken: string | undefined;
 
     async function ask<T = Record<string, unknown>>(
@@ -122,7 +123,7 @@ export async function openWorld(given: Partial<IdentityDeps> & { readonly isMail
         keepsCookies?: boolean;
       } = {},
     ): Promise<Answer<T>> {
-      const headers = new Headers({ origin, [csrfHeader]: "1" });
+      const headers = new Headers({ origin: page, host: new URL(page).host, [csrfHeader]: "1" });
       const cookies = [...(request.jar ?? jar)].map(([name, value]) => `${name}=${value}`);
       if (cookies.length > 0) headers.set("cookie", cookies.join("; "));
       if (accessToken !== undefined) headers.set("authorization", `Bearer ${accessToken}`);
@@ -165,7 +166,7 @@ export async function openWorld(given: Partial<IdentityDeps> & { readonly isMail
       jar,
       ask,
       get refreshToken(): string | undefined {
-        return [...jar].find(([name]) => name.endsWith("maru_refresh"))?.[1];
+        return [...jar].find(([name]) => /maru_refresh(_\d+)?$/.test(name))?.[1];
       },
       get accessToken(): string | undefined {
         return accessToken;

@@ -135,7 +135,7 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Registers the HTTP routes of the feature. */
     routes(app: HttpApp): void {
       const guards = { limit: rates.limit, requireAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
-      const cookies = createSecretCookies(origin);
+      const cookies = createSecretCookies(origin, deps.allowsOrigin);
       const frontDoor = createFrontDoor({ clock, log, cookies, sessions, profiles, accessTokens });
       const { clientAddress } = deps;
       const door = { guards, cookies, frontDoor };

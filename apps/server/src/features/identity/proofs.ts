@@ -31,9 +31,6 @@ export function createProofs(deps: {
   }
 
   return {
-    /** Lets pass who signed in a moment ago, before a page sends them elsewhere and cannot ask for the password. */
-    requireFresh,
-
     /**
      * Lets pass who knows the password; who has none must have signed in a moment ago. Guessing gets slower, also for
      * who holds a stolen session.

@@ -1,25 +1,32 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
 import fc from "fast-check";
-import { generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import { openWorld, type World } from "./identity-world.ts";
 import { readReturnPath } from "./provider-journeys.ts";
-import { readProviders } from "./provider-settings.ts";
 import { openProvider, type TestProvider } from "./provider-world.ts";
 
 const origin = "http://maru.test";
 let world: World;
 let sun: TestProvider;
 let moon: TestProvider;
+/** A key that the providers say is theirs too, so that a test can let them say what they never would. */
+let pair: Awaited<ReturnType<typeof generateKeyPair>>;
 /** What somebody between us and the provider does with an answer. */
 let tamper: ((url: string, body: Record<string, unknown>) => Promise<object> | object) | null = null;
 
 beforeAll(async () => {
   const redirectUris = ["sun", "moon"].map((id) => `${origin}/api/auth/providers/${id}/callback`);
+  pair = await generateKeyPair("RS256");
+  const ownKey = { ...(await exportJWK(pair.publicKey)), kid: "tests", alg: "RS256", use: "sig" };
   sun = await openProvider({ id: "sun", redirectUris });
   moon = await openProvider({ id: "moon", redirectUris });
   const fetchTampered = async (url: string, init: object) => {
     const response = await fetch(url, init);
+    if (url.endsWith("/jwks")) {
+      const { keys } = (await response.json()) as { keys: object[] };
+      return Response.json({ keys: [...keys, ownKey] });
+    }
     if (!tamper || !url.includes("/token")) return response;
     const body = await tamper(url, (await response.json()) as Record<string, unknown>);
     return Response.json(body, { status: response.status });
@@ -141,6 +148,15 @@ describe("an id token", () => {
     return new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "keystore-CHANGE-ME" }).sign(privateKey);
   }
 
+  /** Lets the provider name another subject, in a token that it signed. */
+  function nameSubject(sub: unknown): void {
+    tamper = async (_url, body) => {
+      const claims = { ...claimsOf(body["id_token"]), sub } as object as JWTPayload;
+      const token = new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "tests" });
+      return { ...body, id_token: await token.sign(pair.privateKey) };
+    };
+  }
+
   const forgeries: [string, (claims: Record<string, unknown>, token: string) => Promise<string> | string][] = [
     ["without a signature", (claims) => new UnsecuredJWT(claims).encode()],
     ["signed by another key", (claims) => sign(claims)],
@@ -178,6 +194,47 @@ describe("an id token", () => {
     expect(await comeBack(device, back)).toBe(refused);
   });
 
+  const longest = "x".repeat(255);
+  test.each([
+    ["empty", ""],
+    ["blank", "  "],
+    ["of 256 characters", `${longest}x`],
+    ["of 5,000 characters", "x".repeat(5_000)],
+    ["with NUL", "a\u0000b"],
+    ["with half a surrogate pair", "a\ud800b"],
+    ["with a mark that hides", "a\u200eb"],
+    ["that is a number", 7],
+    ["that is a list", ["a"]],
+    ["that is null", null],
+  ])("whose subject is %s is refused, and nothing is stored", async (_name, sub) => {
+    const device = world.device();
+    const back = await goThere(device, sun);
+    nameSubject(sub);
+    expect(await comeBack(device, back)).toBe(refused);
+    expect([...device.jar.keys()].filter((name) => /step|refresh|provider/.test(name))).toEqual([]);
+  });
+
+  test.each(["x", longest, "이름 있는 사람", "a'b\"c;--"])(
+    "whose subject is %p leads in, and again to the same account",
+    async (sub) => {
+      const ids = [];
+      for (let time = 0; time < 2; time++) {
+        const device = world.device();
+        const back = await goThere(device, sun);
+        nameSubject(sub);
+        expect(await comeBack(device, back)).toBe(time === 0 ? "/log-in" : "/");
+        tamper = null;
+        if (time === 0) {
+          const { nickname, isFourteenOrOver, consents } = world.newPerson();
+          await device.enter(httpPaths.stepConsent, { nickname, isFourteenOrOver, consents });
+        } else await device.refresh();
+        ids.push((await device.ask<{ id: string }>("GET", httpPaths.me)).body.id);
+      }
+      expect(ids[0]).toBe(ids[1] as string);
+      expect(ids[0]).toStartWith("acc_");
+    },
+  );
+
   test("that is missing is refused", async () => {
     const device = world.device();
     const back = await goThere(device, sun);
@@ -194,12 +251,21 @@ describe("the way back into the app", () => {
     "\\\\evil.example",
     "/%09/evil.example\t",
     "/\n/evil.example",
+    "/..//evil.example",
+    "/.//evil.example",
+    "/a/..//evil.example",
+    "/%2e%2e//evil.example",
+    "/%2E//evil.example",
+    "/.%2e//evil.example/%2f..",
+    "/..///evil.example",
+    "/x/../..//user@evil.example:80",
     "javascript:alert(1)",
     "rooms",
     "",
   ])("never leads to another site: %p", (path) => {
-    expect(new URL(readReturnPath(path, origin), origin).origin).toBe(origin);
-    expect(readReturnPath(path, origin)).toStartWith("/");
+    const place = readReturnPath(path, origin);
+    expect(new URL(place, `${origin}/api/auth/providers/sun/callback`).origin).toBe(origin);
+    expect(place).toMatch(/^\/(?![/\\])/);
   });
 
   test("keeps places inside the app", () => {
@@ -213,47 +279,46 @@ describe("the way back into the app", () => {
           fc.webUrl(),
           fc.string(),
           fc.string().map((text) => `/${text}`),
+          // What a browser takes apart, takes away or takes for one another, in every order.
+          fc
+            .array(
+              fc.constantFrom(
+                ..."/ // \\ . .. %2e %2E%2e %2f %5c ; : @ ? # \t \n evil.example http: a \u3002 \uff0f".split(" "),
+              ),
+              { maxLength: 9 },
+            )
+            .map((parts) => `/${parts.join("")}`),
         ),
         (path) => {
-          expect(new URL(readReturnPath(path, origin), origin).origin).toBe(origin);
+          for (const place of [readReturnPath(path, origin), readReturnPath(readReturnPath(path, origin), origin)]) {
+            expect(new URL(place, `${origin}/api/auth/providers/sun/callback`).origin).toBe(origin);
+            expect(place).toMatch(/^\/(?![/\\])[\x21-\x7e]*$/);
+          }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 5_000 },
     );
+  });
+
+  test("is looked at where a sign-in begins: the browser is never sent to another host", async () => {
+    const person = someone();
+    for (const returnTo of ["/..//evil.example", "/%2e%2e//evil.example", "/.//evil.example/x"]) {
+      const device = world.device();
+      sun.be(person);
+      expect(await comeBack(device, new URL(await sun.follow(await begin(device, sun, { returnTo }))))).toBe("/log-in");
+      if (device.refreshToken) continue;
+      const { nickname, isFourteenOrOver, consents } = world.newPerson();
+      await device.enter(httpPaths.stepConsent, { nickname, isFourteenOrOver, consents });
+      // From the second time on they are known, and led to where they wanted.
+      const known = world.device();
+      expect(await comeBack(known, new URL(await sun.follow(await begin(known, sun, { returnTo }))))).toBe("/");
+      await world.db.sql`delete from identity_provider_links where subject = ${person.sub}`;
+      await world.db.sql`update identity_accounts set email = null, email_key = null where email = ${person.email}`;
+    }
   });
 });
 
 describe("the operator's providers", () => {
-  const none = {
-    googleClientId: "",
-    googleClientSecret: null,
-    kakaoClientId: "",
-    kakaoClientSecret: null,
-    providers: null,
-  };
-  const further = { id: "work", name: "Work", issuer: "https://id.work.example", clientId: "a", clientSecret: "b" };
-
-  test("are Google and Kakao by their ids, and any further one", () => {
-    const google = { googleClientId: "g", googleClientSecret: "s", kakaoClientId: "k", kakaoClientSecret: "t" };
-    const found = readProviders({ ...google, providers: JSON.stringify([further]) });
-    expect(found.map(({ id, issuer, scope }) => [id, issuer, scope])).toEqual([
-      ["google", "https://accounts.google.com", "openid email profile"],
-      ["kakao", "https://kauth.kakao.com", "openid account_email profile_nickname"],
-      ["work", "https://id.work.example", "openid email profile"],
-    ]);
-    expect(readProviders(none)).toEqual([]);
-  });
-
-  test.each([
-    [{ googleClientId: "g" }, "no client secret"],
-    [{ providers: "{" }, "is not JSON"],
-    [{ providers: JSON.stringify([{ ...further, issuer: "ftp://x" }]) }, "0.issuer"],
-    [{ providers: JSON.stringify([{ ...further, secret: "x" }]) }, "is not right"],
-    [{ providers: JSON.stringify([further, further]) }, "have the id work"],
-  ])("that cannot be used are said in words: %p", (change, words) => {
-    expect(() => readProviders({ ...none, ...change })).toThrow(words);
-  });
-
   test("that are unknown or away are told apart", async () => {
     const away = { ...sun.settings, id: "away", issuer: "http://127.0.0.1:1" };
     const node = await world.openNode({ providers: { settings: [away], fetch: (url, init) => fetch(url, init) } });

@@ -41,9 +41,10 @@ export type ProviderClient = ReturnType<typeof createProviderClient>;
  */
 export function createProviderClient(
   settings: ProviderSettings,
-  deps: { readonly redirectUri: string; readonly fetch: FetchPort; readonly log: Log },
+  deps: { readonly fetch: FetchPort; readonly log: Log },
 ) {
-  const { redirectUri, log } = deps;
+  const { log } = deps;
+  const redirectUriOf = (pageOrigin: string) => `${pageOrigin}/api/auth/providers/${settings.id}/callback`;
   let discovered: Promise<Configuration> | null = null;
 
   function discover(): Promise<Configuration> {
@@ -64,12 +65,12 @@ export function createProviderClient(
   return {
     settings,
 
-    /** Where to send the browser. */
-    async begin(state: string): Promise<{ url: string; checks: ProviderChecks }> {
+    /** Where to send the browser; it comes back to the origin of its page. */
+    async begin(state: string, pageOrigin: string): Promise<{ url: string; checks: ProviderChecks }> {
       const config = await discover();
       const checks = { nonce: randomNonce(), codeVerifier: randomPKCECodeVerifier() };
       const url = buildAuthorizationUrl(config, {
-        redirect_uri: redirectUri,
+        redirect_uri: redirectUriOf(pageOrigin),
         scope: settings.scope,
         state,
         nonce: checks.nonce,
@@ -80,10 +81,10 @@ export function createProviderClient(
     },
 
     /** Reads what the browser brought back; fails with `provider.refused` unless all of it holds. */
-    async finish(query: string, state: string, checks: ProviderChecks): Promise<ProviderClaims> {
+    async finish(query: string, state: string, checks: ProviderChecks, pageOrigin: string): Promise<ProviderClaims> {
       const config = await discover();
       try {
-        const tokens = await authorizationCodeGrant(config, new URL(`${redirectUri}?${query}`), {
+        const tokens = await authorizationCodeGrant(config, new URL(`${redirectUriOf(pageOrigin)}?${query}`), {
           expectedState: state,
           expectedNonce: checks.nonce,
           pkceCodeVerifier: checks.codeVerifier,
@@ -91,6 +92,7 @@ export function createProviderClient(
         });
         const claims = tokens.claims();
         if (!claims) throw new Error("no id token");
+        if (!isSubject(claims.sub)) throw new Error("the subject can be nobody's");
         // Some (Kakao) tell only there whether the address is verified; then the address told there is what counts.
         const isTold = claims["email"] !== undefined && claims["email_verified"] !== undefined;
         const asksMore = !isTold && config.serverMetadata().userinfo_endpoint !== undefined;
@@ -103,6 +105,11 @@ export function createProviderClient(
       }
     },
   };
+}
+
+/** Says whether a subject can be somebody's: OpenID Connect allows 255 characters, and nothing that hides belongs in it. */
+function isSubject(subject: unknown): boolean {
+  return typeof subject === "string" && /^(?=.*\S)[^\p{C}]{1,255}$/u.test(subject);
 }
 
 function readClaims(issuer: string, subject: string, claims: Readonly<Record<string, unknown>>): ProviderClaims {

@@ -6,8 +6,8 @@ import type { Seals } from "../../platform/seals.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import type { Visit } from "./entrance.ts";
 import type { ProviderChecks, ProviderClaims, ProviderClient } from "./provider-client.ts";
-import { hashSecret, isSameText } from "./secret-hashes.ts";
-import { insertProviderAttempt, takeProviderAttempt } from "./store-providers.ts";
+import { hashSecret } from "./secret-hashes.ts";
+import { findProviderAttempt, insertProviderAttempt, takeProviderAttempt } from "./store-providers.ts";
 import { findSessionStart } from "./store-sessions.ts";
 
 const lifeMs = 900_000;
@@ -17,6 +17,8 @@ type Luggage = {
   readonly checks: ProviderChecks;
   readonly returnTo: string;
   readonly visit: Visit;
+  /** Origin of the page that began it: there the browser comes back to, and there lies its cookie. */
+  readonly pageOrigin: string;
 };
 
 /** Somebody back from a provider. */
@@ -50,15 +52,25 @@ export function createProviderJourneys(deps: {
   }
 
   return {
-    /** Begins a journey. `browserSecret` goes into the browser's cookie, `url` is where it has to go. */
+    /**
+     * Begins a journey. `browserSecret` goes into the browser's cookie for `flowId`, `url` is where it has to go. A browser
+     * may have several under way: each is ended by its own state and its own cookie.
+     */
     async begin(
       providerId: string,
-      options: { readonly returnTo: string; readonly visit: Visit; readonly connects: AccessRight | null },
-    ): Promise<{ url: string; browserSecret: string }> {
+      options: {
+        readonly returnTo: string;
+        readonly visit: Visit;
+        readonly connects: AccessRight | null;
+        readonly pageOrigin: string;
+      },
+    ): Promise<{ url: string; flowId: string; browserSecret: string }> {
+      const { visit, pageOrigin } = options;
       const state = newSecret();
       const browserSecret = newSecret();
-      const { url, checks } = await getClient(providerId).begin(state);
-      const luggage: Luggage = { checks, returnTo: readReturnPath(options.returnTo, origin), visit: options.visit };
+      const { url, checks } = await getClient(providerId).begin(state, pageOrigin);
+      const returnTo = readReturnPath(options.returnTo, pageOrigin);
+      const luggage: Luggage = { checks, returnTo, visit, pageOrigin };
       await insertProviderAttempt(db.sql, {
         hash: hashSecret(state),
         providerId,
@@ -68,34 +80,51 @@ export function createProviderJourneys(deps: {
         sessionId: options.connects?.sessionId ?? null,
         expiresAt: new Date(clock.now() + lifeMs),
       });
-      return { url, browserSecret };
+      return { url, flowId: readFlowId(state), browserSecret };
     },
 
-    /** Ends a journey with what the browser brought back. */
-    async finish(providerId: string, query: string, browserSecret: string | null): Promise<Arrival> {
+    /**
+     * Ends a journey with what the browser brought back. `takeSecret` is told where the journey began and takes the secret
+     * out of the browser's cookie. Whoever lacks it leaves the journey to the browser that began it.
+     */
+    async finish(
+      providerId: string,
+      query: string,
+      takeSecret: (flow: { readonly flowId: string; readonly pageOrigin: string }) => string | null,
+    ): Promise<Arrival> {
       const client = getClient(providerId);
       const state = new URLSearchParams(query).get("state") ?? "";
-      const attempt = state === "" ? null : await takeProviderAttempt(db.sql, hashSecret(state));
+      const attempt = state === "" ? null : await findProviderAttempt(db.sql, hashSecret(state));
       if (!attempt || attempt.providerId !== providerId || attempt.expiresAt.getTime() <= clock.now()) {
-        throw fail("provider.refused");
-      }
-      if (browserSecret === null || !isSameText(hashSecret(browserSecret), attempt.browserHash)) {
         throw fail("provider.refused");
       }
       const text = seals.open(purpose, attempt.sealed);
       if (text === null) throw fail("provider.refused");
-      const { checks, returnTo, visit } = JSON.parse(text) as Luggage;
+      const { checks, returnTo, visit, pageOrigin = origin } = JSON.parse(text) as Partial<Luggage> & Luggage;
+      const browserSecret = takeSecret({ flowId: readFlowId(state), pageOrigin });
+      const isTheirs =
+        browserSecret !== null && (await takeProviderAttempt(db.sql, hashSecret(state), hashSecret(browserSecret)));
+      if (!isTheirs) throw fail("provider.refused");
       if (attempt.sessionId !== null && !(await findSessionStart(db.sql, attempt.sessionId)))
         throw fail("auth.revoked");
-      const claims = await client.finish(query, state, checks);
+      const claims = await client.finish(query, state, checks, pageOrigin);
       return { claims, returnTo, visit, accountId: attempt.accountId };
     },
   };
 }
 
-/** A place inside the app to go to, or its first page: never another site, however it is spelled. */
+/** The part of a cookie's name by which a journey's secret is found again; tells nothing of the state. */
+function readFlowId(state: string): string {
+  return hashSecret(`flow:${state}`).slice(0, 16);
+}
+
+/**
+ * A place inside the app to go to, or its first page: never another site, however it is spelled. What comes out is looked
+ * at as a browser will, since taking dots out of `/..//host` leaves `//host`.
+ */
 export function readReturnPath(path: string, origin: string): string {
-  if (!/^\/(?![/\\])[\x21-\x7e]*$/.test(path) || path.includes("\\")) return "/";
+  if (!/^\/[\x21-\x7e]*$/.test(path) || path.includes("\\")) return "/";
   const url = URL.canParse(path, origin) ? new URL(path, origin) : null;
-  return url?.origin === new URL(origin).origin ? `${url.pathname}${url.search}${url.hash}` : "/";
+  if (url === null || url.origin !== new URL(origin).origin || url.pathname.startsWith("//")) return "/";
+  return `${url.pathname}${url.search}${url.hash}`;
 }

@@ -23,16 +23,28 @@ describe("connecting in the settings", () => {
     expect((await at.signInAs(at.sun, person)).location).toBe("/log-in");
   });
 
-  test("adds no way in for who only found an open page: a sign-in of long ago needs the password", async () => {
+  test.each([0, 11])("adds no way in for who only found an open page, signed in %d minutes ago", async (minutes) => {
     const { device } = await at.world.signUpPerson();
-    await at.world.clock.advance(11 * 60_000);
+    await at.world.clock.advance(minutes * 60_000);
     await device.refresh();
     const path = httpPaths.providerConnect.replace("{providerId}", "sun");
     const codes = [];
     for (const password of [undefined, "wrong-password-1", goodPassword]) {
       codes.push((await device.ask("POST", path, { body: { password } })).code);
     }
-    expect(codes).toEqual(["auth.fresh_required", "password.wrong", undefined]);
+    expect(codes).toEqual(["password.wrong", "password.wrong", undefined]);
+  });
+
+  test("by who has no password asks for a sign-in of the last ten minutes", async () => {
+    const { device } = await at.arrive(at.sun, newcomer());
+    const path = httpPaths.providerConnect.replace("{providerId}", "moon");
+    const connect = async () => (await device.ask("POST", path, { body: {} })).code;
+    await at.world.clock.advance(10 * 60_000 - 1_000);
+    await device.refresh();
+    expect(await connect()).toBeUndefined();
+    await at.world.clock.advance(2_000);
+    await device.refresh();
+    expect(await connect()).toBe("auth.fresh_required");
   });
 
   test("cannot take what is another's, nor a second of one provider", async () => {
@@ -68,7 +80,7 @@ describe("connecting in the settings", () => {
     const start = await owner.device.ask<{ url: string }>(
       "POST",
       httpPaths.providerConnect.replace("{providerId}", "sun"),
-      { body: {} },
+      { body: { password: goodPassword } },
     );
     const back = new URL(await at.sun.follow(start.body.url));
     await owner.device.ask("POST", httpPaths.signOut);

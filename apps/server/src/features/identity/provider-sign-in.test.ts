@@ -135,12 +135,21 @@ describe("an e-mail that an account has", () => {
     expect((await at.world.device().signIn(owner.person)).status).toBe(200);
   });
 
-  test("does not link when the provider does not say that it is verified", async () => {
+  test("does not link when the provider does not say that it is verified, and is not told to be anybody's", async () => {
     const owner = await at.world.signUpPerson();
-    const person = newcomer({ email: owner.person.email, email_verified: false });
-    const { device, location } = await at.signInAs(at.sun, person);
-    expect([location, device.refreshToken]).toEqual(["/log-in?fault=provider.link_required", undefined]);
-    expect(await at.stepOf(device)).toEqual({ next: "none" });
+    const told = [];
+    for (const email of [owner.person.email, "nobody-has-it@maru.example"]) {
+      const { device, location } = await at.signInAs(at.sun, newcomer({ email, email_verified: false }));
+      const { email: shown, ...step } = (await at.stepOf(device)) as { email: string };
+      expect(shown).toBe(email);
+      const answer = await at.consent(device);
+      const { email: mailed, expiresAt: _, ...code } = answer.body as unknown as { email: string; expiresAt: string };
+      expect(mailed).toBe(email);
+      told.push([location, step, answer.status, code]);
+    }
+    expect(told[0]).toEqual(told[1] as never);
+    // Its owner alone is told, by mail, and no code makes a second account of it.
+    expect((await at.world.mailsTo(owner.person.email)).at(-1)?.subject).toBe("이미 가입한 이메일이에요");
   });
 
   test("does not hand a newcomer to an account that somebody made first with their unverified address", async () => {

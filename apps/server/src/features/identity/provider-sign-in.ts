@@ -74,10 +74,10 @@ export function createProviderSignIn(deps: {
       const known = await findProviderAccount(db.sql, claims.issuer, claims.subject);
       if (known !== null) return deps.admit(known, visit);
       const email = claims.email === null ? null : readEmail(claims.email);
-      const owner = email && (await findEmailOwner(db.sql, email.key));
+      // Whose address it is, is told to who shows that it is theirs, or anybody could ask after anybody.
+      const owner = email && claims.isEmailVerified ? await findEmailOwner(db.sql, email.key) : null;
       if (owner) {
-        const isSure = claims.isEmailVerified && owner.isEmailVerified;
-        if (!isSure) throw fail("provider.link_required");
+        if (!owner.isEmailVerified) throw fail("provider.link_required");
         await links.connect(owner.accountId, identity);
         return deps.admit(owner.accountId, visit);
       }
@@ -117,11 +117,15 @@ export function createProviderSignIn(deps: {
       if ((await findProviderAccount(db.sql, payload.identity.issuer, payload.identity.subject)) !== null) {
         throw fail("step.expired");
       }
+      const isCodeNext = email !== null && deps.isMailOn && !(isGiven && payload.isEmailVerified);
+      if (isGiven && email && !isCodeNext && (await findEmailOwner(db.sql, email.key))) {
+        throw fail("provider.link_required");
+      }
       const { consents, locale, inviteCode, nickname } = input;
       const isEmailVerified = isGiven && payload.isEmailVerified;
       const person = { nickname, passwordHash: null, locale, consents, inviteCode, isEmailVerified };
       const named = { ...visit, deviceName: payload.deviceName };
-      if (email && !isEmailVerified && deps.isMailOn) {
+      if (email && isCodeNext) {
         return codes.begin({ ...person, email }, named, payload.identity);
       }
       const opened = await db.transaction(async (tx) => {

@@ -1,5 +1,5 @@
 import { httpPaths, type SignInStep } from "@maru/protocol";
-import { openWorld, type World } from "./identity-world.ts";
+import { goodPassword, openWorld, type World } from "./identity-world.ts";
 import { openProvider, type ProviderPerson, type TestProvider } from "./provider-world.ts";
 
 type Device = ReturnType<World["device"]>;
@@ -53,7 +53,7 @@ export async function openProviderWorld() {
     /** Connects a provider with the account that is signed in. */
     connect(provider: TestProvider, person: ProviderPerson, device: Device) {
       provider.be(person);
-      return travel(device, provider, httpPaths.providerConnect, { returnTo: "/settings" });
+      return travel(device, provider, httpPaths.providerConnect, { returnTo: "/settings", password: goodPassword });
     },
 
     stepOf: async (device: Device) => (await device.ask<SignInStep>("GET", httpPaths.step)).body,

@@ -193,14 +193,15 @@ export function createSessions(deps: {
 
     endAll: (accountId: string) => revokeNow(accountId, "all", "signed_out"),
 
-    /** Ends the session that a refresh token belongs to, if any. */
-    async endByToken(token: string, reason: "signed_out" | "replaced"): Promise<void> {
-      if (!isRefreshToken(token)) return;
+    /** Ends the session that a refresh token belongs to; says whether it was a token of ours. */
+    async endByToken(token: string, reason: "signed_out" | "replaced"): Promise<boolean> {
+      if (!isRefreshToken(token)) return false;
       const rows = await db.transaction(async (tx) => {
         const session = await lockSessionOfToken(tx, hashRefreshToken(token));
-        return session ? revoke(tx, session.accountId, [session.id], reason) : [];
+        return session && revoke(tx, session.accountId, [session.id], reason);
       });
-      revocations.announce(rows);
+      revocations.announce(rows ?? []);
+      return rows !== null;
     },
 
     /** Ends all sessions but one inside the caller's transaction. */

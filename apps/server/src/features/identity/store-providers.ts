@@ -58,8 +58,7 @@ export async function insertProviderAttempt(
       ${attempt.sessionId}, ${attempt.expiresAt})`;
 }
 
-/** Uses an attempt up: whoever comes first has it. */
-export async function takeProviderAttempt(sql: Bun.SQL, hash: string): Promise<ProviderAttemptRow | null> {
+export async function findProviderAttempt(sql: Bun.SQL, hash: string): Promise<ProviderAttemptRow | null> {
   const [row] = await sql<
     {
       provider_id: string;
@@ -70,8 +69,8 @@ export async function takeProviderAttempt(sql: Bun.SQL, hash: string): Promise<P
       expires_at: Date;
     }[]
   >`
-    delete from identity_provider_attempts where hash = ${hash}
-    returning provider_id, browser_hash, sealed, account_id, session_id, expires_at`;
+    select provider_id, browser_hash, sealed, account_id, session_id, expires_at from identity_provider_attempts
+    where hash = ${hash}`;
   if (!row) return null;
   return {
     providerId: row.provider_id,
@@ -81,6 +80,14 @@ export async function takeProviderAttempt(sql: Bun.SQL, hash: string): Promise<P
     sessionId: row.session_id === null ? null : fromUuid(row.session_id),
     expiresAt: row.expires_at,
   };
+}
+
+/** Uses an attempt up in the browser that made it: whoever comes first has it. */
+export async function takeProviderAttempt(sql: Bun.SQL, hash: string, browserHash: string): Promise<boolean> {
+  const rows = await sql`
+    delete from identity_provider_attempts where hash = ${hash} and browser_hash = ${browserHash}
+    returning 1 as is_taken`;
+  return rows.length > 0;
 }
 
 export async function deleteOldProviderAttempts(sql: Bun.SQL, endedBefore: Date): Promise<void> {

@@ -72,10 +72,7 @@ export function createWaysIn(deps: WaysInDeps) {
   const links = createProviderLinks({ ...deps, proofs, providers });
   const codes = createEmailCodes({ ...deps, steps, making, entrance, connect: links.connectIn });
 
-  const clients = providers.map((settings) => {
-    const redirectUri = `${origin}/api/auth/providers/${settings.id}/callback`;
-    return createProviderClient(settings, { redirectUri, fetch, log });
-  });
+  const clients = providers.map((settings) => createProviderClient(settings, { fetch, log }));
   const journeys = createProviderJourneys({ db, clock, seals, origin, clients });
   const providerSignIn = createProviderSignIn({ ...deps, making, entrance, codes, links, isMailOn, admit });
   const reading = createStepReading({

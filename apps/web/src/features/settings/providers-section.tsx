@@ -10,13 +10,12 @@ import { Row, Section } from "./section.tsx";
 export type ProvidersSectionProps = {
   offered: AuthOptions["providers"];
   connected: Security["providers"];
-  busyId: string | null;
-  onConnect: (providerId: string) => void;
+  onConnect: (provider: { readonly id: string; readonly name: string }) => void;
   onDisconnect: (provider: { readonly id: string; readonly name: string }) => void;
 };
 
 /** The providers one may come in through, connected or not. Nothing where there are none. */
-export function ProvidersSection({ offered, connected, busyId, onConnect, onDisconnect }: ProvidersSectionProps) {
+export function ProvidersSection({ offered, connected, onConnect, onDisconnect }: ProvidersSectionProps) {
   const t = useAccountWords();
   const { locale } = useWords();
   const now = useNow(60_000);
@@ -63,9 +62,8 @@ export function ProvidersSection({ offered, connected, busyId, onConnect, onDisc
               <Button
                 variant="secondary"
                 size="sm"
-                isBusy={busyId === id}
                 aria-label={t("security.connectOf", { name })}
-                onClick={() => onConnect(id)}
+                onClick={() => onConnect({ id, name })}
               >
                 {t("security.connect")}
               </Button>

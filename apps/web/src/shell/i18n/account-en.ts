@@ -173,6 +173,8 @@ export const accountEn: AccountCatalogue = {
     notConnected: "Not connected",
     connect: "Connect",
     connectOf: "Connect {{name}}",
+    connectTitle: "Connect your {{name}} account?",
+    connectText: "From then on you can log in with that account too.",
     disconnect: "Disconnect",
     disconnectOf: "Disconnect {{name}}",
     disconnectTitle: "Disconnect {{name}}?",

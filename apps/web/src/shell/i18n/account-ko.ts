@@ -171,6 +171,8 @@ export const accountKo = {
     notConnected: "연결 안 됨",
     connect: "연결",
     connectOf: "{{name}} 연결",
+    connectTitle: "{{name}} 계정을 연결할까요?",
+    connectText: "연결하면 그 계정으로도 로그인할 수 있어요.",
     disconnect: "끊기",
     disconnectOf: "{{name}} 연결 끊기",
     disconnectTitle: "{{name}} 연결을 끊을까요?",
