@@ -48,6 +48,8 @@ export const errors = {
   "password.weak": { status: 422, temporary: false, ko: "비밀번호는 10자 이상, 서로 다른 글자로 지어 주세요.", en: "A password has at least 10 characters, not all alike." },
   "passkey.failed": { status: 422, temporary: false, ko: "패스키를 확인하지 못했어요.", en: "The passkey could not be verified." },
   "passkey.unavailable": { status: 409, temporary: false, ko: "패스키는 https 주소에서만 쓸 수 있어요.", en: "Passkeys need an https address." },
+  "password.common": { status: 422, temporary: false, ko: "너무 흔한 비밀번호예요. 다른 말을 더 섞어 주세요.", en: "Too many people use this password. Mix in something of your own." },
+  "password.personal": { status: 422, temporary: false, ko: "이메일이나 닉네임으로 만든 비밀번호예요. 다른 말로 지어 주세요.", en: "This password is made of your e-mail or nickname. Use other words." },
   "password.same": { status: 422, temporary: false, ko: "지금 비밀번호와 다르게 지어 주세요.", en: "Choose a password other than the current one." },
   "password.wrong": { status: 422, temporary: false, ko: "비밀번호가 맞지 않아요.", en: "The password is wrong." },
   "provider.failed": { status: 502, temporary: true, ko: "로그인 서비스가 응답하지 않았어요. 다시 시도해 주세요.", en: "The sign-in service did not answer. Please try again." },

@@ -1,11 +1,11 @@
-import { type Clock, findNicknameFault, findPasswordFault, nicknameKey, normalizeNickname } from "@maru/protocol";
+import { type Clock, findNicknameFault, nicknameKey, normalizeNickname } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newId, newSecret } from "../../platform/ids.ts";
 import { StartError } from "../../platform/start-error.ts";
-import { failFields } from "./account-making.ts";
 import { readEmail } from "./emails.ts";
 import type { Entry, Visit } from "./entrance.ts";
+import type { PasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Revocations } from "./revocations.ts";
 import type { SecondFactorSteps } from "./second-factor-steps.ts";
@@ -19,7 +19,7 @@ import {
   markEmailVerified,
   updatePasswordHash,
 } from "./store-accounts.ts";
-import { endLinks, insertLink, isLinkGood, useLink } from "./store-links.ts";
+import { endLinks, findLink, insertLink, useLink } from "./store-links.ts";
 
 const linkLifeMs = 86_400_000;
 
@@ -32,12 +32,13 @@ export function createOperators(deps: {
   readonly clock: Clock;
   readonly origin: string;
   readonly passwords: Passwords;
+  readonly passwordRules: PasswordRules;
   readonly sessions: Sessions;
   readonly revocations: Revocations;
   readonly factorSteps: SecondFactorSteps;
   readonly removeOtherWays: (tx: Bun.SQL, accountId: string) => Promise<void>;
 }) {
-  const { db, clock, passwords, sessions, revocations } = deps;
+  const { db, clock, passwords, passwordRules, sessions, revocations } = deps;
 
   return {
     /**
@@ -83,9 +84,10 @@ export function createOperators(deps: {
 
     /** Uses the link: sets the password, and goes on as after any right password. */
     async enter(token: string, password: string, visit: Visit): Promise<Entry> {
-      if (findPasswordFault(password.normalize("NFC"))) throw failFields([{ path: "password", code: "password.weak" }]);
       const now = new Date(clock.now());
-      if (!(await isLinkGood(db.sql, hashSecret(token), "first_sign_in", now))) throw fail("link.expired");
+      const link = await findLink(db.sql, hashSecret(token), "first_sign_in", now);
+      if (!link) throw fail("link.expired");
+      await passwordRules.requireGood(link.accountId, password, "password");
       const hash = await passwords.hash(password);
       const accountId = await db.transaction(async (tx) => {
         const owner = await useLink(tx, hashSecret(token), "first_sign_in", now);

@@ -1,4 +1,4 @@
-import { type Clock, findPasswordFault, type Locale } from "@maru/protocol";
+import type { Clock, Locale } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newSecret } from "../../platform/ids.ts";
@@ -10,6 +10,7 @@ import { failFields } from "./account-making.ts";
 import { readEmail } from "./emails.ts";
 import { resetLetter } from "./letters.ts";
 import type { Notices } from "./notices.ts";
+import type { PasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Proofs } from "./proofs.ts";
 import type { Revocations } from "./revocations.ts";
@@ -23,7 +24,7 @@ import {
   markEmailVerified,
   updatePasswordHash,
 } from "./store-accounts.ts";
-import { countLinksOfEmail, endLinks, insertLink, isLinkGood, useLink } from "./store-links.ts";
+import { countLinksOfEmail, endLinks, findLink, insertLink, useLink } from "./store-links.ts";
 
 const resetLifeMs = 1_800_000;
 const nobody = "00000000000000000000000000000000";
@@ -40,6 +41,7 @@ export function createPasswordChanges(deps: {
   readonly outbox: Outbox;
   readonly origin: string;
   readonly passwords: Passwords;
+  readonly passwordRules: PasswordRules;
   readonly sessions: Sessions;
   readonly revocations: Revocations;
   readonly notices: Notices;
@@ -47,18 +49,14 @@ export function createPasswordChanges(deps: {
   /** Takes away every other way into an account whose e-mail was never verified: a stranger may have made it. */
   readonly removeOtherWays: (tx: Bun.SQL, accountId: string) => Promise<void>;
 }) {
-  const { db, clock, seals, outbox, passwords, sessions, revocations, notices, proofs } = deps;
-
-  function requireGoodPassword(password: string, path: string): void {
-    if (findPasswordFault(password.normalize("NFC"))) throw failFields([{ path, code: "password.weak" }]);
-  }
+  const { db, clock, seals, outbox, passwords, passwordRules, sessions, revocations, notices, proofs } = deps;
 
   return {
     /** Changes the password of who is signed in; all other devices are signed out. Sets a first one likewise. */
     async change(right: AccessRight, input: { password?: string | undefined; newPassword: string }): Promise<void> {
       const { accountId, sessionId } = right;
       await proofs.require(right, input.password);
-      requireGoodPassword(input.newPassword, "newPassword");
+      await passwordRules.requireGood(accountId, input.newPassword, "newPassword");
       const before = await findPasswordHash(db.sql, accountId);
       if (before !== null && (await passwords.verify(input.newPassword, before))) {
         throw failFields([{ path: "newPassword", code: "password.same" }]);
@@ -107,9 +105,10 @@ export function createPasswordChanges(deps: {
      * if its e-mail was not verified yet, whatever else opened it is taken away.
      */
     async finishReset(token: string, password: string): Promise<void> {
-      requireGoodPassword(password, "password");
       const now = new Date(clock.now());
-      if (!(await isLinkGood(db.sql, hashSecret(token), "reset", now))) throw fail("link.expired");
+      const link = await findLink(db.sql, hashSecret(token), "reset", now);
+      if (!link) throw fail("link.expired");
+      await passwordRules.requireGood(link.accountId, password, "password");
       const hash = await passwords.hash(password);
       const revoked = await db.transaction(async (tx) => {
         const accountId = await useLink(tx, hashSecret(token), "reset", now);

@@ -2,7 +2,6 @@ import {
   type Clock,
   type FieldFault,
   findNicknameFault,
-  findPasswordFault,
   isStorableText,
   nicknameKey,
   normalizeNickname,
@@ -15,6 +14,7 @@ import { type AccountMaking, failFields, requireFreeKeys } from "./account-makin
 import type { EmailCodes } from "./email-codes.ts";
 import { readEmail } from "./emails.ts";
 import type { Entrance, Entry, Visit } from "./entrance.ts";
+import type { PasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 
 /**
@@ -27,12 +27,13 @@ export function createSignUp(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly passwords: Passwords;
+  readonly passwordRules: PasswordRules;
   readonly making: AccountMaking;
   readonly entrance: Entrance;
   readonly codes: EmailCodes;
   readonly isMailOn: boolean;
 }) {
-  const { db, passwords, making, entrance, codes } = deps;
+  const { db, passwords, passwordRules, making, entrance, codes } = deps;
 
   return async function signUp(input: z.output<typeof signUpInputSchema>, visit: Visit): Promise<Entry> {
     if (!input.isFourteenOrOver) throw fail("age.too_young");
@@ -43,7 +44,11 @@ export function createSignUp(deps: {
     const email = readEmail(input.email);
     if (!email) faults.push({ path: "email", code: "email.invalid" });
     if (findNicknameFault(input.nickname)) faults.push({ path: "nickname", code: "nickname.invalid" });
-    if (findPasswordFault(input.password.normalize("NFC"))) faults.push({ path: "password", code: "password.weak" });
+    const passwordFault = await passwordRules.findFault(input.password, {
+      email: email?.address,
+      nickname: input.nickname,
+    });
+    if (passwordFault) faults.push({ path: "password", code: passwordFault });
     if (!isStorableText(input.deviceName)) faults.push({ path: "deviceName", code: "request.invalid" });
     const nickname = normalizeNickname(input.nickname);
     if (!email || faults.length > 0) throw failFields(faults);

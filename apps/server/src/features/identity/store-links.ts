@@ -18,12 +18,17 @@ export async function insertLink(
     values (${link.hash}, ${link.kind}, ${link.accountId}, ${link.emailKeyHash}, ${link.at}, ${link.expiresAt})`;
 }
 
-/** Whether a link would open something; asked before a password is hashed for it. */
-export async function isLinkGood(sql: Bun.SQL, hash: string, kind: LinkKind, now: Date): Promise<boolean> {
-  const rows = await sql`
-    select 1 as is_good from identity_links
+/** Finds whose a link is that would open something; asked before a password is hashed for it. */
+export async function findLink(
+  sql: Bun.SQL,
+  hash: string,
+  kind: LinkKind,
+  now: Date,
+): Promise<{ accountId: string } | null> {
+  const [row] = await sql<{ account_id: string }[]>`
+    select account_id from identity_links
     where hash = ${hash} and kind = ${kind} and used_at is null and expires_at > ${now} and account_id is not null`;
-  return rows.length > 0;
+  return row ? { accountId: fromUuid(row.account_id) } : null;
 }
 
 /** Uses a link up: tells whose it is, once. */

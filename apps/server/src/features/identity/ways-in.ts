@@ -12,6 +12,7 @@ import type { Notices } from "./notices.ts";
 import { createOperators } from "./operators.ts";
 import { createPasskeys } from "./passkeys.ts";
 import { createPasswordChanges } from "./password-changes.ts";
+import { createPasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 import { presentPasskey } from "./present.ts";
 import type { Profiles } from "./profiles.ts";
@@ -65,6 +66,7 @@ export function createWaysIn(deps: WaysInDeps) {
   const making = createAccountMaking(deps);
   const entrance = createEntrance(deps);
   const proofs = createProofs(deps);
+  const passwordRules = createPasswordRules({ db });
   const factors = createSecondFactors({ ...deps, issuer: productName });
   const passkeys = createPasskeys({ ...deps, name: productName });
   const factorSteps = createSecondFactorSteps({ ...deps, steps, factors, passkeys, entrance });
@@ -101,10 +103,10 @@ export function createWaysIn(deps: WaysInDeps) {
     journeys,
     providerSignIn,
     reading,
-    signUp: createSignUp({ ...deps, making, entrance, codes, isMailOn }),
+    signUp: createSignUp({ ...deps, passwordRules, making, entrance, codes, isMailOn }),
     signIn: createSignIn({ ...deps, admit }),
-    passwordChanges: createPasswordChanges({ ...deps, proofs, removeOtherWays }),
-    operators: createOperators({ ...deps, factorSteps, removeOtherWays }),
+    passwordChanges: createPasswordChanges({ ...deps, passwordRules, proofs, removeOtherWays }),
+    operators: createOperators({ ...deps, passwordRules, factorSteps, removeOtherWays }),
     createInvite: createInvites({ db, clock, making }),
 
     /** The ways into an account, as its owner sees them. */

@@ -23,6 +23,8 @@ const stepOfFault: Partial<Record<ErrorCode, Step>> = {
   "email.invalid": "account",
   "email.taken": "account",
   "password.weak": "account",
+  "password.common": "account",
+  "password.personal": "account",
   "nickname.invalid": "nickname",
   "nickname.taken": "nickname",
 };

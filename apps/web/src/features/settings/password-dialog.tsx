@@ -53,7 +53,7 @@ function PasswordForm({ hasPassword, changePassword, ...fresh }: Omit<PasswordDi
   };
   if (code === "auth.fresh_required") return <FreshLogIn {...fresh} />;
   const isOfCurrent = code === "password.wrong";
-  const isOfNext = code === "password.same" || code === "password.weak";
+  const isOfNext = /^password\.(same|weak|common|personal)$/.test(code ?? "");
   return (
     <form
       noValidate

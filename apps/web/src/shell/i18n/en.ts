@@ -55,9 +55,9 @@ export const en: Catalogue = {
     },
     password: {
       label: "Password",
-      hint: "At least 10 characters. A sentence is fine.",
+      hint: "At least 10 characters. A sentence is fine; leave out your e-mail and nickname.",
       empty: "Please enter your password.",
-      good: "That is a good password.",
+      good: "Long enough.",
       short: "Use at least 10 characters.",
       long: "Use at most 128 characters.",
       simple: "That repeats itself. Please mix it a little more.",
