@@ -3,6 +3,7 @@ import { boundaries } from "./boundaries.ts";
 import { deadCode } from "./dead-code.ts";
 import { docs } from "./docs.ts";
 import { doors } from "./doors.ts";
+import { enterKey } from "./enter-key.ts";
 import type { Check } from "./fault.ts";
 import { fileSize } from "./file-size.ts";
 import { format } from "./format.ts";
@@ -23,6 +24,7 @@ export const checks: readonly Check[] = [
   fileSize,
   ambient,
   sqlHome,
+  enterKey,
   testHabits,
   lockFile,
   links,

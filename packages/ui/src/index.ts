@@ -11,6 +11,8 @@ export {
 export { Checkbox, type CheckboxProps } from "./checkbox.tsx";
 export { Dialog, type DialogProps } from "./dialog.tsx";
 export { EmptyState, type EmptyStateProps } from "./empty-state.tsx";
+export { isInputMethodPress } from "./enter-key.ts";
+export { followEnterKey } from "./follow-enter-key.ts";
 export { IconButton, type IconButtonProps } from "./icon-button.tsx";
 export { Logo, LogoMark } from "./logo.tsx";
 export { Menu } from "./menu.tsx";

@@ -1,6 +1,6 @@
 import type { MaruClient } from "@maru/client";
 import { ClientProvider } from "@maru/react";
-import { ToastProvider, TooltipProvider } from "@maru/ui";
+import { followEnterKey, ToastProvider, TooltipProvider } from "@maru/ui";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useWords } from "./i18n/index.ts";
@@ -11,6 +11,7 @@ export function App({ client }: { client: MaruClient }) {
   const { t, locale } = useWords();
   // What the server says and mails comes in the language of the page.
   useEffect(() => client.setLocale(locale), [client, locale]);
+  useEffect(() => followEnterKey(document), []);
   return (
     <ClientProvider client={client}>
       <TooltipProvider>

@@ -1,9 +1,8 @@
 import { countCharacters, limits } from "@maru/protocol";
-import { IconButton } from "@maru/ui";
+import { IconButton, isInputMethodPress } from "@maru/ui";
 import { ArrowUp } from "lucide-react";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
-import { EnterGuard } from "./enter-key.ts";
 
 export type ComposerProps = {
   /** What stands in it at first. */
@@ -45,9 +44,6 @@ export function Composer(props: ComposerProps) {
     if (field.current) field.current.value = "";
     change("");
   };
-  const latestSend = useRef(send);
-  latestSend.current = send;
-  const [guard] = useState(() => new EnterGuard(() => latestSend.current()));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another text may need another height
   useLayoutEffect(() => fitHeight(field.current), [text]);
@@ -89,17 +85,13 @@ export function Composer(props: ComposerProps) {
           value={text}
           onChange={(event) => change(event.target.value)}
           onKeyDown={(event) => {
-            const { isComposing, keyCode } = event.nativeEvent;
-            if (!isComposing && event.key === "Escape" && onEscape) return onEscape();
-            if (!isComposing && event.key === "ArrowUp" && text === "" && onArrowUp) {
+            if (isInputMethodPress(event.nativeEvent)) return;
+            if (event.key === "Escape") onEscape?.();
+            if (event.key === "ArrowUp" && text === "" && onArrowUp) {
               event.preventDefault();
-              return onArrowUp();
+              onArrowUp();
             }
-            if (guard.keyDown({ key: event.key, shiftKey: event.shiftKey, isComposing, keyCode }))
-              event.preventDefault();
           }}
-          onCompositionStart={() => guard.compositionStart()}
-          onCompositionEnd={() => guard.compositionEnd()}
           className="max-h-40 min-h-11 min-w-0 flex-1 resize-none self-center bg-transparent py-2.5 text-base leading-6 outline-none"
         />
         <IconButton

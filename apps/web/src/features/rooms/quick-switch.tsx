@@ -1,5 +1,5 @@
 import type { RoomSummary } from "@maru/protocol";
-import { Avatar, Dialog, TextField } from "@maru/ui";
+import { Avatar, Dialog, isInputMethodPress, TextField } from "@maru/ui";
 import { useRouter } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { type KeyboardEvent, useId, useState } from "react";
@@ -42,15 +42,20 @@ function Finder({ rooms, onDone }: { rooms: readonly RoomSummary[]; onDone: () =
     void router.navigate({ to: "/rooms/$roomId", params: { roomId: room.id } });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isInputMethodPress(event.nativeEvent)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined && found.length > 0) setAt((at + step + found.length) % found.length);
-    else if (event.key === "Enter") go(found[at]?.room);
-    else return;
+    if (step === undefined || found.length === 0) return;
+    setAt((at + step + found.length) % found.length);
     event.preventDefault();
   };
   return (
-    <div className="flex flex-col gap-1">
+    <form
+      className="flex flex-col gap-1"
+      onSubmit={(event) => {
+        event.preventDefault();
+        go(found[at]?.room);
+      }}
+    >
       <TextField
         label={t("rooms.quick.label")}
         role="combobox"
@@ -89,6 +94,6 @@ function Finder({ rooms, onDone }: { rooms: readonly RoomSummary[]; onDone: () =
       <p role="status" className="text-center text-sm text-ink-muted empty:hidden">
         {found.length === 0 ? t("rooms.quick.empty") : ""}
       </p>
-    </div>
+    </form>
   );
 }
