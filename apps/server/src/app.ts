@@ -15,6 +15,7 @@ import { addressKey } from "./platform/http/address-key.ts";
 import { addApiDocs } from "./platform/http/api-docs.ts";
 import { createHttpApp } from "./platform/http/app.ts";
 import { addressOf, isOwnMachine } from "./platform/http/client-address.ts";
+import { listUnnamedRoutes } from "./platform/http/endpoint-limits.ts";
 import { addHealth } from "./platform/http/health.ts";
 import { listen } from "./platform/http/listener.ts";
 import { isOriginAllowed } from "./platform/http/origins.ts";
@@ -27,7 +28,9 @@ import type { Log } from "./platform/log.ts";
 import { createKeptMails } from "./platform/mail/kept-mails.ts";
 import { createOutbox } from "./platform/mail/outbox.ts";
 import { createSmtpTransport } from "./platform/mail/smtp-transport.ts";
+import { createCommandCounter, createNodeLimits } from "./platform/node-limits.ts";
 import { createSeals } from "./platform/seals.ts";
+import { createSharedLimits } from "./platform/shared-limits.ts";
 import type { Shutdown } from "./platform/shutdown.ts";
 
 export type AppDeps = {
@@ -84,6 +87,11 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     });
   }
 
+  // Limits: what each node counts for itself, and what all of them count together.
+  const nodeLimits = createNodeLimits(clock);
+  const sharedLimits = createSharedLimits({ db, clock, seals, log });
+  const { take: takeShared } = sharedLimits;
+
   // Identity: who people are.
   const identity = await createIdentity({
     db,
@@ -104,6 +112,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     },
     legalFolder: join(config.data, "legal"),
     allowsReadyAccounts: isDev && !isOpenToNetwork,
+    takeShared,
   });
 
   // Gateway: sockets.
@@ -115,6 +124,8 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     random: secureRandom,
     allowsOrigin,
     addressOf: (request, server) => addressKey(clientAddressOf(request, server)),
+    countSocket: (address) => nodeLimits.take("socket", address),
+    countCommand: createCommandCounter(nodeLimits),
   });
   identity.onRevoked(({ kind, accountId, sessionId, reason }) => {
     if (kind === "session" && sessionId) gateway.closeSession(sessionId, 4500);
@@ -123,7 +134,19 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   });
 
   // Rooms: everything said anywhere.
-  const rooms = createRooms({ db, bus, sockets: gateway, identity, clock, newId, log, limits, nodeId, isBusy });
+  const rooms = createRooms({
+    db,
+    bus,
+    sockets: gateway,
+    identity,
+    clock,
+    newId,
+    log,
+    limits,
+    nodeId,
+    isBusy,
+    takeShared,
+  });
   rooms.register(gateway);
   rooms.registerPolicy("match", {
     canRead: (facts) => facts.memberState === "active",
@@ -157,6 +180,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     random: secureRandom,
     log,
     limits,
+    takeShared,
   });
   matching.register(gateway);
   rooms.provideMatchState(matching.findStates);
@@ -181,7 +205,16 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   if (unanswered.length > 0) throw new Error(`No feature answers ${unanswered.join(", ")}.`);
 
   // HTTP: the API, its description, the web app.
-  const http = createHttpApp({ log, newId, trustsProxy: config.trustProxy });
+  const http = createHttpApp({
+    log,
+    newId,
+    trustsProxy: config.trustProxy,
+    limits: {
+      limits: nodeLimits,
+      addressOf: ({ req, env }) => addressKey(clientAddressOf(req.raw, env?.server ?? null)),
+      deviceOf: identity.deviceOf,
+    },
+  });
   addHealth(http, { database: () => db.ping(), bus: () => bus.ping(), isDraining: () => isDraining });
   if (has("web")) {
     identity.routes(http);
@@ -191,6 +224,11 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     http.use(await staticFiles(webRoot, isAppPath));
   }
 
+  const unnamed = listUnnamedRoutes(http);
+  if (unnamed.length > 0) throw new Error(`No limit is named for ${unnamed.join(", ")}.`);
+
+  sharedLimits.start();
+  shutdown.add("limits", async () => sharedLimits.stop());
   if (has("worker")) outbox.start();
   shutdown.add("mail", () => outbox.stop());
   await identity.start({ clearsAway: has("worker") });

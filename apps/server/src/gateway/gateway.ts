@@ -76,6 +76,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     log,
     registry,
     signOn,
+    countCommand: deps.countCommand,
   });
   registry.register("connection.beat", () => ({}));
   registry.register("auth.renew", (connection, { token }) => signOn.renew(connection as LiveConnection, token));

@@ -21,7 +21,7 @@ function asksToUpgrade(request: Request): boolean {
   return words.some((word) => word.trim() === "upgrade");
 }
 
-type Deps = Pick<GatewayDeps, "allowsOrigin" | "addressOf" | "clock" | "newId"> & {
+type Deps = Pick<GatewayDeps, "allowsOrigin" | "addressOf" | "clock" | "newId" | "countSocket"> & {
   readonly census: Census;
   readonly maxConnections: number;
   readonly isDraining: () => boolean;
@@ -36,6 +36,8 @@ export function createUpgrade(deps: Deps) {
     if (origin !== null && !deps.allowsOrigin(origin, request)) return refuse("request.forbidden_origin");
     if (!asksToUpgrade(request)) return refuse("request.invalid");
     const address = deps.addressOf(request, server);
+    const waitMs = deps.countSocket?.(address) ?? 0;
+    if (waitMs > 0) return refuse("rate.limited", { retryAfterMs: waitMs });
     const version = new URL(request.url).searchParams.get("v");
     const isFull = deps.census.all.size >= deps.maxConnections;
     const isCrowded = deps.census.countStrangers(address) >= limits.connectionsPerAddress;

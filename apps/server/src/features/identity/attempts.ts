@@ -1,15 +1,7 @@
-import type { Clock } from "@maru/protocol";
+import type { Clock, GuessLimit } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 
-export type AttemptRule = {
-  /** Failures in a row that cost nothing. */
-  readonly freeFailures: number;
-  /** Wait after the first failure beyond; doubles with each further one, up to `maxDelayMs`. */
-  readonly baseDelayMs: number;
-  readonly maxDelayMs: number;
-  /** Quiet time after which failures are forgotten. */
-  readonly forgetMs: number;
-};
+export type AttemptRule = Pick<GuessLimit, "freeFailures" | "baseDelayMs" | "maxDelayMs" | "forgetMs">;
 
 /** Keys remembered at once; beyond it the one that has been quiet the longest is forgotten. */
 const maxKeys = 50_000;

@@ -13,6 +13,8 @@ export type Visit = {
   readonly deviceName: string;
   /** Secret of the browser, by which it is known again. */
   readonly deviceSecret: string;
+  /** What counts as the address that it comes from. */
+  readonly address: string;
 };
 
 export type SignedInSession = { readonly accountId: string; readonly sessionId: string; readonly refreshToken: string };

@@ -1,10 +1,13 @@
 import { type Clock, isStorableText, type SignedIn, type SignInStep } from "@maru/protocol";
 import type { Context } from "hono";
 import { fail } from "../../platform/errors.ts";
+import { addressKey } from "../../platform/http/address-key.ts";
+import type { HttpEnv } from "../../platform/http/http-env.ts";
 import { newSecret } from "../../platform/ids.ts";
 import type { Log } from "../../platform/log.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import type { SecretCookies } from "./cookies.ts";
+import type { DeviceMarks } from "./device-marks.ts";
 import { describeUserAgent } from "./device-names.ts";
 import type { Entry, SignedInSession, Visit } from "./entrance.ts";
 import { presentSelf } from "./present.ts";
@@ -21,8 +24,10 @@ export function createFrontDoor(deps: {
   readonly sessions: Sessions;
   readonly profiles: Profiles;
   readonly accessTokens: AccessTokens;
+  readonly deviceMarks: DeviceMarks;
+  readonly clientAddress: (context: Context<HttpEnv>) => string;
 }) {
-  const { clock, log, cookies, sessions, profiles } = deps;
+  const { clock, log, cookies, sessions, profiles, deviceMarks } = deps;
 
   async function presentSignedIn(accountId: string, sessionId: string): Promise<SignedIn> {
     const account = await profiles.getSelf(accountId);
@@ -48,7 +53,7 @@ export function createFrontDoor(deps: {
     }
     cookies.refresh.write(context, session.refreshToken);
     if (cookies.step.read(context) !== null) cookies.step.clear(context);
-    cookies.device.write(context, deviceSecret);
+    cookies.device.write(context, deviceMarks.sign(deviceSecret));
   }
 
   return {
@@ -56,11 +61,11 @@ export function createFrontDoor(deps: {
 
     /** Who comes in: the name given or what the browser says of itself, and the secret it is known by. */
     visitOf(context: Context, deviceName: string): Visit {
-      const known = cookies.device.read(context) ?? cookies.device.former.read(context);
-      const deviceSecret = known !== null && /^[\w-]{20,100}$/.test(known) ? known : newSecret();
+      const { secret } = deviceMarks.read(cookies.device.read(context) ?? cookies.device.former.read(context));
       if (!isStorableText(deviceName)) throw fail("request.invalid");
       const name = deviceName.trim() || describeUserAgent(context.req.header("user-agent") ?? "");
-      return { deviceName: name, deviceSecret };
+      const address = addressKey(deps.clientAddress(context));
+      return { deviceName: name, deviceSecret: secret ?? newSecret(), address };
     },
 
     /** Signs the browser in or gives it the next step, in its cookies alone; for a page that is redirected. */

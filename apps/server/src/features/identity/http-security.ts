@@ -39,7 +39,7 @@ export function registerSecurityRoutes(
   },
 ): void {
   const { guards, db, proofs, factors, passkeys, notices } = deps;
-  const signedIn = inOrder(guards.limit("account"), guards.requireAccount);
+  const signedIn = inOrder(guards.requireAccount);
   const signedInJson = inOrder(...signedIn, requireJson);
   const security = [{ accessToken: [] }];
   const proof = { body: jsonBody(proofInputSchema) };

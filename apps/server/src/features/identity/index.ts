@@ -9,11 +9,13 @@ import { createLease } from "../../platform/leases.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { Seals } from "../../platform/seals.ts";
+import { createSharedLimits, type TakeShared } from "../../platform/shared-limits.ts";
 import { type AccessRight, createAccessTokens } from "./access-tokens.ts";
 import type { SignUpMode } from "./account-making.ts";
 import { createAccountStates } from "./account-states.ts";
 import { createBlocks } from "./blocks.ts";
 import { createSecretCookies } from "./cookies.ts";
+import { createDeviceMarks } from "./device-marks.ts";
 import { createErasure } from "./erasure.ts";
 import { createFrontDoor } from "./front-door.ts";
 import { type Authenticator, createRequireAccount, createRequireOwnPage } from "./guards.ts";
@@ -37,7 +39,6 @@ import { createPasswords } from "./passwords.ts";
 import { createProfiles } from "./profiles.ts";
 import type { FetchPort } from "./provider-client.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
-import { createRateLimits, type RateRules } from "./rate-limits.ts";
 import { createReadyAccounts } from "./ready-accounts.ts";
 import { createRevocations } from "./revocations.ts";
 import { checkSealMark } from "./seal-mark.ts";
@@ -71,8 +72,8 @@ export type IdentityDeps = {
   readonly operator: OperatorFields;
   /** Folder with the operator's own `terms.ko.md`, `privacy.en.md` …; the templates stand in for what is missing. */
   readonly legalFolder?: string | undefined;
-  /** Rates per address that differ from the defaults. */
-  readonly rates?: Partial<RateRules>;
+  /** Counts over all nodes; a counter of its own on the same table if left out. */
+  readonly takeShared?: TakeShared;
   /** True only under `maru dev` and bound to loopback. */
   readonly allowsReadyAccounts?: boolean;
 };
@@ -95,13 +96,15 @@ export async function createIdentity(deps: IdentityDeps) {
   const revocations = createRevocations({ db, clock, log });
   const notices = createNotices({ clock, outbox, origin });
   const sessions = createSessions({ db, clock, log, revocations, notices });
-  const profiles = createProfiles({ db, log });
+  const takeShared = deps.takeShared ?? createSharedLimits({ db, clock, seals, log }).take;
+  const profiles = createProfiles({ db, log, takeShared });
   const blocks = createBlocks({ db, clock, log });
   const states = createAccountStates({ db, sessions, revocations });
 
   const keys = await openKeySet(deps.signingKeys);
   const accessTokens = createAccessTokens({ clock, keys, issuer: "maru", audience: "maru-api" });
-  const core = { db, clock, log, seals, outbox, origin, legal, passwords, revocations, notices, sessions, profiles };
+  const stores = { db, clock, log, seals, outbox, takeShared };
+  const core = { ...stores, origin, legal, passwords, revocations, notices, sessions, profiles };
   const ways = createWaysIn({ ...core, mode: deps.signUpMode, providers: deps.providers ?? noProviders });
 
   const holdings = createHoldings({ ...core, blocks, ways });
@@ -114,7 +117,8 @@ export async function createIdentity(deps: IdentityDeps) {
     graceMs: deps.eraseAfterMs ?? weekMs,
   });
   const housekeeping = createHousekeeping({ db, clock, log });
-  const rates = createRateLimits({ clock, clientAddress: deps.clientAddress, rules: deps.rates ?? {} });
+  const cookies = createSecretCookies(origin, deps.allowsOrigin);
+  const deviceMarks = createDeviceMarks(seals);
 
   const authenticator: Authenticator = {
     async authenticate(token: string): Promise<AccessRight> {
@@ -129,18 +133,20 @@ export async function createIdentity(deps: IdentityDeps) {
   return {
     /** Checks a token for the gateway: `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended` if it is none. */
     authenticator,
+    /** The browser that a request comes from, by which limits count it; null unless it has been signed in before. */
+    deviceOf: (context: Context<HttpEnv>): string | null => deviceMarks.read(cookies.device.read(context)).signedKey,
     /** Middleware for routes of other features; leaves `right` with the request. */
     requireAccount,
 
     /** Registers the HTTP routes of the feature. */
     routes(app: HttpApp): void {
-      const guards = { limit: rates.limit, requireAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
-      const cookies = createSecretCookies(origin, deps.allowsOrigin);
-      const frontDoor = createFrontDoor({ clock, log, cookies, sessions, profiles, accessTokens });
+      const guards = { requireAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
       const { clientAddress } = deps;
+      const entering = { sessions, profiles, accessTokens, deviceMarks, clientAddress };
+      const frontDoor = createFrontDoor({ clock, log, cookies, ...entering });
       const door = { guards, cookies, frontDoor };
       const { signUp, signIn } = ways;
-      registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn, clientAddress });
+      registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn });
       registerStepRoutes(app, { ...door, ...ways });
       registerSecondFactorRoutes(app, { ...door, ...ways });
       registerProviderRoutes(app, { ...door, ...ways, log });

@@ -13,6 +13,7 @@ import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 import { failFields } from "./account-making.ts";
 import { createListeners } from "./listeners.ts";
 import {
@@ -32,8 +33,8 @@ export type Profile = { readonly nickname: string; readonly avatarSeed: string }
 export type Profiles = ReturnType<typeof createProfiles>;
 
 /** Accounts as their owners and as other features see them, and the counter of each account's own log. */
-export function createProfiles(deps: { readonly db: Database; readonly log: Log }) {
-  const { db, log } = deps;
+export function createProfiles(deps: { readonly db: Database; readonly log: Log; readonly takeShared: TakeShared }) {
+  const { db, log, takeShared } = deps;
   const changed = createListeners<{ readonly accountId: string }>(log, "profile changes");
 
   async function getSelf(accountId: string): Promise<AccountRow> {
@@ -57,9 +58,12 @@ export function createProfiles(deps: { readonly db: Database; readonly log: Log 
       if (faults.length > 0) throw failFields(faults);
       const before = await getSelf(accountId);
       const change = { nickname, nicknameKey: nickname === null ? null : nicknameKey(nickname), intro };
-      if (!(await updateProfile(db.sql, accountId, { ...change, locale: input.locale ?? null }))) {
+      await db.transaction(async (tx) => {
+        // Counted with the change: a name that somebody else has costs nothing.
+        if (nickname !== null && nickname !== before.nickname) await takeShared("rename", accountId, tx);
+        if (await updateProfile(tx, accountId, { ...change, locale: input.locale ?? null })) return;
         throw failFields([{ path: "nickname", code: "nickname.taken" }]);
-      }
+      });
       const account = await getSelf(accountId);
       if (account.nickname !== before.nickname) changed.emit({ accountId });
       return account;

@@ -1,4 +1,4 @@
-import type { Clock } from "@maru/protocol";
+import { type Clock, guessLimits } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
@@ -11,7 +11,7 @@ import { findSessionStart } from "./store-sessions.ts";
 
 /** How long ago a sign-in may be to count as fresh, for those who have no password. */
 const freshMs = 600_000;
-const rule = { freeFailures: 5, baseDelayMs: 2_000, maxDelayMs: 300_000, forgetMs: 3_600_000 };
+const rule = guessLimits.password_proof;
 
 export type Proofs = ReturnType<typeof createProofs>;
 

@@ -1,10 +1,11 @@
-import type {
-  Clock,
-  PasskeyOptions,
-  SecondFactorInput,
-  SecondFactorMethod,
-  SignInStep,
-  TotpSetUp,
+import {
+  type Clock,
+  guessLimits,
+  type PasskeyOptions,
+  type SecondFactorInput,
+  type SecondFactorMethod,
+  type SignInStep,
+  type TotpSetUp,
 } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
@@ -18,7 +19,7 @@ import { findAccount } from "./store-accounts.ts";
 
 const stepLifeMs = 600_000;
 /** Guesses at one account's second factor by who knows its password, over all their attempts to sign in. */
-const rule = { freeFailures: 10, baseDelayMs: 5_000, maxDelayMs: 600_000, forgetMs: 3_600_000 };
+const rule = guessLimits.second_factor;
 
 type FactorPayload = { readonly deviceName: string; readonly challenge: string | null };
 

@@ -1,8 +1,7 @@
-import { type Clock, isStorableText, type signInInputSchema } from "@maru/protocol";
+import { type Clock, guessLimits, isStorableText, type signInInputSchema } from "@maru/protocol";
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
-import { addressKey } from "../../platform/http/address-key.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Seals } from "../../platform/seals.ts";
 import { createAttempts } from "./attempts.ts";
@@ -11,12 +10,6 @@ import type { Entry, Visit } from "./entrance.ts";
 import type { Passwords } from "./passwords.ts";
 import { createSharedAttempts } from "./shared-attempts.ts";
 import { findCredentials } from "./store-accounts.ts";
-
-const minuteMs = 60_000;
-/** Guesses at one account, from wherever they come. */
-const perEmail = { freeFailures: 8, baseDelayMs: 1_000, maxDelayMs: 5 * minuteMs, forgetMs: 60 * minuteMs };
-/** Guesses from one address, at whichever accounts. Homes and offices share addresses, hence the wider room. */
-const perAddress = { freeFailures: 40, baseDelayMs: 1_000, maxDelayMs: minuteMs, forgetMs: 15 * minuteMs };
 
 /**
  * Signs in with e-mail and password.
@@ -34,15 +27,17 @@ export function createSignIn(deps: {
   readonly admit: (accountId: string, visit: Visit) => Promise<Entry>;
 }) {
   const { db, clock, log, passwords, admit } = deps;
-  const emails = createSharedAttempts({ db, clock, seals: deps.seals, name: "password", rule: perEmail });
-  const addresses = createAttempts(clock, perAddress);
+  const emails = createSharedAttempts({
+    db,
+    clock,
+    seals: deps.seals,
+    name: "password",
+    rule: guessLimits.password_account,
+  });
+  const addresses = createAttempts(clock, guessLimits.password_address);
 
-  return async function signIn(
-    input: z.output<typeof signInInputSchema>,
-    visit: Visit,
-    clientAddress: string,
-  ): Promise<Entry> {
-    const address = addressKey(clientAddress);
+  return async function signIn(input: z.output<typeof signInInputSchema>, visit: Visit): Promise<Entry> {
+    const { address } = visit;
     if (!isStorableText(input.deviceName)) throw fail("request.invalid");
     // What can be nobody's e-mail costs the same work, but is counted by address only: all such texts share no owner.
     const emailKey = readEmail(input.email)?.key ?? null;

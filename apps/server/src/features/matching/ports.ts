@@ -1,4 +1,5 @@
 import type { Alias, Clock, CommandInput, CommandName, CommandOutput, Limits, Push } from "@maru/protocol";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 
 /** The pool, or one transaction of it. */
 export type Sql = Bun.SQL;
@@ -87,4 +88,6 @@ export type MatchingDeps = {
   readonly random: () => number;
   readonly log: MatchingLog;
   readonly limits: Limits;
+  /** Counts what an account may do over all nodes together; nothing is counted if left out. */
+  readonly takeShared?: TakeShared;
 };

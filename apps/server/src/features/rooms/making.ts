@@ -1,4 +1,5 @@
 import { fail } from "../../platform/errors.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 import type { AccountFeed } from "./account-feed.ts";
 import type { Announcement } from "./leaving.ts";
 import type { IdentityPort, RoomsDatabase, Sql } from "./ports.ts";
@@ -18,6 +19,7 @@ export type MakingDeps = {
   readonly identity: IdentityPort;
   readonly feed: AccountFeed;
   readonly newId: () => string;
+  readonly takeShared?: TakeShared;
 };
 
 /** How rooms of two begin. */
@@ -81,6 +83,7 @@ export class Making {
   }
 
   async #makeDirect(tx: Sql, directKey: string, openerId: string, otherId: string): Promise<string> {
+    await this.#deps.takeShared?.("first_contact", openerId, tx);
     const mayPost = (await this.#deps.identity.listBlocksAmong(tx, [openerId, otherId])).length === 0;
     const roomId = this.#deps.newId();
     const members = [openerId, otherId].map((accountId) => ({

@@ -1,6 +1,7 @@
 import type { Limits, Message } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 import type { RateLimiter } from "../../platform/rate-limiter.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 import type { Append } from "./append.ts";
 import type { RoomChanges } from "./changes.ts";
 import { isRaceLost } from "./db-errors.ts";
@@ -21,6 +22,7 @@ export type MessagesDeps = {
   readonly policies: Policies;
   readonly epochs: Epochs;
   readonly limits: Limits;
+  readonly takeShared?: TakeShared;
   announce(list: readonly RoomChanges[]): void;
 };
 
@@ -78,6 +80,7 @@ export class Messages {
   }
 
   async #amend(input: { accountId: string; roomId: string; seq: number; text: string | null }): Promise<Message> {
+    await this.#deps.takeShared?.("edit", input.accountId);
     const { outcome, roomEpoch, message } = await this.#amendOnce(input).catch((error: unknown) => {
       // Again is the same change: whatever became of the first try, one more tells.
       if (isRaceLost(error)) return this.#amendOnce(input);

@@ -9,6 +9,7 @@ import type {
   MatchState,
   Push,
 } from "@maru/protocol";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 
 /** The pool, or one transaction of it. */
 export type Sql = Bun.SQL;
@@ -105,6 +106,8 @@ export type RoomsDeps = {
   readonly newId: () => string;
   readonly log: RoomsLog;
   readonly limits: Limits;
+  /** Counts what an account may do over all nodes together; nothing is counted if left out. */
+  readonly takeShared?: TakeShared;
   /** True while the node has more to do than it can: what may be dropped is dropped. */
   readonly isBusy?: () => boolean;
   /** Tells this process from the others on the bus; new at each start. */

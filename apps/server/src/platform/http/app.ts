@@ -3,6 +3,7 @@ import { limits } from "@maru/protocol";
 import { bodyLimit } from "hono/body-limit";
 import { fail } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { type EndpointLimitsDeps, limitEndpoints } from "./endpoint-limits.ts";
 import { answerError, refuseInvalid } from "./errors.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -13,10 +14,12 @@ export type HttpAppDeps = {
   readonly log: Log;
   readonly newId: () => string;
   readonly trustsProxy: boolean;
+  /** Counts requests before anything else looks at them; no limits if left out. */
+  readonly limits?: EndpointLimitsDeps;
 };
 
 /** An application with what all routes share: request ids, headers, body limit, one shape of errors at every layer. */
-export function createHttpApp({ log, newId, trustsProxy }: HttpAppDeps): HttpApp {
+export function createHttpApp({ log, newId, trustsProxy, limits: counted }: HttpAppDeps): HttpApp {
   const app = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid });
   app.use(async (context, next) => {
     context.set("requestId", newId());
@@ -24,6 +27,7 @@ export function createHttpApp({ log, newId, trustsProxy }: HttpAppDeps): HttpApp
     context.res.headers.set("x-request-id", context.get("requestId"));
   });
   app.use(securityHeaders(trustsProxy));
+  if (counted) app.use(limitEndpoints(counted));
   app.use(
     bodyLimit({
       maxSize: limits.bodyBytes,
