@@ -17,9 +17,6 @@ type Reply<N extends CommandName> =
 
 let count = 0;
 
-/** Somebody without the SDK: what they ask is asked once, whatever the answer. */
-export type RawPerson = Awaited<ReturnType<typeof newRawPerson>>;
-
 /** An address that nobody else of this process has. */
 export function newAddress(): string {
   count++;
