@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { limits } from "@maru/protocol";
-import type { Server } from "bun";
 import packageFile from "../package.json" with { type: "json" };
 import type { Config } from "./config/index.ts";
 import { createIdentity, generateSigningJwks, readProviders, type SigningJwks } from "./features/identity/index.ts";
@@ -14,11 +13,12 @@ import type { Database } from "./platform/db/database.ts";
 import { addressKey } from "./platform/http/address-key.ts";
 import { addApiDocs } from "./platform/http/api-docs.ts";
 import { createHttpApp } from "./platform/http/app.ts";
-import { addressOf, isOwnMachine } from "./platform/http/client-address.ts";
+import { createClientReader, isOwnMachine } from "./platform/http/client-address.ts";
 import { listUnnamedRoutes } from "./platform/http/endpoint-limits.ts";
 import { addHealth } from "./platform/http/health.ts";
 import { listen } from "./platform/http/listener.ts";
 import { isOriginAllowed } from "./platform/http/origins.ts";
+import { isOpenToNetwork, originOfBind, ownOrigins } from "./platform/http/own-addresses.ts";
 import { staticFiles } from "./platform/http/static-files.ts";
 import { newId, newSecret, secureRandom } from "./platform/ids.ts";
 import { readOrMakeSecretFile } from "./platform/key-file.ts";
@@ -69,16 +69,15 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const has = (role: Config["roles"][number]) => config.roles.includes(role);
 
   // Where people reach us, and from where pages may act.
-  const isOpenToNetwork = !["127.0.0.1", "localhost", "::1"].includes(config.bind);
+  const isOpen = isOpenToNetwork(config.bind);
   const listed = [...config.origins];
-  const originRules = { listed, acceptsOwnAddress: config.origins.length === 0 && isOpenToNetwork };
+  const originRules = { listed, acceptsOwnAddress: config.origins.length === 0 && isOpen };
   const allowsOrigin = (origin: string, request: Request) => isOriginAllowed(origin, request, originRules);
-  const clientAddressOf = (request: Request, server: Server<unknown> | null) =>
-    addressOf(request, server, config.trustProxy);
+  const clients = createClientReader(config.trustProxy);
 
   // Mail: kept until the mail server has it; under `dev` shown on this machine instead.
   const seals = createSeals(await readSecretKey(config));
-  const keptMails = isDev && !isOpenToNetwork && !config.smtpUrl ? createKeptMails(clock) : null;
+  const keptMails = isDev && !isOpen && !config.smtpUrl ? createKeptMails(clock) : null;
   const smtp = config.smtpUrl ? createSmtpTransport({ url: config.smtpUrl, from: config.mailFrom }) : null;
   const outbox = createOutbox({ db, clock, log, seals, transport: smtp ?? keptMails?.transport ?? null });
   if (!outbox.isOn) {
@@ -103,15 +102,15 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     signUpMode: config.signUp,
     eraseAfterMs: config.eraseAfterDays * 86_400_000,
     providers: { settings: readProviders(config), fetch: (url, init) => fetch(url, init) },
-    origin: config.origins[0] ?? `http://localhost:${config.port}`,
+    origin: config.origins[0] ?? originOfBind(config.bind, config.port),
     allowsOrigin,
-    clientAddress: (context) => clientAddressOf(context.req.raw, context.env?.server ?? null),
+    clientAddress: (context) => clients.addressOf(context.req.raw, context.env?.server ?? null),
     operator: {
       operatorName: config.operatorName || undefined,
       operatorContact: config.operatorContact || undefined,
     },
     legalFolder: join(config.data, "legal"),
-    allowsReadyAccounts: isDev && !isOpenToNetwork,
+    allowsReadyAccounts: isDev && !isOpen,
     takeShared,
   });
 
@@ -123,7 +122,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     newId,
     random: secureRandom,
     allowsOrigin,
-    addressOf: (request, server) => addressKey(clientAddressOf(request, server)),
+    addressOf: (request, server) => addressKey(clients.addressOf(request, server)),
     countSocket: (address) => nodeLimits.take("socket", address),
     countCommand: createCommandCounter(nodeLimits),
   });
@@ -208,17 +207,16 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const http = createHttpApp({
     log,
     newId,
-    trustsProxy: config.trustProxy,
     limits: {
       limits: nodeLimits,
-      addressOf: ({ req, env }) => addressKey(clientAddressOf(req.raw, env?.server ?? null)),
+      addressOf: ({ req, env }) => addressKey(clients.addressOf(req.raw, env?.server ?? null)),
       deviceOf: identity.deviceOf,
     },
   });
   addHealth(http, { database: () => db.ping(), bus: () => bus.ping(), isDraining: () => isDraining });
   if (has("web")) {
     identity.routes(http);
-    keptMails?.addPage(http, ({ req, env }) => isOwnMachine(req.raw, clientAddressOf(req.raw, env?.server ?? null)));
+    keptMails?.addPage(http, ({ req, env }) => isOwnMachine(req.raw, clients.addressOf(req.raw, env?.server ?? null)));
     rooms.routes(http as never, identity.requireAccount as never);
     addApiDocs(http, packageFile.version);
     http.use(await staticFiles(webRoot, isAppPath));
@@ -243,15 +241,16 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const server = listen<Arrival>({
     port: config.port,
     hostname: config.bind,
-    fetch: (request, running) =>
-      has("gateway") && new URL(request.url).pathname === "/realtime"
+    fetch: (request, sockets, running) =>
+      running && has("gateway") && new URL(request.url).pathname === "/realtime"
         ? gateway.upgrade(request, running)
-        : http.fetch(request, { server: running }),
+        : http.fetch(request, { server: sockets }),
     websocket: gateway.websocket,
+    clients,
     log,
   });
   const port = server.port ?? config.port;
-  if (config.origins.length === 0) listed.push(`http://localhost:${port}`, `http://127.0.0.1:${port}`);
+  if (config.origins.length === 0) listed.push(...ownOrigins(config.bind, port));
   gateway.attach(server);
   shutdown.add("http", () => server.stop(true));
   shutdown.add("gateway", async () => {
@@ -260,7 +259,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     gateway.stop();
   });
 
-  return { port, url: `http://localhost:${port}`, identity, rooms, matching, gateway };
+  return { port, url: originOfBind(config.bind, port), identity, rooms, matching, gateway };
 }
 
 /** Addresses that are places inside the web app rather than files or parts of the API. */

@@ -5,6 +5,7 @@ import { systemClock } from "../platform/clock.ts";
 import { type Database, openDatabase } from "../platform/db/database.ts";
 import { migrate, readMigrations } from "../platform/db/migrate.ts";
 import { findRunningPostgres } from "../platform/db/running-postgres.ts";
+import { originOfBind } from "../platform/http/own-addresses.ts";
 import { newSecret } from "../platform/ids.ts";
 import { silentLog } from "../platform/log.ts";
 import { createOutbox } from "../platform/mail/outbox.ts";
@@ -30,7 +31,7 @@ export async function withIdentity<T>(config: Config, run: (identity: Identity) 
       outbox: createOutbox({ db, clock, log, seals, transport: null }),
       signingKeys: await generateSigningJwks("none"),
       signUpMode: config.signUp,
-      origin: config.origins[0] ?? `http://localhost:${config.port}`,
+      origin: config.origins[0] ?? originOfBind(config.bind, config.port),
       allowsOrigin: () => false,
       clientAddress: () => "unknown",
       operator: {},

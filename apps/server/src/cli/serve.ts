@@ -1,10 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { startApp } from "../app.ts";
-import type { Config } from "../config/index.ts";
+import { type Config, listServiceVariables } from "../config/index.ts";
 import { migrationFolders } from "../migrations.ts";
 import { openBus } from "../platform/bus/open-bus.ts";
 import { systemClock } from "../platform/clock.ts";
 import { migrate, readMigrations } from "../platform/db/migrate.ts";
+import { isOpenToNetwork } from "../platform/http/own-addresses.ts";
 import { Shutdown } from "../platform/shutdown.ts";
 import { StartError } from "../platform/start-error.ts";
 import { openConfiguredDatabase, openLog, webRoot } from "./open-platform.ts";
@@ -17,7 +18,13 @@ export async function serve(config: Config, { isDev = false } = {}): Promise<num
   const shutdown = new Shutdown(systemClock, log);
   const end = untilEnd(log);
   try {
-    if (isDev && !isLoopback(config.bind)) {
+    const skipped = listServiceVariables(process.env);
+    if (skipped.length > 0) {
+      log.info("These variables are of a Kubernetes Service and no settings; they are skipped.", {
+        names: skipped.join(", "),
+      });
+    }
+    if (isDev && isOpenToNetwork(config.bind)) {
       throw new StartError(
         "`./maru dev` has accounts that anybody could use, so it listens on this machine only: leave --bind out.",
       );
@@ -46,8 +53,4 @@ export async function serve(config: Config, { isDev = false } = {}): Promise<num
   } finally {
     await shutdown.run();
   }
-}
-
-function isLoopback(address: string): boolean {
-  return ["127.0.0.1", "localhost", "::1"].includes(address);
 }

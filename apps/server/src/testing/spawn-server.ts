@@ -101,7 +101,7 @@ async function run(words: readonly string[], env: Record<string, string>): Promi
       const decoder = new TextDecoder();
       for await (const part of stream) {
         output.text += decoder.decode(part, { stream: true });
-        const ready = /Maru is ready on http:\/\/[^:\s]+:(\d+)/.exec(output.text);
+        const ready = /Maru is ready on http:\/\/\S+:(\d+)/.exec(output.text);
         if (ready) resolve(Number(ready[1]));
       }
     };

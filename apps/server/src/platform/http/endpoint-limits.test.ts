@@ -11,7 +11,6 @@ function openApp(rules: Partial<NodeRateRules> = {}) {
   const app = createHttpApp({
     log: silentLog,
     newId: () => "id",
-    trustsProxy: false,
     limits: {
       limits: createNodeLimits(clock, rules),
       addressOf: ({ req }) => req.header("x-from") ?? "here",

@@ -5,7 +5,7 @@ import { addHealth } from "./health.ts";
 
 async function ask(path: string, state: { database?: boolean; bus?: boolean; isDraining?: boolean } = {}) {
   const { database = true, bus = true, isDraining = false } = state;
-  const app = createHttpApp({ log: silentLog, newId: () => "id", trustsProxy: false });
+  const app = createHttpApp({ log: silentLog, newId: () => "id" });
   addHealth(app, { database: async () => database, bus: async () => bus, isDraining: () => isDraining });
   const response = await app.request(path);
   return { status: response.status, body: await response.json() };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Server } from "bun";
 import { silentLog } from "../log.ts";
 import { createHttpApp } from "./app.ts";
+import { createClientReader } from "./client-address.ts";
 import { listen } from "./listener.ts";
 import { staticFiles } from "./static-files.ts";
 
@@ -22,11 +23,17 @@ beforeAll(async () => {
   await writeFile(join(root, "app.webmanifest"), "{}");
   await writeFile(join(root, "assets/app-0a1b2c3d.js"), "console.log(1);".repeat(100));
   await writeFile(join(root, "assets/photo-0a1b2c3d.png"), new Uint8Array(2_000));
-  const app = createHttpApp({ log: silentLog, newId: () => "id", trustsProxy: false });
+  const app = createHttpApp({ log: silentLog, newId: () => "id" });
   app.get("/api/x", (context) => context.text("api"));
   app.use(await staticFiles(root, (path) => !path.startsWith("/api") && !/\.\w+$/.test(path)));
   const websocket = { message() {} };
-  server = listen<unknown>({ port: 0, hostname: "127.0.0.1", fetch: (request) => app.fetch(request), websocket });
+  server = listen<unknown>({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request) => app.fetch(request),
+    websocket,
+    clients: createClientReader(0),
+  });
 });
 afterAll(async () => {
   await server.stop(true);
