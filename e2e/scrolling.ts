@@ -50,3 +50,10 @@ export async function scrollToNewest(list: Element): Promise<void> {
   }
   throw new Error("The newest message is not reached.");
 }
+
+/** Runs in the page, on a list of messages: the text of the first message that is in sight. */
+export function readFirstVisible(list: Element): string {
+  const { top } = list.getBoundingClientRect();
+  const bubbles = [...list.querySelectorAll("article [dir=auto]")];
+  return bubbles.find((bubble) => bubble.getBoundingClientRect().bottom > top + 1)?.textContent ?? "";
+}

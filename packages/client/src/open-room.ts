@@ -44,6 +44,8 @@ const pageSize = 50;
 const nowhere = "none";
 /** How long a missing change is waited for before it is asked for, in ms. */
 const gapMs = 150;
+/** How long after a read a count that knows of it may take, in ms. */
+const recountMs = 2_500;
 /** Pause before a question that failed for a while is asked again, in ms. */
 const askAgainMs = 1_000;
 
@@ -55,6 +57,7 @@ export class OpenRoom {
   readonly #timeline: Timeline;
   #gapTimer: Timer | null = null;
   #unreadPeople: UnreadPeople | null = null;
+  #ownReadSeq = 0;
   #isLoading = false;
   #isPaging = false;
   #isGone = false;
@@ -176,15 +179,27 @@ export class OpenRoom {
     this.#isGone = false;
     if (missed.reset) {
       this.#deps.directory.put([missed.room]);
+      this.#ownReadSeq = Math.max(this.#ownReadSeq, missed.room.readSeq);
       this.#timeline.load({ messages: missed.messages, hasOlder: missed.hasOlder, rev: missed.toRev }, missed.epoch);
     } else this.#timeline.catchUp(missed);
     this.publish();
   }
 
   /** Hears how many people have not read what. */
-  count(unreadPeople: UnreadPeople): void {
-    this.#unreadPeople = unreadPeople;
+  count({ toSeq, steps }: Pick<UnreadPeople, "toSeq" | "steps">): void {
+    this.#unreadPeople = { toSeq, steps, ownReadSeq: this.#ownReadSeq };
     this.publish();
+  }
+
+  /** Hears that the server knows how far oneself has read. */
+  confirmRead(seq: number): void {
+    this.#ownReadSeq = Math.max(this.#ownReadSeq, seq);
+    // A count that knows of it usually follows. Where none does, the one that is held knew already.
+    this.#deps.ports.clock.setTimeout(() => {
+      if (this.#unreadPeople === null || this.#unreadPeople.ownReadSeq >= seq) return;
+      this.#unreadPeople = { ...this.#unreadPeople, ownReadSeq: seq };
+      this.publish();
+    }, recountMs);
   }
 
   /** Takes one's own message from the reply to its send. */

@@ -12,10 +12,12 @@ export class ReadMarks {
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #marks = new Map<RoomId, number>();
+  readonly #onTold: (roomId: RoomId, seq: number) => void;
   #isScheduled = false;
 
-  constructor(connection: Connection, clock: Clock) {
+  constructor(connection: Connection, clock: Clock, onTold: (roomId: RoomId, seq: number) => void) {
     this.#connection = connection;
+    this.#onTold = onTold;
     this.#clock = clock;
     connection.onOnline(() => void this.#tell());
   }
@@ -40,6 +42,7 @@ export class ReadMarks {
       this.#marks.delete(roomId);
       try {
         await this.#connection.command("room.read", { roomId, seq });
+        this.#onTold(roomId, seq);
       } catch (error) {
         // A room that is gone needs no mark.
         if (!(error instanceof MaruClientError) || !error.temporary) continue;

@@ -56,7 +56,7 @@ export class Rooms {
       },
     });
     this.#list = new RoomList({ connection, directory, openIds: () => this.#open.ids() });
-    this.#marks = new ReadMarks(connection, ports.clock);
+    this.#marks = new ReadMarks(connection, ports.clock, (roomId, seq) => this.#open.find(roomId)?.confirmRead(seq));
     this.#feed = new MessageFeed(connection, directory, ports.clock);
     const findSelf = (roomId: string) => directory.find(roomId)?.selfId;
     this.#typing = new Typing({ connection, clock: ports.clock, findSelf });

@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { useFollowMatch } from "../features/match/use-follow-match.ts";
 import { WaitingChip } from "../features/match/waiting-chip.tsx";
 import { drafts } from "../features/rooms/app-drafts.ts";
+import { keptPlaces } from "../features/rooms/kept-places.ts";
 import { QuickSwitchKey } from "../features/rooms/quick-switch-key.tsx";
 import { RoomsPane } from "../features/rooms/rooms-pane.tsx";
 import { loadQuestionDialog } from "../shell/ask-dialog.tsx";
@@ -36,6 +37,7 @@ export function House() {
         // Also when another tab signed out: this one remembers drafts of its own.
         const now = client.session.getSnapshot();
         if (now.state === "signed_out" && now.reason === "left") drafts.clear();
+        if (now.state === "signed_out") keptPlaces.clear();
       }),
     [client],
   );

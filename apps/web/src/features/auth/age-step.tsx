@@ -16,7 +16,7 @@ export function AgeStep({ onConfirmed }: { onConfirmed: () => void }) {
           <h1 className="text-2xl font-bold tracking-tight">{t("auth.signUp.age.refusedTitle")}</h1>
           <p className="mt-2 text-md text-ink-muted">{t("auth.signUp.age.refusedText")}</p>
         </div>
-        <HallScene seats="none" className="my-8" />
+        <HallScene seats="none" className="my-4 md:my-8" />
         <Link to="/" className={`mt-auto md:mt-4 ${buttonClass({ variant: "secondary", size: "lg", isWide: true })}`}>
           {t("auth.signUp.age.refusedHome")}
         </Link>
@@ -27,7 +27,7 @@ export function AgeStep({ onConfirmed }: { onConfirmed: () => void }) {
     <div key="question" className={frame}>
       <h1 className="text-2xl font-bold tracking-tight">{t("auth.signUp.age.title")}</h1>
       <p className="mt-2 text-md text-ink-muted">{t("auth.signUp.age.text")}</p>
-      <HallScene seats="waiting" className="my-8" />
+      <HallScene seats="waiting" className="my-4 md:my-8" />
       <div className="mt-auto flex flex-col gap-2 md:mt-4">
         <Button size="lg" isWide onClick={onConfirmed}>
           {t("auth.signUp.age.yes")}

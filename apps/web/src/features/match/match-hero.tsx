@@ -27,7 +27,8 @@ export function MatchHero({ nickname, notice, isBusy, onMatch, children }: Match
           {notice}
         </p>
       )}
-      <div className="mt-6 flex w-full max-w-80 flex-col gap-2">
+      {/* The one thing to do here stays in sight on the smallest screen and at the largest text. */}
+      <div className="sticky bottom-0 mt-4 flex w-full max-w-80 flex-col gap-2 bg-paper py-2">
         <Button size="lg" isWide isBusy={isBusy} onClick={onMatch}>
           {t("match.start")}
         </Button>

@@ -21,7 +21,7 @@ export function Waiting({
   const comfort =
     elapsedMs < 15_000
       ? t("match.waiting.soon")
-      : elapsedMs < 90_000
+      : elapsedMs < 60_000
         ? t("match.waiting.later")
         : t("match.waiting.long");
   return (
@@ -41,7 +41,7 @@ export function Waiting({
       <p key={comfort} className="mt-2 min-h-12 max-w-80 animate-fade text-md text-ink-muted">
         {comfort}
       </p>
-      <div className="mt-5 flex w-full max-w-80 flex-col">
+      <div className="sticky bottom-0 mt-5 flex w-full max-w-80 flex-col bg-paper py-2">
         <Button variant="secondary" size="lg" isWide isBusy={isBusy} onClick={onCancel}>
           {t("match.waiting.cancel")}
         </Button>

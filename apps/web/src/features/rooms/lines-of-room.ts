@@ -28,7 +28,7 @@ function lineOfMessage(message: Message, selfId: string, counted: UnreadPeople |
     isEdited: message.editedAt !== undefined,
     delivery: "sent",
     clientMessageId: message.clientMessageId ?? null,
-    unreadPeople: countUnreadPeople(counted, message.seq),
+    unreadPeople: countUnreadPeople(counted, { seq: message.seq, isMine: message.authorId === selfId }),
     fault: null,
   };
 }

@@ -20,6 +20,8 @@ import { type Start, useStickToEnd } from "./use-stick-to-end.ts";
 
 /** Nearer than this to the first or last loaded line, more are asked for. */
 const fetchAheadPx = 900;
+/** A line of which less than this is in sight was not read; nearer than this to the end is the end. */
+const edgePx = 24;
 
 export type Speaker = { readonly name: string; readonly avatarSeed: string };
 
@@ -40,7 +42,10 @@ export type MessageListProps = {
   newAfterSeq: number | null;
   findSpeaker: (memberId: string | undefined) => Speaker;
   selfId: string;
+  /** Told with the number of the last line that was on screen. */
   onSeen: (seq: number) => void;
+  /** Told where the list stands; null at its end. */
+  onPlace: (place: { readonly seq: number; readonly offsetPx: number } | null) => void;
   itemsOf: (line: TextLine) => readonly MenuItem[];
   onHold: (line: TextLine) => void;
   onRetry: (clientMessageId: string) => void;
@@ -64,20 +69,36 @@ export function MessageList(props: MessageListProps) {
   const isPrepended = usePrepended(keys);
   const fresh = useFreshKeys(keys, hasNewer);
   const [start] = useState<Start>(() => {
-    if (place) return { index: findPlace(lines, place), align: place.kind === "moment" ? "start" : "center" };
+    if (place) return { index: findPlace(lines, place), align: alignmentOf(place) };
     const at = entries.findIndex((entry) => entry.startsNew);
     return { index: at < 0 ? null : at, align: "center" };
   });
   const end = useStickToEnd(list, scroller, lines, start, !hasNewer);
-  const isUnreadFurtherUp = newAfterSeq !== null && !isStartLoaded && place === null;
-  useSeen(lines, end.isAtEnd, props.onSeen);
+  const isUnreadFurtherUp = newAfterSeq !== null && !isStartLoaded && (place === null || place.kind === "kept");
+  const see = useSeen(props.onSeen);
 
   const isPlaced = usePlaced(() => {
     end.settle();
     onScroll();
   });
+  /** Notes what is on screen: how far it was read, and where to come back to. */
+  const look = () => {
+    const handle = list.current;
+    if (!handle || !isPlaced.current) return;
+    const { scrollOffset, scrollSize, viewportSize } = handle;
+    // The list begins with a head and ends with a tail.
+    const lineAt = (offset: number) => Math.min(lines.length, handle.findItemIndex(offset)) - 1;
+    const last = lines.slice(0, lineAt(scrollOffset + viewportSize - edgePx) + 1).findLast((line) => line.seq !== null);
+    see(last?.seq ?? 0);
+    const isEnd = !hasNewer && scrollSize - scrollOffset - viewportSize < edgePx;
+    const at = lineAt(scrollOffset + 1);
+    const seq = lines[at]?.seq ?? lines[0]?.seq ?? null;
+    const offsetPx = handle.getItemOffset(Math.max(0, at) + 1) - scrollOffset;
+    props.onPlace(isEnd || seq === null ? null : { seq, offsetPx });
+  };
   const onScroll = () => {
     end.onScroll();
+    look();
     const handle = list.current;
     if (!handle || !isPlaced.current) return;
     if (hasOlder && handle.scrollOffset < fetchAheadPx) onWantOlder();
@@ -99,7 +120,10 @@ export function MessageList(props: MessageListProps) {
           scrollRef={scroller}
           shift={isPrepended}
           onScroll={onScroll}
-          onResize={end.onResize}
+          onResize={() => {
+            end.onResize();
+            look();
+          }}
           bufferSize={600}
         >
           <div key="head">{head}</div>
@@ -144,6 +168,12 @@ export function MessageList(props: MessageListProps) {
       <Announcer lines={lines} fresh={fresh} findSpeaker={findSpeaker} />
     </div>
   );
+}
+
+/** Where on the screen a place that was gone to stands. */
+function alignmentOf(place: RoomPlace): Start["align"] {
+  if (place.kind === "kept") return place.offsetPx;
+  return place.kind === "moment" ? 0 : "center";
 }
 
 /** Reads out what others say while the room is open, and nothing of its history. */

@@ -6,13 +6,16 @@ import type { Question } from "../../shell/question.ts";
 import { useOnce } from "../../shell/use-once.ts";
 import type { Editing } from "./editing.ts";
 import { HistoryHead } from "./history-head.tsx";
+import { keptPlaces } from "./kept-places.ts";
 import type { TextLine } from "./line.ts";
 import { linesOfRoom } from "./lines-of-room.ts";
 import { MessageList } from "./message-list.tsx";
 import { nameOfMember } from "./room-names.ts";
 import type { RoomPlace } from "./room-place.ts";
+import { TalkSkeleton } from "./room-skeleton.tsx";
 import type { RoomJump } from "./use-jump.ts";
 import { useMessageItems } from "./use-message-items.tsx";
+import { useOpeningPlace } from "./use-opening-place.ts";
 
 /** Comes with the first message that is held. */
 const MessageSheet = lazy(() => import("./message-sheet.tsx").then((module) => ({ default: module.MessageSheet })));
@@ -37,6 +40,7 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump }: Roo
   const hasHeld = useOnce(held !== null);
   const [question, setQuestion] = useState<Question | null>(null);
   const { id: roomId, selfId, members, canPost } = summary;
+  const { opening, isOpening } = useOpeningPlace({ roomId, newAfterSeq, messages, hasOlder, isOnline, jump });
   const itemsOf = useMessageItems({ roomId, canPost, ask: setQuestion, edit: onEdit });
   const lines = useMemo(
     // What waits to be sent stands behind the newest, wherever one is reading.
@@ -55,11 +59,12 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump }: Roo
   );
   const retry = useCallback((key: string) => rooms.retry(roomId, key), [rooms, roomId]);
   const discard = useCallback((key: string) => rooms.discard(roomId, key), [rooms, roomId]);
+  if (isOpening) return <TalkSkeleton />;
   return (
     <>
       <MessageList
         key={jumped?.count ?? 0}
-        place={jumped?.place ?? null}
+        place={jumped?.place ?? opening}
         lines={lines}
         hasOlder={hasOlder}
         onWantOlder={() => void rooms.loadOlder(roomId)}
@@ -71,6 +76,7 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump }: Roo
         findSpeaker={findSpeaker}
         selfId={selfId}
         onSeen={(seq) => rooms.markRead(roomId, seq)}
+        onPlace={(place) => keptPlaces.keep(roomId, place)}
         itemsOf={itemsOf}
         onHold={setHeld}
         onRetry={retry}

@@ -1,22 +1,32 @@
-import { useEffect, useRef } from "react";
-import type { RoomLine } from "./line.ts";
+import { useCallback, useEffect, useRef } from "react";
 
-/** Tells up to which number the room was seen: while its end is in sight and the page is looked at. */
-export function useSeen(lines: readonly RoomLine[], isAtEnd: boolean, onSeen: (seq: number) => void): void {
-  const lastSeq = lines.findLast((line) => line.seq !== null)?.seq ?? 0;
+/**
+ * Takes the number of the last line in sight and tells each new one while the page is looked at. A number that was told is
+ * not told again: a room that is marked as unread meanwhile stays so until there is something new to see.
+ */
+export function useSeen(onSeen: (seq: number) => void): (lastSeq: number) => void {
+  const seen = useRef(0);
+  const told = useRef(0);
   const latest = useRef(onSeen);
   latest.current = onSeen;
+  const tell = useCallback(() => {
+    if (seen.current <= told.current || document.visibilityState !== "visible" || !document.hasFocus()) return;
+    told.current = seen.current;
+    latest.current(seen.current);
+  }, []);
   useEffect(() => {
-    if (!isAtEnd || lastSeq === 0) return;
-    const tell = () => {
-      if (document.visibilityState === "visible" && document.hasFocus()) latest.current(lastSeq);
-    };
-    tell();
     document.addEventListener("visibilitychange", tell);
     window.addEventListener("focus", tell);
     return () => {
       document.removeEventListener("visibilitychange", tell);
       window.removeEventListener("focus", tell);
     };
-  }, [isAtEnd, lastSeq]);
+  }, [tell]);
+  return useCallback(
+    (lastSeq) => {
+      seen.current = Math.max(seen.current, lastSeq);
+      tell();
+    },
+    [tell],
+  );
 }

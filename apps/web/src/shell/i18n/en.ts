@@ -127,7 +127,7 @@ export const en: Catalogue = {
       elapsed: "Time waited",
       soon: "Whoever has waited longest is matched first.",
       later: "Feel free to look around. We take you there the moment it happens.",
-      long: "It is a quiet hour. Will you wait a little longer?",
+      long: "It is a quiet hour. Look at other chats while you wait, or stop and come back later.",
       cancel: "Stop waiting",
       chip: "Waiting {{elapsed}}",
     },
