@@ -101,6 +101,7 @@ chromium.describe("enlarged, and on the smallest screens", () => {
         await group.scrollIntoViewIfNeeded();
         for (const radio of await group.getByRole("radio").all()) {
           await expectInSight(page, radio);
+          expect((await radio.boundingBox())?.y).toBe((await group.getByRole("radio").first().boundingBox())?.y);
           expect(await radio.evaluate((element) => element.scrollWidth <= element.clientWidth + 1)).toBe(true);
         }
         await person.picture(`narrow-theme-${locale}`);

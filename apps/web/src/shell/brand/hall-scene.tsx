@@ -13,6 +13,9 @@ const boards = [-3, -2, -1, 0, 1, 2].flatMap((gap) =>
   }),
 );
 
+/** Smaller than this there is nothing to see, and the scene is not shown. */
+const smallestRem = 6;
+
 /**
  * The hall: an open door with the moon behind it, a floor of boards and two cushions. Who sits on them tells where one
  * stands: nobody yet, one who waits, two who met.
@@ -27,6 +30,7 @@ export function HallScene({
   /** What else has to be seen on the screen takes so much: where that leaves nothing, the scene gives way first. */
   restRem?: number;
 }) {
+  const leftPx = `(var(--seen-height, 100dvh) - ${restRem}rem)`;
   // Several may stand on one page, and each names its own parts.
   const id = useId();
   return (
@@ -34,7 +38,7 @@ export function HallScene({
       viewBox="40 36 560 384"
       aria-hidden="true"
       className={clsx("block w-full select-none", className)}
-      style={{ maxHeight: `max(0px, calc(var(--seen-height, 100dvh) - ${restRem}rem))` }}
+      style={{ maxHeight: `clamp(0px, (${leftPx} - ${smallestRem}rem) * 1000, ${leftPx})` }}
       fill="none"
     >
       <defs>
