@@ -9,8 +9,10 @@ import {
 } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 import { newId, newSecret } from "../../platform/ids.ts";
+import type { AuthEpochs } from "./auth-epochs.ts";
 import type { Email } from "./emails.ts";
 import type { LegalTexts } from "./legal.ts";
+import type { LockedAccount } from "./locked-account.ts";
 import { hashSecret, readSpelledSecret } from "./secret-hashes.ts";
 import { findTakenKeys, insertAccount, insertConsent } from "./store-accounts.ts";
 import { isInviteGood, takeInvite } from "./store-invites.ts";
@@ -39,8 +41,9 @@ export function createAccountMaking(deps: {
   readonly clock: Clock;
   readonly legal: LegalTexts;
   readonly mode: SignUpMode;
+  readonly epochs: AuthEpochs;
 }) {
-  const { clock, legal, mode } = deps;
+  const { clock, legal, mode, epochs } = deps;
   const hashInvite = (code: string) => hashSecret(`invite:${readSpelledSecret(code)}`);
 
   return {
@@ -65,8 +68,8 @@ export function createAccountMaking(deps: {
       find("consent.outdated", (kind) => consents[kind] !== legal.versionOf(kind));
     },
 
-    /** Stores a new account with its consents; fails with what is taken. Tells its id. */
-    async make(tx: Bun.SQL, person: NewPerson): Promise<string> {
+    /** Stores a new account with its consents; fails with what is taken. */
+    async make(tx: Bun.SQL, person: NewPerson): Promise<LockedAccount> {
       const nickname = normalizeNickname(person.nickname);
       if (findNicknameFault(nickname)) throw failFields([{ path: "nickname", code: "nickname.invalid" }]);
       const createdAt = new Date(clock.now());
@@ -75,7 +78,7 @@ export function createAccountMaking(deps: {
       }
       const accountId = newId();
       const keys = { emailKey: person.email?.key ?? null, nicknameKey: nicknameKey(nickname) };
-      const isStored = await insertAccount(tx, {
+      const authEpoch = await insertAccount(tx, {
         id: accountId,
         email: person.email?.address ?? null,
         emailVerifiedAt: person.isEmailVerified ? createdAt : null,
@@ -86,7 +89,7 @@ export function createAccountMaking(deps: {
         avatarSeed: newSecret(12),
         createdAt,
       });
-      if (!isStored) {
+      if (authEpoch === null) {
         await requireFreeKeys(tx, keys);
         // Whoever took the key has let it go again in this moment; the person may simply try again.
         throw fail("server.busy");
@@ -96,7 +99,7 @@ export function createAccountMaking(deps: {
       await insertConsent(tx, { accountId, kind: "terms", version: terms, givenAt: createdAt });
       await insertConsent(tx, { accountId, kind: "privacy", version: privacy, givenAt: createdAt });
       if (marketing) await insertConsent(tx, { accountId, kind: "marketing", version: privacy, givenAt: createdAt });
-      return accountId;
+      return epochs.takeNew(accountId, authEpoch);
     },
   };
 }

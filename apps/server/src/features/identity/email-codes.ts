@@ -7,8 +7,9 @@ import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { Seals } from "../../platform/seals.ts";
 import { type AccountMaking, type NewPerson, requireFreeKeys } from "./account-making.ts";
 import type { Email } from "./emails.ts";
-import type { Entrance, Entry, Visit } from "./entrance.ts";
+import type { Entrance, Entry, Opened, Visit } from "./entrance.ts";
 import { alreadyRegisteredLetter, codeLetter } from "./letters.ts";
+import type { LockedAccount } from "./locked-account.ts";
 import { isSameText, newCode, readCode } from "./secret-hashes.ts";
 import type { OpenStep, Steps } from "./steps.ts";
 import { findCredentials } from "./store-accounts.ts";
@@ -20,6 +21,9 @@ const resendAfterMs = 60_000;
 const maxSends = 4;
 /** Codes begun for one address in an hour, from wherever: with five guesses each, guessing is hopeless. */
 const maxPerHour = 5;
+
+/** There is no account to lock before the code has made it. */
+const ofNobody = async () => null;
 
 /** A person who is made into an account by a code. Without a code (the address is taken) none is ever right. */
 type CodePayload = {
@@ -49,7 +53,7 @@ export function createEmailCodes(deps: {
   readonly steps: Steps;
   readonly making: AccountMaking;
   readonly entrance: Entrance;
-  readonly connect: (tx: Bun.SQL, accountId: string, identity: ProviderIdentity) => Promise<void>;
+  readonly connect: (tx: Bun.SQL, account: LockedAccount, identity: ProviderIdentity) => Promise<void>;
 }) {
   const { db, clock, seals, outbox, origin, steps, making, entrance } = deps;
 
@@ -86,7 +90,7 @@ export function createEmailCodes(deps: {
         const code = isTaken ? null : newCode();
         const made: CodePayload = { person, code, deviceName: visit.deviceName, providerIdentity: identity };
         await outbox.enqueue(tx, write(email, locale, code), { lifeMs: codeLifeMs });
-        const step = { kind: "code", payload: made, lifeMs: codeLifeMs, emailKeyHash, wasSent: true } as const;
+        const step = { kind: "code", payload: made, lifeMs: codeLifeMs, emailKeyHash } as const;
         return [await steps.begin(tx, step), made] as const;
       });
       outbox.poke();
@@ -96,7 +100,7 @@ export function createEmailCodes(deps: {
 
     /** Sends the same code again: another one would only be one more to guess. */
     async resend(secret: string | null): Promise<SignInStep> {
-      const step = await steps.change<CodePayload>(secret, "code", async (tx, { payload, sentAt, sends }) => {
+      const step = await steps.change<CodePayload>(secret, "code", ofNobody, async (tx, { payload, sentAt, sends }) => {
         const waitMs = resendAfterMs - (clock.now() - (sentAt?.getTime() ?? 0));
         if (waitMs > 0) throw fail("rate.limited", {}, { retryAfterMs: waitMs });
         if (sends >= maxSends) throw fail("rate.limited", {}, { retryAfterMs: codeLifeMs });
@@ -113,16 +117,17 @@ export function createEmailCodes(deps: {
 
     /** Makes the account when the code is right, and signs its browser in. */
     async verify(secret: string | null, typed: string, visit: Visit, nickname?: string): Promise<Entry> {
-      const opened = await steps.attempt<CodePayload, Parameters<Entrance["finish"]>[0]>(
+      const opened = await steps.attempt<CodePayload, Opened, null>(
         secret,
         "code",
+        ofNobody,
         async (tx, { payload }) => {
           const isRight = payload.code !== null && isSameText(payload.code, readCode(typed));
           if (!isRight) return { kind: "wrong", code: "code.wrong" };
           const person = nickname === undefined ? payload.person : { ...payload.person, nickname };
-          const accountId = await making.make(tx, { ...person, isEmailVerified: true });
-          if (payload.providerIdentity) await deps.connect(tx, accountId, payload.providerIdentity);
-          const value = await entrance.openIn(tx, accountId, { ...visit, deviceName: payload.deviceName });
+          const account = await making.make(tx, { ...person, isEmailVerified: true });
+          if (payload.providerIdentity) await deps.connect(tx, account, payload.providerIdentity);
+          const value = await entrance.openIn(tx, account, { ...visit, deviceName: payload.deviceName });
           return { kind: "done", value };
         },
       );

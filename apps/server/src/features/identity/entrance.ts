@@ -1,5 +1,7 @@
 import type { Clock, RecoveryCodes, SignInStep } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
+import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
+import type { LockedAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
 import type { Revocations } from "./revocations.ts";
 import { hashSecret } from "./secret-hashes.ts";
@@ -35,12 +37,14 @@ export function createEntrance(deps: {
   readonly sessions: Sessions;
   readonly revocations: Revocations;
   readonly notices: Notices;
+  readonly epochs: AuthEpochs;
 }) {
-  const { db, clock, sessions, revocations, notices } = deps;
+  const { db, clock, sessions, revocations, notices, epochs } = deps;
 
   /** Opens a session with the caller's transaction; {@link finish} after commit. */
-  async function openIn(tx: Bun.SQL, accountId: string, visit: Visit): Promise<Opened> {
-    const opened = await sessions.open(tx, accountId, visit.deviceName);
+  async function openIn(tx: Bun.SQL, account: LockedAccount, visit: Visit): Promise<Opened> {
+    const { accountId } = account;
+    const opened = await sessions.open(tx, account, visit.deviceName);
     const hash = hashSecret(`${accountId}:${visit.deviceSecret}`);
     const device = { accountId, hash, at: new Date(clock.now()) };
     const { isNew, isFirst } = await rememberDevice(tx, device);
@@ -57,7 +61,8 @@ export function createEntrance(deps: {
   return {
     openIn,
     finish,
-    open: async (accountId: string, visit: Visit): Promise<Entry> =>
-      finish(await db.transaction((tx) => openIn(tx, accountId, visit))),
+    /** Opens a session for who has proved enough, unless the ways into the account have changed meanwhile. */
+    open: async (proof: AuthProof, visit: Visit): Promise<Entry> =>
+      finish(await db.transaction(async (tx) => openIn(tx, await epochs.redeem(tx, proof), visit))),
   };
 }

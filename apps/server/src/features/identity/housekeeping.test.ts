@@ -50,12 +50,26 @@ test("clears away what is long over, with its tokens, and nothing that can still
 test("clears away steps, links, invitations and journeys to providers once nothing counts by them", async () => {
   const { db, clock, log } = world;
   const housekeeping = createHousekeeping({ db, clock, log });
-  const { accountId } = await world.signUpPerson();
   const at = new Date(clock.now());
   const [soon, later] = [new Date(clock.now() + 600_000), new Date(clock.now() + 40 * dayMs)];
-  const link = { kind: "reset", accountId, emailKeyHash: "x", at } as const;
-  const step = { kind: "code", accountId: null, emailKeyHash: "x", sealed: "x", sentAt: at, at } as const;
-  const journey = { providerId: "sun", browserHash: "x", sealed: "x", accountId, sessionId: null };
+  const link = { kind: "reset", owner: null, emailKeyHash: "x", at } as const;
+  const step = {
+    kind: "code",
+    accountId: null,
+    authEpoch: null,
+    emailKeyHash: "x",
+    sealed: "x",
+    sentAt: at,
+    at,
+  } as const;
+  const journey = {
+    providerId: "sun",
+    browserHash: "x",
+    sealed: "x",
+    accountId: null,
+    sessionId: null,
+    authEpoch: null,
+  };
   for (const [name, expiresAt] of Object.entries({ soon, later })) {
     await insertLink(db.sql, { ...link, hash: name, expiresAt });
     await insertStep(db.sql, { ...step, hash: name, expiresAt });

@@ -135,7 +135,7 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
       responses: answers(null),
     }),
     async (context) => {
-      await sessions.endAll(context.var.right.accountId);
+      await sessions.endAll(context.var.right);
       cookie.clear(context);
       return context.body(null, 204);
     },

@@ -13,7 +13,7 @@ import * as z from "zod";
 import { MaruError } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
 import type { Log } from "../../platform/log.ts";
-import type { AccessRight } from "./access-tokens.ts";
+import type { AuthProof } from "./auth-epochs.ts";
 import type { SecretCookies } from "./cookies.ts";
 import type { Visit } from "./entrance.ts";
 import type { FrontDoor } from "./front-door.ts";
@@ -46,7 +46,7 @@ export function registerProviderRoutes(
   /** Begins a journey in the browser that asks, and tells where it has to go. */
   async function begin(
     context: Context,
-    journey: { returnTo: string; visit: Visit; connects: AccessRight | null },
+    journey: { returnTo: string; visit: Visit; connects: AuthProof | null },
   ): Promise<string> {
     const pageOrigin = cookies.pageOriginOf(context);
     const providerId = context.req.param("providerId") ?? "";
@@ -84,8 +84,7 @@ export function registerProviderRoutes(
     async (context) => {
       const { returnTo, deviceName, password } = context.req.valid("json");
       const visit = frontDoor.visitOf(context, deviceName);
-      const connects = context.var.right;
-      await proofs.require(connects, password);
+      const connects = await proofs.require(context.var.right, password);
       return context.json({ url: await begin(context, { returnTo, visit, connects }) }, 200);
     },
   );
@@ -105,23 +104,26 @@ export function registerProviderRoutes(
       let home = "/log-in";
       try {
         const id = context.req.valid("param").providerId;
-        const { claims, returnTo, visit, accountId } = await journeys.finish(id, query, ({ flowId, pageOrigin }) => {
+        const travelled = await journeys.finish(id, query, ({ flowId, pageOrigin }) => {
           cookies.settlePageOrigin(context, pageOrigin);
           const secret = cookies.providers.read(context, flowId, pageOrigin);
           if (secret !== null) cookies.providers.clear(context, flowId);
           return secret;
         });
-        if (accountId !== null) {
+        const { claims, returnTo, visit, began, connects } = travelled;
+        if (connects !== null) {
           home = returnTo;
           const { issuer, subject } = claims;
-          await links.connect(accountId, { providerId: id, issuer, subject });
+          await links.connect(connects, { providerId: id, issuer, subject });
           return context.redirect(returnTo, 303);
         }
-        const entry = await providerSignIn.arrive(id, claims, visit);
+        const entry = await providerSignIn.arrive(id, claims, visit, began);
         await frontDoor.admit(context, entry, visit);
         return context.redirect(entry.kind === "signed_in" ? returnTo : "/log-in", 303);
       } catch (error) {
         const code = error instanceof MaruError ? error.code : "server.internal";
+        // Whoever was signed out on the way has no page to come back to.
+        if (code === "auth.revoked") home = "/log-in";
         if (code === "server.internal") log.error("a provider's answer failed", { error });
         return context.redirect(addFault(home, code), 303);
       }

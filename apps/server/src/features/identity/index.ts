@@ -13,6 +13,7 @@ import { createSharedLimits, type TakeShared } from "../../platform/shared-limit
 import { type AccessRight, createAccessTokens } from "./access-tokens.ts";
 import type { SignUpMode } from "./account-making.ts";
 import { createAccountStates } from "./account-states.ts";
+import { createAuthEpochs } from "./auth-epochs.ts";
 import { createBlocks } from "./blocks.ts";
 import { createSecretCookies } from "./cookies.ts";
 import { createDeviceMarks } from "./device-marks.ts";
@@ -95,16 +96,17 @@ export async function createIdentity(deps: IdentityDeps) {
   const passwords = createPasswords();
   const revocations = createRevocations({ db, clock, log });
   const notices = createNotices({ clock, outbox, origin });
-  const sessions = createSessions({ db, clock, log, revocations, notices });
+  const epochs = createAuthEpochs({ log });
+  const sessions = createSessions({ db, clock, log, revocations, notices, epochs });
   const takeShared = deps.takeShared ?? createSharedLimits({ db, clock, seals, log }).take;
   const profiles = createProfiles({ db, log, takeShared });
   const blocks = createBlocks({ db, clock, log });
-  const states = createAccountStates({ db, sessions, revocations });
+  const states = createAccountStates({ db, sessions, revocations, epochs });
 
   const keys = await openKeySet(deps.signingKeys);
   const accessTokens = createAccessTokens({ clock, keys, issuer: "maru", audience: "maru-api" });
   const stores = { db, clock, log, seals, outbox, takeShared };
-  const core = { ...stores, origin, legal, passwords, revocations, notices, sessions, profiles };
+  const core = { ...stores, origin, legal, passwords, revocations, notices, sessions, profiles, epochs };
   const ways = createWaysIn({ ...core, mode: deps.signUpMode, providers: deps.providers ?? noProviders });
 
   const holdings = createHoldings({ ...core, blocks, ways });
@@ -150,7 +152,7 @@ export async function createIdentity(deps: IdentityDeps) {
       registerStepRoutes(app, { ...door, ...ways });
       registerSecondFactorRoutes(app, { ...door, ...ways });
       registerProviderRoutes(app, { ...door, ...ways, log });
-      registerSecurityRoutes(app, { guards, db, notices, ...ways });
+      registerSecurityRoutes(app, { guards, db, notices, epochs, ...ways });
       registerLeavingRoutes(app, { guards, cookies, holdings, leaving });
       registerPasswordRoutes(app, { guards, passwordChanges: ways.passwordChanges });
       registerMeRoutes(app, { guards, profiles });

@@ -4,9 +4,10 @@ import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import { failFields } from "./account-making.ts";
+import type { AuthProof } from "./auth-epochs.ts";
 import type { Passwords } from "./passwords.ts";
 import { createSharedAttempts } from "./shared-attempts.ts";
-import { findPasswordHash } from "./store-accounts.ts";
+import { findPassword } from "./store-accounts.ts";
 import { findSessionStart } from "./store-sessions.ts";
 
 /** How long ago a sign-in may be to count as fresh, for those who have no password. */
@@ -25,19 +26,21 @@ export function createProofs(deps: {
   const { db, clock, passwords } = deps;
   const attempts = createSharedAttempts({ db, clock, seals: deps.seals, name: "proof", rule });
 
-  async function requireFresh({ sessionId }: AccessRight): Promise<void> {
+  async function requireFresh({ accountId, sessionId }: AccessRight): Promise<AuthProof> {
     const start = await findSessionStart(db.sql, sessionId);
-    if (!start || clock.now() - start.getTime() > freshMs) throw fail("auth.fresh_required");
+    if (!start || clock.now() - start.createdAt.getTime() > freshMs) throw fail("auth.fresh_required");
+    return { journey: "recent_sign_in", accountId, authEpoch: start.authEpoch, sessionId };
   }
 
   return {
     /**
-     * Lets pass who knows the password; who has none must have signed in a moment ago. Guessing gets slower, also for
-     * who holds a stolen session.
+     * Proves who knows the password; who has none must have signed in a moment ago. Guessing gets slower, also for who
+     * holds a stolen session. The proof is good for one change, by {@link AuthEpochs.redeem}.
      */
-    async require(right: AccessRight, password: string | undefined): Promise<void> {
-      const hash = await findPasswordHash(db.sql, right.accountId);
-      if (hash === null) return requireFresh(right);
+    async require(right: AccessRight, password: string | undefined): Promise<AuthProof> {
+      const known = await findPassword(db.sql, right.accountId);
+      const hash = known?.hash ?? null;
+      if (!known || hash === null) return requireFresh(right);
       await attempts.begin(right.accountId);
       let isRight: boolean;
       try {
@@ -48,6 +51,8 @@ export function createProofs(deps: {
       }
       if (!isRight) throw failFields([{ path: "password", code: "password.wrong" }]);
       await attempts.forget(right.accountId);
+      const { accountId, sessionId } = right;
+      return { journey: "password_proof", accountId, authEpoch: known.authEpoch, sessionId };
     },
   };
 }

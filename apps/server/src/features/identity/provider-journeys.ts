@@ -3,12 +3,12 @@ import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newSecret } from "../../platform/ids.ts";
 import type { Seals } from "../../platform/seals.ts";
-import type { AccessRight } from "./access-tokens.ts";
+import type { AuthProof } from "./auth-epochs.ts";
 import type { Visit } from "./entrance.ts";
+import type { AuthEpoch } from "./locked-account.ts";
 import type { ProviderChecks, ProviderClaims, ProviderClient } from "./provider-client.ts";
 import { hashSecret } from "./secret-hashes.ts";
 import { findProviderAttempt, insertProviderAttempt, takeProviderAttempt } from "./store-providers.ts";
-import { findSessionStart } from "./store-sessions.ts";
 
 const lifeMs = 900_000;
 const purpose = "provider attempt";
@@ -26,8 +26,10 @@ export type Arrival = {
   readonly claims: ProviderClaims;
   readonly returnTo: string;
   readonly visit: Visit;
+  /** Where the counter of epochs stood when it began. */
+  readonly began: AuthEpoch | null;
   /** Who connects the provider; null at a sign-in. */
-  readonly accountId: string | null;
+  readonly connects: AuthProof | null;
 };
 
 export type ProviderJourneys = ReturnType<typeof createProviderJourneys>;
@@ -61,7 +63,7 @@ export function createProviderJourneys(deps: {
       options: {
         readonly returnTo: string;
         readonly visit: Visit;
-        readonly connects: AccessRight | null;
+        readonly connects: AuthProof | null;
         readonly pageOrigin: string;
       },
     ): Promise<{ url: string; flowId: string; browserSecret: string }> {
@@ -78,6 +80,7 @@ export function createProviderJourneys(deps: {
         sealed: seals.seal(purpose, JSON.stringify(luggage)),
         accountId: options.connects?.accountId ?? null,
         sessionId: options.connects?.sessionId ?? null,
+        authEpoch: options.connects?.authEpoch ?? null,
         expiresAt: new Date(clock.now() + lifeMs),
       });
       return { url, flowId: readFlowId(state), browserSecret };
@@ -105,10 +108,10 @@ export function createProviderJourneys(deps: {
       const isTheirs =
         browserSecret !== null && (await takeProviderAttempt(db.sql, hashSecret(state), hashSecret(browserSecret)));
       if (!isTheirs) throw fail("provider.refused");
-      if (attempt.sessionId !== null && !(await findSessionStart(db.sql, attempt.sessionId)))
-        throw fail("auth.revoked");
       const claims = await client.finish(query, state, checks, pageOrigin);
-      return { claims, returnTo, visit, accountId: attempt.accountId };
+      const { accountId, sessionId, authEpoch } = attempt;
+      const connects = accountId && { journey: "provider_connect" as const, accountId, sessionId, authEpoch };
+      return { claims, returnTo, visit, began: authEpoch, connects: connects || null };
     },
   };
 }

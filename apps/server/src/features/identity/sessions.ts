@@ -3,11 +3,14 @@ import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Log } from "../../platform/log.ts";
+import type { AccessRight } from "./access-tokens.ts";
+import type { AuthEpochs } from "./auth-epochs.ts";
+import type { LockedAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
 import { planRefresh } from "./refresh-plan.ts";
 import { hashRefreshToken, isRefreshToken, newRefreshToken, openSuccessor, sealSuccessor } from "./refresh-secrets.ts";
 import type { Revocations } from "./revocations.ts";
-import { findAccountState, lockAccountState } from "./store-accounts.ts";
+import { findAccountState } from "./store-accounts.ts";
 import type { RevocationReason, RevocationRow } from "./store-revocations.ts";
 import {
   type AuthSessionRow,
@@ -50,8 +53,9 @@ export function createSessions(deps: {
   readonly log: Log;
   readonly revocations: Revocations;
   readonly notices: Notices;
+  readonly epochs: AuthEpochs;
 }) {
-  const { db, clock, log, revocations, notices } = deps;
+  const { db, clock, log, revocations, notices, epochs } = deps;
 
   const usedAfter = () => new Date(clock.now() - limits.refreshTokenMs);
 
@@ -149,13 +153,11 @@ export function createSessions(deps: {
   return {
     /**
      * Opens a session inside the caller's transaction; {@link Revocations.announce} what it returns after commit.
-     * Beyond the limit of devices the least recently used ones are signed out. The account's row is locked, so that
-     * two sign-ins at once count each other and none slips past a suspension.
+     * Beyond the limit of devices the least recently used ones are signed out. The account is locked, so that two
+     * sign-ins at once count each other, and what proved its owner was good when it was.
      */
-    async open(tx: Bun.SQL, accountId: string, deviceName: string): Promise<OpenedSession> {
-      const state = await lockAccountState(tx, accountId);
-      if (state === "suspended") throw fail("account.suspended");
-      if (state !== "active") throw fail("sign_in.failed");
+    async open(tx: Bun.SQL, account: LockedAccount, deviceName: string): Promise<OpenedSession> {
+      const { accountId } = account;
       const surplus = (await listLiveSessions(tx, accountId, usedAfter())).slice(limits.authSessions - 1);
       const revoked = await revoke(
         tx,
@@ -166,7 +168,7 @@ export function createSessions(deps: {
       const at = new Date(clock.now());
       const sessionId = newId();
       const refreshToken = newRefreshToken();
-      await insertSession(tx, { id: sessionId, accountId, deviceName, at });
+      await insertSession(tx, account, { id: sessionId, deviceName, at });
       await insertToken(tx, { hash: hashRefreshToken(refreshToken), sessionId, generation: 0, sealed: null, at });
       return { sessionId, refreshToken, revoked };
     },
@@ -191,7 +193,14 @@ export function createSessions(deps: {
     /** Ends one session of an account; one that is another's or does not exist is ignored. */
     end: (accountId: string, sessionId: string) => revokeNow(accountId, [sessionId], "signed_out"),
 
-    endAll: (accountId: string) => revokeNow(accountId, "all", "signed_out"),
+    /** Ends every session of who is signed in, and what is on the way to one. */
+    async endAll(right: AccessRight): Promise<void> {
+      const rows = await db.transaction(async (tx) => {
+        await epochs.raise(tx, await epochs.lockForSession(tx, right), "signed_out_everywhere");
+        return revoke(tx, right.accountId, "all", "signed_out");
+      });
+      revocations.announce(rows);
+    },
 
     /** Ends the session that a refresh token belongs to; says whether it was a token of ours. */
     async endByToken(token: string, reason: "signed_out" | "replaced"): Promise<boolean> {

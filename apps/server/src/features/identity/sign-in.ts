@@ -5,6 +5,7 @@ import { fail } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Seals } from "../../platform/seals.ts";
 import { createAttempts } from "./attempts.ts";
+import type { AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
 import type { Entry, Visit } from "./entrance.ts";
 import type { Passwords } from "./passwords.ts";
@@ -24,7 +25,7 @@ export function createSignIn(deps: {
   readonly seals: Seals;
   readonly passwords: Passwords;
   /** What follows the right password. */
-  readonly admit: (accountId: string, visit: Visit) => Promise<Entry>;
+  readonly admit: (proof: AuthProof, visit: Visit) => Promise<Entry>;
 }) {
   const { db, clock, log, passwords, admit } = deps;
   const emails = createSharedAttempts({
@@ -54,7 +55,8 @@ export function createSignIn(deps: {
         log.info("a sign-in failed", { accountId: credentials?.accountId });
         throw fail("sign_in.failed");
       }
-      const entry = await admit(credentials.accountId, visit);
+      const { accountId, authEpoch } = credentials;
+      const entry = await admit({ journey: "password", accountId, authEpoch, sessionId: null }, visit);
       if (emailKey !== null) await emails.forget(emailKey);
       addresses.takeBack(address);
       return entry;

@@ -1,4 +1,5 @@
 import type { Locale } from "@maru/protocol";
+import type { AuthEpoch, ChangingAccount, LockedAccount } from "./locked-account.ts";
 import { fromUuid, toUuidArray } from "./store-uuids.ts";
 
 export type AccountState = "active" | "suspended" | "gone";
@@ -61,16 +62,16 @@ function readAccount(raw: RawAccount): AccountRow {
   };
 }
 
-/** Stores an account unless its e-mail or nickname is taken; says whether it did. */
-export async function insertAccount(sql: Bun.SQL, account: NewAccount): Promise<boolean> {
-  const rows = await sql`
+/** Stores an account unless its e-mail or nickname is taken: then null, else the epoch that it begins with. */
+export async function insertAccount(sql: Bun.SQL, account: NewAccount): Promise<AuthEpoch | null> {
+  const [row] = await sql<{ auth_epoch: AuthEpoch }[]>`
     insert into identity_accounts
       (id, email, email_key, email_verified_at, nickname, nickname_key, password_hash, locale, avatar_seed, created_at)
     values (${account.id}, ${account.email}, ${account.emailKey}, ${account.emailVerifiedAt}, ${account.nickname},
       ${account.nicknameKey}, ${account.passwordHash}, ${account.locale}, ${account.avatarSeed}, ${account.createdAt})
     on conflict do nothing
-    returning id`;
-  return rows.length === 1;
+    returning auth_epoch::text as auth_epoch`;
+  return row?.auth_epoch ?? null;
 }
 
 export async function insertConsent(
@@ -103,43 +104,41 @@ export async function findAccount(sql: Bun.SQL, accountId: string): Promise<Acco
 export async function findCredentials(
   sql: Bun.SQL,
   emailKey: string,
-): Promise<{ accountId: string; passwordHash: string | null } | null> {
-  const [row] = await sql<{ id: string; password_hash: string | null }[]>`
-    select id, password_hash from identity_accounts where email_key = ${emailKey} and state <> 'gone'`;
-  return row ? { accountId: fromUuid(row.id), passwordHash: row.password_hash } : null;
+): Promise<{ accountId: string; passwordHash: string | null; authEpoch: AuthEpoch } | null> {
+  const [row] = await sql<{ id: string; password_hash: string | null; auth_epoch: AuthEpoch }[]>`
+    select id, password_hash, auth_epoch::text as auth_epoch from identity_accounts
+    where email_key = ${emailKey} and state <> 'gone'`;
+  return row ? { accountId: fromUuid(row.id), passwordHash: row.password_hash, authEpoch: row.auth_epoch } : null;
 }
 
 /** Whose e-mail this is, and whether they showed that it is theirs. */
 export async function findEmailOwner(
   sql: Bun.SQL,
   emailKey: string,
-): Promise<{ accountId: string; isEmailVerified: boolean } | null> {
-  const [row] = await sql<{ id: string; is_verified: boolean }[]>`
-    select id, email_verified_at is not null as is_verified from identity_accounts
+): Promise<{ accountId: string; isEmailVerified: boolean; authEpoch: AuthEpoch } | null> {
+  const [row] = await sql<{ id: string; is_verified: boolean; auth_epoch: AuthEpoch }[]>`
+    select id, email_verified_at is not null as is_verified, auth_epoch::text as auth_epoch from identity_accounts
     where email_key = ${emailKey} and state <> 'gone'`;
-  return row ? { accountId: fromUuid(row.id), isEmailVerified: row.is_verified } : null;
+  return row ? { accountId: fromUuid(row.id), isEmailVerified: row.is_verified, authEpoch: row.auth_epoch } : null;
 }
 
-export async function findPasswordHash(sql: Bun.SQL, accountId: string): Promise<string | null> {
-  const [row] = await sql<{ password_hash: string | null }[]>`
-    select password_hash from identity_accounts where id = ${accountId}`;
-  return row?.password_hash ?? null;
-}
-
-/** Sets a password; where the one before is named, only in its place. Says whether it did. */
-export async function updatePasswordHash(
+/** The hash of an account's password, if it has one, and the epoch in which it is right. */
+export async function findPassword(
   sql: Bun.SQL,
   accountId: string,
-  hash: string,
-  before?: string | null,
-): Promise<boolean> {
-  const rows =
-    before === undefined
-      ? await sql`update identity_accounts set password_hash = ${hash} where id = ${accountId} returning 1 as is_set`
-      : await sql`
-          update identity_accounts set password_hash = ${hash}
-          where id = ${accountId} and password_hash is not distinct from ${before}::text returning 1 as is_set`;
-  return rows.length > 0;
+): Promise<{ hash: string | null; authEpoch: AuthEpoch } | null> {
+  const [row] = await sql<{ password_hash: string | null; auth_epoch: AuthEpoch }[]>`
+    select password_hash, auth_epoch::text as auth_epoch from identity_accounts where id = ${accountId}`;
+  return row ? { hash: row.password_hash, authEpoch: row.auth_epoch } : null;
+}
+
+/** Sets a password, or takes it away. */
+export async function updatePasswordHash(
+  sql: Bun.SQL,
+  { accountId }: ChangingAccount,
+  hash: string | null,
+): Promise<void> {
+  await sql`update identity_accounts set password_hash = ${hash} where id = ${accountId}`;
 }
 
 /** Notes that an account's e-mail is read by its owner; says whether that is news. */
@@ -155,18 +154,15 @@ export async function findAccountState(sql: Bun.SQL, accountId: string): Promise
   return row?.state ?? null;
 }
 
-/** Locks an account against a change of its state until the transaction ends, and tells its state. */
-export async function lockAccountState(sql: Bun.SQL, accountId: string): Promise<AccountState | null> {
-  const [row] = await sql<{ state: AccountState }[]>`
-    select state from identity_accounts where id = ${accountId} for no key update`;
-  return row?.state ?? null;
+export async function markSuspended(sql: Bun.SQL, { accountId }: ChangingAccount): Promise<void> {
+  await sql`update identity_accounts set state = 'suspended' where id = ${accountId}`;
 }
 
-export async function updateAccountState(sql: Bun.SQL, accountId: string, state: AccountState): Promise<void> {
-  await sql`update identity_accounts set state = ${state} where id = ${accountId}`;
+export async function markActive(sql: Bun.SQL, { accountId }: LockedAccount): Promise<void> {
+  await sql`update identity_accounts set state = 'active' where id = ${accountId}`;
 }
 
-export async function makeOperator(sql: Bun.SQL, accountId: string): Promise<void> {
+export async function makeOperator(sql: Bun.SQL, { accountId }: ChangingAccount): Promise<void> {
   await sql`update identity_accounts set kind = 'operator' where id = ${accountId}`;
 }
 

@@ -1,10 +1,11 @@
+import type { ChangingAccount } from "./locked-account.ts";
 import type { ConsentKind } from "./store-accounts.ts";
 import { fromUuid } from "./store-uuids.ts";
 
 export type LeavingRow = { readonly accountId: string; readonly messages: "keep" | "remove"; readonly leftAt: Date };
 
 /** Takes an account out of use: its e-mail and nickname are free again, nothing opens it. */
-export async function closeAccount(sql: Bun.SQL, accountId: string): Promise<void> {
+export async function closeAccount(sql: Bun.SQL, { accountId }: ChangingAccount): Promise<void> {
   await sql`
     update identity_accounts
     set state = 'gone', email_key = null, nickname_key = 'gone ' || id::text, password_hash = null

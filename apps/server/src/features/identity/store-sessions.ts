@@ -1,3 +1,4 @@
+import type { AuthEpoch, LockedAccount } from "./locked-account.ts";
 import type { FamilyToken } from "./refresh-plan.ts";
 import { fromUuid } from "./store-uuids.ts";
 
@@ -38,11 +39,12 @@ function readSession(raw: RawSession): AuthSessionRow {
 
 export async function insertSession(
   sql: Bun.SQL,
-  session: { id: string; accountId: string; deviceName: string; at: Date },
+  { accountId, authEpoch }: LockedAccount,
+  session: { id: string; deviceName: string; at: Date },
 ): Promise<void> {
   await sql`
-    insert into identity_auth_sessions (id, account_id, device_name, created_at, last_used_at)
-    values (${session.id}, ${session.accountId}, ${session.deviceName}, ${session.at}, ${session.at})`;
+    insert into identity_auth_sessions (id, account_id, auth_epoch, device_name, created_at, last_used_at)
+    values (${session.id}, ${accountId}, ${authEpoch}, ${session.deviceName}, ${session.at}, ${session.at})`;
 }
 
 /** Lists sessions that can still be refreshed, the most recently used first. */
@@ -55,11 +57,14 @@ export async function listLiveSessions(sql: Bun.SQL, accountId: string, usedAfte
   return rows.map(readSession);
 }
 
-/** When a session that is still alive was opened. */
-export async function findSessionStart(sql: Bun.SQL, sessionId: string): Promise<Date | null> {
-  const [row] = await sql<{ created_at: Date }[]>`
-    select created_at from identity_auth_sessions where id = ${sessionId} and revoked_at is null`;
-  return row?.created_at ?? null;
+/** When a session was opened, and the epoch of its account then, or since its own last change of the ways in. */
+export async function findSessionStart(
+  sql: Bun.SQL,
+  sessionId: string,
+): Promise<{ createdAt: Date; authEpoch: AuthEpoch | null } | null> {
+  const [row] = await sql<{ created_at: Date; auth_epoch: AuthEpoch | null }[]>`
+    select created_at, auth_epoch::text as auth_epoch from identity_auth_sessions where id = ${sessionId}`;
+  return row ? { createdAt: row.created_at, authEpoch: row.auth_epoch } : null;
 }
 
 /** Finds the session that a token belongs to and locks it: refreshes of one session happen one after the other. */

@@ -4,10 +4,12 @@ import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { Seals } from "../../platform/seals.ts";
 import { createAccountMaking, type SignUpMode } from "./account-making.ts";
+import type { AuthEpochs } from "./auth-epochs.ts";
 import { createEmailCodes } from "./email-codes.ts";
 import { createEntrance } from "./entrance.ts";
 import { createInvites } from "./invites.ts";
 import type { LegalTexts } from "./legal.ts";
+import type { ChangingAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
 import { createOperators } from "./operators.ts";
 import { createPasskeys } from "./passkeys.ts";
@@ -30,7 +32,7 @@ import { createSignIn } from "./sign-in.ts";
 import { createSignUp } from "./sign-up.ts";
 import { createStepReading } from "./step-reading.ts";
 import { createSteps } from "./steps.ts";
-import { findPasswordHash } from "./store-accounts.ts";
+import { findPassword } from "./store-accounts.ts";
 import { deleteProviderLinks } from "./store-providers.ts";
 
 /** Shown by authenticator apps and passkeys. */
@@ -50,6 +52,7 @@ export type WaysInDeps = {
   readonly passwords: Passwords;
   readonly revocations: Revocations;
   readonly notices: Notices;
+  readonly epochs: AuthEpochs;
   readonly sessions: Sessions;
   readonly profiles: Profiles;
   readonly mode: SignUpMode;
@@ -84,9 +87,9 @@ export function createWaysIn(deps: WaysInDeps) {
   });
 
   /** Takes away whatever opens an account besides its password. */
-  async function removeOtherWays(tx: Bun.SQL, accountId: string): Promise<void> {
-    await factors.removeAll(tx, accountId);
-    await deleteProviderLinks(tx, accountId);
+  async function removeOtherWays(tx: Bun.SQL, account: ChangingAccount): Promise<void> {
+    await factors.removeAll(tx, account);
+    await deleteProviderLinks(tx, account);
   }
 
   return {
@@ -114,7 +117,7 @@ export function createWaysIn(deps: WaysInDeps) {
       const account = await profiles.getSelf(accountId);
       const methods = await factors.listMethods(db.sql, accountId);
       return {
-        hasPassword: (await findPasswordHash(db.sql, accountId)) !== null,
+        hasPassword: (await findPassword(db.sql, accountId))?.hash != null,
         isEmailVerified: account.emailVerifiedAt !== null,
         isSecondFactorRequired: account.kind === "operator",
         hasTotp: methods.includes("totp"),
