@@ -99,6 +99,20 @@ describe("a passkey", () => {
     expect((await addPasskey(other, authenticator)).code).toBe("passkey.failed");
   });
 
+  test("is made for a challenge that is answered once: a wrong answer uses it up", async () => {
+    const { device } = await world.signUpPerson();
+    const ask = { body: { password: goodPassword } };
+    const options = (await device.ask<PasskeyOptions>("POST", httpPaths.passkeyOptions, ask)).body;
+    const wrong = openAuthenticator("https://talk.example.evil.example").create(options);
+    const right = openAuthenticator(origin).create(options);
+    const answers = [];
+    for (const passkey of [wrong, right]) {
+      answers.push(await device.ask("POST", httpPaths.passkeys, { body: { passkey } }));
+    }
+    expect(answers.map((answer) => answer.code)).toEqual(["passkey.failed", "passkey.failed"]);
+    expect((await addPasskey(device, openAuthenticator(origin))).status).toBe(200);
+  });
+
   test("is taken away by its owner alone", async () => {
     const { device, person, authenticator } = await personWithPasskey();
     const stranger = await world.signUpPerson();
