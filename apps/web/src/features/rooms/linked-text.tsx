@@ -13,6 +13,8 @@ export function LinkedText({ text }: { text: string }) {
         key={at}
         href={part.href}
         target="_blank"
+        // The list is one stop of the Tab key; the actions of the message lead there.
+        tabIndex={-1}
         rel="noopener noreferrer nofollow"
         className="rounded-sm underline decoration-1 underline-offset-3 hover:decoration-2"
       >

@@ -1,4 +1,4 @@
-import { type MenuItem, Spinner } from "@maru/ui";
+import { type ActionsPlace, Spinner } from "@maru/ui";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useWords } from "../../shell/i18n/index.ts";
@@ -13,6 +13,7 @@ import { NewLine } from "./new-line.tsx";
 import { findPlace, type RoomPlace } from "./room-place.ts";
 import { arrangeTimeline } from "./timeline.ts";
 import { useFreshKeys } from "./use-fresh-keys.ts";
+import { useMessageFocus } from "./use-message-focus.ts";
 import { usePlaced } from "./use-placed.ts";
 import { usePrepended } from "./use-prepended.ts";
 import { useSeen } from "./use-seen.ts";
@@ -46,8 +47,10 @@ export type MessageListProps = {
   onSeen: (seq: number) => void;
   /** Told where the list stands; null at its end. */
   onPlace: (place: { readonly seq: number; readonly offsetPx: number } | null) => void;
-  itemsOf: (line: TextLine) => readonly MenuItem[];
-  onHold: (line: TextLine) => void;
+  /** What can be done with a message is asked for. */
+  onActions: (line: TextLine, place: ActionsPlace) => void;
+  /** Escape: back to where one writes. */
+  onLeave: () => void;
   onRetry: (clientMessageId: string) => void;
   onRemove: (clientMessageId: string) => void;
 };
@@ -66,6 +69,8 @@ export function MessageList(props: MessageListProps) {
     [lines, newAfterSeq, isStartLoaded],
   );
   const keys = useMemo(() => lines.map((line) => line.key), [lines]);
+  const roving = useMessageFocus(props);
+  const activeIndex = entries.findIndex((entry) => entry.line.key === roving.active);
   const isPrepended = usePrepended(keys);
   const fresh = useFreshKeys(keys, hasNewer);
   const [start] = useState<Start>(() => {
@@ -110,8 +115,7 @@ export function MessageList(props: MessageListProps) {
       <section
         ref={scroller}
         aria-label={t("room.messages")}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
-        tabIndex={0}
+        {...roving.list}
         className="flex h-full flex-col overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
       >
         <div className="grow" />
@@ -125,6 +129,8 @@ export function MessageList(props: MessageListProps) {
             look();
           }}
           bufferSize={600}
+          // The list begins with a head.
+          keepMounted={activeIndex < 0 ? [] : [activeIndex + 1]}
         >
           <div key="head">{head}</div>
           {entries.map((entry) => (
@@ -141,8 +147,8 @@ export function MessageList(props: MessageListProps) {
                   avatarSeed={findSpeaker(entry.line.authorId).avatarSeed}
                   startsGroup={entry.startsGroup}
                   endsGroup={entry.endsGroup}
-                  itemsOf={props.itemsOf}
-                  onHold={props.onHold}
+                  isActive={entry.line.key === roving.active}
+                  onActions={roving.ask}
                   onRetry={props.onRetry}
                   onRemove={props.onRemove}
                 />

@@ -1,9 +1,9 @@
 import { type ReadyRoom, useClient, useConnection } from "@maru/react";
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { Actions, type ActionsPlace, type ActionsRequest } from "@maru/ui";
+import { useCallback, useMemo, useState } from "react";
 import { AskDialog } from "../../shell/ask-dialog.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
 import type { Question } from "../../shell/question.ts";
-import { useOnce } from "../../shell/use-once.ts";
 import type { Editing } from "./editing.ts";
 import { HistoryHead } from "./history-head.tsx";
 import { keptPlaces } from "./kept-places.ts";
@@ -17,9 +17,6 @@ import type { RoomJump } from "./use-jump.ts";
 import { useMessageItems } from "./use-message-items.tsx";
 import { useOpeningPlace } from "./use-opening-place.ts";
 
-/** Comes with the first message that is held. */
-const MessageSheet = lazy(() => import("./message-sheet.tsx").then((module) => ({ default: module.MessageSheet })));
-
 export type RoomTalkProps = {
   room: ReadyRoom;
   title: string;
@@ -28,16 +25,17 @@ export type RoomTalkProps = {
   onEdit: (message: Editing) => void;
   jumped: RoomJump | null;
   jump: (place: RoomPlace) => Promise<void>;
+  /** Leads back to where one writes. */
+  onLeave: () => void;
 };
 
 /** What was said in a room, and what of one's own is on its way there. */
-export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump }: RoomTalkProps) {
+export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump, onLeave }: RoomTalkProps) {
   const { summary, messages, unsent, hasOlder, hasNewer, unreadPeople } = room;
   const { t, locale } = useWords();
   const { rooms } = useClient();
   const isOnline = useConnection().state === "online";
-  const [held, setHeld] = useState<TextLine | null>(null);
-  const hasHeld = useOnce(held !== null);
+  const [asked, setAsked] = useState<ActionsRequest | null>(null);
   const [question, setQuestion] = useState<Question | null>(null);
   const { id: roomId, selfId, members, canPost } = summary;
   const { opening, isOpening } = useOpeningPlace({ roomId, newAfterSeq, messages, hasOlder, isOnline, jump });
@@ -59,6 +57,10 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump }: Roo
   );
   const retry = useCallback((key: string) => rooms.retry(roomId, key), [rooms, roomId]);
   const discard = useCallback((key: string) => rooms.discard(roomId, key), [rooms, roomId]);
+  const ask = (line: TextLine, place: ActionsPlace) => {
+    const items = itemsOf(line);
+    if (items.length > 0) setAsked({ items, place });
+  };
   if (isOpening) return <TalkSkeleton />;
   return (
     <>
@@ -77,17 +79,13 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump }: Roo
         selfId={selfId}
         onSeen={(seq) => rooms.markRead(roomId, seq)}
         onPlace={(place) => keptPlaces.keep(roomId, place)}
-        itemsOf={itemsOf}
-        onHold={setHeld}
+        onActions={ask}
+        onLeave={onLeave}
         onRetry={retry}
         onRemove={discard}
         head={<HistoryHead room={summary} title={title} hasOlder={hasOlder} isEmpty={lines.length === 0} />}
       />
-      {hasHeld && (
-        <Suspense>
-          <MessageSheet line={held} itemsOf={itemsOf} onClose={() => setHeld(null)} />
-        </Suspense>
-      )}
+      <Actions request={asked} label={t("room.actions")} onClose={() => setAsked(null)} />
       <AskDialog question={question} onClose={() => setQuestion(null)} />
     </>
   );

@@ -1,8 +1,7 @@
-import type { RoomSummary } from "@maru/protocol";
 import { useClient, useRoomList } from "@maru/react";
-import { buttonClass, EmptyState, IconButton, Menu, Tooltip } from "@maru/ui";
+import { buttonClass, EmptyState, IconButton, Tooltip } from "@maru/ui";
 import { Link, useLocation, useRouter } from "@tanstack/react-router";
-import { Archive, ChevronLeft, EllipsisVertical, SquarePen } from "lucide-react";
+import { Archive, ChevronLeft, SquarePen } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { HallScene } from "../../shell/brand/hall-scene.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
@@ -10,9 +9,7 @@ import { useIsWide } from "../../shell/use-media.ts";
 import { useOnce } from "../../shell/use-once.ts";
 import { drafts } from "./app-drafts.ts";
 import { RoomList } from "./room-list.tsx";
-import { titleOfRoom } from "./room-names.ts";
 import { useArchived } from "./use-archived.ts";
-import { useListItems } from "./use-list-items.tsx";
 
 const iconLink =
   "flex size-10 items-center justify-center rounded-full text-ink-muted transition-colors touch-target hover:bg-hover hover:text-ink";
@@ -74,7 +71,6 @@ function ListedRooms() {
             }
           />
         }
-        renderMenu={(room) => <RowMenu room={room} />}
       />
       {hasAsked && (
         <Suspense>
@@ -112,25 +108,7 @@ function ArchivedRooms() {
             text={t("rooms.archive.empty.text")}
           />
         }
-        renderMenu={(room) => <RowMenu room={room} />}
       />
     </>
-  );
-}
-
-function RowMenu({ room }: { room: RoomSummary }) {
-  const { t, locale } = useWords();
-  const listItems = useListItems();
-  return (
-    <Menu
-      trigger={
-        <IconButton
-          size="sm"
-          label={t("rooms.more", { name: titleOfRoom(room, locale, t("rooms.unknown")) })}
-          icon={<EllipsisVertical size={18} aria-hidden />}
-        />
-      }
-      items={() => listItems(room)}
-    />
   );
 }

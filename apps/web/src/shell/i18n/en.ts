@@ -217,6 +217,7 @@ export const en: Catalogue = {
     notSent: "Not sent",
     retry: "Send again",
     remove: "Remove",
+    openLink: "Open {{address}}",
     copy: "Copy",
     copied: "Copied.",
     copyFailed: "It could not be copied. Select the text and copy it.",

@@ -211,6 +211,7 @@ export const ko = {
     notSent: "보내지 못했어요",
     retry: "다시 보내기",
     remove: "지우기",
+    openLink: "링크 열기: {{address}}",
     copy: "복사",
     copied: "복사했어요.",
     copyFailed: "복사하지 못했어요. 글을 길게 눌러 복사해 주세요.",
