@@ -18,6 +18,8 @@ export type Sql = Bun.SQL;
 export type RoomsDatabase = {
   readonly sql: Sql;
   transaction<T>(run: (tx: Sql) => Promise<T>): Promise<T>;
+  /** False while nothing can be stored, as with a full disk. */
+  readonly isWritable: boolean;
 };
 
 /** What rooms need of the bus: at most once, possibly late, doubled or out of order. */
