@@ -61,7 +61,11 @@ mounts.describe("a disk of one's own", () => {
     rmSync(inside("fill"), { force: true });
   }
   const readiness = () => fetch(`${server.url}/readyz`).then(({ status }) => status);
-  const linesWith = (words: string) => server.output().split("\n").filter((line) => line.includes(words));
+  const linesWith = (words: string) =>
+    server
+      .output()
+      .split("\n")
+      .filter((line) => line.includes(words));
 
   /** Sends and tells what came of it, and how long that took in ms. */
   async function send(text = "안녕") {

@@ -10,6 +10,7 @@ import { type Arrival, createGateway } from "./gateway/index.ts";
 import type { Bus } from "./platform/bus/bus.ts";
 import { systemClock } from "./platform/clock.ts";
 import type { Database } from "./platform/db/database.ts";
+import { type DescriptorWatch, processDescriptors, watchDescriptors } from "./platform/descriptors.ts";
 import { addressKey } from "./platform/http/address-key.ts";
 import { addApiDocs } from "./platform/http/api-docs.ts";
 import { createHttpApp } from "./platform/http/app.ts";
@@ -60,6 +61,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const clock = systemClock;
   const nodeId = newId();
   let isDraining = false;
+  let descriptors: DescriptorWatch | null = null;
 
   // What may be dropped is dropped while the event loop or the database is behind.
   const load = watchLoad(clock);
@@ -114,7 +116,8 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     takeShared,
   });
 
-  // Gateway: sockets.
+  // Gateway: sockets; fewer than there may be descriptors, so that who is too much is told to go to another node.
+  const descriptorLimit = processDescriptors.findLimit();
   const gateway = createGateway({
     authenticator: identity.authenticator,
     clock,
@@ -122,6 +125,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     newId,
     random: secureRandom,
     allowsOrigin,
+    ...(descriptorLimit === null ? {} : { maxConnections: Math.floor(descriptorLimit * 0.9) }),
     addressOf: (request, server) => addressKey(clients.addressOf(request, server)),
     countSocket: (address) => nodeLimits.take("socket", address),
     countCommand: createCommandCounter(nodeLimits),
@@ -213,7 +217,12 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
       deviceOf: identity.deviceOf,
     },
   });
-  addHealth(http, { database: () => db.ping(), bus: () => bus.ping(), isDraining: () => isDraining });
+  addHealth(http, {
+    database: () => db.ping(),
+    bus: () => bus.ping(),
+    descriptors: () => !descriptors?.isShort,
+    isDraining: () => isDraining,
+  });
   if (has("web")) {
     identity.routes(http);
     keptMails?.addPage(http, ({ req, env }) => isOwnMachine(req.raw, clients.addressOf(req.raw, env?.server ?? null)));
@@ -238,7 +247,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   await matching.start({ pairs: has("worker") });
   shutdown.add("matching", () => matching.stop());
 
-  const server = listen<Arrival>({
+  const listener = listen<Arrival>({
     port: config.port,
     hostname: config.bind,
     fetch: (request, sockets, running) =>
@@ -248,11 +257,13 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     websocket: gateway.websocket,
     clients,
     log,
+    onServer: (server) => gateway.attach(server),
   });
-  const port = server.port ?? config.port;
+  const { port } = listener;
   if (config.origins.length === 0) listed.push(...ownOrigins(config.bind, port));
-  gateway.attach(server);
-  shutdown.add("http", () => server.stop(true));
+  shutdown.add("http", () => listener.stop());
+  descriptors = watchDescriptors({ clock, log, pause: listener.pause, resume: listener.resume });
+  shutdown.add("descriptors", () => descriptors?.stop());
   shutdown.add("gateway", async () => {
     isDraining = true;
     await gateway.drain(gateway.stats().connectionCount > 10 ? drainMs : 0);

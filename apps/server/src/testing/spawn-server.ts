@@ -95,12 +95,12 @@ export async function spawnServer(options: SpawnServerOptions = {}): Promise<Spa
 
 type Running = { readonly child: Subprocess; readonly port: number; readonly output: { text: string } };
 
-async function run(
-  words: readonly string[],
-  env: Record<string, string>,
-  within: readonly string[],
-): Promise<Running> {
-  const child = Bun.spawn([...within, process.execPath, "--no-env-file", main, ...words], { env, stdout: "pipe", stderr: "pipe" });
+async function run(words: readonly string[], env: Record<string, string>, within: readonly string[]): Promise<Running> {
+  const child = Bun.spawn([...within, process.execPath, "--no-env-file", main, ...words], {
+    env,
+    stdout: "pipe",
+    stderr: "pipe",
+  });
   children.add(child);
   const output = { text: "" };
   const port = await new Promise<number | null>((resolve) => {

@@ -3,10 +3,18 @@ import { silentLog } from "../log.ts";
 import { createHttpApp } from "./app.ts";
 import { addHealth } from "./health.ts";
 
-async function ask(path: string, state: { database?: boolean; bus?: boolean; isDraining?: boolean } = {}) {
-  const { database = true, bus = true, isDraining = false } = state;
+async function ask(
+  path: string,
+  state: { database?: boolean; bus?: boolean; descriptors?: boolean; isDraining?: boolean } = {},
+) {
+  const { database = true, bus = true, descriptors = true, isDraining = false } = state;
   const app = createHttpApp({ log: silentLog, newId: () => "id" });
-  addHealth(app, { database: async () => database, bus: async () => bus, isDraining: () => isDraining });
+  addHealth(app, {
+    database: async () => database,
+    bus: async () => bus,
+    descriptors: () => descriptors,
+    isDraining: () => isDraining,
+  });
   const response = await app.request(path);
   return { status: response.status, body: await response.json() };
 }
@@ -18,9 +26,9 @@ test("a process that runs is healthy, whatever is away: a restart would not mend
 test("it is ready with a database and a bus, and while it does not drain; what is missing is named", async () => {
   expect(await ask("/readyz")).toEqual({
     status: 200,
-    body: { status: "ready", database: true, bus: true, isDraining: false },
+    body: { status: "ready", database: true, bus: true, descriptors: true, isDraining: false },
   });
-  for (const state of [{ database: false }, { bus: false }, { isDraining: true }]) {
+  for (const state of [{ database: false }, { bus: false }, { descriptors: false }, { isDraining: true }]) {
     const { status, body } = await ask("/readyz", state);
     expect([status, body]).toEqual([503, expect.objectContaining({ status: "not ready", ...state })]);
   }

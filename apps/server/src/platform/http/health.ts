@@ -3,6 +3,8 @@ import type { HttpApp } from "./app.ts";
 export type HealthChecks = {
   readonly database: () => Promise<boolean>;
   readonly bus: () => Promise<boolean>;
+  /** Whether files and sockets can be opened. */
+  readonly descriptors: () => boolean;
   readonly isDraining: () => boolean;
 };
 
@@ -12,7 +14,9 @@ export function addHealth(app: HttpApp, checks: HealthChecks): void {
   app.get("/readyz", async (context) => {
     const [database, bus] = await Promise.all([checks.database(), checks.bus()]);
     const isDraining = checks.isDraining();
-    const isReady = database && bus && !isDraining;
-    return context.json({ status: isReady ? "ready" : "not ready", database, bus, isDraining }, isReady ? 200 : 503);
+    const descriptors = checks.descriptors();
+    const isReady = database && bus && descriptors && !isDraining;
+    const status = isReady ? "ready" : "not ready";
+    return context.json({ status, database, bus, descriptors, isDraining }, isReady ? 200 : 503);
   });
 }

@@ -2,18 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type AddressInfo, createServer } from "node:net";
 import { createRoute, z } from "@hono/zod-openapi";
 import { limits } from "@maru/protocol";
-import type { Server } from "bun";
 import { fail } from "../errors.ts";
 import { createLog } from "../log.ts";
 import { StartError } from "../start-error.ts";
 import { createHttpApp } from "./app.ts";
 import { createClientReader, type SocketAddresses } from "./client-address.ts";
-import { listen } from "./listener.ts";
+import { type Listener, listen } from "./listener.ts";
 import { staticFiles } from "./static-files.ts";
 
 const lines: string[] = [];
 const log = createLog({ level: "info", write: (line) => lines.push(line), now: () => 0 });
-let server: Server<unknown>;
+let server: Listener;
 let url: string;
 
 const thing = z.object({ name: z.string().max(5), count: z.number() });
@@ -54,7 +53,7 @@ beforeAll(async () => {
   server = listen<unknown>({ port: 0, hostname: "127.0.0.1", fetch: fetchOne, websocket: noSocket, clients, log });
   url = `http://127.0.0.1:${server.port}`;
 });
-afterAll(() => server.stop(true));
+afterAll(() => server.stop());
 
 type Answer = { error?: { code: string; message: string; requestId?: string; fields?: { path: string }[] } };
 

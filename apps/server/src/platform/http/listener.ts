@@ -15,18 +15,31 @@ export type ListenOptions<T> = {
   readonly websocket: WebSocketHandler<T>;
   readonly clients: ClientReader;
   readonly log?: Log;
+  /** Gets each of the runtime's servers: one at the start, one more after each pause. */
+  readonly onServer?: (server: Server<T>) => void;
   /** The runtime's own; a test may give another. */
   readonly serve?: typeof Bun.serve<T>;
 };
 
 type Answer = Response | undefined;
 
+/** An open port. Whoever is connected stays so while it is paused; who comes meanwhile is refused by the system. */
+export type Listener = {
+  readonly port: number;
+  /** Closes the port and all connections on which nothing is under way, but not sockets. */
+  pause(): void;
+  /** Opens the same port again; false when that is not possible just now. */
+  resume(): boolean;
+  /** Closes everything at once. */
+  stop(): Promise<void>;
+};
+
 /** Far above our own limit of bodies, so that a too large one gets our answer rather than an empty one. */
 const nativeBodyBytes = 1_073_741_824;
 
 /** Opens the port; throws in words when that is not to be. */
-export function listen<T>(options: ListenOptions<T>): Server<T> {
-  const { port, hostname, clients, log, serve = Bun.serve<T> } = options;
+export function listen<T>(options: ListenOptions<T>): Listener {
+  const { hostname, clients, log, serve = Bun.serve<T> } = options;
 
   async function answer(request: Request, server: Server<T>): Promise<Answer> {
     try {
@@ -40,8 +53,8 @@ export function listen<T>(options: ListenOptions<T>): Server<T> {
     }
   }
 
-  try {
-    return serve({
+  function open(port: number): Server<T> {
+    const server = serve({
       port,
       hostname,
       maxRequestBodySize: nativeBodyBytes,
@@ -49,16 +62,46 @@ export function listen<T>(options: ListenOptions<T>): Server<T> {
       development: false,
       // Without it the runtime lets two processes share a port, and the kernel divides the visitors between them.
       reusePort: false,
-      async fetch(request: Request, server: Server<T>) {
-        const response = await answer(request, server);
-        if (response) addSecurityHeaders(response.headers, request, clients.isSecure(request, server));
+      async fetch(request: Request, running: Server<T>) {
+        const response = await answer(request, running);
+        if (response) addSecurityHeaders(response.headers, request, clients.isSecure(request, running));
         return response;
       },
       websocket: options.websocket,
     });
-  } catch (error) {
-    throw new StartError(describeRefusal(error, port, hostname));
+    options.onServer?.(server);
+    return server;
   }
+
+  function start(): Server<T> {
+    try {
+      return open(options.port);
+    } catch (error) {
+      throw new StartError(describeRefusal(error, options.port, hostname));
+    }
+  }
+
+  const servers = [start()];
+  const port = servers[0]?.port ?? options.port;
+  return {
+    port,
+    pause() {
+      // Sockets of one that is closed to others live on it until they end.
+      for (const server of servers) void server.stop(false);
+    },
+    resume() {
+      try {
+        const held = servers.filter((server) => server.pendingWebSockets > 0 || server.pendingRequests > 0);
+        servers.splice(0, servers.length, ...held, open(port));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop(true)));
+    },
+  };
 }
 
 function refuse(request: Request, error: MaruError): Response {

@@ -24,8 +24,8 @@ async function openRow(trust: ProxyTrust, proxyCount: number) {
       Response.json([clients.addressOf(request, sockets), clients.isSecure(request, sockets)]),
     websocket: { message() {} },
   });
-  ends.push(() => server.stop(true));
-  let port = server.port as number;
+  ends.push(() => server.stop());
+  let { port } = server;
   for (let n = 0; n < proxyCount; n++) {
     const proxy = await startBalancer({ web: [port] });
     ends.push(() => proxy.stop());

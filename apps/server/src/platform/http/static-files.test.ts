@@ -2,16 +2,16 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Server } from "bun";
+
 import { silentLog } from "../log.ts";
 import { createHttpApp } from "./app.ts";
 import { createClientReader } from "./client-address.ts";
-import { listen } from "./listener.ts";
+import { type Listener, listen } from "./listener.ts";
 import { staticFiles } from "./static-files.ts";
 
 let home: string;
 let root: string;
-let server: Server<unknown>;
+let server: Listener;
 const page = `<!doctype html>${"<p>마루</p>".repeat(200)}`;
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await server.stop(true);
+  await server.stop();
   await rm(home, { recursive: true, force: true });
 });
 
