@@ -1,4 +1,5 @@
 import { ambient } from "./ambient.ts";
+import { answerShapes } from "./answer-shapes.ts";
 import { boundaries } from "./boundaries.ts";
 import { deadCode } from "./dead-code.ts";
 import { docs } from "./docs.ts";
@@ -29,5 +30,6 @@ export const checks: readonly Check[] = [
   lockFile,
   links,
   docs,
+  answerShapes,
   deadCode,
 ];

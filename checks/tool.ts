@@ -1,10 +1,14 @@
 export type ToolRun = { readonly output: string; readonly isClean: boolean };
 
-/** Runs a program of node_modules under Bun, so that no Node is needed on the machine, and collects what it says. */
-export async function runTool(root: string, script: string, args: readonly string[]): Promise<ToolRun> {
+/**
+ * Runs a program of node_modules under Bun, so that no Node is needed on the machine, and collects what it says; `input` is
+ * what it reads.
+ */
+export async function runTool(root: string, script: string, args: readonly string[], input = ""): Promise<ToolRun> {
   const modules = new URL("../node_modules", import.meta.url).pathname;
   const tool = Bun.spawn([process.execPath, "--bun", `${modules}/${script}`, ...args], {
     cwd: root,
+    stdin: new Blob([input]),
     stdout: "pipe",
     stderr: "pipe",
     env: { ...process.env, NO_COLOR: "1" },

@@ -31,6 +31,7 @@ export type ZodRecord<K extends ZodType<string>, T extends ZodType> = ZodType<
   Record<output<K>, output<T>>,
   Record<input<K>, input<T>>
 >;
+export type ZodUnion<T extends readonly ZodType[]> = ZodType<output<T[number]>, input<T[number]>>;
 export type ZodTuple<T extends readonly ZodType[], _Rest = null> = ZodType<
   { [I in keyof T]: output<T[I]> },
   { [I in keyof T]: input<T[I]> }

@@ -1,15 +1,14 @@
-import {
-  type AccountSelf,
-  type AuthSession,
-  type Block,
-  type Clock,
-  httpPaths,
-  type Legal,
-  type Locale,
-  type NicknameAvailability,
-  type SignInInput,
-  type SignUpInput,
-  type UpdateMeInput,
+import type {
+  AccountSelf,
+  AuthSession,
+  Block,
+  Clock,
+  Legal,
+  Locale,
+  NicknameAvailability,
+  SignInInput,
+  SignUpInput,
+  UpdateMeInput,
 } from "@maru/protocol";
 import { Account } from "./account.ts";
 import { MaruClientError } from "./client-error.ts";
@@ -125,36 +124,26 @@ export class MaruClient {
   }
 
   getLegal(): Promise<Legal> {
-    return this.#http.request({ method: "GET", path: httpPaths.legal });
+    return this.#http.call("GET legal");
   }
 
   checkNickname(nickname: string): Promise<NicknameAvailability> {
-    return this.#http.request({
-      method: "GET",
-      path: httpPaths.nickname.replace("{nickname}", encodeURIComponent(nickname)),
-    });
+    return this.#http.call("GET nickname", { params: { nickname } });
   }
 
   async updateMe(input: UpdateMeInput): Promise<AccountSelf> {
-    const account = await this.#session.authorized((token) =>
-      this.#http.request<AccountSelf>({ method: "PATCH", path: httpPaths.me, body: input, token }),
-    );
+    const account = await this.#session.authorized((token) => this.#http.call("PATCH me", { body: input, token }));
     this.#session.updateAccount(account);
     return account;
   }
 
   async listSessions(): Promise<readonly AuthSession[]> {
-    const { sessions } = await this.#session.authorized((token) =>
-      this.#http.request<{ sessions: AuthSession[] }>({ method: "GET", path: httpPaths.sessions, token }),
-    );
-    return sessions;
+    return (await this.#session.authorized((token) => this.#http.call("GET sessions", { token }))).sessions;
   }
 
   /** Signs another device out. */
   async endSession(sessionId: string): Promise<void> {
-    await this.#session.authorized((token) =>
-      this.#http.request({ method: "DELETE", path: `${httpPaths.sessions}/${sessionId}`, token }),
-    );
+    await this.#session.authorized((token) => this.#http.call("DELETE session", { params: { sessionId }, token }));
   }
 
   async listBlocks(): Promise<readonly Block[]> {

@@ -113,10 +113,147 @@ describe("heartbeats", () => {
     const maru = await signIn();
     world.answer("connection.beat", () => silence);
     browser.revive();
-    await world.clock.advance(14_999);
+    await world.clock.advance(2_999);
     expect(stateOf(maru)).toBe("online");
     await world.clock.advance(1);
     expect(stateOf(maru)).toBe("reconnecting");
+    await world.clock.advance(500);
+    expect(stateOf(maru)).toBe("online");
+  });
+
+  test("are asked for after a sleep that nobody told of, and once however many tell of it", async () => {
+    const maru = await signIn(() => 1);
+    world.answer("connection.beat", () => silence);
+    const asleep = world.socket;
+    world.clock.jumpWall(3_600_000);
+    await world.clock.advance(5_000);
+    for (let i = 0; i < 3; i++) browser.revive();
+    expect(asleep.commands("connection.beat")).toHaveLength(1);
+    await world.clock.advance(3_000);
+    expect(stateOf(maru)).toBe("reconnecting");
+  });
+
+  test("go on when one of them was refused for once", async () => {
+    await signIn(() => 1);
+    world.answer("connection.beat", () => {
+      throw new MaruClientError({ code: "rate.limited" });
+    });
+    await world.clock.advance(60_000);
+    expect(world.socket.commands("connection.beat")).toHaveLength(2);
+  });
+
+  test("are at most one a second, whatever a server says", async () => {
+    const { connectionId, ...rest } = { connectionId: `con_${"0".repeat(32)}` as never, limits: {} };
+    const [tokenExpiresAt, serverTime] = ["2026-01-01T00:10:00.000Z", "2026-01-01T00:00:00.000Z"];
+    world.answer("connect", () => ({ connectionId, heartbeatMs: 0, tokenExpiresAt, serverTime, ...rest }));
+    await signIn(() => 1);
+    await world.clock.advance(10_000);
+    expect(world.socket.commands("connection.beat")).toHaveLength(10);
+  });
+});
+
+describe("the device's network", () => {
+  test("is gone as soon as the device says so, and back as soon as it says so, however long it was away", async () => {
+    const maru = await signIn();
+    world.network = "refusing";
+    const before = world.socket;
+    browser.loseNetwork();
+    expect([stateOf(maru), before.isClosed]).toEqual(["offline", true]);
+    await world.clock.advance(600_000);
+    expect(stateOf(maru)).toBe("offline");
+    world.network = "up";
+    browser.isOnline = true;
+    browser.revive();
+    await settle();
+    expect(stateOf(maru)).toBe("online");
+  });
+
+  test("that is back by word only is tried after short pauses again", async () => {
+    const maru = await signIn(() => 1);
+    world.network = "refusing";
+    browser.loseNetwork();
+    await world.clock.advance(600_000);
+    browser.isOnline = true;
+    browser.revive();
+    await settle();
+    expect(stateOf(maru)).toBe("reconnecting");
+    expect(await untilNextSocket()).toBeLessThanOrEqual(500);
+  });
+
+  test("that is there although the device denies it is found; what is tried till then is not spoken of", async () => {
+    const maru = await signIn();
+    const states: string[] = [];
+    maru.connection.subscribe(() => states.push(stateOf(maru)));
+    browser.loseNetwork();
+    await world.clock.advance(30_000);
+    expect(states).toEqual(["offline", "online"]);
+  });
+
+  test("that comes back during a try leaves one connection", async () => {
+    const maru = await signIn();
+    world.network = "silent";
+    browser.loseNetwork();
+    await untilNextSocket();
+    const hanging = world.socket;
+    world.network = "up";
+    browser.isOnline = true;
+    browser.revive();
+    await settle();
+    expect([stateOf(maru), hanging.isClosed]).toEqual(["online", true]);
+    expect(world.sockets.filter((socket) => !socket.isClosed)).toHaveLength(1);
+  });
+});
+
+describe("a socket that speaks something else", () => {
+  test.each<[string, unknown]>([
+    ["a page", "<html>Welcome</html>"],
+    ["half a frame", '{"push":"message.sent","roomId":'],
+    ["bytes", new Uint8Array([123, 125]).buffer],
+    ["a list", "[]"],
+    ["null", "null"],
+    ["a push without its body", '{"push":"message.sent"}'],
+    ["no push among pushes", '{"pushes":[7]}'],
+  ])("is given up and tried again: %s", async (_, data) => {
+    const maru = await signIn();
+    world.socket.onmessage?.({ data });
+    expect([stateOf(maru), world.socket.isClosed]).toEqual(["reconnecting", true]);
+    await untilNextSocket();
+    expect(stateOf(maru)).toBe("online");
+  });
+
+  test.each<[string, unknown]>([
+    ["a push", { push: "message.reacted", roomId: `room_${"0".repeat(32)}`, rev: 1, epoch: "e", reaction: "👍" }],
+    ["a push without a place", { push: "poll.opened" }],
+    ["a frame", { hello: "from the year 2030" }],
+    ["a reply to nothing", { id: 4_711, ok: {} }],
+  ])("is not what a newer server says: %s", async (_, frame) => {
+    const maru = await signIn();
+    world.socket.receive(frame);
+    expect([stateOf(maru), world.socket.isClosed]).toEqual(["online", false]);
+  });
+
+  test("and answers connect with its own echo is tried after longer and longer pauses", async () => {
+    world.answer("connect", ({ token }) => ({ echo: token }) as never);
+    const maru = await signIn(() => 1);
+    for (const ms of [500, 1_000, 2_000]) {
+      expect(stateOf(maru)).toBe("reconnecting");
+      expect(await untilNextSocket()).toBe(ms);
+    }
+  });
+
+  test("because the platform refuses to open one at all is tried again too", async () => {
+    const ports = world.ports(browser);
+    let refusals = 3;
+    const socket = class extends ports.socket {
+      constructor(url: string) {
+        if (refusals-- > 0) throw new DOMException("not allowed here", "SecurityError");
+        super(url);
+      }
+    };
+    const maru = await world.signIn({ ...ports, socket });
+    expect(stateOf(maru)).toBe("reconnecting");
+    await world.clock.advance(10_000);
+    expect(stateOf(maru)).toBe("online");
   });
 });
 

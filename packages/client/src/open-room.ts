@@ -1,4 +1,4 @@
-import type { CommandArgument, Message, RoomCatchUp, RoomId, RoomPush, RoomSummary, Timer } from "@maru/protocol";
+import type { CommandArgument, Message, RoomCatchUp, RoomId, RoomSummary, Timer } from "@maru/protocol";
 import { MaruClientError } from "./client-error.ts";
 import type { Connection } from "./connection.ts";
 import { Subject } from "./observable.ts";
@@ -6,7 +6,7 @@ import type { Outbox, UnsentMessage } from "./outbox.ts";
 import type { ClientPorts } from "./ports.ts";
 import type { RoomDirectory } from "./room-directory.ts";
 import { withMember, withMessage } from "./summaries.ts";
-import { type HistoryPage, type PageTurn, Timeline } from "./timeline.ts";
+import { type HistoryPage, isKnown, type PageTurn, Timeline, type TimelinePush } from "./timeline.ts";
 import type { UnreadPeople } from "./unread-people.ts";
 
 /** A conversation as it is shown. */
@@ -69,7 +69,7 @@ export class OpenRoom {
     this.#timeline = new Timeline({
       onMessage: (message) => {
         change((room) => withMessage(room, message));
-        if (message.clientMessageId) deps.outbox.confirm(message.clientMessageId);
+        if (isKnown(message) && message.clientMessageId) deps.outbox.confirm(message.clientMessageId);
       },
       onMember: (member) => change((room) => withMember(room, member)),
       onRoom: ({ state, name }, rev) =>
@@ -107,6 +107,8 @@ export class OpenRoom {
       });
       if (goneRoomIds.length > 0) return this.leave();
       for (const page of catchUps) this.catchUp(page);
+      // Of a kind that this client does not know: there is nothing that it could show.
+      if (!this.isLoaded) this.leave();
     } catch (error) {
       this.#onLoadFailed(error);
     } finally {
@@ -159,7 +161,7 @@ export class OpenRoom {
     }
   }
 
-  push(push: RoomPush): void {
+  push(push: TimelinePush): void {
     if (!this.#timeline.push(push) || this.#timeline.isHopeless) {
       void this.load();
       return;
@@ -214,6 +216,11 @@ export class OpenRoom {
     return this.#timeline.messages.findLast((message) => message.seq <= seq)?.ord ?? null;
   }
 
+  /** How far whoever has seen a message has read: see `Timeline`. */
+  reachOf(seq: number): number {
+    return this.#timeline.reachOf(seq);
+  }
+
   /** Says that the room may not be read any more. */
   leave(): void {
     this.#isGone = true;
@@ -225,11 +232,13 @@ export class OpenRoom {
     const summary = this.#deps.directory.find(this.#roomId);
     if (!summary || this.#timeline.rev === null || this.#isGone) return;
     const { messages, hasOlder, hasNewer } = this.#timeline;
+    // The same list as long as nothing is left out of it.
+    const shown = messages.every(isKnown) ? messages : messages.filter(isKnown);
     const unsent = this.#deps.outbox.list(this.#roomId);
     this.snapshot.set({
       state: "ready",
       summary,
-      messages,
+      messages: shown,
       unsent,
       hasOlder,
       hasNewer,

@@ -1,6 +1,6 @@
 import type { RoomId, RoomSummary } from "@maru/protocol";
 import { Subject } from "./observable.ts";
-import { compareRooms, countUnread, isListed, mergeSummaries } from "./summaries.ts";
+import { compareRooms, countUnread, isListed, mergeSummaries, withoutUnknown } from "./summaries.ts";
 
 /** The list of conversations as it is shown. */
 export type RoomListSnapshot = {
@@ -40,7 +40,9 @@ export class RoomDirectory {
 
   /** Takes rooms as the server told them. */
   put(rooms: readonly RoomSummary[]): void {
-    for (const room of rooms) this.#rooms.set(room.id, mergeSummaries(this.#rooms.get(room.id), room));
+    for (const room of rooms) {
+      this.#rooms.set(room.id, mergeSummaries(this.#rooms.get(room.id), withoutUnknown(room)));
+    }
     this.#publish(rooms.map((room) => room.id));
   }
 
@@ -63,7 +65,7 @@ export class RoomDirectory {
   replace(rooms: readonly RoomSummary[]): void {
     const kept = new Set<string>(rooms.map((room) => room.id));
     for (const roomId of [...this.#rooms.keys()]) if (!kept.has(roomId)) this.#rooms.delete(roomId);
-    for (const room of rooms) this.#rooms.set(room.id, room);
+    for (const room of rooms) this.#rooms.set(room.id, withoutUnknown(room));
     this.#publish([...kept]);
   }
 

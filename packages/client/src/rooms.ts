@@ -1,13 +1,4 @@
-import type {
-  Block,
-  CommandArgument,
-  MembershipId,
-  Message,
-  Push,
-  RoomId,
-  RoomPush,
-  RoomSummary,
-} from "@maru/protocol";
+import type { Block, CommandArgument, MembershipId, Message, RoomId, RoomPush, RoomSummary } from "@maru/protocol";
 import type { Connection } from "./connection.ts";
 import { MessageFeed, type MessageListener } from "./message-feed.ts";
 import type { Observable } from "./observable.ts";
@@ -15,6 +6,7 @@ import type { HistoryPlace, RoomSnapshot } from "./open-room.ts";
 import { OpenRooms } from "./open-rooms.ts";
 import { Outbox } from "./outbox.ts";
 import type { ClientPorts } from "./ports.ts";
+import type { HeardPush } from "./read-frame.ts";
 import { ReadMarks } from "./read-marks.ts";
 import { RoomDirectory, type RoomListSnapshot } from "./room-directory.ts";
 import { type ListSync, RoomList } from "./room-list.ts";
@@ -155,8 +147,9 @@ export class Rooms {
   }
 
   /** Moves one's read cursor forward; shown at once, told soon. */
-  markRead(roomId: string, seq: number): void {
+  markRead(roomId: string, seenSeq: number): void {
     const room = this.#directory.find(roomId);
+    const seq = this.#open.find(roomId)?.reachOf(seenSeq) ?? seenSeq;
     if (!room || (seq <= room.readSeq && !room.markedUnread)) return;
     const ord = seq >= room.lastSeq ? room.lastOrd : (this.#open.find(roomId)?.findOrd(seq) ?? room.readOrd);
     this.#directory.change(roomId, (held) => ({
@@ -213,7 +206,7 @@ export class Rooms {
     this.#open.find(roomId)?.offerMessage(message);
   }
 
-  #hear(push: Push): void {
+  #hear(push: HeardPush): void {
     switch (push.push) {
       case "membership.changed":
         this.#list.take(push.room);
@@ -224,6 +217,9 @@ export class Rooms {
         return;
       case "readers.counted":
         this.#open.find(push.roomId)?.count(push);
+        return;
+      case "unknown":
+        if (push.change) this.#open.find(push.change.roomId)?.push(push.change);
         return;
       case "match.changed":
       case "typing.changed":

@@ -122,7 +122,7 @@ describe("a refresh", () => {
     session.dropToken();
     let answer = () => {};
     world.route(httpPaths.refresh, () => new Promise((resolve) => (answer = () => resolve(world.grant()))));
-    world.route(httpPaths.signOut, () => ({}));
+    world.route(httpPaths.signOut, () => undefined);
     const refresh = session.refresh().catch(() => {});
     await settle();
     await session.signOut();
@@ -156,7 +156,7 @@ describe("another tab", () => {
     const other = open();
     await other.restore();
     expect(other.snapshot.getSnapshot().state).toBe("signed_in");
-    world.route(httpPaths.signOut, () => ({}));
+    world.route(httpPaths.signOut, () => undefined);
     const session = await signIn();
     await session.signOut();
     await settle();
@@ -168,7 +168,7 @@ describe("another tab", () => {
 });
 
 test("a tab that the server told first learns from the other one that the person left", async () => {
-  world.route(httpPaths.signOut, () => ({}));
+  world.route(httpPaths.signOut, () => undefined);
   const [session, other] = [await signIn(), await signIn()];
   other.end();
   expect(other.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "ended" });

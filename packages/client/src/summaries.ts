@@ -1,4 +1,5 @@
-import type { Member, Message, RoomSummary } from "@maru/protocol";
+import type { Member, RoomSummary } from "@maru/protocol";
+import { isKnown, type Line } from "./timeline.ts";
 
 /**
  * Joins what is held of a room with what came: the room's own part from whichever knows the later change of the room, the
@@ -26,13 +27,14 @@ export function mergeSummaries(held: RoomSummary | undefined, came: RoomSummary)
 }
 
 /** A room after a message of it: the last one, the counters, one's own cursor when it was one's own. */
-export function withMessage(room: RoomSummary, message: Message): RoomSummary {
+export function withMessage(room: RoomSummary, message: Line): RoomSummary {
   if (message.seq < room.lastSeq) return room;
   const isNew = message.seq > room.lastSeq;
-  const isOwn = message.authorId === room.selfId && message.kind === "text";
+  const isOwn = message.kind === "text" && message.authorId === room.selfId;
   return {
     ...room,
-    lastMessage: message,
+    // The line of the list stays at what can be shown.
+    ...(isKnown(message) ? { lastMessage: message } : {}),
     lastSeq: message.seq,
     lastOrd: Math.max(room.lastOrd, message.ord),
     rev: Math.max(room.rev, message.rev),
@@ -54,6 +56,12 @@ export function withMember(room: RoomSummary, member: Member): RoomSummary {
 /** Messages of others after one's cursor. */
 export function countUnread(room: RoomSummary): number {
   return Math.max(0, room.lastOrd - room.readOrd);
+}
+
+/** A room as it was told, without a last message that cannot be shown. */
+export function withoutUnknown(room: RoomSummary): RoomSummary {
+  const { lastMessage, ...rest } = room;
+  return lastMessage && !isKnown(lastMessage as Line) ? rest : room;
 }
 
 function waits(room: RoomSummary): boolean {

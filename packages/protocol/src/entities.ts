@@ -7,6 +7,7 @@ import {
   membershipIdSchema,
   roomIdSchema,
 } from "./ids.ts";
+import { readAs } from "./read-as.ts";
 
 const instant = z.iso.datetime();
 const counter = z.int().nonnegative();
@@ -55,6 +56,8 @@ export const messageSchema = z.object({
   /** Set on a tombstone, which has no text. */
   deletedAt: instant.optional(),
 });
+// Of a kind that a client does not know it keeps the place: what follows counts from there.
+messageSchema.register(readAs, { as: { kind: "unknown" }, keeping: ["seq", "ord", "rev", "sentAt"] });
 export type Message = z.output<typeof messageSchema>;
 
 /** What all members see of a room apart from members and messages. */
@@ -145,11 +148,12 @@ export type MemberPresence = z.output<typeof memberPresenceSchema>;
 export const matchStateSchema = z.discriminatedUnion("state", [
   z.object({
     state: z.literal("idle"),
-    reason: z.enum(["none", "cancelled", "disconnected", "timed_out", "suspended"]),
+    reason: z.enum(["none", "cancelled", "disconnected", "timed_out", "suspended"]).register(readAs, { as: "none" }),
   }),
   z.object({ state: z.literal("waiting"), requestedAt: instant }),
   z.object({ state: z.literal("matched"), roomId: roomIdSchema, matchedAt: instant }),
 ]);
+matchStateSchema.register(readAs, { as: { state: "idle", reason: "none" } });
 export type MatchState = z.output<typeof matchStateSchema>;
 
 /** A blocked person under the name they had where they were blocked. */
@@ -169,7 +173,7 @@ export const accountSelfSchema = z.object({
   emailVerified: z.boolean(),
   nickname: z.string(),
   intro: z.string(),
-  locale: z.enum(["ko", "en"]),
+  locale: z.enum(["ko", "en"]).register(readAs, { as: "en" }),
   avatarSeed: z.string(),
   createdAt: instant,
 });

@@ -21,6 +21,7 @@ export const errors = {
   "auth.revoked": { status: 403, temporary: false, ko: "이 기기는 로그아웃되었어요. 다시 로그인해 주세요.", en: "This device was signed out. Please log in again." },
   "auth.wrong_account": { status: 403, temporary: false, ko: "다른 계정의 토큰이에요.", en: "This token belongs to another account." },
   "block.not_found": { status: 404, temporary: false, ko: "차단 기록을 찾을 수 없어요.", en: "This block does not exist." },
+  "client.outdated": { status: 409, temporary: false, ko: "새 버전이 나왔어요. 페이지를 새로 고쳐 주세요.", en: "There is a newer version. Please reload the page." },
   "code.wrong": { status: 422, temporary: false, ko: "코드가 맞지 않아요.", en: "The code is wrong." },
   "command.unknown": { status: 400, temporary: false, ko: "모르는 요청이에요.", en: "Unknown command." },
   "connection.already_connected": { status: 409, temporary: false, ko: "이미 연결되어 있어요.", en: "This connection is already connected." },

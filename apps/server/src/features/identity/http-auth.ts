@@ -5,8 +5,8 @@ import {
   type Clock,
   fromWireId,
   httpPaths,
+  refreshedSchema,
   type SignedIn,
-  signedInSchema,
   signInInputSchema,
   signUpInputSchema,
 } from "@maru/protocol";
@@ -77,15 +77,16 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
     createRoute({
       method: "post",
       path: httpPaths.refresh,
-      summary: "Trades the refresh cookie for a fresh access token and the cookie's successor.",
+      summary:
+        "Trades the refresh cookie for a fresh access token and the cookie's successor; tells a browser without one so.",
       middleware: [guards.requireOwnPage] as const,
-      responses: answers(signedInSchema),
+      responses: answers(refreshedSchema),
     }),
     async (context) => {
       const arrivedAt = clock.now();
       const own = cookie.read(context);
       const token = own ?? cookie.former.read(context);
-      if (token === null) throw new MaruError("auth.required");
+      if (token === null) return context.json({ signedIn: false } as const, 200);
       try {
         const refreshed = await sessions.refresh(token, arrivedAt);
         if (refreshed.refreshToken !== null) cookie.write(context, refreshed.refreshToken);
@@ -160,7 +161,7 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
   app.openapi(
     createRoute({
       method: "delete",
-      path: `${httpPaths.sessions}/{sessionId}`,
+      path: httpPaths.session,
       summary: "Signs one device of the account out. Answers the same for one that does not exist.",
       security: [{ accessToken: [] }],
       middleware: [guards.requireAccount] as const,

@@ -2,9 +2,9 @@ import { createRoute } from "@hono/zod-openapi";
 import {
   httpPaths,
   isStorableText,
+  newPasskeySchema,
   passkeyInputSchema,
   passkeyOptionsSchema,
-  passkeySchema,
   proofInputSchema,
   recoveryCodesSchema,
   type Security,
@@ -154,7 +154,7 @@ export function registerSecurityRoutes(
       security,
       middleware: signedInJson,
       request: { body: jsonBody(passkeyInputSchema) },
-      responses: answers(recoveryCodesSchema.extend({ passkey: passkeySchema })),
+      responses: answers(newPasskeySchema),
     }),
     async (context) => {
       const { right } = context.var;
