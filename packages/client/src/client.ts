@@ -11,10 +11,12 @@ import type {
   UpdateMeInput,
 } from "@maru/protocol";
 import { Account } from "./account.ts";
+import { hasSignedInMark, isPage, type StorageState } from "./browser.ts";
+import { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 import { MaruClientError } from "./client-error.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionSnapshot } from "./connection-state.ts";
-import { fillPorts, isPage } from "./default-ports.ts";
+import { fillPorts } from "./default-ports.ts";
 import { watchDeviceUse } from "./device-use.ts";
 import { Http } from "./http.ts";
 import { Matching } from "./matching.ts";
@@ -31,6 +33,11 @@ export type ClientOptions = Partial<ClientPorts> & {
   readonly locale?: Locale;
   /** How this device is named in the list of devices. */
   readonly deviceName?: string;
+  /**
+   * When a page asks who is signed in as it opens: `always`, or only where that is `likely`, by the mark that the server
+   * leaves. Who is not likely to be there counts as signed out until {@link MaruClient.lookForSignIn}.
+   */
+  readonly restores?: "always" | "likely";
 };
 
 /** Pause before what a new connection has to ask is asked again, in ms. */
@@ -54,6 +61,8 @@ export class MaruClient {
   readonly match: Matching;
   /** By member: who is there, in the direct rooms at the top of the list. */
   readonly presences: Observable<PresenceSnapshot>;
+  /** Whether what waits to be sent outlives this page; where it is refused, it is tried again and held meanwhile. */
+  readonly storage: Observable<StorageState>;
   readonly #http: Http;
   readonly #session: Session;
   readonly #connection: Connection;
@@ -74,7 +83,9 @@ export class MaruClient {
     this.#session = new Session(this.#http, ports, deviceName);
     this.account = new Account(this.#http, this.#session);
     this.#connection = new Connection({ url, ports, session: this.#session, locale, deviceName });
-    this.rooms = new Rooms({ connection: this.#connection, ports });
+    const storage = new CarefulOutboxStorage(ports.storage, ports.clock, ports.random);
+    this.storage = storage.state;
+    this.rooms = new Rooms({ connection: this.#connection, ports, storage });
     this.match = new Matching(this.#connection);
     this.presences = new Presences({
       connection: this.#connection,
@@ -89,7 +100,9 @@ export class MaruClient {
       const match = this.match.snapshot.getSnapshot();
       if (match.state === "matched") this.rooms.prepare(match.roomId);
     });
-    if (isPage()) void this.#session.restore();
+    if (!isPage()) return;
+    if (options.restores === "likely" && !hasSignedInMark()) this.#session.assumeVisitor();
+    else void this.#session.restore();
   }
 
   get session(): Observable<SessionSnapshot> {
@@ -103,6 +116,11 @@ export class MaruClient {
   /** Language of the server's words from now on. */
   setLocale(locale: Locale): void {
     this.#locale = locale;
+  }
+
+  /** Asks who is signed in, where that was only taken for unlikely: before somebody is asked for a password. */
+  lookForSignIn(): Promise<void> {
+    return this.#session.look();
   }
 
   /** Makes an account. Where mail is on, a code comes by mail first: see {@link Account.enterCode}. */

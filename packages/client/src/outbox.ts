@@ -1,4 +1,5 @@
 import type { Clock, Message, RoomId } from "@maru/protocol";
+import type { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 import { MaruClientError, unreachable } from "./client-error.ts";
 import type { ClientPorts, OutboxEntry } from "./ports.ts";
 import { newRandomKey } from "./random-key.ts";
@@ -8,6 +9,8 @@ export type UnsentMessage = Pick<OutboxEntry, "clientMessageId" | "text" | "stat
 
 export type OutboxDeps = {
   readonly ports: ClientPorts;
+  /** Stands before the storage of the ports. */
+  readonly storage: CarefulOutboxStorage;
   readonly send: (roomId: RoomId, clientMessageId: string, text: string) => Promise<Message>;
   /** Tells that a message is in the room; called before its entry goes. */
   readonly onSent: (roomId: string, message: Message) => void;
@@ -44,18 +47,22 @@ export class Outbox {
     this.#clock = deps.ports.clock;
     this.#tab = newRandomKey(deps.ports.random);
     deps.ports.tabs.listen((word) => this.#hear(word));
+    deps.storage.state.subscribe(() => {
+      // What lay there while the browser refused it can be brought back now.
+      if (deps.storage.state.getSnapshot() === "kept" && this.#accountId !== null) void this.open(this.#accountId);
+    });
   }
 
   /** Brings back what this account had not sent, from this tab and from tabs that are gone. */
   async open(accountId: string): Promise<void> {
     this.#accountId = accountId;
-    const { storage, tabs } = this.#deps.ports;
+    const { ports, storage } = this.#deps;
     const stored = await storage.list(accountId);
     this.#bringBack(stored.filter((entry) => entry.owner === this.#tab));
     const owners = new Set(stored.map((entry) => entry.owner));
     owners.delete(this.#tab);
     this.#living.clear();
-    for (const owner of owners) tabs.post({ type: "outbox.who", tab: owner } satisfies TabWord);
+    for (const owner of owners) ports.tabs.post({ type: "outbox.who", tab: owner } satisfies TabWord);
     if (owners.size > 0) await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, deadAfterMs));
     for (const owner of owners) {
       if (this.#living.has(owner) || this.#accountId !== accountId) continue;
@@ -73,7 +80,7 @@ export class Outbox {
     this.#sendingRooms.clear();
     this.#retryMs.clear();
     for (const roomId of rooms) this.#deps.onChanged(roomId);
-    if (erases && accountId) await this.#deps.ports.storage.clear(accountId);
+    if (erases && accountId) await this.#deps.storage.clear(accountId);
   }
 
   /** What waits in a room, oldest first. */
@@ -179,14 +186,13 @@ export class Outbox {
 
   #keep(entry: OutboxEntry): void {
     this.#entries.set(entry.clientMessageId, entry);
-    // A browser that refuses to store keeps the message for as long as the tab lives.
-    this.#deps.ports.storage.put(entry).catch(() => {});
+    void this.#deps.storage.put(entry);
     this.#deps.onChanged(entry.roomId);
   }
 
   #drop(entry: OutboxEntry): void {
     this.#entries.delete(entry.clientMessageId);
-    this.#deps.ports.storage.remove(entry.clientMessageId).catch(() => {});
+    void this.#deps.storage.remove(entry.clientMessageId);
     this.#deps.onChanged(entry.roomId);
   }
 

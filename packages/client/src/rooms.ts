@@ -1,4 +1,5 @@
 import type { Block, CommandArgument, MembershipId, Message, RoomId, RoomPush, RoomSummary } from "@maru/protocol";
+import type { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 import type { Connection } from "./connection.ts";
 import { MessageFeed, type MessageListener } from "./message-feed.ts";
 import type { Observable } from "./observable.ts";
@@ -13,7 +14,11 @@ import { type ListSync, RoomList } from "./room-list.ts";
 import { withMessage } from "./summaries.ts";
 import { Typing } from "./typing.ts";
 
-export type RoomsDeps = { readonly connection: Connection; readonly ports: ClientPorts };
+export type RoomsDeps = {
+  readonly connection: Connection;
+  readonly ports: ClientPorts;
+  readonly storage: CarefulOutboxStorage;
+};
 
 /** Conversations: the list, those that are open, and what can be done in them. */
 export class Rooms {
@@ -26,11 +31,12 @@ export class Rooms {
   readonly #feed: MessageFeed;
   readonly #typing: Typing;
 
-  constructor({ connection, ports }: RoomsDeps) {
+  constructor({ connection, ports, storage }: RoomsDeps) {
     this.#connection = connection;
     const directory = this.#directory;
     this.#outbox = new Outbox({
       ports,
+      storage,
       isOnline: () => connection.isOnline,
       send: async (roomId, clientMessageId, text) =>
         (await connection.command("message.send", { roomId, clientMessageId, text })).message,

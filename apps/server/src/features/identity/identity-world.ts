@@ -146,7 +146,9 @@ export async function openWorld(given: Partial<IdentityDeps> & { readonly isMail
       const text = await response.text();
       const isJson = (response.headers.get("content-type") ?? "").startsWith("application/json");
       const parsed = isJson ? JSON.parse(text) : text;
-      return { status: response.status, body: parsed as T, headers: response.headers, code: parsed?.error?.code };
+      // That nobody is signed in is an answer of the refresh, not an error; tests name it as everywhere else.
+      const code = parsed?.signedIn === false ? "auth.required" : parsed?.error?.code;
+      return { status: response.status, body: parsed as T, headers: response.headers, code };
     }
 
     function keep(cookie: string): void {
