@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test } from "bun:test";
-import { IDBFactory } from "fake-indexeddb";
 import { FakeClock } from "@maru/testkit";
+import { IDBFactory } from "fake-indexeddb";
 import { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 import { account, roomId } from "./entities-world.ts";
 import { IndexedDbOutboxStorage } from "./indexed-db-outbox-storage.ts";

@@ -202,6 +202,16 @@ export class ClientWorld {
     return this.requests.filter((request) => request.path === path).length;
   }
 
+  /** Goes on until a socket more was opened; tells how long it took, in ms. */
+  async untilNextSocket(withinMs = 60_000): Promise<number> {
+    const [count, from] = [this.sockets.length, this.clock.monotonic()];
+    while (this.sockets.length === count) {
+      if (this.clock.monotonic() - from > withinMs) throw new Error(`No socket was opened within ${withinMs} ms.`);
+      await this.clock.advance(50);
+    }
+    return this.clock.monotonic() - from;
+  }
+
   /** The ports of one tab of a browser. */
   ports(browser = new PretendedBrowser(), random: () => number = () => 0.5): ClientPorts {
     const world = this;

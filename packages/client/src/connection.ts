@@ -21,7 +21,7 @@ import { SocketSession } from "./socket-session.ts";
 const stableMs = 60_000;
 /** How long an answer may take after waking, when the line is likely to be dead, in ms. */
 const wakingMs = 3_000;
-/** How often the clock is looked at, and how far it has to be off for the device to have slept, in ms. */
+/** How often the clock is looked at, and how far it is off where the device has slept, in ms. */
 const [lookEveryMs, sleptMs] = [5_000, 10_000];
 /** Shortest pause between tries while the device says that it has no network, in ms. */
 const offlinePauseMs = 5_000;
@@ -123,7 +123,7 @@ export class Connection {
     else if (after.state === "offline") this.#retryIn(Math.max(offlinePauseMs, this.#backoff.nextMs()));
   }
 
-  /** The device woke, or has a network again: is the line still good, or can it be made now? */
+  /** The device woke, or has a network again. */
   #wake(): void {
     if (this.isOnline) return this.#probe();
     if (this.#hasNetwork) this.#backoff.reset();

@@ -31,9 +31,9 @@ test("every call of the client is a route, and answers what the client takes for
   const told = (call: string) => {
     const [method = "", name] = call.split(" ") as [string, keyof typeof httpPaths];
     const good = Object.entries(routes.get(`${method.toLowerCase()} ${httpPaths[name]}`)?.responses ?? {});
-    return good.flatMap(([status, answer]) => {
+    return good.flatMap(([status, answer]): unknown[] => {
       const json = ("content" in answer ? answer.content?.["application/json"] : undefined) ?? {};
-      return status < "300" ? ["schema" in json ? json.schema : null] : [];
+      return status < "300" ? ["schema" in json ? (json.schema as unknown) : null] : [];
     });
   };
   const optionsOf = (schema: unknown) => (schema === enteredSchema ? enteredSchema.options : [schema]);
