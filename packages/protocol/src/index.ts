@@ -13,9 +13,6 @@ export * from "./http-paths.ts";
 export * from "./ids.ts";
 export * from "./limits.ts";
 export * from "./pushes.ts";
-<<<<<<< HEAD
 export * from "./rate-limits.ts";
-=======
 export * from "./read-as.ts";
->>>>>>> cb00a07 (client: read every answer by its shape; what is none of ours passes, what is newer is skipped.)
 export * from "./text.ts";
