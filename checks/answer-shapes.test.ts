@@ -7,7 +7,7 @@ const root = new URL("..", import.meta.url).pathname;
 /** The check over a tree whose shapes are those of the code, changed. */
 async function faultsOf(change: (text: string) => string): Promise<string[]> {
   const text = await Bun.file(`${root}${shapesFile}`).text();
-  const tree = await plantTree({ [shapesFile]: change(text) });
+  using tree = plantTree({ [shapesFile]: change(text) });
   return (await answerShapes.run({ ...tree, root })).faults.map(({ message }) => message);
 }
 
@@ -24,6 +24,6 @@ test.each<[string, (text: string) => string]>([
 });
 
 test("a tree without the file is told so", async () => {
-  const tree = await plantTree({ "packages/client/src/index.ts": "" });
+  using tree = plantTree({ "packages/client/src/index.ts": "" });
   expect((await answerShapes.run({ ...tree, root })).faults).toHaveLength(1);
 });
