@@ -1,10 +1,10 @@
 import type { Clock, RecoveryCodes, SignInStep } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
+import { deviceHashOf } from "./known-visitors.ts";
 import type { LockedAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
 import type { Revocations } from "./revocations.ts";
-import { hashSecret } from "./secret-hashes.ts";
 import type { Sessions } from "./sessions.ts";
 import { rememberDevice } from "./store-devices.ts";
 import type { RevocationRow } from "./store-revocations.ts";
@@ -45,7 +45,7 @@ export function createEntrance(deps: {
   async function openIn(tx: Bun.SQL, account: LockedAccount, visit: Visit): Promise<Opened> {
     const { accountId } = account;
     const opened = await sessions.open(tx, account, visit.deviceName);
-    const hash = hashSecret(`${accountId}:${visit.deviceSecret}`);
+    const hash = deviceHashOf(accountId, visit);
     const device = { accountId, hash, at: new Date(clock.now()) };
     const { isNew, isFirst } = await rememberDevice(tx, device);
     if (isNew && !isFirst) await notices.send(tx, accountId, "new_device", { what: visit.deviceName });

@@ -68,6 +68,11 @@ export function createFrontDoor(deps: {
       return { deviceName: name, deviceSecret: secret ?? newSecret(), address };
     },
 
+    /** Lets the browser be known again, signed in or not. */
+    remember(context: Context, { deviceSecret }: Visit): void {
+      cookies.device.write(context, deviceMarks.sign(deviceSecret));
+    },
+
     /** Signs the browser in or gives it the next step, in its cookies alone; for a page that is redirected. */
     async admit(context: Context, entry: Entry, visit: Visit): Promise<void> {
       if (entry.kind === "signed_in") await begin(context, entry, visit);

@@ -8,6 +8,7 @@ import { deleteOldLinks } from "./store-links.ts";
 import { deleteOldProviderAttempts } from "./store-providers.ts";
 import { deleteOldRevocations } from "./store-revocations.ts";
 import { deleteDeadSessions } from "./store-sessions.ts";
+import { deleteOldSignInPasses } from "./store-sign-in-passes.ts";
 import { deleteOldSteps } from "./store-steps.ts";
 
 const hourMs = 3_600_000;
@@ -35,6 +36,7 @@ export function createHousekeeping(deps: { readonly db: Database; readonly clock
     await deleteOldAttempts(db.sql, new Date(now - 24 * hourMs));
     await deleteOldProviderAttempts(db.sql, endedBefore);
     await deleteOldInvites(db.sql, endedBefore);
+    await deleteOldSignInPasses(db.sql, new Date(now));
     await deleteOldDevices(db.sql, new Date(now - rememberDevicesMs));
   }
 

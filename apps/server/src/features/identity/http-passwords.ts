@@ -7,6 +7,7 @@ import {
 } from "@maru/protocol";
 import type { HttpApp } from "../../platform/http/app.ts";
 import { localeOf } from "../../platform/http/locale.ts";
+import type { FrontDoor } from "./front-door.ts";
 import { requireJson } from "./guards.ts";
 import { answers, jsonBody, type RouteGuards } from "./http-contract.ts";
 import type { PasswordChanges } from "./password-changes.ts";
@@ -14,9 +15,13 @@ import type { PasswordChanges } from "./password-changes.ts";
 /** Registers changing a password, and setting a new one by mail. */
 export function registerPasswordRoutes(
   app: HttpApp,
-  deps: { readonly guards: RouteGuards; readonly passwordChanges: PasswordChanges },
+  deps: {
+    readonly guards: RouteGuards;
+    readonly frontDoor: FrontDoor;
+    readonly passwordChanges: PasswordChanges;
+  },
 ): void {
-  const { guards, passwordChanges } = deps;
+  const { guards, frontDoor, passwordChanges } = deps;
 
   app.openapi(
     createRoute({
@@ -61,7 +66,9 @@ export function registerPasswordRoutes(
     }),
     async (context) => {
       const { token, password } = context.req.valid("json");
-      await passwordChanges.finishReset(token, password);
+      const visit = frontDoor.visitOf(context, "");
+      await passwordChanges.finishReset(token, password, visit);
+      frontDoor.remember(context, visit);
       return context.body(null, 204);
     },
   );

@@ -20,6 +20,7 @@ import { createDeviceMarks } from "./device-marks.ts";
 import { createErasure } from "./erasure.ts";
 import { createFrontDoor } from "./front-door.ts";
 import { type Authenticator, createRequireAccount, createRequireOwnPage } from "./guards.ts";
+import { createHashQueue } from "./hash-queue.ts";
 import { createHoldings } from "./holdings.ts";
 import { createHousekeeping } from "./housekeeping.ts";
 import { registerAuthRoutes } from "./http-auth.ts";
@@ -93,7 +94,7 @@ export async function createIdentity(deps: IdentityDeps) {
   const { db, clock, log } = deps;
   const legal = createLegalTexts({ operator: deps.operator, operatorFolder: deps.legalFolder });
   const { seals, outbox, origin } = deps;
-  const passwords = createPasswords();
+  const passwords = createPasswords(createHashQueue({ clock }));
   const revocations = createRevocations({ db, clock, log });
   const notices = createNotices({ clock, outbox, origin });
   const epochs = createAuthEpochs({ log });
@@ -154,7 +155,7 @@ export async function createIdentity(deps: IdentityDeps) {
       registerProviderRoutes(app, { ...door, ...ways, log });
       registerSecurityRoutes(app, { guards, db, notices, epochs, ...ways });
       registerLeavingRoutes(app, { guards, cookies, holdings, leaving });
-      registerPasswordRoutes(app, { guards, passwordChanges: ways.passwordChanges });
+      registerPasswordRoutes(app, { guards, frontDoor, passwordChanges: ways.passwordChanges });
       registerMeRoutes(app, { guards, profiles });
       registerLegalRoutes(app, { guards, legal });
       registerKeyRoutes(app, { guards, publicJwks: keys.publicJwks });

@@ -97,7 +97,7 @@ export function createOperators(deps: {
       const { accountId } = link;
       const proof: AuthProof = { journey: "first_sign_in", ...link, sessionId: null };
       await passwordRules.requireGood(accountId, password, "password");
-      const hash = await passwords.hash(password);
+      const hash = await passwords.hash(password, { address: visit.address, account: accountId, isKnown: true });
       const { authEpoch, revoked } = await db.transaction(async (tx) => {
         const locked = await epochs.redeem(tx, proof);
         if (!(await useLink(tx, locked, hashSecret(token), "first_sign_in", now))) throw fail("link.expired");

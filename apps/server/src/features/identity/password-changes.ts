@@ -9,12 +9,14 @@ import type { AccessRight } from "./access-tokens.ts";
 import { failFields } from "./account-making.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
+import type { Visit } from "./entrance.ts";
+import type { KnownVisitors } from "./known-visitors.ts";
 import { resetLetter } from "./letters.ts";
 import type { ChangingAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
 import type { PasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
-import type { Proofs } from "./proofs.ts";
+import { hashCallerOf, type Proofs } from "./proofs.ts";
 import type { Revocations } from "./revocations.ts";
 import { hashSecret } from "./secret-hashes.ts";
 import type { Sessions } from "./sessions.ts";
@@ -42,6 +44,7 @@ export function createPasswordChanges(deps: {
   readonly notices: Notices;
   readonly proofs: Proofs;
   readonly epochs: AuthEpochs;
+  readonly visitors: KnownVisitors;
   /** Takes away every other way into an account whose e-mail was never verified: a stranger may have made it. */
   readonly removeOtherWays: (tx: Bun.SQL, account: ChangingAccount) => Promise<void>;
 }) {
@@ -54,10 +57,10 @@ export function createPasswordChanges(deps: {
       const proof = await proofs.require(right, input.password);
       await passwordRules.requireGood(accountId, input.newPassword, "newPassword");
       const before = (await findPassword(db.sql, accountId))?.hash ?? null;
-      if (before !== null && (await passwords.verify(input.newPassword, before))) {
+      if (before !== null && (await passwords.verify(input.newPassword, before, hashCallerOf(right)))) {
         throw failFields([{ path: "newPassword", code: "password.same" }]);
       }
-      const hash = await passwords.hash(input.newPassword);
+      const hash = await passwords.hash(input.newPassword, hashCallerOf(right));
       const revoked = await db.transaction(async (tx) => {
         const account = await epochs.raise(tx, await epochs.redeem(tx, proof), "password_changed");
         await updatePasswordHash(tx, account, hash);
@@ -99,14 +102,14 @@ export function createPasswordChanges(deps: {
      * Sets a password by the link, which works once; all devices are signed out. Who reads the mail owns the account:
      * if its e-mail was not verified yet, whatever else opened it is taken away.
      */
-    async finishReset(token: string, password: string): Promise<void> {
+    async finishReset(token: string, password: string, visit: Visit): Promise<void> {
       const now = new Date(clock.now());
       const link = await findLink(db.sql, hashSecret(token), "reset", now);
       if (!link) throw fail("link.expired");
       const { accountId } = link;
       const proof: AuthProof = { journey: "reset", ...link, sessionId: null };
       await passwordRules.requireGood(accountId, password, "password");
-      const hash = await passwords.hash(password);
+      const hash = await passwords.hash(password, { address: visit.address, account: accountId, isKnown: true });
       const revoked = await db.transaction(async (tx) => {
         const locked = await epochs.redeem(tx, proof);
         if (!(await useLink(tx, locked, hashSecret(token), "reset", now))) throw fail("link.expired");
@@ -114,6 +117,8 @@ export function createPasswordChanges(deps: {
         await updatePasswordHash(tx, account, hash);
         await endLinks(tx, accountId, now);
         if (await markEmailVerified(tx, accountId, now)) await deps.removeOtherWays(tx, account);
+        // Whoever reads the mail is not to wait behind strangers who guess.
+        await deps.visitors.welcome(tx, accountId, visit);
         await notices.send(tx, accountId, "password_changed");
         return sessions.revokeAll(tx, accountId, "password_changed");
       });

@@ -5,6 +5,7 @@ import type { Seals } from "../../platform/seals.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import { failFields } from "./account-making.ts";
 import type { AuthProof } from "./auth-epochs.ts";
+import type { HashCaller } from "./hash-queue.ts";
 import type { Passwords } from "./passwords.ts";
 import { createSharedAttempts } from "./shared-attempts.ts";
 import { findPassword } from "./store-accounts.ts";
@@ -13,6 +14,11 @@ import { findSessionStart } from "./store-sessions.ts";
 /** How long ago a sign-in may be to count as fresh, for those who have no password. */
 const freshMs = 600_000;
 const rule = guessLimits.password_proof;
+
+/** Who is signed in already is hashed for before strangers. */
+export function hashCallerOf({ accountId, sessionId }: AccessRight): HashCaller {
+  return { address: sessionId, account: accountId, isKnown: true };
+}
 
 export type Proofs = ReturnType<typeof createProofs>;
 
@@ -44,7 +50,7 @@ export function createProofs(deps: {
       await attempts.begin(right.accountId);
       let isRight: boolean;
       try {
-        isRight = await passwords.verify(password ?? "", hash);
+        isRight = await passwords.verify(password ?? "", hash, hashCallerOf(right));
       } catch (error) {
         await attempts.takeBack(right.accountId).catch(() => {});
         throw error;

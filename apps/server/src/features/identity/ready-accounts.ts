@@ -23,7 +23,11 @@ export function createReadyAccounts(deps: {
     if (!email) throw new Error(`${account.email} is no e-mail address`);
     const earlier = await findCredentials(db.sql, email.key);
     if (earlier) return { accountId: earlier.accountId };
-    const passwordHash = await passwords.hash(account.password);
+    const passwordHash = await passwords.hash(account.password, {
+      address: "this machine",
+      account: email.key,
+      isKnown: true,
+    });
     const nickname = normalizeNickname(account.nickname);
     const [id, createdAt] = [newId(), new Date(clock.now())];
     await db.transaction(async (tx) => {

@@ -1,15 +1,20 @@
-import type { Clock } from "@maru/protocol";
+import type { Clock, GuessLimit } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
-import type { AttemptRule } from "./attempts.ts";
 import { countAttempt, findBlock, forgetAttempts, takeAttemptBack } from "./store-attempts.ts";
+
+export type AttemptRule = Pick<GuessLimit, "freeFailures" | "baseDelayMs" | "maxDelayMs" | "forgetMs">;
 
 export type SharedAttempts = ReturnType<typeof createSharedAttempts>;
 
 /**
- * Slows down guessing as {@link createAttempts} does, counted in the database: what is guessed at from many addresses is
- * guessed at over many nodes too. Costs a write for each attempt, so it stands where a hash is computed anyway.
+ * Slows down guessing: each failure of a key beyond the free ones doubles the wait before the next attempt. Counted in the
+ * database: what is guessed at from many addresses is guessed at over many nodes too. Costs a write for each attempt, so it
+ * stands where a hash is computed anyway.
+ *
+ * An attempt counts as failed from its start until it succeeds, so a thousand at once are not a thousand free ones. A
+ * refused attempt changes nothing: whoever floods a key delays its owner by `maxDelayMs` at most.
  */
 export function createSharedAttempts(deps: {
   readonly db: Database;

@@ -4,19 +4,26 @@ import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Seals } from "../../platform/seals.ts";
-import { createAttempts } from "./attempts.ts";
 import type { AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
 import type { Entry, Visit } from "./entrance.ts";
+import type { KnownVisitors } from "./known-visitors.ts";
 import type { Passwords } from "./passwords.ts";
-import { createSharedAttempts } from "./shared-attempts.ts";
+import { hashSecret } from "./secret-hashes.ts";
+import { type AttemptRule, createSharedAttempts, type SharedAttempts } from "./shared-attempts.ts";
 import { findCredentials } from "./store-accounts.ts";
+
+/** One count that an attempt stands in, by its start. */
+type Begun = { readonly attempts: SharedAttempts; readonly key: string };
 
 /**
  * Signs in with e-mail and password.
  *
  * An unknown e-mail, one that cannot exist, an account without a password and a wrong password get the same answer
  * after the same work. That an account is suspended is told only to who knows its password.
+ *
+ * Strangers who guess wait, by address and by account. A visitor whom the account knows counts for itself alone, so that
+ * no guesses of others, from wherever, keep its owner out. A new password starts every count of the account anew.
  */
 export function createSignIn(deps: {
   readonly db: Database;
@@ -24,47 +31,52 @@ export function createSignIn(deps: {
   readonly log: Log;
   readonly seals: Seals;
   readonly passwords: Passwords;
+  readonly visitors: KnownVisitors;
   /** What follows the right password. */
   readonly admit: (proof: AuthProof, visit: Visit) => Promise<Entry>;
 }) {
-  const { db, clock, log, passwords, admit } = deps;
-  const emails = createSharedAttempts({
-    db,
-    clock,
-    seals: deps.seals,
-    name: "password",
-    rule: guessLimits.password_account,
-  });
-  const addresses = createAttempts(clock, guessLimits.password_address);
+  const { db, clock, log, seals, passwords, visitors, admit } = deps;
+  const count = (name: string, rule: AttemptRule) => createSharedAttempts({ db, clock, seals, name, rule });
+  const byAccount = count("password", guessLimits.password_account);
+  const byAddress = count("password address", guessLimits.password_address);
+  const byDevice = count("password device", guessLimits.password_device);
 
   return async function signIn(input: z.output<typeof signInInputSchema>, visit: Visit): Promise<Entry> {
-    const { address } = visit;
     if (!isStorableText(input.deviceName)) throw fail("request.invalid");
     // What can be nobody's e-mail costs the same work, but is counted by address only: all such texts share no owner.
     const emailKey = readEmail(input.email)?.key ?? null;
-    addresses.begin(address);
-    let hasBegunEmail = false;
+    const credentials = await findCredentials(db.sql, emailKey ?? "");
+    const passwordHash = credentials?.passwordHash ?? null;
+    const known = await visitors.find(credentials?.accountId ?? null, visit);
+    const mark = hashSecret(passwordHash ?? "");
+    const inAccount: Begun[] = emailKey === null ? [] : [{ attempts: byAccount, key: `${emailKey}:${mark}` }];
+    const counts: Begun[] =
+      known === null
+        ? [{ attempts: byAddress, key: visit.address }, ...inAccount]
+        : [{ attempts: byDevice, key: `${known}:${mark}` }];
+    const begun: Begun[] = [];
     try {
-      if (emailKey !== null) {
-        await emails.begin(emailKey);
-        hasBegunEmail = true;
+      for (const one of counts) {
+        await one.attempts.begin(one.key);
+        begun.push(one);
       }
-      const credentials = await findCredentials(db.sql, emailKey ?? "");
-      const isRight = await passwords.verify(input.password, credentials?.passwordHash ?? null);
+      const caller = { address: visit.address, account: emailKey ?? visit.address, isKnown: known !== null };
+      const isRight = await passwords.verify(input.password, passwordHash, caller);
       if (!credentials || !isRight) {
         log.info("a sign-in failed", { accountId: credentials?.accountId });
         throw fail("sign_in.failed");
       }
       const { accountId, authEpoch } = credentials;
       const entry = await admit({ journey: "password", accountId, authEpoch, sessionId: null }, visit);
-      if (emailKey !== null) await emails.forget(emailKey);
-      addresses.takeBack(address);
+      // Its owner is there: guesses at the account are forgotten, those of the address at others are not.
+      for (const { attempts, key } of begun) {
+        await (attempts === byAddress ? attempts.takeBack(key) : attempts.forget(key));
+      }
       return entry;
     } catch (error) {
       // What says nothing about the password (too busy, database away) is no failed guess.
       const isGuess = error instanceof Error && "code" in error && error.code === "sign_in.failed";
-      if (!isGuess && emailKey !== null && hasBegunEmail) await emails.takeBack(emailKey).catch(() => {});
-      if (!isGuess) addresses.takeBack(address);
+      if (!isGuess) for (const { attempts, key } of begun) await attempts.takeBack(key).catch(() => {});
       throw error;
     }
   };

@@ -57,7 +57,11 @@ export function createSignUp(deps: {
     await requireFreeKeys(db.sql, { emailKey, nicknameKey: nicknameKey(nickname) });
 
     const { consents, locale, inviteCode } = input;
-    const passwordHash = await passwords.hash(input.password);
+    const passwordHash = await passwords.hash(input.password, {
+      address: visit.address,
+      account: email.key,
+      isKnown: false,
+    });
     const person = { email, isEmailVerified: false, nickname, passwordHash, locale, consents, inviteCode };
     if (deps.isMailOn) return codes.begin(person, visit);
     const opened = await db.transaction(async (tx) => entrance.openIn(tx, await making.make(tx, person), visit));

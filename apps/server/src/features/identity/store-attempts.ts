@@ -1,4 +1,4 @@
-import type { AttemptRule } from "./attempts.ts";
+import type { AttemptRule } from "./shared-attempts.ts";
 
 /**
  * Counts an attempt as failed from its start and blocks the key from then on as the rule says. Null when it is blocked

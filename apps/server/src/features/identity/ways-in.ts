@@ -8,6 +8,7 @@ import type { AuthEpochs } from "./auth-epochs.ts";
 import { createEmailCodes } from "./email-codes.ts";
 import { createEntrance } from "./entrance.ts";
 import { createInvites } from "./invites.ts";
+import { createKnownVisitors } from "./known-visitors.ts";
 import type { LegalTexts } from "./legal.ts";
 import type { ChangingAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
@@ -70,6 +71,7 @@ export function createWaysIn(deps: WaysInDeps) {
   const entrance = createEntrance(deps);
   const proofs = createProofs(deps);
   const passwordRules = createPasswordRules({ db });
+  const visitors = createKnownVisitors(deps);
   const factors = createSecondFactors({ ...deps, issuer: productName });
   const passkeys = createPasskeys({ ...deps, name: productName });
   const factorSteps = createSecondFactorSteps({ ...deps, steps, factors, passkeys, entrance });
@@ -107,8 +109,8 @@ export function createWaysIn(deps: WaysInDeps) {
     providerSignIn,
     reading,
     signUp: createSignUp({ ...deps, passwordRules, making, entrance, codes, isMailOn }),
-    signIn: createSignIn({ ...deps, admit }),
-    passwordChanges: createPasswordChanges({ ...deps, passwordRules, proofs, removeOtherWays }),
+    signIn: createSignIn({ ...deps, visitors, admit }),
+    passwordChanges: createPasswordChanges({ ...deps, passwordRules, proofs, visitors, removeOtherWays }),
     operators: createOperators({ ...deps, passwordRules, factorSteps, removeOtherWays }),
     createInvite: createInvites({ db, clock, making }),
 

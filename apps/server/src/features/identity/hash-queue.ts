@@ -1,0 +1,139 @@
+import type { Clock, Timer } from "@maru/protocol";
+import { fail } from "../../platform/errors.ts";
+
+/** For whom a password is hashed. */
+export type HashCaller = {
+  /** What counts as the address that the call comes from. */
+  readonly address: string;
+  /** The account that is meant, or the address that was typed. */
+  readonly account: string;
+  /** True for a browser that the account knows, a signed-in device, and whoever shows a link that was mailed. */
+  readonly isKnown: boolean;
+};
+
+export type HashQueueOptions = {
+  readonly clock: Clock;
+  /** Hashes at the same time. */
+  readonly concurrency?: number;
+  /** Hashes that may wait. */
+  readonly bound?: number;
+  /** The longest a hash waits for its turn, in ms. */
+  readonly deadlineMs?: number;
+};
+
+type Waiting = { readonly caller: HashCaller; readonly order: number; start(): void; refuse(): void };
+
+/** Time after which somebody who was served counts as anybody else, in ms. */
+const lateMs = 10_000;
+/** Whom it remembers to have served, at most. */
+const maxServed = 20_000;
+const busyRetryMs = 2_000;
+
+export type HashQueue = ReturnType<typeof createHashQueue>;
+
+/**
+ * Gives hashes of passwords their turns. Memory and cores are what a flood of guesses is after, so few run at once, few
+ * wait, and none waits for long; the answer then is `server.busy`.
+ *
+ * Turns go round by address and by account: known callers first, then whoever has the fewest of their own before them,
+ * then who was served the longest ago. Who was served a moment ago uses one place at most, so a flood never has them all.
+ * In a full queue the one who is furthest back gives way to a newcomer who would come before.
+ */
+export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs = 5_000 }: HashQueueOptions) {
+  const waiting: Waiting[] = [];
+  const served = new Map<string, { order: number; at: number }>();
+  let running = 0;
+  let count = 0;
+
+  const keysOf = ({ address, account }: HashCaller) => [`address ${address}`, `account ${account}`];
+
+  function noteServed(caller: HashCaller): void {
+    for (const key of keysOf(caller)) {
+      served.delete(key);
+      served.set(key, { order: ++count, at: clock.monotonic() });
+      if (served.size > maxServed) served.delete(served.keys().next().value as string);
+    }
+  }
+
+  const servedOrder = (caller: HashCaller) => Math.max(...keysOf(caller).map((key) => served.get(key)?.order ?? 0));
+
+  function wasServedLately(caller: HashCaller): boolean {
+    const now = clock.monotonic();
+    return keysOf(caller).some((key) => now - (served.get(key)?.at ?? Number.NEGATIVE_INFINITY) < lateMs);
+  }
+
+  /** Those who wait in the order of their turns. Sixty-four at most, so it is made anew each time. */
+  function inTurn(): Waiting[] {
+    const seen = new Map<string, number>();
+    const placed = waiting.map((one) => {
+      const ahead = Math.max(...keysOf(one.caller).map((key) => seen.get(key) ?? 0));
+      for (const key of keysOf(one.caller)) seen.set(key, (seen.get(key) ?? 0) + 1);
+      return { one, rank: [one.caller.isKnown ? 0 : 1, ahead, servedOrder(one.caller), one.order] };
+    });
+    placed.sort((a, b) => compare(a.rank, b.rank));
+    return placed.map(({ one }) => one);
+  }
+
+  function remove(one: Waiting): void {
+    const at = waiting.indexOf(one);
+    if (at !== -1) waiting.splice(at, 1);
+  }
+
+  function startNext(): void {
+    while (running < concurrency) {
+      const next = inTurn().find(({ caller }) => running === 0 || caller.isKnown || !wasServedLately(caller));
+      if (!next) return;
+      remove(next);
+      running++;
+      noteServed(next.caller);
+      next.start();
+    }
+  }
+
+  function waitForTurn(caller: HashCaller): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let timer: Timer | null = null;
+      const end = () => {
+        if (timer) clock.clearTimeout(timer);
+      };
+      const one: Waiting = {
+        caller,
+        order: ++count,
+        start() {
+          end();
+          resolve();
+        },
+        refuse() {
+          end();
+          remove(one);
+          reject(fail("server.busy", {}, { retryAfterMs: busyRetryMs }));
+        },
+      };
+      waiting.push(one);
+      startNext();
+      if (waiting.length > bound) inTurn().at(-1)?.refuse();
+      if (waiting.includes(one)) timer = clock.setTimeout(() => one.refuse(), deadlineMs);
+    });
+  }
+
+  return {
+    /** Runs work when the caller's turn has come, or fails with `server.busy`. */
+    async run<T>(caller: HashCaller, work: () => Promise<T>): Promise<T> {
+      await waitForTurn(caller);
+      try {
+        return await work();
+      } finally {
+        running--;
+        startNext();
+      }
+    },
+  };
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [i, value] of a.entries()) {
+    const difference = value - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,48 @@
+import type { Clock } from "@maru/protocol";
+import type { Database } from "../../platform/db/database.ts";
+import type { Seals } from "../../platform/seals.ts";
+import type { Visit } from "./entrance.ts";
+import { hashSecret } from "./secret-hashes.ts";
+import { rememberDevice } from "./store-devices.ts";
+import { findKnown, insertSignInPass } from "./store-sign-in-passes.ts";
+
+/** How long the address of a reset counts for itself, in ms. */
+const passMs = 3_600_000;
+const nobody = "00000000000000000000000000000000";
+
+export type KnownVisitors = ReturnType<typeof createKnownVisitors>;
+
+/** The mark by which an account knows a browser: two accounts of one browser do not look alike. */
+export function deviceHashOf(accountId: string, { deviceSecret }: Pick<Visit, "deviceSecret">): string {
+  return hashSecret(`${accountId}:${deviceSecret}`);
+}
+
+/**
+ * Tells visitors whom an account knows from strangers, so that guesses of strangers never shut its owner out: browsers that
+ * were signed in to it before, and, for an hour, the address from which its password was reset by mail.
+ */
+export function createKnownVisitors(deps: { readonly db: Database; readonly clock: Clock; readonly seals: Seals }) {
+  const { db, clock, seals } = deps;
+
+  const addressHashOf = (accountId: string, { address }: Visit) =>
+    seals.fingerprint("sign-in pass", `${accountId}:${address}`);
+
+  return {
+    /** What counts a visitor whom the account knows; null for a stranger. The same work where there is no account. */
+    async find(accountId: string | null, visit: Visit): Promise<string | null> {
+      const id = accountId ?? nobody;
+      const [deviceHash, addressHash] = [deviceHashOf(id, visit), addressHashOf(id, visit)];
+      const known = await findKnown(db.sql, { accountId: id, deviceHash, addressHash, now: new Date(clock.now()) });
+      if (accountId === null) return null;
+      return known.isDeviceKnown ? deviceHash : known.hasPass ? addressHash : null;
+    },
+
+    /** Makes a visitor known who has shown that the account's mail is theirs. */
+    async welcome(tx: Bun.SQL, accountId: string, visit: Visit): Promise<void> {
+      const at = new Date(clock.now());
+      await rememberDevice(tx, { accountId, hash: deviceHashOf(accountId, visit), at });
+      const expiresAt = new Date(at.getTime() + passMs);
+      await insertSignInPass(tx, { accountId, addressHash: addressHashOf(accountId, visit), expiresAt });
+    },
+  };
+}
