@@ -33,3 +33,23 @@ test("it is ready with a database and a bus, and while it does not drain; what i
     expect([status, body]).toEqual([503, expect.objectContaining({ status: "not ready", ...state })]);
   }
 });
+
+test("all who ask at about the same time share one look, and later ones get a new one", async () => {
+  let [looks, at, isUp] = [0, 0, true];
+  const app = createHttpApp({ log: silentLog, newId: () => "id", trustsProxy: false });
+  const database = async () => {
+    looks++;
+    return isUp;
+  };
+  addHealth(app, { database, bus: async () => true, isDraining: () => false, now: () => at });
+  const statuses = async (count: number) =>
+    new Set(await Promise.all(Array.from({ length: count }, async () => (await app.request("/readyz")).status)));
+  expect(await statuses(100)).toEqual(new Set([200]));
+  expect(looks).toBe(1);
+  isUp = false;
+  at = 249;
+  expect(await statuses(10)).toEqual(new Set([200]));
+  at = 250;
+  expect(await statuses(10)).toEqual(new Set([503]));
+  expect(looks).toBe(2);
+});
