@@ -10,7 +10,7 @@ import {
   sharedRateLimits,
 } from "@maru/protocol";
 import { startTestServer, type TestServer } from "../apps/server/src/testing/start-test-server.ts";
-import { newRawPerson, type RawSocket } from "./raw-person.ts";
+import { newRawPeople, newRawPerson, type RawSocket } from "./raw-person.ts";
 
 let nodes: [TestServer, TestServer];
 beforeAll(async () => {
@@ -85,7 +85,7 @@ describe("limits that hold over all nodes together", () => {
   test("first contacts, but not talks that are there already", async () => {
     const one = await newPersonOnBoth();
     const { count } = sharedRateLimits.first_contact;
-    const others = await Promise.all(Array.from({ length: count + 6 }, () => newRawPerson(nodes[0].url)));
+    const others = await newRawPeople(nodes[0].url, count + 6);
     const open = (turn: number, node: 0 | 1) =>
       say(one.sockets[node], "direct.open", { nickname: others[turn]?.nickname ?? "" });
     expect(await countAllowed(others.length, open)).toBe(count);

@@ -112,3 +112,13 @@ export class RawSocket {
     this.#socket.close();
   }
 }
+
+/** Signs so many people up, a few at a time: a slow machine hashes few passwords at once. */
+export async function newRawPeople(url: string, wanted: number) {
+  const people: Awaited<ReturnType<typeof newRawPerson>>[] = [];
+  while (people.length < wanted) {
+    const few = Math.min(4, wanted - people.length);
+    people.push(...(await Promise.all(Array.from({ length: few }, () => newRawPerson(url)))));
+  }
+  return people;
+}

@@ -29,7 +29,7 @@ const hour = 60 * minute;
  */
 export const nodeRateLimits = {
   sign_up: { scope: "node", per: "address", burst: 30, perSecond: 5 / 60, doc: "accounts begun" },
-  sign_in: { scope: "node", per: "device", burst: 60, perSecond: 1, doc: "sign-ins tried" },
+  sign_in: { scope: "node", per: "device", burst: 30, perSecond: 1, doc: "sign-ins tried" },
   refresh: { scope: "node", per: "device", burst: 300, perSecond: 5, doc: "access tokens fetched" },
   nickname: { scope: "node", per: "address", burst: 60, perSecond: 1, doc: "nicknames looked up" },
   step: { scope: "node", per: "device", burst: 60, perSecond: 1, doc: "codes and second factors tried" },

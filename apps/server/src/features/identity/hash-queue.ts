@@ -39,7 +39,7 @@ export type HashQueue = ReturnType<typeof createHashQueue>;
  * then who was served the longest ago. Who was served a moment ago uses one place at most, so a flood never has them all.
  * In a full queue the one who is furthest back gives way to a newcomer who would come before.
  */
-export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs = 5_000 }: HashQueueOptions) {
+export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs = 10_000 }: HashQueueOptions) {
   const waiting: Waiting[] = [];
   const served = new Map<string, { order: number; at: number }>();
   let running = 0;
