@@ -60,9 +60,9 @@ export const nodeRateLimits = {
  * a stranger's attention, a guess at a secret, many rows written.
  */
 export const sharedRateLimits = {
-  sign_up_code: { scope: "shared", per: "mailbox", count: 5, windowMs: hour, doc: "codes that one address or browser has sent to one mailbox" },
+  sign_up_code: { scope: "shared", per: "mailbox", count: 5, windowMs: hour, doc: "codes that one address has sent to one mailbox" },
   sign_up_code_all: { scope: "shared", per: "mailbox", count: 20, windowMs: hour, doc: "codes sent to one mailbox, from wherever" },
-  reset_link: { scope: "shared", per: "mailbox", count: 5, windowMs: hour, doc: "reset links that one address or browser has sent to one mailbox" },
+  reset_link: { scope: "shared", per: "mailbox", count: 5, windowMs: hour, doc: "reset links that one address has sent to one mailbox" },
   reset_link_all: { scope: "shared", per: "mailbox", count: 20, windowMs: hour, doc: "reset links sent to one mailbox, from wherever" },
   edit: { scope: "shared", per: "account", count: 120, windowMs: minute, doc: "messages edited or deleted" },
   rename: { scope: "shared", per: "account", count: 5, windowMs: hour, doc: "nicknames taken" },

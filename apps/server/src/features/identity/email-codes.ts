@@ -5,6 +5,7 @@ import { layOutMail } from "../../platform/mail/layout.ts";
 import type { Mail } from "../../platform/mail/mail.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { Seals } from "../../platform/seals.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 import { type AccountMaking, type NewPerson, requireFreeKeys } from "./account-making.ts";
 import type { Email } from "./emails.ts";
 import type { Entrance, Entry, Opened, Visit } from "./entrance.ts";
@@ -13,14 +14,11 @@ import type { LockedAccount } from "./locked-account.ts";
 import { isSameText, newCode, readCode } from "./secret-hashes.ts";
 import type { OpenStep, Steps } from "./steps.ts";
 import { findCredentials } from "./store-accounts.ts";
-import { countStepsOfEmail } from "./store-steps.ts";
 
 const codeLifeMs = 600_000;
 const resendAfterMs = 60_000;
 /** Codes sent for one step, the first included. */
 const maxSends = 4;
-/** Codes begun for one address in an hour, from wherever: with five guesses each, guessing is hopeless. */
-const maxPerHour = 5;
 
 /** There is no account to lock before the code has made it. */
 const ofNobody = async () => null;
@@ -50,12 +48,13 @@ export function createEmailCodes(deps: {
   readonly seals: Seals;
   readonly outbox: Outbox;
   readonly origin: string;
+  readonly takeShared: TakeShared;
   readonly steps: Steps;
   readonly making: AccountMaking;
   readonly entrance: Entrance;
   readonly connect: (tx: Bun.SQL, account: LockedAccount, identity: ProviderIdentity) => Promise<void>;
 }) {
-  const { db, clock, seals, outbox, origin, steps, making, entrance } = deps;
+  const { db, clock, seals, outbox, origin, takeShared, steps, making, entrance } = deps;
 
   function present(step: Pick<OpenStep<CodePayload>, "payload" | "sentAt" | "sends" | "expiresAt">): SignInStep {
     const sinceMs = clock.now() - (step.sentAt?.getTime() ?? 0);
@@ -83,9 +82,9 @@ export function createEmailCodes(deps: {
       await outbox.requireRoom();
       const [secret, payload] = await db.transaction(async (tx) => {
         await requireFreeKeys(tx, { emailKey: null, nicknameKey: nicknameKey(normalizeNickname(person.nickname)) });
-        if ((await countStepsOfEmail(tx, emailKeyHash, new Date(now - 3_600_000))) >= maxPerHour) {
-          throw fail("rate.limited", {}, { retryAfterMs: 3_600_000 });
-        }
+        // With five guesses for each code, guessing is hopeless; and a stranger's codes do not use up the owner's.
+        await takeShared("sign_up_code", `${email.key} ${visit.address}`, tx);
+        await takeShared("sign_up_code_all", email.key, tx);
         const isTaken = (await findCredentials(tx, email.key)) !== null;
         const code = isTaken ? null : newCode();
         const made: CodePayload = { person, code, deviceName: visit.deviceName, providerIdentity: identity };
@@ -105,6 +104,7 @@ export function createEmailCodes(deps: {
         if (waitMs > 0) throw fail("rate.limited", {}, { retryAfterMs: waitMs });
         if (sends >= maxSends) throw fail("rate.limited", {}, { retryAfterMs: codeLifeMs });
         const { email, locale } = payload.person;
+        await takeShared("sign_up_code_all", email.key, tx);
         // The owner of a taken address has been told once; more would be a nuisance that anybody could cause.
         await outbox.enqueue(tx, payload.code === null ? null : write(email, locale, payload.code), {
           lifeMs: codeLifeMs,

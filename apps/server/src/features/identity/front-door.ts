@@ -59,6 +59,9 @@ export function createFrontDoor(deps: {
   return {
     presentSignedIn,
 
+    /** What counts as the address that a request comes from. */
+    addressOf: (context: Context): string => addressKey(deps.clientAddress(context)),
+
     /** Who comes in: the name given or what the browser says of itself, and the secret it is known by. */
     visitOf(context: Context, deviceName: string): Visit {
       const { secret } = deviceMarks.read(cookies.device.read(context) ?? cookies.device.former.read(context));

@@ -50,7 +50,7 @@ export function registerPasswordRoutes(
     }),
     async (context) => {
       const { email, locale } = context.req.valid("json");
-      await passwordChanges.requestReset(email, locale ?? localeOf(context.req.raw));
+      await passwordChanges.requestReset(email, locale ?? localeOf(context.req.raw), frontDoor.addressOf(context));
       return context.body(null, 204);
     },
   );

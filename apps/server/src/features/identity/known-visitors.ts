@@ -1,7 +1,6 @@
 import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import type { Seals } from "../../platform/seals.ts";
-import type { Visit } from "./entrance.ts";
 import { hashSecret } from "./secret-hashes.ts";
 import { rememberDevice } from "./store-devices.ts";
 import { findKnown, insertSignInPass } from "./store-sign-in-passes.ts";
@@ -10,10 +9,13 @@ import { findKnown, insertSignInPass } from "./store-sign-in-passes.ts";
 const passMs = 3_600_000;
 const nobody = "00000000000000000000000000000000";
 
+/** What a visitor is known by; a part of what every visit tells. */
+type Visitor = { readonly deviceSecret: string; readonly address: string };
+
 export type KnownVisitors = ReturnType<typeof createKnownVisitors>;
 
 /** The mark by which an account knows a browser: two accounts of one browser do not look alike. */
-export function deviceHashOf(accountId: string, { deviceSecret }: Pick<Visit, "deviceSecret">): string {
+export function deviceHashOf(accountId: string, { deviceSecret }: Pick<Visitor, "deviceSecret">): string {
   return hashSecret(`${accountId}:${deviceSecret}`);
 }
 
@@ -24,12 +26,12 @@ export function deviceHashOf(accountId: string, { deviceSecret }: Pick<Visit, "d
 export function createKnownVisitors(deps: { readonly db: Database; readonly clock: Clock; readonly seals: Seals }) {
   const { db, clock, seals } = deps;
 
-  const addressHashOf = (accountId: string, { address }: Visit) =>
+  const addressHashOf = (accountId: string, { address }: Visitor) =>
     seals.fingerprint("sign-in pass", `${accountId}:${address}`);
 
   return {
     /** What counts a visitor whom the account knows; null for a stranger. The same work where there is no account. */
-    async find(accountId: string | null, visit: Visit): Promise<string | null> {
+    async find(accountId: string | null, visit: Visitor): Promise<string | null> {
       const id = accountId ?? nobody;
       const [deviceHash, addressHash] = [deviceHashOf(id, visit), addressHashOf(id, visit)];
       const known = await findKnown(db.sql, { accountId: id, deviceHash, addressHash, now: new Date(clock.now()) });
@@ -38,7 +40,7 @@ export function createKnownVisitors(deps: { readonly db: Database; readonly cloc
     },
 
     /** Makes a visitor known who has shown that the account's mail is theirs. */
-    async welcome(tx: Bun.SQL, accountId: string, visit: Visit): Promise<void> {
+    async welcome(tx: Bun.SQL, accountId: string, visit: Visitor): Promise<void> {
       const at = new Date(clock.now());
       await rememberDevice(tx, { accountId, hash: deviceHashOf(accountId, visit), at });
       const expiresAt = new Date(at.getTime() + passMs);

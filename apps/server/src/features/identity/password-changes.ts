@@ -5,6 +5,7 @@ import { newSecret } from "../../platform/ids.ts";
 import { layOutMail } from "../../platform/mail/layout.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { Seals } from "../../platform/seals.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import { failFields } from "./account-making.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
@@ -21,12 +22,10 @@ import type { Revocations } from "./revocations.ts";
 import { hashSecret } from "./secret-hashes.ts";
 import type { Sessions } from "./sessions.ts";
 import { findAccount, findCredentials, findPassword, markEmailVerified, updatePasswordHash } from "./store-accounts.ts";
-import { countLinksOfEmail, endLinks, findLink, insertLink, useLink } from "./store-links.ts";
+import { endLinks, findLink, insertLink, useLink } from "./store-links.ts";
 
 const resetLifeMs = 1_800_000;
 const nobody = "00000000000000000000000000000000";
-/** Links for one address in an hour, taken or not. */
-const maxPerHour = 5;
 
 export type PasswordChanges = ReturnType<typeof createPasswordChanges>;
 
@@ -36,6 +35,7 @@ export function createPasswordChanges(deps: {
   readonly clock: Clock;
   readonly seals: Seals;
   readonly outbox: Outbox;
+  readonly takeShared: TakeShared;
   readonly origin: string;
   readonly passwords: Passwords;
   readonly passwordRules: PasswordRules;
@@ -48,7 +48,8 @@ export function createPasswordChanges(deps: {
   /** Takes away every other way into an account whose e-mail was never verified: a stranger may have made it. */
   readonly removeOtherWays: (tx: Bun.SQL, account: ChangingAccount) => Promise<void>;
 }) {
-  const { db, clock, seals, outbox, passwords, passwordRules, sessions, revocations, notices, proofs, epochs } = deps;
+  const { db, clock, seals, outbox, takeShared, passwords, passwordRules, sessions, revocations, notices, proofs } = deps;
+  const { epochs } = deps;
 
   return {
     /** Changes the password of who is signed in; all other devices are signed out. Sets a first one likewise. */
@@ -73,7 +74,7 @@ export function createPasswordChanges(deps: {
     },
 
     /** Sends a link to who forgot the password. The same answer after the same work, whoever has the address. */
-    async requestReset(typed: string, locale: Locale): Promise<void> {
+    async requestReset(typed: string, locale: Locale, address: string): Promise<void> {
       if (!outbox.isOn) throw fail("mail.off");
       const email = readEmail(typed);
       if (!email) throw failFields([{ path: "email", code: "email.invalid" }]);
@@ -81,9 +82,8 @@ export function createPasswordChanges(deps: {
       const now = clock.now();
       await outbox.requireRoom();
       await db.transaction(async (tx) => {
-        if ((await countLinksOfEmail(tx, emailKeyHash, new Date(now - 3_600_000))) >= maxPerHour) {
-          throw fail("rate.limited", {}, { retryAfterMs: 3_600_000 });
-        }
+        await takeShared("reset_link", `${email.key} ${address}`, tx);
+        await takeShared("reset_link_all", email.key, tx);
         const owner = await findCredentials(tx, email.key);
         // Asked also when there is none, so that both take as long.
         const account = await findAccount(tx, owner?.accountId ?? nobody);

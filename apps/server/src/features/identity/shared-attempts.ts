@@ -1,10 +1,8 @@
-import type { Clock, GuessLimit } from "@maru/protocol";
+import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
-import { countAttempt, findBlock, forgetAttempts, takeAttemptBack } from "./store-attempts.ts";
-
-export type AttemptRule = Pick<GuessLimit, "freeFailures" | "baseDelayMs" | "maxDelayMs" | "forgetMs">;
+import { type AttemptRule, countAttempt, findBlock, forgetAttempts, takeAttemptBack } from "./store-attempts.ts";
 
 export type SharedAttempts = ReturnType<typeof createSharedAttempts>;
 

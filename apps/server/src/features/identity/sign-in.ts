@@ -1,4 +1,4 @@
-import { type Clock, guessLimits, isStorableText, type signInInputSchema } from "@maru/protocol";
+import { type Clock, type GuessLimit, guessLimits, isStorableText, type signInInputSchema } from "@maru/protocol";
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
@@ -10,7 +10,7 @@ import type { Entry, Visit } from "./entrance.ts";
 import type { KnownVisitors } from "./known-visitors.ts";
 import type { Passwords } from "./passwords.ts";
 import { hashSecret } from "./secret-hashes.ts";
-import { type AttemptRule, createSharedAttempts, type SharedAttempts } from "./shared-attempts.ts";
+import { createSharedAttempts, type SharedAttempts } from "./shared-attempts.ts";
 import { findCredentials } from "./store-accounts.ts";
 
 /** One count that an attempt stands in, by its start. */
@@ -36,7 +36,7 @@ export function createSignIn(deps: {
   readonly admit: (proof: AuthProof, visit: Visit) => Promise<Entry>;
 }) {
   const { db, clock, log, seals, passwords, visitors, admit } = deps;
-  const count = (name: string, rule: AttemptRule) => createSharedAttempts({ db, clock, seals, name, rule });
+  const count = (name: string, rule: GuessLimit) => createSharedAttempts({ db, clock, seals, name, rule });
   const byAccount = count("password", guessLimits.password_account);
   const byAddress = count("password address", guessLimits.password_address);
   const byDevice = count("password device", guessLimits.password_device);

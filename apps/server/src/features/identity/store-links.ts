@@ -55,12 +55,6 @@ export async function endLinks(sql: Bun.SQL, accountId: string, now: Date): Prom
   await sql`update identity_links set used_at = ${now} where account_id = ${accountId} and used_at is null`;
 }
 
-export async function countLinksOfEmail(sql: Bun.SQL, emailKeyHash: string, since: Date): Promise<number> {
-  const [row] = await sql<{ count: number }[]>`
-    select count(*)::int as count from identity_links where email_key_hash = ${emailKeyHash} and created_at > ${since}`;
-  return row?.count ?? 0;
-}
-
 export async function deleteOldLinks(sql: Bun.SQL, endedBefore: Date): Promise<void> {
   await sql`delete from identity_links where expires_at < ${endedBefore}`;
 }

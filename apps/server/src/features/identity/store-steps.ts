@@ -103,13 +103,6 @@ export async function deleteStep(sql: Bun.SQL, hash: string): Promise<void> {
   await sql`delete from identity_steps where hash = ${hash}`;
 }
 
-/** Counts codes begun for one address since a time, those that are over included. */
-export async function countStepsOfEmail(sql: Bun.SQL, emailKeyHash: string, since: Date): Promise<number> {
-  const [row] = await sql<{ count: number }[]>`
-    select count(*)::int as count from identity_steps where email_key_hash = ${emailKeyHash} and created_at > ${since}`;
-  return row?.count ?? 0;
-}
-
 export async function deleteOldSteps(sql: Bun.SQL, endedBefore: Date): Promise<void> {
   await sql`delete from identity_steps where expires_at < ${endedBefore}`;
 }

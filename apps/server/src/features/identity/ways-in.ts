@@ -3,6 +3,7 @@ import type { Database } from "../../platform/db/database.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { Seals } from "../../platform/seals.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 import { createAccountMaking, type SignUpMode } from "./account-making.ts";
 import type { AuthEpochs } from "./auth-epochs.ts";
 import { createEmailCodes } from "./email-codes.ts";
@@ -48,6 +49,7 @@ export type WaysInDeps = {
   readonly log: Log;
   readonly seals: Seals;
   readonly outbox: Outbox;
+  readonly takeShared: TakeShared;
   readonly origin: string;
   readonly legal: LegalTexts;
   readonly passwords: Passwords;

@@ -7,7 +7,7 @@ import { createHttpApp } from "./app.ts";
 const ok = { 200: { description: "Done." } };
 
 function openApp() {
-  const app = createHttpApp({ log: silentLog, newId: () => "id", trustsProxy: false });
+  const app = createHttpApp({ log: silentLog, newId: () => "id" });
   const thing = createRoute({
     method: "get",
     path: "/api/things/{id}",

@@ -36,7 +36,7 @@ test("it is ready with a database and a bus, and while it does not drain; what i
 
 test("all who ask at about the same time share one look, and later ones get a new one", async () => {
   let [looks, at, isUp] = [0, 0, true];
-  const app = createHttpApp({ log: silentLog, newId: () => "id", trustsProxy: false });
+  const app = createHttpApp({ log: silentLog, newId: () => "id" });
   const database = async () => {
     looks++;
     return isUp;
