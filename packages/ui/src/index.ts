@@ -1,4 +1,5 @@
-export { Actions, type ActionsRequest } from "./actions.tsx";
+export { Actions } from "./actions.tsx";
+export type { ActionsRequest } from "./actions-request.ts";
 export { Avatar, type AvatarProps } from "./avatar.tsx";
 export { Badge, formatBadge } from "./badge.tsx";
 export { Banner, type BannerProps, type BannerTone } from "./banner.tsx";

@@ -1,6 +1,6 @@
 import { Menu as BaseMenu } from "@base-ui/react/menu";
 import { useState } from "react";
-import type { ActionsProps, ActionsRequest } from "./actions.tsx";
+import type { ActionsProps, ActionsRequest } from "./actions-request.ts";
 import { MenuPopup } from "./menu-popup.tsx";
 import { rovingItem, useRovingFocus } from "./roving-focus.ts";
 import { Sheet, SheetItem } from "./sheet.tsx";
