@@ -41,7 +41,8 @@ test("all who ask at about the same time share one look, and later ones get a ne
     looks++;
     return isUp;
   };
-  addHealth(app, { database, bus: async () => true, isDraining: () => false, now: () => at });
+  const checks = { database, bus: async () => true, descriptors: () => true, isDraining: () => false };
+  addHealth(app, { ...checks, now: () => at });
   const statuses = async (count: number) =>
     new Set(await Promise.all(Array.from({ length: count }, async () => (await app.request("/readyz")).status)));
   expect(await statuses(100)).toEqual(new Set([200]));
