@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
+import { codeOf } from "../../testing/authenticator-app.ts";
 import { openWorld, type World } from "./identity-world.ts";
+import { addTotp } from "./second-factor-world.ts";
 
 let world: World;
 beforeAll(async () => {
@@ -80,6 +82,36 @@ describe("the owner of an account at which strangers guess", () => {
     const password = "another-floor-8";
     await reset(person.email, password, newAddress());
     expect(await device.signIn({ email: person.email, password })).toMatchObject({ status: 200 });
+  });
+
+  test("passes the second factor in a known browser while who has the password guesses at it", async () => {
+    const { person, device } = await world.signUpPerson();
+    const { secret } = await addTotp(world, device);
+    await device.ask("POST", httpPaths.signOut);
+    const tryCode = async (browser: ReturnType<World["device"]>, totp: string) =>
+      (await browser.ask("POST", httpPaths.stepSecondFactor, { body: { totp } })).code;
+    let code: string | undefined;
+    for (let i = 0; i < 20 && code !== "rate.limited"; i++) {
+      const stranger = world.device();
+      await stranger.signIn(person, { headers: { "x-from": newAddress() } });
+      code = await tryCode(stranger, "000000");
+    }
+    expect(code).toBe("rate.limited");
+    await device.signIn(person);
+    expect(await tryCode(device, codeOf(secret, world.clock.now()))).toBeUndefined();
+    expect(device.refreshToken).toBeDefined();
+  });
+
+  test("proves the password on the own device while it is guessed on a stolen one", async () => {
+    const { person, device } = await world.signUpPerson();
+    const stolen = world.device();
+    expect(await stolen.signIn(person)).toMatchObject({ status: 200 });
+    const prove = async (browser: ReturnType<World["device"]>, password: string) =>
+      (await browser.ask("POST", httpPaths.totp, { body: { password } })).code;
+    let code: string | undefined;
+    for (let i = 0; i < 20 && code !== "rate.limited"; i++) code = await prove(stolen, "not-the-password-9");
+    expect(code).toBe("rate.limited");
+    expect(await prove(device, person.password)).toBeUndefined();
   });
 
   test("shares that with nobody: another account's browser, or a secret made up, stays a stranger", async () => {

@@ -48,7 +48,8 @@ export function createPasswordChanges(deps: {
   /** Takes away every other way into an account whose e-mail was never verified: a stranger may have made it. */
   readonly removeOtherWays: (tx: Bun.SQL, account: ChangingAccount) => Promise<void>;
 }) {
-  const { db, clock, seals, outbox, takeShared, passwords, passwordRules, sessions, revocations, notices, proofs } = deps;
+  const { db, clock, seals, outbox, takeShared, passwords, passwordRules, sessions, revocations, notices, proofs } =
+    deps;
   const { epochs } = deps;
 
   return {

@@ -47,16 +47,18 @@ export function createProofs(deps: {
       const known = await findPassword(db.sql, right.accountId);
       const hash = known?.hash ?? null;
       if (!known || hash === null) return requireFresh(right);
-      await attempts.begin(right.accountId);
+      // By device: who guesses on a stolen one does not keep the owner from proving it on theirs.
+      const guesser = `${right.accountId}:${right.sessionId}`;
+      await attempts.begin(guesser);
       let isRight: boolean;
       try {
         isRight = await passwords.verify(password ?? "", hash, hashCallerOf(right));
       } catch (error) {
-        await attempts.takeBack(right.accountId).catch(() => {});
+        await attempts.takeBack(guesser).catch(() => {});
         throw error;
       }
       if (!isRight) throw failFields([{ path: "password", code: "password.wrong" }]);
-      await attempts.forget(right.accountId);
+      await attempts.forget(guesser);
       const { accountId, sessionId } = right;
       return { journey: "password_proof", accountId, authEpoch: known.authEpoch, sessionId };
     },

@@ -12,6 +12,7 @@ import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { Entrance, Entry, Opened, Visit } from "./entrance.ts";
+import type { KnownVisitors } from "./known-visitors.ts";
 import type { LockedAccount } from "./locked-account.ts";
 import type { Passkeys } from "./passkeys.ts";
 import type { SecondFactors } from "./second-factors.ts";
@@ -40,9 +41,10 @@ export function createSecondFactorSteps(deps: {
   readonly factors: SecondFactors;
   readonly passkeys: Passkeys;
   readonly entrance: Entrance;
+  readonly visitors: KnownVisitors;
   readonly epochs: AuthEpochs;
 }) {
-  const { db, clock, steps, factors, passkeys, entrance, epochs } = deps;
+  const { db, clock, steps, factors, passkeys, entrance, visitors, epochs } = deps;
   const attempts = createSharedAttempts({ db, clock, seals: deps.seals, name: "second factor", rule });
 
   const usable = (methods: readonly SecondFactorMethod[]) =>
@@ -125,7 +127,9 @@ export function createSecondFactorSteps(deps: {
     async check(secret: string | null, input: SecondFactorInput, visit: Visit): Promise<Entry> {
       const proof = await steps.getProof(secret, "second_factor");
       const owner = proof.accountId;
-      await attempts.begin(owner);
+      // Whoever has learned the password and guesses on keeps nobody out whose browser is known.
+      const guesser = (await visitors.find(owner, visit)) ?? owner;
+      await attempts.begin(guesser);
       try {
         const { entry } = await pass(secret, proof, visit, async (tx, account, payload) => {
           const isRight =
@@ -139,11 +143,11 @@ export function createSecondFactorSteps(deps: {
           const kept = input.passkey === undefined ? payload : { ...payload, challenge: null };
           return { kind: "wrong", code: "second_factor.failed", payload: kept };
         });
-        await attempts.forget(owner);
+        await attempts.forget(guesser);
         return entry;
       } catch (error) {
         const isGuess = error instanceof Error && "code" in error && error.code === "second_factor.failed";
-        if (!isGuess) await attempts.takeBack(owner).catch(() => {});
+        if (!isGuess) await attempts.takeBack(guesser).catch(() => {});
         throw error;
       }
     },

@@ -76,7 +76,7 @@ export function createWaysIn(deps: WaysInDeps) {
   const visitors = createKnownVisitors(deps);
   const factors = createSecondFactors({ ...deps, issuer: productName });
   const passkeys = createPasskeys({ ...deps, name: productName });
-  const factorSteps = createSecondFactorSteps({ ...deps, steps, factors, passkeys, entrance });
+  const factorSteps = createSecondFactorSteps({ ...deps, visitors, steps, factors, passkeys, entrance });
   const { admit } = factorSteps;
   const links = createProviderLinks({ ...deps, proofs, providers });
   const codes = createEmailCodes({ ...deps, steps, making, entrance, connect: links.connectIn });
