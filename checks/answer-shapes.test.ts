@@ -19,7 +19,7 @@ test.each<[string, (text: string) => string]>([
   ["a field that the schemas lack", (text) => text.replace('nickname: "text"', 'nickname: "text", phone: "text"')],
   ["a field that is held to less", (text) => text.replace('activeAt: "moment"', 'activeAt: "text"')],
   ["a command without its shape", (text) => text.replace(/ {2}"room\.get".*\n/, "")],
-])("%s is found", async (_, change) => {
+])("turns red for %s", async (_, change) => {
   expect(await faultsOf(change)).toEqual([expect.stringContaining("./maru check --write answer-shapes")]);
 });
 

@@ -1,6 +1,7 @@
 import { ambient } from "./ambient.ts";
 import { answerShapes } from "./answer-shapes.ts";
 import { boundaries } from "./boundaries.ts";
+import { browserStorage } from "./browser-storage.ts";
 import { deadCode } from "./dead-code.ts";
 import { docs } from "./docs.ts";
 import { doors } from "./doors.ts";
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   names,
   fileSize,
   ambient,
+  browserStorage,
   sqlHome,
   enterKey,
   testHabits,

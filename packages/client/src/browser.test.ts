@@ -1,12 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import {
-  browserSurroundings,
-  exclusivelyHere,
-  hasDatabases,
-  hasSignedInMark,
-  openTabChannel,
-  openTextStorage,
-} from "./browser.ts";
+import { browserSurroundings, exclusivelyHere, hasDatabases, hasSignedInMark, openTabChannel } from "./browser.ts";
 
 const held = new Map<string, PropertyDescriptor | undefined>();
 
@@ -28,7 +21,7 @@ const refuse = () => {
 };
 /** Throws at whatever is done with it. */
 const hostile = new Proxy(refuse, { get: refuse, has: refuse, apply: refuse, construct: refuse });
-const names = ["localStorage", "indexedDB", "BroadcastChannel", "navigator", "document", "window"];
+const names = ["indexedDB", "BroadcastChannel", "navigator", "document", "window"];
 
 describe.each([
   ["throws when it is looked at", { get: refuse }],
@@ -39,13 +32,6 @@ describe.each([
   test.each(names)("harms nobody: %s", async (name) => {
     if (name !== "document") define("document", { value: { visibilityState: "visible", cookie: "" } });
     define(name, property);
-    const storage = openTextStorage();
-    storage.write("maru.draft.a", "안녕");
-    expect([storage.read("maru.draft.a"), storage.keys()]).toEqual(["안녕", ["maru.draft.a"]]);
-    storage.onChanged(() => {})();
-    storage.write("maru.draft.a", null);
-    expect([storage.read("maru.draft.a"), storage.keys()]).toEqual([null, []]);
-
     const surroundings = browserSurroundings();
     expect(surroundings.isOnline()).toBeBoolean();
     surroundings.onRevival(() => {})();
@@ -55,47 +41,6 @@ describe.each([
     tabs.listen(() => {})();
     expect([hasDatabases(), hasSignedInMark()].every((each) => typeof each === "boolean")).toBe(true);
     expect(await exclusivelyHere("turn", async () => "done")).toBe("done");
-  });
-});
-
-describe("a text storage", () => {
-  const full = (limit: number) => {
-    const texts = new Map<string, string>();
-    return {
-      texts,
-      getItem: (key: string) => texts.get(key) ?? null,
-      setItem(key: string, text: string) {
-        if (text.length > limit) throw new DOMException("full", "QuotaExceededError");
-        texts.set(key, text);
-      },
-      removeItem: (key: string) => texts.delete(key),
-      key: (at: number) => [...texts.keys()][at] ?? null,
-      get length() {
-        return texts.size;
-      },
-    };
-  };
-
-  test("that is full says so, holds what was refused, and reads that rather than what lies there", () => {
-    const place = full(3);
-    define("localStorage", { value: place });
-    const storage = openTextStorage();
-    const states: string[] = [];
-    storage.state.subscribe(() => states.push(storage.state.getSnapshot()));
-    storage.write("a", "abc");
-    storage.write("a", "abcd");
-    expect([storage.read("a"), place.texts.get("a"), states]).toEqual(["abcd", "abc", ["refused"]]);
-    storage.write("a", "ab");
-    expect([storage.read("a"), openTextStorage().read("a"), states]).toEqual(["ab", "ab", ["refused", "kept"]]);
-  });
-
-  test("that cannot forget pretends to, for as long as the page lives", () => {
-    const place = full(9);
-    define("localStorage", { value: { ...place, removeItem: refuse, length: 0 } });
-    place.texts.set("a", "abc");
-    const storage = openTextStorage();
-    storage.write("a", null);
-    expect([storage.read("a"), storage.state.getSnapshot()]).toEqual([null, "refused"]);
   });
 });
 

@@ -1,26 +1,15 @@
 import { signedInMark } from "@maru/protocol";
-import { type Observable, Subject } from "./observable.ts";
 import type { Surroundings, TabChannel } from "./ports.ts";
 
 /**
  * Everything of a browser that may be withheld, be full or throw at any touch, behind doors that do not: in private windows,
- * strict settings, frames without rights and full disks. The one place that touches it.
+ * strict settings, frames without rights and full disks. The one place in the SDK that
+ * touches it.
  */
 // ambient in this file: it is the adapter to what browsers have.
 
 /** `kept`: what is stored outlives the page. `refused`: the browser withholds its storage, or it is full. */
 export type StorageState = "kept" | "refused";
-
-/** Small texts of this device. Where the browser refuses to keep them they last as long as the page. */
-export type TextStorage = {
-  read(key: string): string | null;
-  /** Null forgets it. */
-  write(key: string, value: string | null): void;
-  keys(): string[];
-  /** Calls with what another tab has changed. Returns how to stop. */
-  onChanged(listener: (key: string, value: string | null) => void): () => void;
-  readonly state: Observable<StorageState>;
-};
 
 /** Does what a browser may refuse; null where it did. */
 export function attempt<T>(act: () => T): T | null {
@@ -41,49 +30,6 @@ export function hasSignedInMark(): boolean {
   const cookies = attempt(() => document.cookie);
   // Where cookies cannot be read nothing is known.
   return typeof cookies !== "string" || new RegExp(`(^|;\\s*)(__Host-)?${signedInMark}`).test(cookies);
-}
-
-/** Opens the browser's storage for small texts. */
-export function openTextStorage(): TextStorage {
-  const state = new Subject<StorageState>("kept");
-  /** What the browser did not take; null what it would not forget. */
-  const held = new Map<string, string | null>();
-  const storage = () => attempt(() => globalThis.localStorage) ?? null;
-  return {
-    state,
-    read(key) {
-      const value = held.get(key);
-      return value === undefined ? attempt(() => storage()?.getItem(key) ?? null) : value;
-    },
-    write(key, value) {
-      const isKept = attempt(() => {
-        const place = storage();
-        if (value === null) place?.removeItem(key);
-        else place?.setItem(key, value);
-        return place !== null;
-      });
-      if (isKept) held.delete(key);
-      else held.set(key, value);
-      state.set(held.size === 0 ? "kept" : "refused");
-    },
-    keys() {
-      const kept = attempt(() => {
-        const place = storage();
-        return place ? Array.from({ length: place.length }, (_, at) => place.key(at) ?? "") : [];
-      });
-      const all = new Set([...(kept ?? []), ...held.keys()]);
-      return [...all].filter((key) => held.get(key) !== null);
-    },
-    onChanged(listener) {
-      const hear = ({ key, newValue }: StorageEvent) => {
-        if (key === null) return;
-        held.delete(key);
-        listener(key, newValue);
-      };
-      attempt(() => window.addEventListener("storage", hear));
-      return () => void attempt(() => window.removeEventListener("storage", hear));
-    },
-  };
 }
 
 /** Opens the database of this origin; rejects where there is none or it may not be used. */

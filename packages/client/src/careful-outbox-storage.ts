@@ -21,7 +21,8 @@ export class CarefulOutboxStorage implements OutboxStorage {
   readonly #clock: Clock;
   readonly #backoff: Backoff;
   readonly #wishes = new Map<string, Wish>();
-  readonly #cleared = new Set<string>();
+  /** Accounts whose messages have to go; null: those of all. */
+  readonly #cleared = new Set<string | null>();
   #writing: Promise<void> | null = null;
   #timer: Timer | null = null;
 
@@ -34,7 +35,7 @@ export class CarefulOutboxStorage implements OutboxStorage {
   async list(accountId: string): Promise<OutboxEntry[]> {
     const stored = await this.#ask((storage) => storage.list(accountId));
     const others = (stored?.answer ?? []).filter((entry) => isEntry(entry) && !this.#wishes.has(entry.clientMessageId));
-    return [...(this.#cleared.has(accountId) ? [] : others), ...this.#held(accountId)];
+    return [...(this.#cleared.has(accountId) || this.#cleared.has(null) ? [] : others), ...this.#held(accountId)];
   }
 
   put(entry: OutboxEntry): Promise<void> {
@@ -50,14 +51,16 @@ export class CarefulOutboxStorage implements OutboxStorage {
     return (adopted?.answer ?? []).filter(isEntry);
   }
 
-  clear(accountId: string): Promise<void> {
+  /** Clears what an account left, or all accounts. */
+  clear(accountId: string | null): Promise<void> {
     for (const { clientMessageId } of this.#held(accountId)) this.#wishes.delete(clientMessageId);
     this.#cleared.add(accountId);
     return this.#write();
   }
 
-  #held(accountId: string): OutboxEntry[] {
-    return [...this.#wishes.values()].filter((wish) => wish !== null).filter((wish) => wish.accountId === accountId);
+  #held(accountId: string | null): OutboxEntry[] {
+    const held = [...this.#wishes.values()].filter((wish) => wish !== null);
+    return held.filter((wish) => accountId === null || wish.accountId === accountId);
   }
 
   #wish(key: string, wish: Wish): Promise<void> {
@@ -77,7 +80,8 @@ export class CarefulOutboxStorage implements OutboxStorage {
     while (this.#hasWishes) {
       const [accountId] = this.#cleared;
       const [key, wish] = this.#wishes.entries().next().value ?? [""];
-      const done = await this.#ask((storage) => {
+      const done = await this.#ask(async (storage) => {
+        if (accountId === null) return storage.clearAll?.();
         if (accountId !== undefined) return storage.clear(accountId);
         return wish ? storage.put(wish) : storage.remove(key);
       });

@@ -67,6 +67,7 @@ export class MaruClient {
   readonly #session: Session;
   readonly #connection: Connection;
   readonly #clock: Clock;
+  readonly #wipeListeners = new Set<() => void>();
   /** Counts connections, so that what one of them could not finish is not taken up on the next, which begins anew. */
   #connectionCount = 0;
   #locale: Locale;
@@ -121,6 +122,15 @@ export class MaruClient {
   /** Asks who is signed in, where that was only taken for unlikely: before somebody is asked for a password. */
   lookForSignIn(): Promise<void> {
     return this.#session.look();
+  }
+
+  /**
+   * Calls when what belongs to the account must not stay on this device: it signed out, or was signed out from elsewhere,
+   * also while this page was closed. What the client itself keeps is gone by itself. Returns how to stop.
+   */
+  onWiped(listener: () => void): () => void {
+    this.#wipeListeners.add(listener);
+    return () => this.#wipeListeners.delete(listener);
   }
 
   /** Makes an account. Where mail is on, a code comes by mail first: see {@link Account.enterCode}. */
@@ -180,13 +190,14 @@ export class MaruClient {
   #followSession(): void {
     const session = this.#session.snapshot.getSnapshot();
     const accountId = session.state === "signed_in" ? session.account.id : null;
-    if (accountId === this.#accountId) return;
-    if (this.#accountId !== null) {
+    const wipes = session.state === "signed_out" && this.#session.wipes;
+    if (accountId === this.#accountId && !wipes) return;
+    if (this.#accountId !== null || wipes) {
       this.#position = null;
       this.match.clear();
-      const erases = session.state === "signed_out" && session.reason === "left";
-      void this.rooms.signedOut(erases).catch(() => {});
+      void this.rooms.signedOut(wipes).catch(() => {});
     }
+    if (wipes) for (const listener of this.#wipeListeners) listener();
     this.#accountId = accountId;
     if (accountId !== null) void this.rooms.signedIn(accountId).catch(() => {});
   }

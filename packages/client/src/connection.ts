@@ -246,7 +246,7 @@ export class Connection {
   #onClose(code: number): void {
     const reaction = reactToClose(code);
     this.#drop();
-    if (reaction === "sign_in") this.#deps.session.end();
+    if (reaction === "sign_in") this.#deps.session.end(code !== 4502);
     if (reaction === "renew") this.#deps.session.dropToken();
     this.#apply({ type: "closed", reaction, code, ...this.#retryPlan() });
   }

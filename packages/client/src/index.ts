@@ -1,5 +1,5 @@
 export type { Account } from "./account.ts";
-export { openTextStorage, type StorageState, type TextStorage } from "./browser.ts";
+export type { StorageState } from "./browser.ts";
 export { type ClientOptions, createClient, type MaruClient } from "./client.ts";
 export { type ClientErrorBody, type ClientErrorCode, describeErrorBody, MaruClientError } from "./client-error.ts";
 export type { ConnectionSnapshot } from "./connection-state.ts";

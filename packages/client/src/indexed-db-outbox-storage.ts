@@ -47,6 +47,10 @@ export class IndexedDbOutboxStorage implements OutboxStorage {
     for (const entry of await this.list(accountId)) await this.remove(entry.clientMessageId);
   }
 
+  async clearAll(): Promise<void> {
+    await this.#run("readwrite", (store) => store.clear());
+  }
+
   async #run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
     const transaction = await this.#begin(mode);
     const request = act(transaction.objectStore(storeName));

@@ -80,7 +80,8 @@ export class Outbox {
     this.#sendingRooms.clear();
     this.#retryMs.clear();
     for (const roomId of rooms) this.#deps.onChanged(roomId);
-    if (erases && accountId) await this.#deps.storage.clear(accountId);
+    // Whose sign-in was ended while no page was open is not known any more.
+    if (erases) await this.#deps.storage.clear(accountId);
   }
 
   /** What waits in a room, oldest first. */

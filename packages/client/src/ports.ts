@@ -37,6 +37,8 @@ export interface OutboxStorage {
   /** Gives the entries of one tab to another, at once or not at all; tells those that changed hands. */
   adopt(accountId: string, from: string, to: string): Promise<OutboxEntry[]>;
   clear(accountId: string): Promise<void>;
+  /** Clears what all accounts have left. */
+  clearAll?(): Promise<void>;
 }
 
 /** Carries words between the tabs of one browser; a tab does not hear itself. */

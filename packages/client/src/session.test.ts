@@ -170,7 +170,7 @@ describe("another tab", () => {
 test("a tab that the server told first learns from the other one that the person left", async () => {
   world.route(httpPaths.signOut, () => undefined);
   const [session, other] = [await signIn(), await signIn()];
-  other.end();
+  other.end(true);
   expect(other.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "ended" });
   await session.signOut();
   await settle();

@@ -40,6 +40,11 @@ type TabWord = { readonly type: "signed_in"; readonly accountId: string } | { re
  */
 export class Session {
   readonly snapshot = new Subject<SessionSnapshot>({ state: "unknown" });
+  /**
+   * Whether what the account left on this device has to go: the person signed out, here or from elsewhere. Where a sign-in
+   * merely ran out it stays for their return.
+   */
+  wipes = false;
   readonly #http: Http;
   readonly #ports: ClientPorts;
   readonly #clock: Clock;
@@ -138,10 +143,10 @@ export class Session {
     this.leave();
   }
 
-  /** Ends the sign-in here because the server says that it is over. */
-  end(): void {
+  /** Ends the sign-in here because the server says that it is over; `wipes` when somebody ended it. */
+  end(wipes: boolean): void {
     const wasSignedIn = this.snapshot.getSnapshot().state === "signed_in";
-    this.#forget({ state: "signed_out", reason: wasSignedIn ? "ended" : "none" });
+    this.#forget({ state: "signed_out", reason: wasSignedIn ? "ended" : "none" }, wipes);
   }
 
   /** A token good for a while yet; throws when nobody is signed in or the server cannot be reached. */
@@ -168,7 +173,7 @@ export class Session {
       return await run(token);
     } catch (error) {
       if (!(error instanceof MaruClientError)) throw error;
-      if (isEnd(error)) this.end();
+      if (isEnd(error)) this.end(isEndedBySomebody(error));
       if (error.code !== "auth.expired" && error.code !== "auth.required") throw error;
       // Another call may have refreshed meanwhile; then its token serves this one too.
       if (this.#token?.text === token) this.#token = null;
@@ -204,7 +209,7 @@ export class Session {
       return signedIn.accessToken;
     } catch (thrown) {
       const error = toClientError(thrown);
-      if (turn === this.#turn && !error.temporary) this.end();
+      if (turn === this.#turn && !error.temporary) this.end(isEndedBySomebody(error));
       throw error;
     }
   }
@@ -244,11 +249,12 @@ export class Session {
 
   /** Drops the sign-in here and in the other tabs, because the person left. */
   leave(): void {
-    this.#forget({ state: "signed_out", reason: "left" });
+    this.#forget({ state: "signed_out", reason: "left" }, true);
     this.#ports.tabs.post({ type: "signed_out" } satisfies TabWord);
   }
 
-  #forget(next: SessionSnapshot): void {
+  #forget(next: SessionSnapshot, wipes = false): void {
+    this.wipes = wipes;
     this.#turn++;
     this.#refreshing = null;
     this.#token = null;
@@ -264,7 +270,7 @@ export class Session {
     const now = this.snapshot.getSnapshot();
     // The server may have told this tab first that the sign-in is over; why is known by the tab that ended it.
     const isOfInterest = now.state === "signed_in" || (now.state === "signed_out" && now.reason === "ended");
-    if (type === "signed_out" && isOfInterest) this.#forget({ state: "signed_out", reason: "left" });
+    if (type === "signed_out" && isOfInterest) this.#forget({ state: "signed_out", reason: "left" }, true);
     if (type !== "signed_in" || typeof accountId !== "string" || accountId === this.accountId) return;
     // Who is still finding out may be asking with the cookie from before: what comes of it is compared at its end.
     if (now.state === "unknown") this.#heardAccountId = accountId;
@@ -275,6 +281,11 @@ export class Session {
     this.#forget({ state: "unknown" });
     void this.restore();
   }
+}
+
+/** Errors that say somebody ended the sign-in, rather than that it ran out or is not known any more. */
+function isEndedBySomebody(error: MaruClientError): boolean {
+  return error.code === "auth.revoked" || error.code === "account.suspended";
 }
 
 /** Errors that say the sign-in is over rather than this one request refused. */

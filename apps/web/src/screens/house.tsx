@@ -4,13 +4,13 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useFollowMatch } from "../features/match/use-follow-match.ts";
 import { WaitingChip } from "../features/match/waiting-chip.tsx";
-import { drafts } from "../features/rooms/app-drafts.ts";
 import { keptPlaces } from "../features/rooms/kept-places.ts";
 import { QuickSwitchKey } from "../features/rooms/quick-switch-key.tsx";
 import { RoomsPane } from "../features/rooms/rooms-pane.tsx";
 import { loadQuestionDialog } from "../shell/ask-dialog.tsx";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
 import { AppFrame } from "../shell/layout/app-frame.tsx";
+import { StorageBanner } from "../shell/storage-banner.tsx";
 import { whenIdle } from "../shell/when-idle.ts";
 
 export { HomeScreen } from "./home-screen.tsx";
@@ -34,10 +34,7 @@ export function House() {
   useEffect(
     () =>
       client.session.subscribe(() => {
-        // Also when another tab signed out: this one remembers drafts of its own.
-        const now = client.session.getSnapshot();
-        if (now.state === "signed_out" && now.reason === "left") drafts.clear();
-        if (now.state === "signed_out") keptPlaces.clear();
+        if (client.session.getSnapshot().state === "signed_out") keptPlaces.clear();
       }),
     [client],
   );
@@ -50,6 +47,7 @@ export function House() {
       banner={
         <>
           <ConnectionBanner />
+          <StorageBanner />
           {match.state === "waiting" && pathname !== "/" && <WaitingChip requestedAt={match.requestedAt} />}
         </>
       }

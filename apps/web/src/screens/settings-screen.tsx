@@ -3,7 +3,6 @@ import { showToast } from "@maru/ui";
 import { useRouter } from "@tanstack/react-router";
 import { FileUser, LogOut, MonitorSmartphone, MonitorX, ShieldCheck } from "lucide-react";
 import { useCallback, useState } from "react";
-import { drafts } from "../features/rooms/app-drafts.ts";
 import { AccountSection } from "../features/settings/account-section.tsx";
 import { BlocksSection } from "../features/settings/blocks-section.tsx";
 import { LinkRow } from "../features/settings/link-row.tsx";
@@ -29,7 +28,6 @@ export function SettingsScreen() {
   const listBlocks = useCallback(() => client.listBlocks(), [client]);
   if (session.state !== "signed_in") return null;
   const leave = (out: () => Promise<unknown>) => async () => {
-    drafts.clear();
     // Home first: whoever comes next to this device is asked in there, not sent back to these settings.
     await router.navigate({ to: "/" });
     await out().catch((thrown: unknown) => showToast(describeFault(thrown, locale), "bad"));

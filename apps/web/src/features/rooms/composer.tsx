@@ -16,6 +16,8 @@ export type ComposerProps = {
   onArrowUp?: () => void;
   /** True where one is expected to write at once, also on a phone. */
   isFocused?: boolean;
+  /** Calls with a text that was written, or sent, elsewhere in place of what stands here. Returns how to stop. */
+  onWrittenElsewhere?: ((listener: (text: string) => void) => () => void) | undefined;
   /** Stands above the field. */
   note?: ReactNode;
 };
@@ -23,6 +25,7 @@ export type ComposerProps = {
 /** Where one writes. Enter sends once, also with a Korean input method. */
 export function Composer(props: ComposerProps) {
   const { start, label, onChange, onSend, onEscape, onArrowUp, isFocused = false, note } = props;
+  const { onWrittenElsewhere } = props;
   const { t, locale } = useWords();
   const grouped = (count: number) => new Intl.NumberFormat(locale).format(count);
   const [text, setText] = useState(start);
@@ -52,6 +55,12 @@ export function Composer(props: ComposerProps) {
     if (isFocused || window.matchMedia("(pointer: fine)").matches) field.current?.focus({ preventScroll: true });
     field.current?.setSelectionRange(-1, -1);
   }, [isFocused]);
+  useEffect(() => {
+    return onWrittenElsewhere?.((written) => {
+      // Whoever is writing here just now keeps what they write.
+      if (document.activeElement !== field.current || !document.hasFocus()) setText(written);
+    });
+  }, [onWrittenElsewhere]);
   useEffect(() => {
     const element = field.current;
     if (!element || typeof ResizeObserver === "undefined") return;

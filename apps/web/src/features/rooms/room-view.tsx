@@ -2,7 +2,7 @@ import type { RoomSummary } from "@maru/protocol";
 import { type ReadyRoom, useClient, useRoomList } from "@maru/react";
 import { Button, IconButton, type MenuItem } from "@maru/ui";
 import { CalendarDays, SkipForward } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useRef, useState } from "react";
 import { AskDialog } from "../../shell/ask-dialog.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useIsWide } from "../../shell/use-media.ts";
@@ -49,6 +49,10 @@ export function RoomView({ summary, room }: RoomViewProps) {
     icon: <CalendarDays size={18} aria-hidden />,
     onSelect: () => setIsDateAsked(true),
   };
+  const hearDraft = useCallback(
+    (listener: (text: string) => void) => drafts.onChanged(summary.id, listener),
+    [summary.id],
+  );
   const partner = findPartner(summary);
   const title = titleOfRoom(summary, locale, t("rooms.unknown"));
   usePageTitle(title, unreadCount);
@@ -87,6 +91,7 @@ export function RoomView({ summary, room }: RoomViewProps) {
       ) : summary.canPost ? (
         <Composer
           start={drafts.read(summary.id)}
+          onWrittenElsewhere={hearDraft}
           label={t("room.compose.label")}
           onChange={(text) => {
             drafts.write(summary.id, text);

@@ -29,6 +29,9 @@ export const en: Catalogue = {
     stopped: "This page is out of date. Please reload it.",
     reload: "Reload",
   },
+  storage: {
+    refused: "This browser does not let Maru store anything. What is not sent is gone when you close the window.",
+  },
   landing: {
     page: "Sit down with someone new",
     title: "Who will you\ntalk to today?",

@@ -23,6 +23,7 @@ export const ko = {
     stopped: "서버와 맞지 않는 버전이에요. 새로고침해 주세요.",
     reload: "새로고침",
   },
+  storage: { refused: "이 브라우저가 저장을 막고 있어요. 아직 보내지 않은 글은 창을 닫으면 사라져요." },
   landing: {
     page: "처음 만난 사이도 편하게",
     title: "오늘은 누구와\n이야기할까요?",
