@@ -211,6 +211,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const http = createHttpApp({
     log,
     newId,
+    observe: identity.observeRequest,
     limits: {
       limits: nodeLimits,
       addressOf: ({ req, env }) => addressKey(clients.addressOf(req.raw, env?.server ?? null)),

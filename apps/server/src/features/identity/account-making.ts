@@ -11,6 +11,7 @@ import { fail } from "../../platform/errors.ts";
 import { newId, newSecret } from "../../platform/ids.ts";
 import type { AuthEpochs } from "./auth-epochs.ts";
 import type { Email } from "./emails.ts";
+import type { KeptNicknames } from "./kept-nicknames.ts";
 import type { LegalTexts } from "./legal.ts";
 import type { LockedAccount } from "./locked-account.ts";
 import { hashSecret, readSpelledSecret } from "./secret-hashes.ts";
@@ -40,10 +41,11 @@ export type AccountMaking = ReturnType<typeof createAccountMaking>;
 export function createAccountMaking(deps: {
   readonly clock: Clock;
   readonly legal: LegalTexts;
+  readonly keptNicknames: KeptNicknames;
   readonly mode: SignUpMode;
   readonly epochs: AuthEpochs;
 }) {
-  const { clock, legal, mode, epochs } = deps;
+  const { clock, legal, keptNicknames, mode, epochs } = deps;
   const hashInvite = (code: string) => hashSecret(`invite:${readSpelledSecret(code)}`);
 
   return {
@@ -76,6 +78,7 @@ export function createAccountMaking(deps: {
       if (mode === "invite" && !(await takeInvite(tx, hashInvite(person.inviteCode ?? ""), createdAt))) {
         throw failFields([{ path: "inviteCode", code: "invite.wrong" }]);
       }
+      if (await keptNicknames.isKept(tx, nickname)) throw failFields([{ path: "nickname", code: "nickname.taken" }]);
       const accountId = newId();
       const keys = { emailKey: person.email?.key ?? null, nicknameKey: nicknameKey(nickname) };
       const authEpoch = await insertAccount(tx, {

@@ -24,7 +24,13 @@ export type SignedInSession = { readonly accountId: string; readonly sessionId: 
 /** What a way in leads to: a session, or one more step whose secret the browser is to keep. */
 export type Entry =
   | ({ readonly kind: "signed_in" } & SignedInSession & Partial<RecoveryCodes>)
-  | { readonly kind: "step"; readonly secret: string; readonly step: SignInStep };
+  | {
+      readonly kind: "step";
+      readonly secret: string;
+      readonly step: SignInStep;
+      /** Whose step it is, where the account is there already. */
+      readonly accountId?: string;
+    };
 
 export type Opened = SignedInSession & { readonly revoked: readonly RevocationRow[] };
 

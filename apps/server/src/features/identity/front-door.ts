@@ -12,6 +12,7 @@ import { describeUserAgent } from "./device-names.ts";
 import type { Entry, SignedInSession, Visit } from "./entrance.ts";
 import { presentSelf } from "./present.ts";
 import type { Profiles } from "./profiles.ts";
+import { noteSecurity } from "./security-log.ts";
 import type { Sessions } from "./sessions.ts";
 
 export type FrontDoor = ReturnType<typeof createFrontDoor>;
@@ -42,6 +43,7 @@ export function createFrontDoor(deps: {
 
   /** Hands the device its new session; one that it held before ends, so that no sign-in stays that nobody can see. */
   async function begin(context: Context, session: SignedInSession, { deviceSecret }: Visit): Promise<void> {
+    noteSecurity(context, { accountId: session.accountId, sessionId: session.sessionId });
     const former = cookies.refresh.former.read(context);
     for (const earlier of [cookies.refresh.read(context), former]) {
       if (earlier === null) continue;
@@ -78,8 +80,9 @@ export function createFrontDoor(deps: {
 
     /** Signs the browser in or gives it the next step, in its cookies alone; for a page that is redirected. */
     async admit(context: Context, entry: Entry, visit: Visit): Promise<void> {
-      if (entry.kind === "signed_in") await begin(context, entry, visit);
-      else cookies.step.write(context, entry.secret);
+      if (entry.kind === "signed_in") return begin(context, entry, visit);
+      noteSecurity(context, { outcome: "step", accountId: entry.accountId });
+      cookies.step.write(context, entry.secret);
     },
 
     /** The same, with the answer: 200 and the sign-in, or 202 and what is left to do. */
@@ -89,6 +92,7 @@ export function createFrontDoor(deps: {
       visit: Visit,
     ): Promise<{ status: 200; body: SignedIn } | { status: 202; body: SignInStep }> {
       if (entry.kind === "step") {
+        noteSecurity(context, { outcome: "step", accountId: entry.accountId });
         cookies.step.write(context, entry.secret);
         return { status: 202, body: entry.step };
       }

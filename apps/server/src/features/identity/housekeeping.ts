@@ -4,6 +4,7 @@ import type { Log } from "../../platform/log.ts";
 import { deleteOldAttempts } from "./store-attempts.ts";
 import { deleteOldDevices } from "./store-devices.ts";
 import { deleteOldInvites } from "./store-invites.ts";
+import { deleteFreeNicknames } from "./store-kept-nicknames.ts";
 import { deleteOldLinks } from "./store-links.ts";
 import { deleteOldProviderAttempts } from "./store-providers.ts";
 import { deleteOldRevocations } from "./store-revocations.ts";
@@ -35,6 +36,7 @@ export function createHousekeeping(deps: { readonly db: Database; readonly clock
     await deleteOldLinks(db.sql, endedBefore);
     await deleteOldAttempts(db.sql, new Date(now - 24 * hourMs));
     await deleteOldProviderAttempts(db.sql, endedBefore);
+    await deleteFreeNicknames(db.sql, new Date(now));
     await deleteOldInvites(db.sql, endedBefore);
     await deleteOldSignInPasses(db.sql, new Date(now));
     await deleteOldDevices(db.sql, new Date(now - rememberDevicesMs));

@@ -23,6 +23,7 @@ import type { Proofs } from "./proofs.ts";
 import type { ProviderJourneys } from "./provider-journeys.ts";
 import type { ProviderLinks } from "./provider-links.ts";
 import type { ProviderSignIn } from "./provider-sign-in.ts";
+import { noteSecurity } from "./security-log.ts";
 
 const providerId = z.object({ providerId: z.string().max(40) });
 
@@ -50,6 +51,7 @@ export function registerProviderRoutes(
   ): Promise<string> {
     const pageOrigin = cookies.pageOriginOf(context);
     const providerId = context.req.param("providerId") ?? "";
+    noteSecurity(context, { providerId: journeys.findProviderId(providerId) });
     const { url, flowId, browserSecret } = await journeys.begin(providerId, { ...journey, pageOrigin });
     cookies.providers.write(context, flowId, browserSecret);
     return url;
@@ -104,6 +106,7 @@ export function registerProviderRoutes(
       let home = "/log-in";
       try {
         const id = context.req.valid("param").providerId;
+        noteSecurity(context, { providerId: journeys.findProviderId(id) });
         const travelled = await journeys.finish(id, query, ({ flowId, pageOrigin }) => {
           cookies.settlePageOrigin(context, pageOrigin);
           const secret = cookies.providers.read(context, flowId, pageOrigin);
@@ -113,6 +116,7 @@ export function registerProviderRoutes(
         const { claims, returnTo, visit, began, connects } = travelled;
         if (connects !== null) {
           home = returnTo;
+          noteSecurity(context, { event: "provider.connect", accountId: connects.accountId });
           const { issuer, subject } = claims;
           await links.connect(connects, { providerId: id, issuer, subject });
           return context.redirect(returnTo, 303);
@@ -122,6 +126,7 @@ export function registerProviderRoutes(
         return context.redirect(entry.kind === "signed_in" ? returnTo : "/log-in", 303);
       } catch (error) {
         const code = error instanceof MaruError ? error.code : "server.internal";
+        noteSecurity(context, { outcome: "refused", reason: code });
         // Whoever was signed out on the way has no page to come back to.
         if (code === "auth.revoked") home = "/log-in";
         if (code === "server.internal") log.error("a provider's answer failed", { error });
@@ -158,7 +163,9 @@ export function registerProviderRoutes(
       responses: answers(null),
     }),
     async (context) => {
-      await links.remove(context.var.right, context.req.valid("param").providerId, context.req.valid("json").password);
+      const { providerId: id } = context.req.valid("param");
+      noteSecurity(context, { providerId: journeys.findProviderId(id) });
+      await links.remove(context.var.right, id, context.req.valid("json").password);
       return context.body(null, 204);
     },
   );

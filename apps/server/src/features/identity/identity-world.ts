@@ -83,7 +83,8 @@ export async function openWorld(given: Partial<IdentityDeps> & { readonly isMail
     });
     const addressOf = (context: Context<HttpEnv>) => addressKey(clientAddress(context));
     const limits = rates && { limits: createNodeLimits(clock, rates), addressOf, deviceOf: identity.deviceOf };
-    const app = createHttpApp({ log: options.log ?? log, newId, ...(limits && { limits }) });
+    const observe = identity.observeRequest;
+    const app = createHttpApp({ log: options.log ?? log, newId, observe, ...(limits && { limits }) });
     identity.routes(app);
     await identity.start();
     closers.push(

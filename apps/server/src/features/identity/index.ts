@@ -33,6 +33,7 @@ import { registerProviderRoutes } from "./http-providers.ts";
 import { registerSecondFactorRoutes } from "./http-second-factor.ts";
 import { registerSecurityRoutes } from "./http-security.ts";
 import { registerStepRoutes } from "./http-steps.ts";
+import { createKeptNicknames } from "./kept-nicknames.ts";
 import { openKeySet, type SigningJwks } from "./keys.ts";
 import { createLeaving } from "./leaving.ts";
 import { createLegalTexts, type OperatorFields } from "./legal.ts";
@@ -44,6 +45,7 @@ import type { ProviderSettings } from "./provider-settings.ts";
 import { createReadyAccounts } from "./ready-accounts.ts";
 import { createRevocations } from "./revocations.ts";
 import { checkSealMark } from "./seal-mark.ts";
+import { createSecurityLog } from "./security-log.ts";
 import { createSessions } from "./sessions.ts";
 import { createWaysIn } from "./ways-in.ts";
 
@@ -100,13 +102,14 @@ export async function createIdentity(deps: IdentityDeps) {
   const epochs = createAuthEpochs({ log });
   const sessions = createSessions({ db, clock, log, revocations, notices, epochs });
   const takeShared = deps.takeShared ?? createSharedLimits({ db, clock, seals, log }).take;
-  const profiles = createProfiles({ db, log, takeShared });
+  const keptNicknames = createKeptNicknames({ clock, seals });
+  const profiles = createProfiles({ db, log, takeShared, keptNicknames });
   const blocks = createBlocks({ db, clock, log });
   const states = createAccountStates({ db, sessions, revocations, epochs });
 
   const keys = await openKeySet(deps.signingKeys);
   const accessTokens = createAccessTokens({ clock, keys, issuer: "maru", audience: "maru-api" });
-  const stores = { db, clock, log, seals, outbox, takeShared };
+  const stores = { db, clock, log, seals, outbox, takeShared, keptNicknames };
   const core = { ...stores, origin, legal, passwords, revocations, notices, sessions, profiles, epochs };
   const ways = createWaysIn({ ...core, mode: deps.signUpMode, providers: deps.providers ?? noProviders });
 
@@ -122,6 +125,7 @@ export async function createIdentity(deps: IdentityDeps) {
   const housekeeping = createHousekeeping({ db, clock, log });
   const cookies = createSecretCookies(origin, deps.allowsOrigin);
   const deviceMarks = createDeviceMarks(seals);
+  const securityLog = createSecurityLog({ clock, log, seals, clientAddress: deps.clientAddress });
 
   const authenticator: Authenticator = {
     async authenticate(token: string): Promise<AccessRight> {
@@ -140,6 +144,9 @@ export async function createIdentity(deps: IdentityDeps) {
     deviceOf: (context: Context<HttpEnv>): string | null => deviceMarks.read(cookies.device.read(context)).signedKey,
     /** Middleware for routes of other features; leaves `right` with the request. */
     requireAccount,
+
+    /** Writes the security log: has to see every request before any limit does. */
+    observeRequest: securityLog.observe,
 
     /** Registers the HTTP routes of the feature. */
     routes(app: HttpApp): void {
@@ -185,8 +192,16 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Tells, on every node and within a second, of each right that ended: close its sockets. */
     onRevoked: revocations.onRevoked,
     findAccountState: states.find,
-    suspendAccount: states.suspend,
-    restoreAccount: states.restore,
+    async suspendAccount(accountId: string): Promise<boolean> {
+      const isNews = await states.suspend(accountId);
+      if (isNews) securityLog.note("account.suspend", { accountId });
+      return isNews;
+    },
+    async restoreAccount(accountId: string): Promise<boolean> {
+      const isNews = await states.restore(accountId);
+      if (isNews) securityLog.note("account.restore", { accountId });
+      return isNews;
+    },
     findUnfilledLegal: legal.findUnfilled,
     createReadyAccount: createReadyAccounts({ db, clock, passwords, isAllowed: deps.allowsReadyAccounts ?? false }),
     /** Adds what a feature takes away of who has left, after the grace time. */
@@ -198,7 +213,11 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Adds a feature's part of what people can download of themselves. */
     registerExporter: holdings.register,
     /** Makes an operator and tells the link of the first sign-in; for the command line. */
-    createOperator: ways.operators.create,
+    async createOperator(input: Parameters<typeof ways.operators.create>[0]): Promise<{ url: string }> {
+      const { url, accountId } = await ways.operators.create(input);
+      securityLog.note("operator.create", { accountId });
+      return { url };
+    },
     /** Makes an invitation and tells its code, once. */
     createInvite: ways.createInvite,
   };

@@ -52,17 +52,52 @@ describe("leaving", () => {
     expect((await world.mailsTo(person.email)).at(-1)?.subject).toBe("탈퇴했어요");
   });
 
-  test("frees e-mail and nickname, and a reset mails nobody", async () => {
+  test("frees the e-mail, and a reset mails nobody", async () => {
     const { person, device } = await world.signUpPerson();
     await leave(device);
     const before = (await world.mailsTo(person.email)).length;
     await world.device().ask("POST", httpPaths.passwordReset, { body: { email: person.email } });
     expect(await world.mailsTo(person.email)).toHaveLength(before);
     const again = world.device();
-    expect((await again.signUp(person)).status).toBe(202);
+    const { nickname } = world.newPerson();
+    expect((await again.signUp({ ...person, nickname })).status).toBe(202);
     const code = /\b\d{6}\b/.exec((await world.mailsTo(person.email)).at(-1)?.text ?? "")?.[0];
     const answer = await again.enter(httpPaths.stepCode, { code });
-    expect(answer.body.account).toMatchObject({ email: person.email, nickname: person.nickname });
+    expect(answer.body.account).toMatchObject({ email: person.email, nickname });
+  });
+
+  test.each([
+    ["before the erasure", 6],
+    ["after the erasure, up to the thirtieth day", 30 * 24 * 60 - 1],
+  ])("keeps the nickname from everybody %s", async (_when, minutes) => {
+    const { person, device, accountId } = await world.signUpPerson();
+    const other = await world.signUpPerson();
+    await leave(device);
+    await world.clock.advance(minutes * 60_000);
+    await world.identity.eraseDue();
+    expect(await world.identity.findAccountState(accountId)).toBe(minutes > 7 * 24 * 60 ? null : "gone");
+    await other.device.refresh();
+    const check = (nickname: string) =>
+      world.device().ask("GET", httpPaths.nickname.replace("{nickname}", encodeURIComponent(nickname)));
+    const rename = (nickname: string) => other.device.ask("PATCH", httpPaths.me, { body: { nickname } });
+    const spellings = [person.nickname, person.nickname.replace(" ", ""), person.nickname.normalize("NFD")];
+    for (const nickname of spellings) {
+      expect((await check(nickname)).body).toEqual({ isAvailable: false, code: "nickname.taken" });
+      expect((await rename(nickname)).code).toBe("nickname.taken");
+      const again = world.device();
+      const newcomer = { ...world.newPerson(), nickname };
+      const begun = await again.signUp(newcomer);
+      const code = /\b\d{6}\b/.exec((await world.mailsTo(newcomer.email)).at(-1)?.text ?? "")?.[0];
+      const ended = begun.status === 202 ? await again.enter(httpPaths.stepCode, { code }) : begun;
+      expect(ended.code).toBe("nickname.taken");
+    }
+    // Whoever changes something else keeps the name that they have.
+    expect((await rename(other.person.nickname)).status).toBe(200);
+    await world.clock.advance(30 * dayMs);
+    await world.identity.eraseDue();
+    await other.device.refresh();
+    expect((await check(person.nickname)).body).toEqual({ isAvailable: true });
+    expect((await rename(person.nickname)).status).toBe(200);
   });
 
   test("twice at once is once", async () => {

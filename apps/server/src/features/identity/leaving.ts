@@ -2,6 +2,7 @@ import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import type { AuthEpochs } from "./auth-epochs.ts";
+import type { KeptNicknames } from "./kept-nicknames.ts";
 import { describeTime } from "./letters.ts";
 import type { Notices } from "./notices.ts";
 import type { Proofs } from "./proofs.ts";
@@ -24,11 +25,12 @@ export function createLeaving(deps: {
   readonly notices: Notices;
   readonly proofs: Proofs;
   readonly epochs: AuthEpochs;
+  readonly keptNicknames: KeptNicknames;
   readonly graceMs: number;
   /** Lets every feature take in that an account is closed. */
   readonly depart: (accountId: string) => Promise<unknown>;
 }) {
-  const { db, clock, sessions, revocations, notices, proofs, epochs, graceMs } = deps;
+  const { db, clock, sessions, revocations, notices, proofs, epochs, keptNicknames, graceMs } = deps;
 
   return {
     /** Closes the account of who is signed in; tells when it is erased. */
@@ -42,7 +44,9 @@ export function createLeaving(deps: {
       const eraseAfter = new Date(leftAt.getTime() + graceMs);
       const rows = await db.transaction(async (tx) => {
         const account = await epochs.raise(tx, await epochs.redeem(tx, proof), "left");
-        const locale = (await findAccount(tx, accountId))?.locale ?? "ko";
+        const facts = await findAccount(tx, accountId);
+        const locale = facts?.locale ?? "ko";
+        await keptNicknames.keep(tx, facts?.nickname ?? "");
         await notices.send(tx, accountId, "left", { what: describeTime(locale, eraseAfter) });
         await insertLeaving(tx, { accountId, messages: input.messages, leftAt, eraseAfter });
         // The account first: who listens closes its sockets with the reason that matters.

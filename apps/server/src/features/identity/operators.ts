@@ -48,14 +48,18 @@ export function createOperators(deps: {
      * first: a stranger may have signed up with the address. Second factors and connected providers of a verified e-mail
      * are kept unless `resetsSecondFactor`. Tells the link of the first sign-in.
      */
-    async create(input: { email: string; nickname: string; resetsSecondFactor: boolean }): Promise<{ url: string }> {
+    async create(input: {
+      email: string;
+      nickname: string;
+      resetsSecondFactor: boolean;
+    }): Promise<{ url: string; accountId: string }> {
       const email = readEmail(input.email);
       if (!email) throw new StartError(`${input.email} is no e-mail address.`);
       const nickname = normalizeNickname(input.nickname);
       if (findNicknameFault(nickname)) throw new StartError(`${input.nickname} is no nickname: 2 to 20 characters.`);
       const now = new Date(clock.now());
       const token = newSecret();
-      const revoked = await db.transaction(async (tx) => {
+      const { accountId: owner, revoked } = await db.transaction(async (tx) => {
         const known = await findCredentials(tx, email.key);
         const accountId = known?.accountId ?? newId();
         if (!known) {
@@ -83,10 +87,10 @@ export function createOperators(deps: {
         const expiresAt = new Date(now.getTime() + linkLifeMs);
         const link = { hash: hashSecret(token), owner: account, emailKeyHash: null, at: now, expiresAt };
         await insertLink(tx, { kind: "first_sign_in", ...link });
-        return sessions.revokeAll(tx, accountId, "signed_out");
+        return { accountId, revoked: await sessions.revokeAll(tx, accountId, "signed_out") };
       });
       revocations.announce(revoked);
-      return { url: `${deps.origin}/first-sign-in#${token}` };
+      return { url: `${deps.origin}/first-sign-in#${token}`, accountId: owner };
     },
 
     /** Uses the link: sets the password, and goes on as after any right password. */

@@ -15,6 +15,7 @@ import { fail } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
 import { failFields } from "./account-making.ts";
+import type { KeptNicknames } from "./kept-nicknames.ts";
 import { createListeners } from "./listeners.ts";
 import {
   type AccountRow,
@@ -33,8 +34,13 @@ export type Profile = { readonly nickname: string; readonly avatarSeed: string }
 export type Profiles = ReturnType<typeof createProfiles>;
 
 /** Accounts as their owners and as other features see them, and the counter of each account's own log. */
-export function createProfiles(deps: { readonly db: Database; readonly log: Log; readonly takeShared: TakeShared }) {
-  const { db, log, takeShared } = deps;
+export function createProfiles(deps: {
+  readonly db: Database;
+  readonly log: Log;
+  readonly takeShared: TakeShared;
+  readonly keptNicknames: KeptNicknames;
+}) {
+  const { db, log, takeShared, keptNicknames } = deps;
   const changed = createListeners<{ readonly accountId: string }>(log, "profile changes");
 
   async function getSelf(accountId: string): Promise<AccountRow> {
@@ -57,10 +63,14 @@ export function createProfiles(deps: { readonly db: Database; readonly log: Log;
       }
       if (faults.length > 0) throw failFields(faults);
       const before = await getSelf(accountId);
+      const isNew = nickname !== null && nickname !== before.nickname;
+      if (isNew && (await keptNicknames.isKept(db.sql, nickname))) {
+        throw failFields([{ path: "nickname", code: "nickname.taken" }]);
+      }
       const change = { nickname, nicknameKey: nickname === null ? null : nicknameKey(nickname), intro };
       await db.transaction(async (tx) => {
         // Counted with the change: a name that somebody else has costs nothing.
-        if (nickname !== null && nickname !== before.nickname) await takeShared("rename", accountId, tx);
+        if (isNew) await takeShared("rename", accountId, tx);
         if (await updateProfile(tx, accountId, { ...change, locale: input.locale ?? null })) return;
         throw failFields([{ path: "nickname", code: "nickname.taken" }]);
       });
@@ -76,7 +86,9 @@ export function createProfiles(deps: { readonly db: Database; readonly log: Log;
         emailKey: null,
         nicknameKey: nicknameKey(normalizeNickname(nickname)),
       });
-      return taken.nickname ? { isAvailable: false, code: "nickname.taken" } : { isAvailable: true };
+      return taken.nickname || (await keptNicknames.isKept(db.sql, nickname))
+        ? { isAvailable: false, code: "nickname.taken" }
+        : { isAvailable: true };
     },
 
     /** Tells the profiles of accounts; those that are gone are missing. */

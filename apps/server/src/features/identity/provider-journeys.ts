@@ -54,6 +54,9 @@ export function createProviderJourneys(deps: {
   }
 
   return {
+    /** The id of a provider that is offered, or undefined: what an address calls one may be anything. */
+    findProviderId: (id: string): string | undefined => clients.find(({ settings }) => settings.id === id)?.settings.id,
+
     /**
      * Begins a journey. `browserSecret` goes into the browser's cookie for `flowId`, `url` is where it has to go. A browser
      * may have several under way: each is ended by its own state and its own cookie.

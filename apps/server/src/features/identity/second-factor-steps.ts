@@ -102,7 +102,7 @@ export function createSecondFactorSteps(deps: {
       const methods = kind === "enroll" ? enrollable() : usable(all);
       const payload: FactorPayload = { deviceName: visit.deviceName, challenge: null };
       const secret = await steps.begin(db.sql, { kind, proof, payload, lifeMs: stepLifeMs });
-      return { kind: "step", secret, step: { next: kind, methods } };
+      return { kind: "step", secret, accountId, step: { next: kind, methods } };
     },
 
     describe: async (step: OpenStep<FactorPayload>): Promise<SignInStep> =>

@@ -10,6 +10,7 @@ import type { Notices } from "./notices.ts";
 import { planRefresh } from "./refresh-plan.ts";
 import { hashRefreshToken, isRefreshToken, newRefreshToken, openSuccessor, sealSuccessor } from "./refresh-secrets.ts";
 import type { Revocations } from "./revocations.ts";
+import { RefusedAccount, type SecurityFacts } from "./security-log.ts";
 import { findAccountState } from "./store-accounts.ts";
 import type { RevocationReason, RevocationRow } from "./store-revocations.ts";
 import {
@@ -93,12 +94,23 @@ export function createSessions(deps: {
 
   type Outcome =
     | { readonly kind: "refreshed"; readonly refreshed: Refreshed }
-    | { readonly kind: "refused"; readonly code: ErrorCode; readonly revoked: RevocationRow[] };
+    | {
+        readonly kind: "refused";
+        readonly code: ErrorCode;
+        readonly revoked: RevocationRow[];
+        readonly facts: SecurityFacts;
+      };
 
   async function present(tx: Bun.SQL, token: string, arrivedAt: number): Promise<Outcome> {
-    const refuse = (code: ErrorCode, revoked: RevocationRow[] = []): Outcome => ({ kind: "refused", code, revoked });
     const hash = hashRefreshToken(token);
     const session = await lockSessionOfToken(tx, hash);
+    const facts = { accountId: session?.accountId, sessionId: session?.id };
+    const refuse = (code: ErrorCode, revoked: RevocationRow[] = []): Outcome => ({
+      kind: "refused",
+      code,
+      revoked,
+      facts,
+    });
     if (!session) return refuse("auth.invalid");
     if (session.revokedAt) {
       const state = await findAccountState(tx, session.accountId);
@@ -185,7 +197,7 @@ export function createSessions(deps: {
       notices.poke();
       const [reused] = outcome.revoked;
       if (reused) log.warn("a refresh token was used again; its session is ended", { sessionId: reused.sessionId });
-      throw fail(outcome.code);
+      throw fail(outcome.code, {}, { cause: new RefusedAccount(outcome.facts) });
     },
 
     list: (accountId: string): Promise<AuthSessionRow[]> => listLiveSessions(db.sql, accountId, usedAfter()),

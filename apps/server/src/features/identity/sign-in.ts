@@ -2,7 +2,6 @@ import { type Clock, type GuessLimit, guessLimits, isStorableText, type signInIn
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
-import type { Log } from "../../platform/log.ts";
 import type { Seals } from "../../platform/seals.ts";
 import type { AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
@@ -10,6 +9,7 @@ import type { Entry, Visit } from "./entrance.ts";
 import type { KnownVisitors } from "./known-visitors.ts";
 import type { Passwords } from "./passwords.ts";
 import { hashSecret } from "./secret-hashes.ts";
+import { RefusedAccount } from "./security-log.ts";
 import { createSharedAttempts, type SharedAttempts } from "./shared-attempts.ts";
 import { findCredentials } from "./store-accounts.ts";
 
@@ -28,14 +28,13 @@ type Begun = { readonly attempts: SharedAttempts; readonly key: string };
 export function createSignIn(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly log: Log;
   readonly seals: Seals;
   readonly passwords: Passwords;
   readonly visitors: KnownVisitors;
   /** What follows the right password. */
   readonly admit: (proof: AuthProof, visit: Visit) => Promise<Entry>;
 }) {
-  const { db, clock, log, seals, passwords, visitors, admit } = deps;
+  const { db, clock, seals, passwords, visitors, admit } = deps;
   const count = (name: string, rule: GuessLimit) => createSharedAttempts({ db, clock, seals, name, rule });
   const byAccount = count("password", guessLimits.password_account);
   const byAddress = count("password address", guessLimits.password_address);
@@ -63,8 +62,7 @@ export function createSignIn(deps: {
       const caller = { address: visit.address, account: emailKey ?? visit.address, isKnown: known !== null };
       const isRight = await passwords.verify(input.password, passwordHash, caller);
       if (!credentials || !isRight) {
-        log.info("a sign-in failed", { accountId: credentials?.accountId });
-        throw fail("sign_in.failed");
+        throw fail("sign_in.failed", {}, { cause: new RefusedAccount({ accountId: credentials?.accountId }) });
       }
       const { accountId, authEpoch } = credentials;
       const entry = await admit({ journey: "password", accountId, authEpoch, sessionId: null }, visit);

@@ -5,6 +5,7 @@ import { newSecret } from "../../platform/ids.ts";
 import type { Seals } from "../../platform/seals.ts";
 import type { AuthProof } from "./auth-epochs.ts";
 import { hashSecret } from "./secret-hashes.ts";
+import { RefusedAccount } from "./security-log.ts";
 import {
   type AccountStepKind,
   countStepAttempt,
@@ -107,6 +108,7 @@ export function createSteps(deps: { readonly db: Database; readonly clock: Clock
       if (secret === null) throw fail("step.expired");
       const hash = hashSecret(secret);
       let attemptsLeft = 0;
+      let accountId: string | undefined;
       const outcome = await db.transaction(async (tx): Promise<StepOutcome<T, P>> => {
         const locked = await lock(tx);
         const row = await lockStep(tx, hash, now());
@@ -116,10 +118,14 @@ export function createSteps(deps: { readonly db: Database; readonly clock: Clock
         const made = await run(tx, before, locked);
         if (made.kind === "done") await deleteStep(tx, hash);
         else await countStepAttempt(tx, hash, sealPayload(made.payload ?? before.payload));
+        accountId = row.accountId ?? undefined;
         attemptsLeft = maxStepAttempts - row.attempts - 1;
         return made;
       });
-      if (outcome.kind === "wrong") throw fail(outcome.code, outcome.code === "step.expired" ? {} : { attemptsLeft });
+      if (outcome.kind === "wrong") {
+        const cause = new RefusedAccount({ accountId });
+        throw fail(outcome.code, outcome.code === "step.expired" ? {} : { attemptsLeft }, { cause });
+      }
       return outcome.value;
     },
 

@@ -4,11 +4,11 @@ import { fromUuid } from "./store-uuids.ts";
 
 export type LeavingRow = { readonly accountId: string; readonly messages: "keep" | "remove"; readonly leftAt: Date };
 
-/** Takes an account out of use: its e-mail and nickname are free again, nothing opens it. */
+/** Takes an account out of use: its e-mail is free again, its nickname stays its own, nothing opens it. */
 export async function closeAccount(sql: Bun.SQL, { accountId }: ChangingAccount): Promise<void> {
   await sql`
     update identity_accounts
-    set state = 'gone', email_key = null, nickname_key = 'gone ' || id::text, password_hash = null
+    set state = 'gone', email_key = null, password_hash = null
     where id = ${accountId}`;
   await sql`delete from identity_devices where account_id = ${accountId}`;
   await sql`delete from identity_links where account_id = ${accountId}`;

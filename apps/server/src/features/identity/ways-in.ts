@@ -9,6 +9,7 @@ import type { AuthEpochs } from "./auth-epochs.ts";
 import { createEmailCodes } from "./email-codes.ts";
 import { createEntrance } from "./entrance.ts";
 import { createInvites } from "./invites.ts";
+import type { KeptNicknames } from "./kept-nicknames.ts";
 import { createKnownVisitors } from "./known-visitors.ts";
 import type { LegalTexts } from "./legal.ts";
 import type { ChangingAccount } from "./locked-account.ts";
@@ -58,6 +59,7 @@ export type WaysInDeps = {
   readonly epochs: AuthEpochs;
   readonly sessions: Sessions;
   readonly profiles: Profiles;
+  readonly keptNicknames: KeptNicknames;
   readonly mode: SignUpMode;
   readonly providers: { readonly settings: readonly ProviderSettings[]; readonly fetch: FetchPort };
 };

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { limits } from "@maru/protocol";
+import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { fail } from "../errors.ts";
 import type { Log } from "../log.ts";
@@ -12,18 +13,21 @@ export type HttpApp = OpenAPIHono<HttpEnv>;
 export type HttpAppDeps = {
   readonly log: Log;
   readonly newId: () => string;
+  /** Sees every request and what came of it, those refused by a limit too. */
+  readonly observe?: MiddlewareHandler<HttpEnv>;
   /** Counts requests before anything else looks at them; no limits if left out. */
   readonly limits?: EndpointLimitsDeps;
 };
 
 /** An application with what all routes share: request ids, body limit, one shape of errors at every layer. */
-export function createHttpApp({ log, newId, limits: counted }: HttpAppDeps): HttpApp {
+export function createHttpApp({ log, newId, observe, limits: counted }: HttpAppDeps): HttpApp {
   const app = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid });
   app.use(async (context, next) => {
     context.set("requestId", newId());
     await next();
     context.res.headers.set("x-request-id", context.get("requestId"));
   });
+  if (observe) app.use(observe);
   if (counted) app.use(limitEndpoints(counted));
   app.use(
     bodyLimit({
