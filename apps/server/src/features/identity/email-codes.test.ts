@@ -43,7 +43,7 @@ describe("signing up with mail", () => {
     const signedIn = await enterCode(device, ` ${code.slice(0, 3)} ${code.slice(3)} `);
     expect(signedIn.status).toBe(200);
     expect(signedIn.body.account).toMatchObject({ email: person.email, emailVerified: true });
-    expect([...device.jar.keys()].sort()).toEqual(["maru_device", "maru_refresh"]);
+    expect([...device.jar.keys()].sort()).toEqual(["maru_device", "maru_refresh", "maru_signed_in"]);
     expect((await device.refresh()).status).toBe(200);
   });
 
