@@ -19,7 +19,7 @@ export { RoomsScreen } from "./rooms-screen.tsx";
 
 /** Fetches what opens at a press, so that it opens at once, and without network too. */
 function prepare(): Promise<unknown> {
-  return Promise.allSettled([warmUp(), loadQuestionDialog()]);
+  return Promise.allSettled([warmUp(), loadQuestionDialog(), import("../features/rooms/message-actions.tsx")]);
 }
 
 /** Everything a signed-in person sees. */

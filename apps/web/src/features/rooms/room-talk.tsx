@@ -1,21 +1,25 @@
 import { type ReadyRoom, useClient, useConnection } from "@maru/react";
-import { Actions, type ActionsPlace, type ActionsRequest } from "@maru/ui";
-import { useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { AskDialog } from "../../shell/ask-dialog.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
 import type { Question } from "../../shell/question.ts";
+import { useOnce } from "../../shell/use-once.ts";
 import type { Editing } from "./editing.ts";
 import { HistoryHead } from "./history-head.tsx";
 import { keptPlaces } from "./kept-places.ts";
-import type { TextLine } from "./line.ts";
 import { linesOfRoom } from "./lines-of-room.ts";
+import type { AskedMessage } from "./message-actions.tsx";
 import { MessageList } from "./message-list.tsx";
 import { nameOfMember } from "./room-names.ts";
 import type { RoomPlace } from "./room-place.ts";
 import { TalkSkeleton } from "./room-skeleton.tsx";
 import type { RoomJump } from "./use-jump.ts";
-import { useMessageItems } from "./use-message-items.tsx";
 import { useOpeningPlace } from "./use-opening-place.ts";
+
+/** Come with the first message that is asked for them. */
+const MessageActions = lazy(() =>
+  import("./message-actions.tsx").then((module) => ({ default: module.MessageActions })),
+);
 
 export type RoomTalkProps = {
   room: ReadyRoom;
@@ -35,11 +39,11 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump, onLea
   const { t, locale } = useWords();
   const { rooms } = useClient();
   const isOnline = useConnection().state === "online";
-  const [asked, setAsked] = useState<ActionsRequest | null>(null);
+  const [asked, setAsked] = useState<AskedMessage | null>(null);
+  const hasAsked = useOnce(asked !== null);
   const [question, setQuestion] = useState<Question | null>(null);
   const { id: roomId, selfId, members, canPost } = summary;
   const { opening, isOpening } = useOpeningPlace({ roomId, newAfterSeq, messages, hasOlder, isOnline, jump });
-  const itemsOf = useMessageItems({ roomId, canPost, ask: setQuestion, edit: onEdit });
   const lines = useMemo(
     // What waits to be sent stands behind the newest, wherever one is reading.
     () => linesOfRoom({ messages, unsent: hasNewer ? [] : unsent, unreadPeople, selfId, isOnline, locale }),
@@ -57,10 +61,6 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump, onLea
   );
   const retry = useCallback((key: string) => rooms.retry(roomId, key), [rooms, roomId]);
   const discard = useCallback((key: string) => rooms.discard(roomId, key), [rooms, roomId]);
-  const ask = (line: TextLine, place: ActionsPlace) => {
-    const items = itemsOf(line);
-    if (items.length > 0) setAsked({ items, place });
-  };
   if (isOpening) return <TalkSkeleton />;
   return (
     <>
@@ -79,13 +79,24 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump, onLea
         selfId={selfId}
         onSeen={(seq) => rooms.markRead(roomId, seq)}
         onPlace={(place) => keptPlaces.keep(roomId, place)}
-        onActions={ask}
+        onActions={(line, place) => setAsked({ line, place })}
         onLeave={onLeave}
         onRetry={retry}
         onRemove={discard}
         head={<HistoryHead room={summary} title={title} hasOlder={hasOlder} isEmpty={lines.length === 0} />}
       />
-      <Actions request={asked} label={t("room.actions")} onClose={() => setAsked(null)} />
+      {hasAsked && (
+        <Suspense>
+          <MessageActions
+            asked={asked}
+            onClose={() => setAsked(null)}
+            roomId={roomId}
+            canPost={canPost}
+            ask={setQuestion}
+            edit={onEdit}
+          />
+        </Suspense>
+      )}
       <AskDialog question={question} onClose={() => setQuestion(null)} />
     </>
   );

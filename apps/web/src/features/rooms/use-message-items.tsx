@@ -11,7 +11,7 @@ import { splitLinks } from "./links.ts";
 import { useCopy } from "./use-copy.ts";
 
 /** What of a room decides what can be done with its messages. */
-export type MessageActions = {
+export type MessageContext = {
   readonly roomId: string;
   readonly canPost: boolean;
   readonly ask: (question: Question) => void;
@@ -27,7 +27,7 @@ function linksOf(text: string): string[] {
 }
 
 /** What can be done with a message that is in the room: copied, and by its author changed or deleted for everybody. */
-export function useMessageItems({ roomId, canPost, ask, edit }: MessageActions): (line: TextLine) => MenuItem[] {
+export function useMessageItems({ roomId, canPost, ask, edit }: MessageContext): (line: TextLine) => MenuItem[] {
   const { t, locale } = useWords();
   const { rooms } = useClient();
   const copy = useCopy();
