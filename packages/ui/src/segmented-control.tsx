@@ -16,7 +16,7 @@ export function SegmentedControl<V extends string>({ label, value, onValueChange
       aria-label={label}
       value={value}
       onValueChange={(next) => onValueChange(next as V)}
-      className="inline-flex w-full flex-wrap rounded-md bg-sunken p-1 sm:w-auto"
+      className="inline-flex w-full flex-wrap forced-edge rounded-md bg-sunken p-1 sm:w-auto"
     >
       {options.map((option) => (
         <Radio.Root

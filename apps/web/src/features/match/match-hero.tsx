@@ -22,7 +22,7 @@ export function MatchHero({ nickname, notice, isBusy, onMatch, children }: Match
       {notice && (
         <p
           role="status"
-          className="mt-5 animate-fade rounded-md bg-wood-soft px-4 py-2.5 text-sm font-medium text-wood-ink"
+          className="mt-5 animate-fade forced-edge rounded-md bg-wood-soft px-4 py-2.5 text-sm font-medium text-wood-ink"
         >
           {notice}
         </p>

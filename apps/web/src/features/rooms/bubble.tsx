@@ -57,7 +57,9 @@ export const Bubble = memo(function Bubble({
             dir="auto"
             className={clsx(
               "min-w-0 max-w-[min(34rem,70vw)] whitespace-pre-wrap break-words rounded-xl px-3.5 py-2 text-md pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none]",
-              line.text !== null && isMine ? "bg-jade-soft text-ink" : "text-ink ring-1 ring-inset ring-line",
+              line.text !== null && isMine
+                ? "forced-edge bg-jade-soft text-ink"
+                : "text-ink ring-1 ring-inset ring-line",
               line.text !== null && !isMine && "bg-raised",
               startsGroup && (isMine ? "rounded-tr-[0.375rem]" : "rounded-tl-[0.375rem]"),
               line.delivery === "failed" && "ring-1 ring-inset ring-danger",

@@ -71,7 +71,11 @@ export const RoomRow = memo(function RoomRow(props: RoomRowProps) {
             <span className="ml-auto">
               <Badge count={unreadCount} label={t("rooms.unread", { count: unreadCount })} isQuiet={room.muted} />
               {unreadCount === 0 && room.markedUnread && (
-                <span role="img" aria-label={t("rooms.markedUnread")} className="block size-2.5 rounded-full bg-jade" />
+                <span
+                  role="img"
+                  aria-label={t("rooms.markedUnread")}
+                  className="forced-mark block size-2.5 rounded-full bg-jade"
+                />
               )}
             </span>
           </span>
