@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { eventually, requires } from "@maru/testkit";
 import type { Person } from "./person.ts";
-import { loadOlderPage, readFirstVisible, scrollToNewest } from "./scrolling.ts";
+import { loadOlderPage, readFirstVisible, scrollToNewest, untilStill } from "./scrolling.ts";
 import { Stage } from "./stage.ts";
 
 setDefaultTimeout(60_000);
@@ -197,7 +197,7 @@ chromium.describe("history", () => {
           10_000,
         );
         // It stays there once everything is measured and loaded.
-        await talk.evaluate(() => new Promise((resolve) => setTimeout(resolve, 600)));
+        await talk.evaluate(untilStill);
         expect(await talk.evaluate(readFirstVisible)).toBe(before);
       }
     }),
