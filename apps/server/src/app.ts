@@ -103,6 +103,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     outbox,
     signUpMode: config.signUp,
     eraseAfterMs: config.eraseAfterDays * 86_400_000,
+    sessionLifeMs: config.sessionDays * 86_400_000,
     providers: { settings: readProviders(config), fetch: (url, init) => fetch(url, init) },
     origin: config.origins[0] ?? originOfBind(config.bind, config.port),
     allowsOrigin,

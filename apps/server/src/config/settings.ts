@@ -101,6 +101,13 @@ export const settings = {
     'Further OpenID Connect providers, a JSON list of `{"id", "name", "issuer", "clientId", "clientSecret"}`.',
     true,
   ),
+  sessionDays: number(
+    "MARU_SESSION_DAYS",
+    null,
+    180,
+    { min: 1, max: 3_650 },
+    "Days after which a device has to sign in again, however much it is used. Without use it is sixty.",
+  ),
   eraseAfterDays: number(
     "MARU_ERASE_AFTER_DAYS",
     null,

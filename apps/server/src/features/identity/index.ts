@@ -65,6 +65,8 @@ export type IdentityDeps = {
   readonly signUpMode: SignUpMode;
   /** Time between a person's leaving and the erasure, in ms; a week if left out. */
   readonly eraseAfterMs?: number;
+  /** Longest time from a sign-in to the next one, in ms; 180 days if left out. */
+  readonly sessionLifeMs?: number;
   /** Whom people may sign in through, and how they are asked; none if left out. */
   readonly providers?: { readonly settings: readonly ProviderSettings[]; readonly fetch: FetchPort };
   /** Where people reach this installation, as `scheme://host[:port]`; its scheme decides on the cookie of clients that name no page. */
@@ -83,6 +85,7 @@ export type IdentityDeps = {
 };
 
 const weekMs = 604_800_000;
+const halfYearMs = 15_552_000_000;
 const noProviders = { settings: [], fetch: () => Promise.reject(new Error("there are no providers")) };
 
 export type Identity = Awaited<ReturnType<typeof createIdentity>>;
@@ -100,7 +103,8 @@ export async function createIdentity(deps: IdentityDeps) {
   const revocations = createRevocations({ db, clock, log });
   const notices = createNotices({ clock, outbox, origin });
   const epochs = createAuthEpochs({ log });
-  const sessions = createSessions({ db, clock, log, revocations, notices, epochs });
+  const sessionLifeMs = deps.sessionLifeMs ?? halfYearMs;
+  const sessions = createSessions({ db, clock, log, revocations, notices, epochs, sessionLifeMs });
   const takeShared = deps.takeShared ?? createSharedLimits({ db, clock, seals, log }).take;
   const keptNicknames = createKeptNicknames({ clock, seals });
   const profiles = createProfiles({ db, log, takeShared, keptNicknames });

@@ -22,7 +22,7 @@ import {
   listLiveSessions,
   lockSessionOfToken,
   makeTokenCurrent,
-  markHanded,
+  markRepeated,
   retireToken,
   revokeSessions,
   type StoredToken,
@@ -55,10 +55,16 @@ export function createSessions(deps: {
   readonly revocations: Revocations;
   readonly notices: Notices;
   readonly epochs: AuthEpochs;
+  /** Longest time from a sign-in to the next one, however much the session is used. */
+  readonly sessionLifeMs: number;
 }) {
   const { db, clock, log, revocations, notices, epochs } = deps;
 
-  const usedAfter = () => new Date(clock.now() - limits.refreshTokenMs);
+  /** Sessions used and opened after these can still be refreshed. */
+  const liveAfter = () => ({
+    usedAt: new Date(clock.now() - limits.refreshTokenMs),
+    openedAt: new Date(clock.now() - deps.sessionLifeMs),
+  });
 
   async function revoke(
     tx: Bun.SQL,
@@ -117,7 +123,8 @@ export function createSessions(deps: {
       return refuse(state === "suspended" ? "account.suspended" : "auth.revoked");
     }
     const now = clock.now();
-    if (session.lastUsedAt <= usedAfter()) return refuse("auth.required");
+    const after = liveAfter();
+    if (session.lastUsedAt <= after.usedAt || session.createdAt <= after.openedAt) return refuse("auth.required");
 
     const family = await listFamily(tx, session.id, hash);
     const presented = family.find((member) => member.hash === hash);
@@ -145,7 +152,7 @@ export function createSessions(deps: {
       case "repeat": {
         const successor = plan.successor.sealed === null ? null : openSuccessor(plan.successor.sealed, token);
         if (successor === null) return done(await issueSuccessor(tx, session, token, session.generation));
-        await markHanded(tx, plan.successor.hash, new Date(now));
+        await markRepeated(tx, plan.successor.hash, new Date(now));
         return done(successor);
       }
       case "branch": {
@@ -170,7 +177,7 @@ export function createSessions(deps: {
      */
     async open(tx: Bun.SQL, account: LockedAccount, deviceName: string): Promise<OpenedSession> {
       const { accountId } = account;
-      const surplus = (await listLiveSessions(tx, accountId, usedAfter())).slice(limits.authSessions - 1);
+      const surplus = (await listLiveSessions(tx, accountId, liveAfter())).slice(limits.authSessions - 1);
       const revoked = await revoke(
         tx,
         accountId,
@@ -200,7 +207,7 @@ export function createSessions(deps: {
       throw fail(outcome.code, {}, { cause: new RefusedAccount(outcome.facts) });
     },
 
-    list: (accountId: string): Promise<AuthSessionRow[]> => listLiveSessions(db.sql, accountId, usedAfter()),
+    list: (accountId: string): Promise<AuthSessionRow[]> => listLiveSessions(db.sql, accountId, liveAfter()),
 
     /** Ends one session of an account; one that is another's or does not exist is ignored. */
     end: (accountId: string, sessionId: string) => revokeNow(accountId, [sessionId], "signed_out"),
@@ -227,7 +234,8 @@ export function createSessions(deps: {
 
     /** Ends all sessions but one inside the caller's transaction. */
     async revokeOthers(tx: Bun.SQL, accountId: string, keptId: string, reason: RevocationReason) {
-      const others = (await listLiveSessions(tx, accountId, new Date(0))).filter(({ id }) => id !== keptId);
+      const always = { usedAt: new Date(0), openedAt: new Date(0) };
+      const others = (await listLiveSessions(tx, accountId, always)).filter(({ id }) => id !== keptId);
       return revoke(
         tx,
         accountId,
