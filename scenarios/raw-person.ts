@@ -6,7 +6,10 @@ import {
   type ErrorBody,
   httpPaths,
   type Legal,
+  type Push,
+  type PushFrame,
   protocolVersion,
+  pushesOf,
   type SignedIn,
 } from "@maru/protocol";
 import { password } from "./person.ts";
@@ -66,8 +69,9 @@ export async function newRawPerson(url: string) {
   return { email, nickname, browser, accessToken, connect: (at: string) => RawSocket.open(at, accessToken) };
 }
 
-/** One connection that says what it is told to and reads the answers. */
+/** One connection that says what it is told to, reads the answers and remembers what it is pushed. */
 export class RawSocket {
+  readonly pushes: Push[] = [];
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, (reply: never) => void>();
   #nextId = 1;
@@ -76,7 +80,7 @@ export class RawSocket {
     this.#socket = socket;
     socket.addEventListener("message", ({ data }) => {
       const frame = JSON.parse(String(data)) as { id?: number };
-      if (frame.id === undefined) return;
+      if (frame.id === undefined) return void this.pushes.push(...(pushesOf(frame as PushFrame) ?? []));
       this.#waiting.get(frame.id)?.(frame as never);
       this.#waiting.delete(frame.id);
     });

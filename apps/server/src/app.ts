@@ -173,10 +173,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     db,
     bus,
     sockets: gateway,
-    identity: {
-      listBlocksAmong: identity.listBlocksAmong,
-      mayMatch: async (accountId) => (await identity.findAccountState(accountId)) === "active",
-    },
+    identity,
     rooms,
     lease: createLease(db, { name: "matching.pairing", holder: nodeId, termMs: 6_000, clock }),
     clock,
@@ -200,7 +197,8 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
 
   // People who leave: what each feature takes away of them, and what it gives them to take along.
   identity.registerEraser({ name: "rooms", depart: rooms.departAccount, erase: rooms.eraseAccount });
-  identity.registerEraser({ name: "matching", depart: matching.cancel, erase: matching.eraseAccount });
+  const endWait = (accountId: string) => matching.cancel(accountId).then(() => "done" as const);
+  identity.registerEraser({ name: "matching", depart: endWait, erase: matching.eraseAccount });
   identity.registerEraser({ name: "presence", erase: presence.eraseAccount });
   identity.registerExporter({ name: "rooms", export: rooms.exportAccount });
   identity.registerExporter({ name: "matching", export: matching.exportAccount });

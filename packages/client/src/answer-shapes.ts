@@ -97,6 +97,7 @@ export const named: Readonly<Record<string, Shape>> = {
     archived: "yesno",
     markedUnread: "yesno",
     hidden: "yesno",
+    "blocked?": "yesno",
     activeAt: "moment",
     accountRev: "count",
   },

@@ -9,7 +9,9 @@ export function mergeSummaries(held: RoomSummary | undefined, came: RoomSummary)
   if (!held || held.epoch !== came.epoch) return came;
   const room = came.rev >= held.rev ? came : held;
   const own = came.accountRev >= held.accountRev ? came : held;
-  const cursor = came.readSeq >= held.readSeq ? came : held;
+  // Where both stand at the same line the later one knows what was taken back beyond it.
+  const isLater = came.readSeq === held.readSeq ? came.accountRev >= held.accountRev : came.readSeq > held.readSeq;
+  const cursor = isLater ? came : held;
   return {
     ...room,
     selfId: own.selfId,

@@ -106,7 +106,7 @@ export const commands = {
     z.object({ room: roomSummarySchema }),
   ),
   "room.read": command(
-    "Moves the read cursor forward to `seq`; never back.",
+    "Moves the read cursor forward to `seq`; never back. Ends a mark as unread unless `seq` lies before the cursor.",
     z.object({ roomId: roomIdSchema, seq: counter }),
     z.object({ readSeq: z.int(), readOrd: z.int() }),
   ),
@@ -169,7 +169,7 @@ export const commands = {
     z.object({ presences: z.array(memberPresenceSchema) }),
   ),
   "member.block": command(
-    "Blocks the person behind a member: no more matches, calls or messages between the two.",
+    "Blocks a member, also of a room that one has left: under an alias that room ends and the two are not matched again; a person is not heard any more and is told nothing of it.",
     z.object({ roomId: roomIdSchema, memberId: membershipIdSchema }),
     z.object({ block: blockSchema }),
   ),

@@ -94,6 +94,8 @@ export const roomSummarySchema = z.object({
   markedUnread: z.boolean(),
   /** Hidden from the list until something new is said (a left direct room). */
   hidden: z.boolean(),
+  /** True while one blocks the other person of a direct room: for oneself it stands still. The other one is told nothing. */
+  blocked: z.boolean().optional(),
   activeAt: instant,
   /** Number of this membership's last change in the account's own log. */
   accountRev: counter,

@@ -37,6 +37,7 @@ export const errors = {
   "link.expired": { status: 410, temporary: false, ko: "이미 썼거나 기한이 지난 링크예요.", en: "This link was used or has expired." },
   "mail.off": { status: 409, temporary: false, ko: "이곳에서는 메일을 보내지 않아요. 운영자에게 문의해 주세요.", en: "No mail is sent here. Please ask the operator." },
   "match.not_allowed": { status: 403, temporary: false, ko: "이 계정은 매칭을 이용할 수 없어요.", en: "This account cannot use matching." },
+  "match.persons_only": { status: 403, temporary: false, ko: "매칭은 개인 계정만 이용할 수 있어요. 개인 계정으로 로그인해 주세요.", en: "Matching is for personal accounts only. Please log in with one." },
   "member.not_found": { status: 404, temporary: false, ko: "대화 상대를 찾을 수 없어요.", en: "There is no such member." },
   "message.deleted": { status: 409, temporary: false, ko: "삭제된 메시지예요.", en: "This message was deleted." },
   "message.empty": { status: 422, temporary: false, ko: "메시지를 입력해 주세요.", en: "Please write a message." },

@@ -2,7 +2,14 @@ import type { Database } from "../../platform/db/database.ts";
 import type { AuthEpochs } from "./auth-epochs.ts";
 import type { Revocations } from "./revocations.ts";
 import type { Sessions } from "./sessions.ts";
-import { type AccountState, findAccountState, markActive, markSuspended } from "./store-accounts.ts";
+import {
+  type AccountStanding,
+  type AccountState,
+  findAccountStanding,
+  findAccountState,
+  markActive,
+  markSuspended,
+} from "./store-accounts.ts";
 import type { RevocationRow } from "./store-revocations.ts";
 
 /** Suspends accounts and lets them come back. Who may do so is decided by whoever calls. */
@@ -16,6 +23,9 @@ export function createAccountStates(deps: {
 
   return {
     find: (accountId: string): Promise<AccountState | null> => findAccountState(db.sql, accountId),
+
+    /** What an account is and whether it may act; null when there is none. */
+    findStanding: (accountId: string): Promise<AccountStanding | null> => findAccountStanding(db.sql, accountId),
 
     /**
      * Suspends an active account: its devices are signed out, its access tokens refused on every node within a second,

@@ -47,6 +47,7 @@ import { createRevocations } from "./revocations.ts";
 import { checkSealMark } from "./seal-mark.ts";
 import { createSecurityLog } from "./security-log.ts";
 import { createSessions } from "./sessions.ts";
+import { lockLiving } from "./store-accounts.ts";
 import { createWaysIn } from "./ways-in.ts";
 
 export type { BlockPair } from "./blocks.ts";
@@ -123,7 +124,7 @@ export async function createIdentity(deps: IdentityDeps) {
   const leaving = createLeaving({
     ...core,
     proofs: ways.proofs,
-    depart: erasure.depart,
+    departSoon: erasure.departSoon,
     graceMs: deps.eraseAfterMs ?? weekMs,
   });
   const housekeeping = createHousekeeping({ db, clock, log });
@@ -196,6 +197,9 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Tells, on every node and within a second, of each right that ended: close its sockets. */
     onRevoked: revocations.onRevoked,
     findAccountState: states.find,
+    findAccountStanding: states.findStanding,
+    /** Tells which accounts are there to be written about, and keeps them from being closed until the transaction ends. */
+    lockLiving,
     async suspendAccount(accountId: string): Promise<boolean> {
       const isNews = await states.suspend(accountId);
       if (isNews) securityLog.note("account.suspend", { accountId });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type AccountExport, type Consents, httpPaths, type Left } from "@maru/protocol";
+import { eventually } from "@maru/testkit";
 import { goodPassword, openWorld, type World } from "./identity-world.ts";
 import { addTotp, type Device } from "./second-factor-world.ts";
 
@@ -137,7 +138,12 @@ describe("erasure", () => {
     const accountId = (await device.ask<{ id: string }>("GET", httpPaths.me)).body.id.slice(4);
     const label = { name: person.nickname, avatarSeed: canary };
     await world.db.transaction((tx) =>
-      world.identity.blockAccount(tx, { blockerId: stranger.accountId, blockedId: accountId, label }),
+      world.identity.blockAccount(tx, {
+        blockerId: stranger.accountId,
+        blockedId: accountId,
+        label,
+        scope: { of: "person" },
+      }),
     );
     expect(await readDatabase()).toContain(canary);
 
@@ -224,5 +230,34 @@ describe("what is held on a person", () => {
       body: { marketing: false, terms: false },
     });
     expect(sneaky.body.consents.find(({ kind }) => kind === "terms")?.withdrawnAt).toBeNull();
+  });
+});
+
+describe("a feature with much to take in", () => {
+  test("keeps nobody waiting who leaves, and is asked again until it is done, also by the look after a kill", async () => {
+    const { device, accountId } = await world.signUpPerson();
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const asked: string[] = [];
+    let isKilled = true;
+    world.identity.registerEraser({
+      name: "slow",
+      depart: async (id) => {
+        if (id !== accountId) return "done";
+        asked.push(id);
+        await gate;
+        if (asked.length === 2 && isKilled) throw new Error("killed");
+        return asked.length < 4 ? "more" : "done";
+      },
+      erase: async () => {},
+    });
+    expect((await leave(device)).status).toBe(200);
+    expect(asked).toHaveLength(1);
+    open();
+    await eventually("the first try was cut short", () => asked.length === 2);
+    isKilled = false;
+    await world.identity.eraseDue();
+    expect(asked).toHaveLength(4);
+    await world.identity.eraseDue();
+    expect(asked).toHaveLength(4);
   });
 });

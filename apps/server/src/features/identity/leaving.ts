@@ -27,8 +27,8 @@ export function createLeaving(deps: {
   readonly epochs: AuthEpochs;
   readonly keptNicknames: KeptNicknames;
   readonly graceMs: number;
-  /** Lets every feature take in that an account is closed. */
-  readonly depart: (accountId: string) => Promise<unknown>;
+  /** Lets every feature take in that an account is closed, without waiting: there may be thousands of rooms to leave. */
+  readonly departSoon: (accountId: string) => void;
 }) {
   const { db, clock, sessions, revocations, notices, proofs, epochs, keptNicknames, graceMs } = deps;
 
@@ -60,7 +60,7 @@ export function createLeaving(deps: {
       });
       revocations.announce(rows);
       notices.poke();
-      await deps.depart(accountId);
+      deps.departSoon(accountId);
       return { erasedAfter: eraseAfter };
     },
   };

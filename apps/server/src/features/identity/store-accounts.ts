@@ -154,6 +154,14 @@ export async function findAccountState(sql: Bun.SQL, accountId: string): Promise
   return row?.state ?? null;
 }
 
+/** What an account is and whether it may act. */
+export type AccountStanding = { readonly state: AccountState; readonly kind: AccountKind };
+
+export async function findAccountStanding(sql: Bun.SQL, accountId: string): Promise<AccountStanding | null> {
+  const [row] = await sql<AccountStanding[]>`select state, kind from identity_accounts where id = ${accountId}`;
+  return row ?? null;
+}
+
 export async function markSuspended(sql: Bun.SQL, { accountId }: ChangingAccount): Promise<void> {
   await sql`update identity_accounts set state = 'suspended' where id = ${accountId}`;
 }
@@ -231,4 +239,11 @@ export async function listRevs(
   const rows = await sql<{ id: string; rev: number }[]>`
     select id, rev from identity_accounts where id = any(${toUuidArray(accountIds)}::text::uuid[])`;
   return rows.map((row) => ({ accountId: fromUuid(row.id), rev: row.rev }));
+}
+
+/** Tells which of these accounts are there to be written about, and keeps them from being closed until the transaction ends. */
+export async function lockLiving(tx: Bun.SQL, accountIds: readonly string[]): Promise<Set<string>> {
+  const rows = await tx<{ id: string }[]>`
+    select id from living_accounts(${toUuidArray(accountIds)}::text::uuid[]) as a (id)`;
+  return new Set(rows.map(({ id }) => fromUuid(id)));
 }

@@ -24,7 +24,7 @@ export async function insertLeaving(sql: Bun.SQL, leaving: LeavingRow & { eraseA
 export async function listDueLeavings(sql: Bun.SQL, now: Date, limit: number): Promise<LeavingRow[]> {
   const rows = await sql<{ account_id: string; messages: "keep" | "remove"; left_at: Date }[]>`
     select account_id, messages, left_at from identity_leavings
-    where erase_after <= ${now} order by erase_after limit ${limit}`;
+    where erase_after <= ${now} and departed_at is not null order by erase_after limit ${limit}`;
   return rows.map((row) => ({ accountId: fromUuid(row.account_id), messages: row.messages, leftAt: row.left_at }));
 }
 

@@ -160,6 +160,7 @@ function changeOf(message: Message, row: AppendRow): Change {
     ord: message.ord,
     authorId: row.memberId,
     departedId: "",
+    pausedId: row.pausedId,
   };
 }
 
