@@ -1,12 +1,10 @@
 import {
+  closeDirections,
   countCharacters,
   type FieldFault,
-  findNicknameFault,
   isStorableText,
   limits,
   type NicknameAvailability,
-  nicknameKey,
-  normalizeNickname,
   type updateMeInputSchema,
 } from "@maru/protocol";
 import type * as z from "zod";
@@ -16,6 +14,7 @@ import type { Log } from "../../platform/log.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
 import { failFields } from "./account-making.ts";
 import { createListeners } from "./listeners.ts";
+import { findNicknameRefusal, keysOfNickname, spellingOf } from "./nicknames.ts";
 import {
   type AccountRow,
   findAccount,
@@ -49,19 +48,22 @@ export function createProfiles(deps: { readonly db: Database; readonly log: Log;
     /** Changes one's own profile; only what is named here can be changed, whatever a request holds besides. */
     async update(accountId: string, input: z.output<typeof updateMeInputSchema>): Promise<AccountRow> {
       const faults: FieldFault[] = [];
-      const nickname = input.nickname === undefined ? null : normalizeNickname(input.nickname);
-      const intro = input.intro?.trim() ?? null;
-      if (nickname !== null && findNicknameFault(nickname)) faults.push({ path: "nickname", code: "nickname.invalid" });
+      const before = await getSelf(accountId);
+      const asked = input.nickname === undefined ? null : keysOfNickname(input.nickname);
+      // A name from before the rules may stay while something else is changed.
+      const name = asked?.nickname === before.nickname ? null : asked;
+      const intro = input.intro === undefined ? null : closeDirections(input.intro.trim());
+      const refusal = name && findNicknameRefusal(name.nickname, { isOperator: before.kind === "operator" });
+      if (refusal) faults.push({ path: "nickname", code: refusal });
       if (intro !== null && (countCharacters(intro) > limits.introCharacters || !isStorableText(intro))) {
         faults.push({ path: "intro", code: "request.invalid" });
       }
       if (faults.length > 0) throw failFields(faults);
-      const before = await getSelf(accountId);
-      const change = { nickname, nicknameKey: nickname === null ? null : nicknameKey(nickname), intro };
       await db.transaction(async (tx) => {
         // Counted with the change: a name that somebody else has costs nothing.
-        if (nickname !== null && nickname !== before.nickname) await takeShared("rename", accountId, tx);
-        if (await updateProfile(tx, accountId, { ...change, locale: input.locale ?? null })) return;
+        if (name) await takeShared("rename", accountId, tx);
+        if (await updateProfile(tx, accountId, { name, intro, locale: input.locale ?? null })) return;
+        await getSelf(accountId);
         throw failFields([{ path: "nickname", code: "nickname.taken" }]);
       });
       const account = await getSelf(accountId);
@@ -71,11 +73,9 @@ export function createProfiles(deps: { readonly db: Database; readonly log: Log;
 
     /** Says whether a nickname can be had right now. */
     async checkNickname(nickname: string): Promise<NicknameAvailability> {
-      if (findNicknameFault(nickname)) return { isAvailable: false, code: "nickname.invalid" };
-      const taken = await findTakenKeys(db.sql, {
-        emailKey: null,
-        nicknameKey: nicknameKey(normalizeNickname(nickname)),
-      });
+      const refusal = findNicknameRefusal(nickname);
+      if (refusal) return { isAvailable: false, code: refusal };
+      const taken = await findTakenKeys(db.sql, { emailKey: null, ...keysOfNickname(nickname) });
       return taken.nickname ? { isAvailable: false, code: "nickname.taken" } : { isAvailable: true };
     },
 
@@ -88,7 +88,7 @@ export function createProfiles(deps: { readonly db: Database; readonly log: Log;
 
     /** Finds the active account of a nickname, however it is spelled. */
     async findAccountByNickname(nickname: string): Promise<string | null> {
-      return isStorableText(nickname) ? findAccountIdByNicknameKey(db.sql, nicknameKey(nickname)) : null;
+      return isStorableText(nickname) ? findAccountIdByNicknameKey(db.sql, spellingOf(nickname)) : null;
     },
 
     /** Takes the next number of each account's own log, in the caller's transaction; the rows stay locked until it ends. */

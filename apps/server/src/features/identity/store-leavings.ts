@@ -1,5 +1,6 @@
 import type { ChangingAccount } from "./locked-account.ts";
 import type { ConsentKind } from "./store-accounts.ts";
+import { releaseOtherLooks } from "./store-nicknames.ts";
 import { fromUuid } from "./store-uuids.ts";
 
 export type LeavingRow = { readonly accountId: string; readonly messages: "keep" | "remove"; readonly leftAt: Date };
@@ -10,6 +11,7 @@ export async function closeAccount(sql: Bun.SQL, { accountId }: ChangingAccount)
     update identity_accounts
     set state = 'gone', email_key = null, nickname_key = 'gone ' || id::text, password_hash = null
     where id = ${accountId}`;
+  await releaseOtherLooks(sql, accountId, []);
   await sql`delete from identity_devices where account_id = ${accountId}`;
   await sql`delete from identity_links where account_id = ${accountId}`;
   await sql`delete from identity_steps where account_id = ${accountId}`;
