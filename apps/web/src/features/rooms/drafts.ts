@@ -1,9 +1,11 @@
+import { cutAtGrapheme, dropUnstorable, isBlankText } from "@maru/protocol";
+
 /** Where drafts lie: the browser's storage, or nothing where it is withheld. */
 export type DraftStorage = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
 const prefix = "maru.draft.";
-/** Longest draft kept, a little over the longest message, so that a pasted book does not fill the storage. */
-const maxCharacters = 8_000;
+/** Longest draft kept, in UTF-16 units: a little over the longest message, so that a pasted book does not fill the storage. */
+const maxUnits = 8_000;
 
 /** What somebody began to write in each room, kept on this device over a reload. */
 export type Drafts = {
@@ -20,7 +22,7 @@ export function createDrafts(storage: DraftStorage | null): Drafts {
       return memory.get(roomId) ?? storage?.getItem(prefix + roomId) ?? "";
     },
     write(roomId, text) {
-      const draft = text.trim() === "" ? "" : text.slice(0, maxCharacters);
+      const draft = isBlankText(text) ? "" : cutAtGrapheme(dropUnstorable(text), maxUnits);
       memory.set(roomId, draft);
       try {
         if (draft === "") storage?.removeItem(prefix + roomId);
