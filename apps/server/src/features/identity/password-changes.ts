@@ -55,9 +55,10 @@ export function createPasswordChanges(deps: {
     /** Changes the password of who is signed in; all other devices are signed out. Sets a first one likewise. */
     async change(right: AccessRight, input: { password?: string | undefined; newPassword: string }): Promise<void> {
       const { accountId, sessionId } = right;
+      // Read before the proof: a change that commits between the two must not become what this one replaces.
+      const before = await findPasswordHash(db.sql, accountId);
       await proofs.require(right, input.password);
       await passwordRules.requireGood(accountId, input.newPassword, "newPassword");
-      const before = await findPasswordHash(db.sql, accountId);
       if (before !== null && (await passwords.verify(input.newPassword, before))) {
         throw failFields([{ path: "newPassword", code: "password.same" }]);
       }
