@@ -101,7 +101,11 @@ test("two on the same port: the second is told, and shares no visitor with the f
 });
 
 test("an address that is none and a folder that cannot be are said in words", async () => {
-  expect(await wordsOf(start({ args: ["--bind", "999.1.1.1"] }))).toContain("This machine has no address 999.1.1.1.");
+  // What the machine's resolver makes of it is its own; the words name the address and the way out in any case.
+  const address = await wordsOf(start({ args: ["--bind", "999.1.1.1"] }));
+  expect(address).toContain("999.1.1.1");
+  expect(address).toContain("Choose another");
+  expect(address).not.toContain("    at ");
   const folder = await wordsOf(start({ data: "/proc/nothing" }));
   expect(folder).toContain("The data folder /proc/nothing cannot be made");
   expect(folder).not.toContain("    at ");

@@ -15,7 +15,7 @@ export type ListenOptions<T> = {
 /** Far above our own limit of bodies, so that a too large one gets our answer rather than an empty one. */
 const nativeBodyBytes = 1_073_741_824;
 
-/** Opens the port; throws in words when it is taken. */
+/** Opens the port; throws in words when that is not to be. */
 export function listen<T>(options: ListenOptions<T>): Server<T> {
   try {
     return Bun.serve<T>({
@@ -38,14 +38,19 @@ export function listen<T>(options: ListenOptions<T>): Server<T> {
       websocket: options.websocket,
     });
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === "EADDRINUSE") {
-      throw new StartError(`Port ${options.port} is in use. Stop what uses it, or choose another with --port.`);
-    }
-    if (code === "EACCES") {
-      throw new StartError(`Port ${options.port} is not for this account. Choose one above 1023 with --port.`);
-    }
-    if (!["EADDRNOTAVAIL", "EINVAL", "ENOTFOUND"].includes(code ?? "")) throw error;
-    throw new StartError(`This machine has no address ${options.hostname}. Choose another with --bind.`);
+    throw new StartError(describeRefusal(error, options.port, options.hostname));
   }
+}
+
+/** Says why the port was not opened. Which code a name without an address gives depends on the machine's resolver. */
+function describeRefusal(error: unknown, port: number, hostname: string): string {
+  const { code = "", message = "" } = (error ?? {}) as { code?: string; message?: string };
+  if (code === "EADDRINUSE") return `Port ${port} is in use. Stop what uses it, or choose another with --port.`;
+  if (code === "EACCES" || code === "EPERM") {
+    return `Port ${port} is not for this account. Choose one above 1023 with --port.`;
+  }
+  if (code === "EADDRNOTAVAIL" || code === "EINVAL") {
+    return `This machine has no address ${hostname}. Choose another with --bind.`;
+  }
+  return `Maru cannot listen on ${hostname}, port ${port} (${code || message || "no reason given"}). Choose another address with --bind.`;
 }
