@@ -17,14 +17,16 @@ const closed = (reaction: CloseReaction): ConnectionEvent => ({ type: "closed", 
 const table: [string, ConnectionEvent, Record<string, ConnectionSnapshot["state"]>][] = [
   ["signed_in", { type: "signed_in" }, { idle: "connecting", stopped: "connecting" }],
   ["signed_out", { type: "signed_out" }, Object.fromEntries(Object.keys(states).map((name) => [name, "idle"]))],
-  ["authenticated", { type: "authenticated" }, { connecting: "online" }],
-  ["retry", { type: "retry" }, { reconnecting: "connecting", offline: "connecting" }],
-  ["failed", { type: "failed", ...at }, { connecting: "reconnecting" }],
+  ["authenticated", { type: "authenticated" }, { connecting: "online", offline: "online" }],
+  ["network_lost", { type: "network_lost" }, { connecting: "offline", online: "offline", reconnecting: "offline" }],
+  ["retry", { type: "retry", hasNetwork: true }, { reconnecting: "connecting", offline: "connecting" }],
+  ["retry without a network", { type: "retry", hasNetwork: false }, { reconnecting: "connecting" }],
+  ["failed", { type: "failed", ...at }, { connecting: "reconnecting", offline: "reconnecting" }],
   ["failed without a network", { type: "failed", ...at, hasNetwork: false }, { connecting: "offline" }],
-  ["closed: resume", closed("resume"), { connecting: "reconnecting", online: "reconnecting" }],
-  ["closed: renew", closed("renew"), { connecting: "reconnecting", online: "reconnecting" }],
-  ["closed: sign_in", closed("sign_in"), { connecting: "idle", online: "idle" }],
-  ["closed: stop", closed("stop"), { connecting: "stopped", online: "stopped" }],
+  ["closed: resume", closed("resume"), { connecting: "reconnecting", online: "reconnecting", offline: "reconnecting" }],
+  ["closed: renew", closed("renew"), { connecting: "reconnecting", online: "reconnecting", offline: "reconnecting" }],
+  ["closed: sign_in", closed("sign_in"), { connecting: "idle", online: "idle", offline: "idle" }],
+  ["closed: stop", closed("stop"), { connecting: "stopped", online: "stopped", offline: "stopped" }],
 ];
 
 for (const [name, event, becomes] of table) {
@@ -39,7 +41,7 @@ for (const [name, event, becomes] of table) {
 
 test("an event that changes nothing gives the same object, so that nobody is told", () => {
   const online: ConnectionSnapshot = { state: "online" };
-  expect(nextConnectionState(online, { type: "retry" })).toBe(online);
+  expect(nextConnectionState(online, { type: "retry", hasNetwork: true })).toBe(online);
 });
 
 describe("close codes", () => {

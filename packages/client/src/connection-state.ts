@@ -8,7 +8,7 @@ export type ConnectionSnapshot =
   | { readonly state: "online" }
   /** Tries again at a time (epoch ms). */
   | { readonly state: "reconnecting"; readonly retryAt: number }
-  /** The device has no network; tries again when it is back. */
+  /** The device says that it has no network; tries again when it is back, and now and then all the same. */
   | { readonly state: "offline" }
   /** The server said not to come back. */
   | { readonly state: "stopped"; readonly code: number };
@@ -25,7 +25,9 @@ export type ConnectionEvent =
       readonly retryAt: number;
       readonly hasNetwork: boolean;
     }
-  | { readonly type: "retry" };
+  /** The device says that its network is gone. */
+  | { readonly type: "network_lost" }
+  | { readonly type: "retry"; readonly hasNetwork: boolean };
 
 /** What follows when something happens: the whole life of a connection on one page. */
 export function nextConnectionState(now: ConnectionSnapshot, event: ConnectionEvent): ConnectionSnapshot {
@@ -35,21 +37,30 @@ export function nextConnectionState(now: ConnectionSnapshot, event: ConnectionEv
     case "signed_out":
       return { state: "idle" };
     case "authenticated":
-      return now.state === "connecting" ? { state: "online" } : now;
+      // A device may say that it is offline when it is not.
+      return now.state === "connecting" || now.state === "offline" ? { state: "online" } : now;
+    case "network_lost":
+      return now.state === "idle" || now.state === "stopped" || now.state === "offline" ? now : { state: "offline" };
     case "retry":
-      return now.state === "reconnecting" || now.state === "offline" ? { state: "connecting" } : now;
+      // What is tried without a network is not spoken of.
+      if (now.state === "offline") return event.hasNetwork ? { state: "connecting" } : now;
+      return now.state === "reconnecting" ? { state: "connecting" } : now;
     case "failed":
-      return now.state === "connecting" ? away(event) : now;
+      return now.state === "connecting" || now.state === "offline" ? away(now, event) : now;
     case "closed":
-      if (now.state !== "connecting" && now.state !== "online") return now;
+      if (now.state !== "connecting" && now.state !== "online" && now.state !== "offline") return now;
       if (event.reaction === "sign_in") return { state: "idle" };
       if (event.reaction === "stop") return { state: "stopped", code: event.code };
-      return away(event);
+      return away(now, event);
     default:
       return event satisfies never;
   }
 }
 
-function away({ retryAt, hasNetwork }: { retryAt: number; hasNetwork: boolean }): ConnectionSnapshot {
-  return hasNetwork ? { state: "reconnecting", retryAt } : { state: "offline" };
+function away(
+  now: ConnectionSnapshot,
+  { retryAt, hasNetwork }: { readonly retryAt: number; readonly hasNetwork: boolean },
+): ConnectionSnapshot {
+  if (hasNetwork) return { state: "reconnecting", retryAt };
+  return now.state === "offline" ? now : { state: "offline" };
 }

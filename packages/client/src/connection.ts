@@ -19,6 +19,8 @@ import { SocketSession } from "./socket-session.ts";
 
 /** After this long online a break counts as a first one again, in ms. */
 const stableMs = 60_000;
+/** Shortest pause between tries while the device says that it has no network, in ms. */
+const offlinePauseMs = 5_000;
 /** How long a command waits for a connection before it fails, in ms. */
 const patienceMs = 10_000;
 
@@ -41,12 +43,16 @@ export class Connection {
   readonly #timers = new Set<Timer>();
   #retryTimer: Timer | null = null;
   #accountId: string | null = null;
+  /** Counts tries, so that one that was overtaken opens nothing. */
+  #tryCount = 0;
 
   constructor(deps: ConnectionDeps) {
     this.#deps = deps;
     this.#backoff = new Backoff(deps.ports.random);
     deps.session.snapshot.subscribe(() => this.#followSession());
-    deps.ports.surroundings.onRevival(() => (this.isOnline ? this.#probe() : this.#retry()));
+    const { surroundings } = deps.ports;
+    surroundings.onRevival(() => this.#wake());
+    surroundings.onNetworkLost?.(() => this.#apply({ type: "network_lost" }));
   }
 
   onPush(listener: (push: Push) => void): () => void {
@@ -99,34 +105,54 @@ export class Connection {
   #apply(event: ConnectionEvent): void {
     const before = this.snapshot.getSnapshot();
     const after = nextConnectionState(before, event);
-    if (after === before) return;
+    if (after === before && after.state !== "offline") return;
+    // What the device has no network for is over; the next try begins with nothing left of it.
+    if (after.state === "offline" || (before.state === "offline" && after.state !== "online")) this.#drop();
     this.snapshot.set(after);
     if (after.state === "connecting") void this.#open();
-    if (after.state === "reconnecting") {
-      const delayMs = Math.max(0, after.retryAt - this.#deps.ports.clock.now());
-      this.#retryTimer = this.#deps.ports.clock.setTimeout(() => this.#retry(), delayMs);
-    }
+    if (after.state === "reconnecting") this.#retryIn(Math.max(0, after.retryAt - this.#deps.ports.clock.now()));
     // A page may be told that it is offline when it is not: now and then it is tried all the same.
-    if (after.state === "offline") {
-      this.#retryTimer = this.#deps.ports.clock.setTimeout(() => this.#retry(), this.#backoff.nextMs());
-    }
+    if (after.state === "offline" && event.type === "retry") void this.#open();
+    else if (after.state === "offline") this.#retryIn(Math.max(offlinePauseMs, this.#backoff.nextMs()));
+  }
+
+  /** The device woke, or has a network again. */
+  #wake(): void {
+    if (this.isOnline) return this.#probe();
+    if (this.#hasNetwork) this.#backoff.reset();
+    this.#retry();
+  }
+
+  #retryIn(ms: number): void {
+    this.#retryTimer = this.#deps.ports.clock.setTimeout(() => this.#retry(), ms);
   }
 
   #retry(): void {
     if (this.#retryTimer) this.#deps.ports.clock.clearTimeout(this.#retryTimer);
     this.#retryTimer = null;
-    this.#apply({ type: "retry" });
+    this.#apply({ type: "retry", hasNetwork: this.#hasNetwork });
+  }
+
+  get #hasNetwork(): boolean {
+    return this.#deps.ports.surroundings.isOnline();
   }
 
   async #open(): Promise<void> {
-    let token: string;
+    const count = ++this.#tryCount;
     try {
-      token = await this.#deps.session.getToken();
+      const token = await this.#deps.session.getToken();
+      if (count === this.#tryCount && this.#isTrying) this.#openSocket(token);
     } catch (error) {
-      this.#fail(error);
-      return;
+      if (count === this.#tryCount) this.#fail(error);
     }
-    if (this.snapshot.getSnapshot().state !== "connecting") return;
+  }
+
+  get #isTrying(): boolean {
+    const { state } = this.snapshot.getSnapshot();
+    return state === "connecting" || state === "offline";
+  }
+
+  #openSocket(token: string): void {
     const { ports, url } = this.#deps;
     const address = `${url.replace(/^http/, "ws").replace(/\/$/, "")}/realtime?v=${protocolVersion}`;
     const socket = new SocketSession(address, ports.socket, ports.clock, {
@@ -141,7 +167,7 @@ export class Connection {
     this.#socket = socket;
     // A connection that neither opens nor fails is given up.
     this.#later(() => {
-      if (this.snapshot.getSnapshot().state === "connecting") socket.close(1006);
+      if (this.#isTrying) socket.close(1006);
     }, limits.connectDeadlineMs);
   }
 
@@ -209,8 +235,8 @@ export class Connection {
   }
 
   #retryPlan(): { retryAt: number; hasNetwork: boolean } {
-    const { clock, surroundings } = this.#deps.ports;
-    return { retryAt: clock.now() + this.#backoff.nextMs(), hasNetwork: surroundings.isOnline() };
+    const { clock } = this.#deps.ports;
+    return { retryAt: clock.now() + this.#backoff.nextMs(), hasNetwork: this.#hasNetwork };
   }
 
   #drop(): void {

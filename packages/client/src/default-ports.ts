@@ -66,6 +66,10 @@ function browserSurroundings(): Surroundings {
         document.removeEventListener("visibilitychange", onVisible);
       };
     },
+    onNetworkLost(listener) {
+      window.addEventListener("offline", listener);
+      return () => window.removeEventListener("offline", listener);
+    },
   };
 }
 

@@ -49,6 +49,8 @@ export interface Surroundings {
   isOnline(): boolean;
   /** Calls when the network is back or the page is seen again. */
   onRevival(listener: () => void): () => void;
+  /** Calls when the device says that its network is gone. */
+  onNetworkLost?(listener: () => void): () => void;
 }
 
 /** What the client takes from its surroundings. Each has a default for browsers, Bun and Node. */

@@ -6,6 +6,8 @@ import { useWords } from "./i18n/index.ts";
 
 /** How long a break may last before it is spoken of: most are over before anybody would notice. */
 const patienceMs = 1_500;
+/** The same where the device itself says that there is no network. */
+const offlinePatienceMs = 300;
 
 /** Says that the connection is gone, once that is more than a hiccup, and nothing otherwise. */
 export function ConnectionBanner() {
@@ -15,9 +17,9 @@ export function ConnectionBanner() {
   const [isLong, setIsLong] = useState(false);
   useEffect(() => {
     if (!isBroken) return setIsLong(false);
-    const timer = setTimeout(() => setIsLong(true), patienceMs);
+    const timer = setTimeout(() => setIsLong(true), state === "offline" ? offlinePatienceMs : patienceMs);
     return () => clearTimeout(timer);
-  }, [isBroken]);
+  }, [isBroken, state]);
   if (state === "stopped") {
     return (
       <Banner
