@@ -1,5 +1,6 @@
 /** Measures Maru: `./maru bench NAME`, or a short tour of everything without a name. */
 import { parseArgs } from "node:util";
+import { abuse } from "./abuse/abuse.ts";
 import { againstToJson, presentAgainst } from "./against/present.ts";
 import { type AgainstOptions, runAgainst } from "./against/run-against.ts";
 import type { Bench } from "./bench.ts";
@@ -14,7 +15,7 @@ import { joinReports, type Report, toJson, toTable } from "./report.ts";
 import { targets } from "./targets.ts";
 import { UsageError } from "./usage-error.ts";
 
-const benches: readonly Bench[] = [realtime, identity, matching, chaos];
+const benches: readonly Bench[] = [realtime, identity, matching, abuse, chaos];
 
 const usage = `Usage: ./maru bench [NAME] [--only PART,PART] [--quick] [--runs N] [--seed N] [--sends N]
                      [--json FILE] [--profile FOLDER]

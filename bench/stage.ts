@@ -31,13 +31,19 @@ export class Stage {
     private readonly options: BenchOptions,
   ) {}
 
-  static async open(plan: WorldPlan, options: BenchOptions, checkout: Checkout = thisCheckout): Promise<Stage> {
+  /** The limits are {@link raised} unless said; with none changed the server has those of the product. */
+  static async open(
+    plan: WorldPlan,
+    options: BenchOptions,
+    checkout: Checkout = thisCheckout,
+    changed: { readonly limits: Partial<Limits>; readonly preload?: readonly string[] } = { limits: raised },
+  ): Promise<Stage> {
     options.say(`seeding ${plan.accountCount} accounts and ${plan.rooms.length} rooms …`);
     const world = await seedWorld(plan, checkout);
     try {
       const product = await Product.start({
         data: world.data,
-        limits: raised,
+        ...changed,
         profile: options.profile,
         checkout,
         // Where a bench says from which address it calls, that is believed.
@@ -89,6 +95,12 @@ export class Stage {
     return Promise.all(
       roles.map(async ({ account, ...role }) => ({ ...role, token: await mint(this.accountId(account)) })),
     );
+  }
+
+  /** Access tokens of accounts. */
+  async mintTokens(accounts: readonly number[]): Promise<string[]> {
+    const mint = await openTokenMint(this.world.data);
+    return Promise.all(accounts.map((account) => mint(this.accountId(account))));
   }
 
   private accountId(index: number): string {

@@ -8,6 +8,7 @@ import {
 import type { Database } from "./db/database.ts";
 import { fail } from "./errors.ts";
 import type { Log } from "./log.ts";
+import { Refusals } from "./refusals.ts";
 import type { Seals } from "./seals.ts";
 
 export type SharedRateRules = Readonly<Record<SharedRateLimitName, Pick<SharedRateLimit, "count" | "windowMs">>>;
@@ -17,8 +18,6 @@ export type SharedLimits = ReturnType<typeof createSharedLimits>;
 /** Takes one of a shared limit for its owner, or fails; as {@link createSharedLimits} makes it. */
 export type TakeShared = (name: SharedRateLimitName, owner: string, sql?: Bun.SQL) => Promise<void>;
 
-/** Refusals remembered at once. */
-const maxRefusals = 20_000;
 /** How far the clocks of two nodes may be apart; what lies further ahead was written by a clock that was wrong. */
 const clockSkewMs = 60_000;
 const sweepEveryMs = 600_000;
@@ -40,25 +39,27 @@ export function createSharedLimits(deps: {
 }) {
   const { db, clock, seals, log } = deps;
   const rules: SharedRateRules = { ...sharedRateLimits, ...deps.rules };
-  const refusals = new Map<string, number>();
+  const refusals = new Refusals();
   let timer: Timer | null = null;
 
   const keyOf = (name: SharedRateLimitName, owner: string) => seals.fingerprint(`rate ${name}`, owner);
 
   function refuse(key: string, untilMs: number): Error {
-    refusals.delete(key);
-    refusals.set(key, untilMs);
-    if (refusals.size > maxRefusals) refusals.delete(refusals.keys().next().value as string);
+    refusals.note(key, untilMs);
     return fail("rate.limited", {}, { retryAfterMs: Math.max(1, untilMs - clock.now()) });
   }
 
-  async function take(name: SharedRateLimitName, owner: string, sql: Bun.SQL = db.sql): Promise<void> {
+  function take(name: SharedRateLimitName, owner: string, sql?: Bun.SQL): Promise<void> {
     const key = keyOf(name, owner);
+    // With a transaction the caller is in its turn already, and holds locks that others may wait for.
+    return sql ? ask(name, key, sql) : refusals.inTurn(key, () => ask(name, key, db.sql));
+  }
+
+  async function ask(name: SharedRateLimitName, key: string, sql: Bun.SQL): Promise<void> {
     const now = clock.now();
-    const refusedUntil = refusals.get(key) ?? 0;
     const { count, windowMs } = rules[name];
-    // A clock that was set back must not refuse for longer than the window.
-    if (refusedUntil > now && refusedUntil <= now + windowMs) throw refuse(key, refusedUntil);
+    const refusedUntil = refusals.untilOf(key, now, windowMs);
+    if (refusedUntil > 0) throw refuse(key, refusedUntil);
     const [since, until] = [now - windowMs, now + clockSkewMs];
     const rows = await sql`
       insert into platform_rate_counts as r (key, hits, ends_at)

@@ -97,6 +97,24 @@ describe("turns of hashes", () => {
     expect(started).toEqual(["a", "b", "d"]);
   });
 
+  test("leave most of the time to others: a flood rests after each of its hashes, and nobody else waits for that", async () => {
+    for (let i = 0; i < 4; i++) void ask(`flood ${i}`, caller("flood"));
+    await clock.advance(40);
+    await endOne();
+    expect(started).toEqual(["flood 0", "flood 1"]);
+    await clock.advance(40);
+    await endOne();
+    // The second was one of a flood: three times as long as it took nothing of the flood runs.
+    await clock.advance(119);
+    expect(started).toEqual(["flood 0", "flood 1"]);
+    void ask("other", caller("other"));
+    await settle();
+    expect(started).toEqual(["flood 0", "flood 1", "other"]);
+    await endOne();
+    await clock.advance(1);
+    expect(started.at(-1)).toBe("flood 2");
+  });
+
   test("are all given in the end", async () => {
     const asked = Array.from({ length: 6 }, (_, i) => ask(`${i}`, caller(`${i % 3}`, `${i % 2}`)));
     for (let i = 0; i < 6; i++) {

@@ -21,13 +21,21 @@ export type HashQueueOptions = {
   readonly deadlineMs?: number;
 };
 
-type Waiting = { readonly caller: HashCaller; readonly order: number; start(): void; refuse(): void };
+type Waiting = {
+  readonly caller: HashCaller;
+  readonly order: number;
+  start(wasServedLately: boolean): void;
+  refuse(): void;
+};
 
 /** Time after which somebody who was served counts as anybody else, in ms. */
 const lateMs = 10_000;
 /** Whom it remembers to have served, at most. */
 const maxServed = 20_000;
 const busyRetryMs = 2_000;
+/** After each hash for one who was served a moment ago such callers pause for so many times as long, and at most so long. */
+const pauseTimes = 3;
+const maxPauseMs = 200;
 
 export type HashQueue = ReturnType<typeof createHashQueue>;
 
@@ -36,13 +44,16 @@ export type HashQueue = ReturnType<typeof createHashQueue>;
  * wait, and none waits for long; the answer then is `server.busy`.
  *
  * Turns go round by address and by account: known callers first, then whoever has the fewest of their own before them,
- * then who was served the longest ago. Who was served a moment ago uses one place at most, so a flood never has them all.
+ * then who was served the longest ago. Those who were served a moment ago have one place at most, and a quarter of its
+ * time: a flood leaves the cores to everybody else, and takes no place from who comes for the first time.
  * In a full queue the one who is furthest back gives way to a newcomer who would come before.
  */
 export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs = 10_000 }: HashQueueOptions) {
   const waiting: Waiting[] = [];
   const served = new Map<string, { order: number; at: number }>();
   let running = 0;
+  let pauseEndsAt = Number.NEGATIVE_INFINITY;
+  let isPausing = false;
   let count = 0;
 
   const keysOf = ({ address, account }: HashCaller) => [`address ${address}`, `account ${account}`];
@@ -79,18 +90,34 @@ export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs
     if (at !== -1) waiting.splice(at, 1);
   }
 
+  /** The first of those who were served a moment ago, when the one place that they have is free and rested. */
+  function findPatient(): Waiting | undefined {
+    if (running > 0 || waiting.length === 0) return undefined;
+    const restMs = pauseEndsAt - clock.monotonic();
+    if (restMs <= 0) return inTurn()[0];
+    if (isPausing) return undefined;
+    isPausing = true;
+    clock.setTimeout(() => {
+      isPausing = false;
+      startNext();
+    }, restMs);
+    return undefined;
+  }
+
   function startNext(): void {
     while (running < concurrency) {
-      const next = inTurn().find(({ caller }) => running === 0 || caller.isKnown || !wasServedLately(caller));
+      const next = inTurn().find(({ caller }) => caller.isKnown || !wasServedLately(caller)) ?? findPatient();
       if (!next) return;
       remove(next);
       running++;
+      const wasLate = !next.caller.isKnown && wasServedLately(next.caller);
       noteServed(next.caller);
-      next.start();
+      next.start(wasLate);
     }
   }
 
-  function waitForTurn(caller: HashCaller): Promise<void> {
+  /** Resolves when the turn has come; says whether the caller was served a moment ago. */
+  function waitForTurn(caller: HashCaller): Promise<boolean> {
     return new Promise((resolve, reject) => {
       let timer: Timer | null = null;
       const end = () => {
@@ -99,9 +126,9 @@ export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs
       const one: Waiting = {
         caller,
         order: ++count,
-        start() {
+        start(wasLate) {
           end();
-          resolve();
+          resolve(wasLate);
         },
         refuse() {
           end();
@@ -119,11 +146,14 @@ export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs
   return {
     /** Runs work when the caller's turn has come, or fails with `server.busy`. */
     async run<T>(caller: HashCaller, work: () => Promise<T>): Promise<T> {
-      await waitForTurn(caller);
+      const wasLate = await waitForTurn(caller);
+      const startedAt = clock.monotonic();
       try {
         return await work();
       } finally {
         running--;
+        const endedAt = clock.monotonic();
+        if (wasLate) pauseEndsAt = endedAt + Math.min(pauseTimes * (endedAt - startedAt), maxPauseMs);
         startNext();
       }
     },

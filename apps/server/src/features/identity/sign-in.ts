@@ -51,10 +51,11 @@ export function createSignIn(deps: {
     const inAccount: Begun[] = emailKey === null ? [] : [{ attempts: byAccount, key: `${emailKey}:${mark}` }];
     const counts: Begun[] =
       known === null
-        ? [{ attempts: byAddress, key: visit.address }, ...inAccount]
+        ? [...inAccount, { attempts: byAddress, key: visit.address }]
         : [{ attempts: byDevice, key: `${known}:${mark}` }];
     const begun: Begun[] = [];
     try {
+      for (const { attempts, key } of counts) attempts.requireOpen(key);
       for (const one of counts) {
         await one.attempts.begin(one.key);
         begun.push(one);
