@@ -115,3 +115,30 @@ test("a page that is told that nobody is signed in knows so, and goes on looking
   expect(visitor.session.getSnapshot()).toEqual({ state: "signed_out", reason: "none" });
   expect(world.requestCount(httpPaths.refresh)).toBe(1);
 });
+
+test.each<[string, () => Response]>([
+  ["a portal's page", () => new Response("<html>", { headers: { "content-type": "text/html" } })],
+  ["nothing", () => new Response("", { headers: { "content-type": "application/json" } })],
+  ["nothing, and 204", () => new Response(null, { status: 204 })],
+  ["half a body", () => new Response('{"accessToken":', { headers: { "content-type": "application/json" } })],
+  ["an empty object", () => Response.json({})],
+  ["a page that forbids", () => new Response("<html>", { status: 403, headers: { "content-type": "text/html" } })],
+])(
+  "a page that gets %s in place of who is there goes on asking, after longer and longer pauses, until it is told",
+  async (_, answer) => {
+    using _page = becomePage("maru_signed_in=yes");
+    let isAway = true;
+    const ports = world.ports(browser, () => 1);
+    const fetch: typeof ports.fetch = async (url, init) => {
+      const told = await ports.fetch(url, init);
+      return isAway ? answer() : told;
+    };
+    const maru = createClient({ url: "http://maru.example", ...ports, fetch });
+    await world.clock.advance(120_000);
+    expect(maru.session.getSnapshot()).toEqual({ state: "unknown" });
+    expect(world.requestCount(httpPaths.refresh)).toBeLessThan(12);
+    isAway = false;
+    await world.clock.advance(30_000);
+    expect([maru.session.getSnapshot().state, maru.connection.getSnapshot().state]).toEqual(["signed_in", "online"]);
+  },
+);

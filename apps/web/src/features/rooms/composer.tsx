@@ -55,12 +55,8 @@ export function Composer(props: ComposerProps) {
     if (isFocused || window.matchMedia("(pointer: fine)").matches) field.current?.focus({ preventScroll: true });
     field.current?.setSelectionRange(-1, -1);
   }, [isFocused]);
-  useEffect(() => {
-    return onWrittenElsewhere?.((written) => {
-      // Whoever is writing here just now keeps what they write.
-      if (document.activeElement !== field.current || !document.hasFocus()) setText(written);
-    });
-  }, [onWrittenElsewhere]);
+  // Whoever writes in another tab does not write here at the same time.
+  useEffect(() => onWrittenElsewhere?.(setText), [onWrittenElsewhere]);
   useEffect(() => {
     const element = field.current;
     if (!element || typeof ResizeObserver === "undefined") return;
