@@ -96,9 +96,18 @@ export const guessLimits = {
     baseDelayMs: 5 * second,
     maxDelayMs: 10 * minute,
     forgetMs: hour,
-    doc: "second factors tried after the right password; browsers that the account knows count for themselves",
+    doc: "second factors tried after the right password, browsers that have passed it before for themselves; first codes of an app that is set up",
   },
   password_proof: { scope: "guess", per: "account", freeFailures: 5, baseDelayMs: 2 * second, maxDelayMs: 5 * minute, forgetMs: hour, doc: "passwords asked for again from one signed-in device" },
+  password_proof_all: {
+    scope: "guess",
+    per: "account",
+    freeFailures: 40,
+    baseDelayMs: minute,
+    maxDelayMs: 5 * minute,
+    forgetMs: hour,
+    doc: "the same over all devices of an account: more than one device can try in an hour, so that signing in anew brings no new guesses",
+  },
 } as const satisfies Record<string, GuessLimit>;
 
 export type NodeRateLimitName = keyof typeof nodeRateLimits;

@@ -86,12 +86,14 @@ export function registerSecurityRoutes(
     }),
     async (context) => {
       const proof = await factors.getSetUpProof(context.var.right);
-      const recoveryCodes = await db.transaction(async (tx) => {
-        const locked = await epochs.redeem(tx, proof);
-        const account = await factors.confirmTotp(tx, locked, context.req.valid("json").code);
-        if (!account) throw fail("code.wrong");
-        return factors.welcome(tx, account, "TOTP");
-      });
+      const confirm = () =>
+        db.transaction(async (tx) => {
+          const locked = await epochs.redeem(tx, proof);
+          const account = await factors.confirmTotp(tx, locked, context.req.valid("json").code);
+          if (!account) throw fail("code.wrong");
+          return factors.welcome(tx, account, "TOTP");
+        });
+      const recoveryCodes = await factors.countSetUp(proof.accountId, confirm);
       notices.poke();
       return context.json({ recoveryCodes }, 200);
     },

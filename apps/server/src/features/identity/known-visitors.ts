@@ -2,7 +2,6 @@ import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import type { Seals } from "../../platform/seals.ts";
 import { hashSecret } from "./secret-hashes.ts";
-import { rememberDevice } from "./store-devices.ts";
 import { findKnown, insertSignInPass } from "./store-sign-in-passes.ts";
 
 /** How long the address of a reset counts for itself, in ms. */
@@ -36,15 +35,25 @@ export function createKnownVisitors(deps: { readonly db: Database; readonly cloc
       const [deviceHash, addressHash] = [deviceHashOf(id, visit), addressHashOf(id, visit)];
       const known = await findKnown(db.sql, { accountId: id, deviceHash, addressHash, now: new Date(clock.now()) });
       if (accountId === null) return null;
-      return known.isDeviceKnown ? deviceHash : known.hasPass ? addressHash : null;
+      return known.isDeviceKnown ? deviceHash : known.passHash;
     },
 
-    /** Makes a visitor known who has shown that the account's mail is theirs. */
+    /**
+     * What counts a browser that was signed in to the account before, so that it has passed all its factors; null for any
+     * other. A reset by mail is no such thing: each would bring new guesses at the second factor.
+     */
+    async findSignedIn(accountId: string, visit: Visitor): Promise<string | null> {
+      const [deviceHash, addressHash] = [deviceHashOf(accountId, visit), addressHashOf(accountId, visit)];
+      const known = await findKnown(db.sql, { accountId, deviceHash, addressHash, now: new Date(clock.now()) });
+      return known.isDeviceKnown ? deviceHash : null;
+    },
+
+    /** Lets a visitor try passwords for themselves who has shown that the account's mail is theirs: browser and address. */
     async welcome(tx: Bun.SQL, accountId: string, visit: Visitor): Promise<void> {
-      const at = new Date(clock.now());
-      await rememberDevice(tx, { accountId, hash: deviceHashOf(accountId, visit), at });
-      const expiresAt = new Date(at.getTime() + passMs);
-      await insertSignInPass(tx, { accountId, addressHash: addressHashOf(accountId, visit), expiresAt });
+      const expiresAt = new Date(clock.now() + passMs);
+      for (const visitorHash of [deviceHashOf(accountId, visit), addressHashOf(accountId, visit)]) {
+        await insertSignInPass(tx, { accountId, visitorHash, expiresAt });
+      }
     },
   };
 }

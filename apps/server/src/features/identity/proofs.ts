@@ -31,6 +31,13 @@ export function createProofs(deps: {
 }) {
   const { db, clock, passwords } = deps;
   const attempts = createSharedAttempts({ db, clock, seals: deps.seals, name: "proof", rule });
+  const ofAccount = createSharedAttempts({
+    db,
+    clock,
+    seals: deps.seals,
+    name: "proof of account",
+    rule: guessLimits.password_proof_all,
+  });
 
   async function requireFresh({ accountId, sessionId }: AccessRight): Promise<AuthProof> {
     const start = await findSessionStart(db.sql, sessionId);
@@ -50,15 +57,23 @@ export function createProofs(deps: {
       // By device: who guesses on a stolen one does not keep the owner from proving it on theirs.
       const guesser = `${right.accountId}:${right.sessionId}`;
       await attempts.begin(guesser);
+      // By account too, or who comes in another way would have new guesses with each sign-in.
+      await ofAccount.begin(right.accountId).catch(async (error: unknown) => {
+        await attempts.takeBack(guesser).catch(() => {});
+        throw error;
+      });
+      const takeBackOfAccount = () => ofAccount.takeBack(right.accountId).catch(() => {});
       let isRight: boolean;
       try {
         isRight = await passwords.verify(password ?? "", hash, hashCallerOf(right));
       } catch (error) {
         await attempts.takeBack(guesser).catch(() => {});
+        await takeBackOfAccount();
         throw error;
       }
       if (!isRight) throw failFields([{ path: "password", code: "password.wrong" }]);
       await attempts.forget(guesser);
+      await takeBackOfAccount();
       const { accountId, sessionId } = right;
       return { journey: "password_proof", accountId, authEpoch: known.authEpoch, sessionId };
     },

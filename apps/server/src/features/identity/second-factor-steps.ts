@@ -128,7 +128,7 @@ export function createSecondFactorSteps(deps: {
       const proof = await steps.getProof(secret, "second_factor");
       const owner = proof.accountId;
       // Whoever has learned the password and guesses on keeps nobody out whose browser is known.
-      const guesser = (await visitors.find(owner, visit)) ?? owner;
+      const guesser = (await visitors.findSignedIn(owner, visit)) ?? owner;
       await attempts.begin(guesser);
       try {
         const { entry } = await pass(secret, proof, visit, async (tx, account, payload) => {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Clock, SecondFactorMethod, TotpSetUp } from "@maru/protocol";
+import { type Clock, guessLimits, type SecondFactorMethod, type TotpSetUp } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
@@ -8,6 +8,7 @@ import type { AuthChange, AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { ChangingAccount, LockedAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
 import { hashSecret, newSpelledSecret, readCode, readSpelledSecret } from "./secret-hashes.ts";
+import { createSharedAttempts } from "./shared-attempts.ts";
 import { findAccount } from "./store-accounts.ts";
 import {
   confirmTotp,
@@ -70,6 +71,8 @@ export function createSecondFactors(deps: {
     return codes;
   }
 
+  const setUps = createSharedAttempts({ db, clock, seals, name: "set-up", rule: guessLimits.second_factor });
+
   /** The time step whose code was typed, or null. */
   function findStep(totp: TotpRow, typed: string): number | null {
     const key = seals.open(purpose, totp.sealed);
@@ -107,6 +110,20 @@ export function createSecondFactors(deps: {
       const totp = await findTotp(db.sql, accountId);
       if (!totp) throw fail("code.wrong");
       return { journey: "totp_set_up", accountId, authEpoch: totp.authEpoch, sessionId };
+    },
+
+    /** Counts what may be a guess at the first code of an account's set-up, from whichever session; begun anew or not. */
+    async countSetUp<T>(accountId: string, run: () => Promise<T>): Promise<T> {
+      await setUps.begin(accountId);
+      try {
+        const value = await run();
+        await setUps.forget(accountId);
+        return value;
+      } catch (error) {
+        const isGuess = error instanceof Error && "code" in error && error.code === "code.wrong";
+        if (!isGuess) await setUps.takeBack(accountId).catch(() => {});
+        throw error;
+      }
     },
 
     /** Makes the set-up count; null when the code is wrong, or the set-up began too long ago. */
