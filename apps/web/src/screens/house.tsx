@@ -4,8 +4,8 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useFollowMatch } from "../features/match/use-follow-match.ts";
 import { WaitingChip } from "../features/match/waiting-chip.tsx";
+import { PaletteHost } from "../features/palette/palette-host.tsx";
 import { keptPlaces } from "../features/rooms/kept-places.ts";
-import { QuickSwitchKey } from "../features/rooms/quick-switch-key.tsx";
 import { RoomsPane } from "../features/rooms/rooms-pane.tsx";
 import { loadQuestionDialog } from "../shell/ask-dialog.tsx";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
@@ -27,7 +27,7 @@ export function House() {
   const client = useClient();
   const session = useSession();
   const match = useMatch();
-  const { rooms, unreadCount } = useRoomList();
+  const { unreadCount } = useRoomList();
   const { pathname } = useLocation();
   useFollowMatch();
   useEffect(() => whenIdle(() => void prepare()), []);
@@ -55,7 +55,7 @@ export function House() {
       isImmersive={pathname.startsWith("/rooms/")}
     >
       <Outlet />
-      <QuickSwitchKey rooms={rooms} />
+      <PaletteHost />
     </AppFrame>
   );
 }

@@ -1,10 +1,11 @@
 import { useClient, useRoomList } from "@maru/react";
 import { buttonClass, EmptyState, IconButton, Tooltip } from "@maru/ui";
 import { Link, useLocation, useRouter } from "@tanstack/react-router";
-import { Archive, ChevronLeft, SquarePen } from "lucide-react";
+import { Archive, ChevronLeft, Search, SquarePen } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { HallScene } from "../../shell/brand/hall-scene.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
+import { openPalette } from "../../shell/palette.ts";
 import { useIsWide } from "../../shell/use-media.ts";
 import { useOnce } from "../../shell/use-once.ts";
 import { drafts } from "./app-drafts.ts";
@@ -39,6 +40,13 @@ function ListedRooms() {
     <>
       <header className="flex h-16 shrink-0 items-center gap-1 pr-3 pl-5">
         <h1 className="flex-1 text-xl font-bold tracking-tight">{t("rooms.page")}</h1>
+        <Tooltip text={t("rooms.find")} side="bottom">
+          <IconButton
+            label={t("rooms.find")}
+            icon={<Search size={20} aria-hidden />}
+            onClick={() => openPalette("find")}
+          />
+        </Tooltip>
         <Tooltip text={t("rooms.archive.page")} side="bottom">
           <Link to="/rooms" search={{ archived: true }} aria-label={t("rooms.archive.page")} className={iconLink}>
             <Archive size={20} aria-hidden />

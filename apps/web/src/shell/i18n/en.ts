@@ -147,6 +147,7 @@ export const en: Catalogue = {
   rooms: {
     page: "Chats",
     list: "Chats",
+    find: "Find",
     new: "New chat",
     unread_one: "{{count}} unread message",
     unread_other: "{{count}} unread messages",
@@ -185,7 +186,6 @@ export const en: Catalogue = {
       label: "Nickname",
       open: "Open chat",
     },
-    quick: { title: "Quick switch", label: "Find a chat", empty: "No chat matches." },
   },
   presence: { online: "Online", away: "Away" },
   room: {

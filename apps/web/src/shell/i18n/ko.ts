@@ -139,6 +139,7 @@ export const ko = {
   rooms: {
     page: "대화",
     list: "대화 목록",
+    find: "찾기",
     new: "새 대화",
     unread_one: "안 읽은 메시지 {{count}}개",
     unread_other: "안 읽은 메시지 {{count}}개",
@@ -177,7 +178,6 @@ export const ko = {
       label: "닉네임",
       open: "대화 열기",
     },
-    quick: { title: "빠른 이동", label: "대화 찾기", empty: "맞는 대화가 없어요." },
   },
   presence: { online: "접속 중", away: "자리 비움" },
   room: {
