@@ -52,7 +52,10 @@ export const named: Readonly<Record<string, Shape>> = {
     recoveryCodes: ["list", "text"],
   },
   ProviderStart: { url: "text" },
-  NicknameAvailability: { isAvailable: "yesno", "code?": ["words", "nickname.taken", "nickname.invalid"] },
+  NicknameAvailability: {
+    isAvailable: "yesno",
+    "code?": ["words", "nickname.taken", "nickname.invalid", "nickname.reserved"],
+  },
   Security: {
     hasPassword: "yesno",
     isEmailVerified: "yesno",

@@ -1,4 +1,12 @@
-import type { Clock, Message, RoomId } from "@maru/protocol";
+import {
+  type Clock,
+  dropUnstorable,
+  findMessageTextFault,
+  isBlankText,
+  limits,
+  type Message,
+  type RoomId,
+} from "@maru/protocol";
 import type { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 import { MaruClientError, unreachable } from "./client-error.ts";
 import type { ClientPorts, OutboxEntry } from "./ports.ts";
@@ -89,9 +97,16 @@ export class Outbox {
     return [...this.#entries.values()].filter((entry) => entry.roomId === roomId).sort(byAge);
   }
 
-  /** Takes a message; shown at once, stored, and sent as soon as it is its turn. */
-  add(roomId: RoomId, text: string): string {
+  /**
+   * Takes a message; shown at once, stored, and sent as soon as it is its turn. Throws what the server would answer to a
+   * text that can never be sent: it would wait here for ever.
+   */
+  add(roomId: RoomId, typed: string): string {
     if (!this.#accountId) throw new MaruClientError({ code: "auth.required" });
+    const text = dropUnstorable(typed);
+    const max = limits.messageCharacters;
+    const fault = findMessageTextFault(text, max);
+    if (fault) throw new MaruClientError({ code: fault, params: fault === "message.too_long" ? { max } : {} });
     // Two presses within one millisecond keep their order.
     this.#lastCreatedAt = Math.max(this.#clock.now(), this.#lastCreatedAt + 1);
     const entry: OutboxEntry = {
@@ -136,7 +151,14 @@ export class Outbox {
   #bringBack(entries: readonly OutboxEntry[]): void {
     for (const entry of entries) {
       if (entry.accountId !== this.#accountId || this.#entries.has(entry.clientMessageId)) continue;
-      this.#keep({ ...entry, state: entry.state === "failed" ? "failed" : "waiting" });
+      const text = dropUnstorable(entry.text);
+      if (isBlankText(text)) {
+        this.#drop(entry);
+        continue;
+      }
+      // What failed for characters that are left out now is as good as new.
+      const isFailed = entry.state === "failed" && text === entry.text;
+      this.#keep({ ...entry, text, state: isFailed ? "failed" : "waiting", error: isFailed ? entry.error : undefined });
     }
   }
 

@@ -1,4 +1,13 @@
-import type { Block, CommandArgument, MembershipId, Message, RoomId, RoomPush, RoomSummary } from "@maru/protocol";
+import {
+  type Block,
+  type CommandArgument,
+  dropUnstorable,
+  type MembershipId,
+  type Message,
+  type RoomId,
+  type RoomPush,
+  type RoomSummary,
+} from "@maru/protocol";
 import type { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 import type { Connection } from "./connection.ts";
 import { MessageFeed, type MessageListener } from "./message-feed.ts";
@@ -117,7 +126,10 @@ export class Rooms {
     await this.#open.find(roomId)?.jump(place);
   }
 
-  /** Says something; tells the key under which it waits until it is in the room. */
+  /**
+   * Says something; tells the key under which it waits until it is in the room. Half a surrogate pair is left out; a text
+   * that shows nothing, or is too long, throws (`message.empty`, `message.too_long`).
+   */
   send(roomId: string, text: string): string {
     return this.#outbox.add(roomId as RoomId, text);
   }
@@ -131,7 +143,8 @@ export class Rooms {
   }
 
   async edit(roomId: string, seq: number, text: string): Promise<Message> {
-    const { message } = await this.#connection.command("message.edit", { roomId, seq, text });
+    const edit = { roomId, seq, text: dropUnstorable(text) };
+    const { message } = await this.#connection.command("message.edit", edit);
     this.#open.find(roomId)?.offerMessage(message);
     return message;
   }

@@ -41,7 +41,7 @@ export type Refreshed = z.output<typeof refreshedSchema>;
 
 export const nicknameAvailabilitySchema = z.object({
   isAvailable: z.boolean(),
-  code: z.enum(["nickname.taken", "nickname.invalid"]).optional(),
+  code: z.enum(["nickname.taken", "nickname.invalid", "nickname.reserved"]).optional(),
 });
 export type NicknameAvailability = z.output<typeof nicknameAvailabilitySchema>;
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/index.ts";
+import { listDisputedNicknames } from "../features/identity/index.ts";
 import { migrationFolders } from "../migrations.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/database.ts";
@@ -33,7 +34,9 @@ export async function doctor(config: Config): Promise<number> {
     say("database", doesAnswer ? null : (opened.why ?? "It does not answer, or takes no writes."));
     if (opened.db && doesAnswer) {
       say("durability", await lookAtDurability(opened.db));
-      say("schema", await lookAtSchema(opened.db));
+      const schema = await lookAtSchema(opened.db);
+      say("schema", schema);
+      if (schema === null) say("nicknames", await lookAtNicknames(opened.db));
     }
   } finally {
     await shutdown.run();
@@ -61,4 +64,24 @@ async function lookAtSchema(db: Database): Promise<Finding> {
   if (isEmpty) return "It is empty. It is made at the first start.";
   if (changed.length > 0) return `${changed.join(", ")} changed after it had run.`;
   return missing.length > 0 ? `${missing.length} steps are missing. Run: ./maru migrate` : null;
+}
+
+async function lookAtNicknames(db: Database): Promise<Finding> {
+  const disputed = await listDisputedNicknames(db);
+  if (disputed.length === 0) return null;
+  const lines = disputed.map(({ accountId, nickname, like }) => {
+    const why = like ? `looks like ${spellOut(like.nickname)} (${like.accountId})` : "is reserved";
+    return `\n    ${spellOut(nickname)} (${accountId}) ${why}`;
+  });
+  return `${disputed.length} from before the rules may stay, but could be mistaken:${lines.join("")}`;
+}
+
+/** A name with what cannot be seen of it, and what is no letter of ASCII or Hangul, as code points. */
+function spellOut(name: string): string {
+  const letters = [...name].map((letter) =>
+    /[ -~\p{Script=Hangul}]/u.test(letter) && !/\p{Default_Ignorable_Code_Point}/u.test(letter)
+      ? letter
+      : `\\u{${letter.codePointAt(0)?.toString(16)}}`,
+  );
+  return `"${letters.join("")}"`;
 }

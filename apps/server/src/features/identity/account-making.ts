@@ -1,12 +1,4 @@
-import {
-  type Clock,
-  type ErrorCode,
-  type FieldFault,
-  findNicknameFault,
-  type Locale,
-  nicknameKey,
-  normalizeNickname,
-} from "@maru/protocol";
+import type { Clock, ErrorCode, FieldFault, Locale } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 import { newId, newSecret } from "../../platform/ids.ts";
 import type { AuthEpochs } from "./auth-epochs.ts";
@@ -14,6 +6,7 @@ import type { Email } from "./emails.ts";
 import type { KeptNicknames } from "./kept-nicknames.ts";
 import type { LegalTexts } from "./legal.ts";
 import type { LockedAccount } from "./locked-account.ts";
+import { findNicknameRefusal, keysOfNickname, type NicknameKeys } from "./nicknames.ts";
 import { hashSecret, readSpelledSecret } from "./secret-hashes.ts";
 import { findTakenKeys, insertAccount, insertConsent } from "./store-accounts.ts";
 import { isInviteGood, takeInvite } from "./store-invites.ts";
@@ -72,21 +65,20 @@ export function createAccountMaking(deps: {
 
     /** Stores a new account with its consents; fails with what is taken. */
     async make(tx: Bun.SQL, person: NewPerson): Promise<LockedAccount> {
-      const nickname = normalizeNickname(person.nickname);
-      if (findNicknameFault(nickname)) throw failFields([{ path: "nickname", code: "nickname.invalid" }]);
+      const refusal = findNicknameRefusal(person.nickname);
+      if (refusal) throw failFields([{ path: "nickname", code: refusal }]);
       const createdAt = new Date(clock.now());
       if (mode === "invite" && !(await takeInvite(tx, hashInvite(person.inviteCode ?? ""), createdAt))) {
         throw failFields([{ path: "inviteCode", code: "invite.wrong" }]);
       }
-      if (await keptNicknames.isKept(tx, nickname)) throw failFields([{ path: "nickname", code: "nickname.taken" }]);
+      const keys = { emailKey: person.email?.key ?? null, ...keysOfNickname(person.nickname) };
+      if (await keptNicknames.isKept(tx, keys)) throw failFields([{ path: "nickname", code: "nickname.taken" }]);
       const accountId = newId();
-      const keys = { emailKey: person.email?.key ?? null, nicknameKey: nicknameKey(nickname) };
       const authEpoch = await insertAccount(tx, {
         id: accountId,
         email: person.email?.address ?? null,
         emailVerifiedAt: person.isEmailVerified ? createdAt : null,
         ...keys,
-        nickname,
         passwordHash: person.passwordHash,
         locale: person.locale,
         avatarSeed: newSecret(12),
@@ -114,10 +106,7 @@ export function failFields(faults: readonly FieldFault[]): Error {
 }
 
 /** Fails with each of the keys that belongs to somebody already. */
-export async function requireFreeKeys(
-  sql: Bun.SQL,
-  keys: { emailKey: string | null; nicknameKey: string },
-): Promise<void> {
+export async function requireFreeKeys(sql: Bun.SQL, keys: { emailKey: string | null } & NicknameKeys): Promise<void> {
   const taken = await findTakenKeys(sql, keys);
   const faults: FieldFault[] = [];
   if (taken.email) faults.push({ path: "email", code: "email.taken" });

@@ -1,4 +1,4 @@
-import { type Clock, type Locale, nicknameKey, normalizeNickname, type SignInStep } from "@maru/protocol";
+import { type Clock, type Locale, readCodeLetters, type SignInStep } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { layOutMail } from "../../platform/mail/layout.ts";
@@ -11,7 +11,8 @@ import type { Email } from "./emails.ts";
 import type { Entrance, Entry, Opened, Visit } from "./entrance.ts";
 import { alreadyRegisteredLetter, codeLetter } from "./letters.ts";
 import type { LockedAccount } from "./locked-account.ts";
-import { isSameText, newCode, readCode } from "./secret-hashes.ts";
+import { keysOfNickname } from "./nicknames.ts";
+import { isSameText, newCode } from "./secret-hashes.ts";
 import type { OpenStep, Steps } from "./steps.ts";
 import { findCredentials } from "./store-accounts.ts";
 
@@ -81,7 +82,7 @@ export function createEmailCodes(deps: {
       const now = clock.now();
       await outbox.requireRoom();
       const [secret, payload] = await db.transaction(async (tx) => {
-        await requireFreeKeys(tx, { emailKey: null, nicknameKey: nicknameKey(normalizeNickname(person.nickname)) });
+        await requireFreeKeys(tx, { emailKey: null, ...keysOfNickname(person.nickname) });
         // With five guesses for each code, guessing is hopeless; and a stranger's codes do not use up the owner's.
         await takeShared("sign_up_code", `${email.key} ${visit.address}`, tx);
         await takeShared("sign_up_code_all", email.key, tx);
@@ -122,7 +123,7 @@ export function createEmailCodes(deps: {
         "code",
         ofNobody,
         async (tx, { payload }) => {
-          const isRight = payload.code !== null && isSameText(payload.code, readCode(typed));
+          const isRight = payload.code !== null && isSameText(payload.code, readCodeLetters(typed));
           if (!isRight) return { kind: "wrong", code: "code.wrong" };
           const person = nickname === undefined ? payload.person : { ...payload.person, nickname };
           const account = await making.make(tx, { ...person, isEmailVerified: true });

@@ -1,11 +1,11 @@
-import { type Clock, isStorableText, type SignedIn, type SignInStep } from "@maru/protocol";
+import { type Clock, findNameFault, normalizeName, type SignedIn, type SignInStep } from "@maru/protocol";
 import type { Context } from "hono";
-import { fail } from "../../platform/errors.ts";
 import { addressKey } from "../../platform/http/address-key.ts";
 import type { HttpEnv } from "../../platform/http/http-env.ts";
 import { newSecret } from "../../platform/ids.ts";
 import type { Log } from "../../platform/log.ts";
 import type { AccessTokens } from "./access-tokens.ts";
+import { failFields } from "./account-making.ts";
 import type { SecretCookies } from "./cookies.ts";
 import type { DeviceMarks } from "./device-marks.ts";
 import { describeUserAgent } from "./device-names.ts";
@@ -67,8 +67,8 @@ export function createFrontDoor(deps: {
     /** Who comes in: the name given or what the browser says of itself, and the secret it is known by. */
     visitOf(context: Context, deviceName: string): Visit {
       const { secret } = deviceMarks.read(cookies.device.read(context) ?? cookies.device.former.read(context));
-      if (!isStorableText(deviceName)) throw fail("request.invalid");
-      const name = deviceName.trim() || describeUserAgent(context.req.header("user-agent") ?? "");
+      if (findNameFault(deviceName, "device")) throw failFields([{ path: "deviceName", code: "name.invalid" }]);
+      const name = normalizeName(deviceName) || describeUserAgent(context.req.header("user-agent") ?? "");
       const address = addressKey(deps.clientAddress(context));
       return { deviceName: name, deviceSecret: secret ?? newSecret(), address };
     },

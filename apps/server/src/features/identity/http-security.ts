@@ -161,7 +161,6 @@ export function registerSecurityRoutes(
     async (context) => {
       const { right } = context.var;
       const input = context.req.valid("json");
-      if (!isStorableText(input.name)) throw fail("request.invalid");
       const made = await passkeys.readNew(right.accountId, input);
       const stored = await db.transaction(async (tx) => {
         const locked = await epochs.redeem(tx, passkeys.proofOf(made, right));

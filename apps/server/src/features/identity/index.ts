@@ -37,6 +37,7 @@ import { createKeptNicknames } from "./kept-nicknames.ts";
 import { openKeySet, type SigningJwks } from "./keys.ts";
 import { createLeaving } from "./leaving.ts";
 import { createLegalTexts, type OperatorFields } from "./legal.ts";
+import { settleNicknames } from "./nickname-settling.ts";
 import { createNotices } from "./notices.ts";
 import { createPasswords } from "./passwords.ts";
 import { createProfiles } from "./profiles.ts";
@@ -52,6 +53,7 @@ import { createWaysIn } from "./ways-in.ts";
 
 export type { BlockPair } from "./blocks.ts";
 export { announceSigningKey, generateSigningJwks, rotateSigningJwks, type SigningJwks } from "./keys.ts";
+export { listDisputedNicknames, settleNicknames } from "./nickname-settling.ts";
 export { readProviders } from "./provider-settings.ts";
 
 export type IdentityDeps = {
@@ -177,6 +179,7 @@ export async function createIdentity(deps: IdentityDeps) {
     async start({ clearsAway = true } = {}): Promise<void> {
       await revocations.start();
       await checkSealMark({ sql: db.sql, seals, log });
+      await settleNicknames(db);
       if (!clearsAway) return;
       housekeeping.start();
       erasure.start();

@@ -1,5 +1,6 @@
-import { type Clock, nicknameKey, normalizeNickname } from "@maru/protocol";
+import type { Clock } from "@maru/protocol";
 import type { Seals } from "../../platform/seals.ts";
+import type { NicknameKeys } from "./nicknames.ts";
 import { insertKeptNicknames, isNicknameKept } from "./store-kept-nicknames.ts";
 
 /** How long nobody gets the nickname of somebody who left. Told in `docs/operate/security.md` and to who leaves. */
@@ -13,15 +14,18 @@ export type KeptNicknames = ReturnType<typeof createKeptNicknames>;
  */
 export function createKeptNicknames(deps: { readonly clock: Clock; readonly seals: Seals }) {
   const { clock, seals } = deps;
-  const hashesOf = (nickname: string) =>
-    [nicknameKey(normalizeNickname(nickname))].map((key) => seals.fingerprint("kept nickname", key));
+  /** Hashes of the spelling and of every look: a name that could be mistaken for a kept one is as kept as that one. */
+  const hashesOf = ({ nicknameKey, looks }: NicknameKeys) =>
+    [...new Set([`spelling ${nicknameKey}`, ...looks.map((look) => `look ${look}`)])].map((key) =>
+      seals.fingerprint("kept nickname", key),
+    );
 
   return {
     /** Keeps a nickname from now on, with the caller's transaction. */
-    keep: (tx: Bun.SQL, nickname: string): Promise<void> =>
-      insertKeptNicknames(tx, hashesOf(nickname), new Date(clock.now() + keptNicknameMs)),
+    keep: (tx: Bun.SQL, keys: NicknameKeys): Promise<void> =>
+      insertKeptNicknames(tx, hashesOf(keys), new Date(clock.now() + keptNicknameMs)),
 
-    isKept: (sql: Bun.SQL, nickname: string): Promise<boolean> =>
-      isNicknameKept(sql, hashesOf(nickname), new Date(clock.now())),
+    isKept: (sql: Bun.SQL, keys: NicknameKeys): Promise<boolean> =>
+      isNicknameKept(sql, hashesOf(keys), new Date(clock.now())),
   };
 }

@@ -4,6 +4,7 @@ import type { AccessRight } from "./access-tokens.ts";
 import type { AuthEpochs } from "./auth-epochs.ts";
 import type { KeptNicknames } from "./kept-nicknames.ts";
 import { describeTime } from "./letters.ts";
+import { keysOfNickname } from "./nicknames.ts";
 import type { Notices } from "./notices.ts";
 import type { Proofs } from "./proofs.ts";
 import type { Revocations } from "./revocations.ts";
@@ -46,7 +47,7 @@ export function createLeaving(deps: {
         const account = await epochs.raise(tx, await epochs.redeem(tx, proof), "left");
         const facts = await findAccount(tx, accountId);
         const locale = facts?.locale ?? "ko";
-        await keptNicknames.keep(tx, facts?.nickname ?? "");
+        await keptNicknames.keep(tx, keysOfNickname(facts?.nickname ?? ""));
         await notices.send(tx, accountId, "left", { what: describeTime(locale, eraseAfter) });
         await insertLeaving(tx, { accountId, messages: input.messages, leftAt, eraseAfter });
         // The account first: who listens closes its sockets with the reason that matters.

@@ -1,4 +1,4 @@
-import { type Clock, findNicknameFault, nicknameKey, normalizeNickname } from "@maru/protocol";
+import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newId, newSecret } from "../../platform/ids.ts";
@@ -7,6 +7,7 @@ import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
 import type { Entry, Visit } from "./entrance.ts";
 import type { ChangingAccount } from "./locked-account.ts";
+import { findNicknameRefusal, keysOfNickname } from "./nicknames.ts";
 import type { PasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Revocations } from "./revocations.ts";
@@ -55,25 +56,25 @@ export function createOperators(deps: {
     }): Promise<{ url: string; accountId: string }> {
       const email = readEmail(input.email);
       if (!email) throw new StartError(`${input.email} is no e-mail address.`);
-      const nickname = normalizeNickname(input.nickname);
-      if (findNicknameFault(nickname)) throw new StartError(`${input.nickname} is no nickname: 2 to 20 characters.`);
+      const name = keysOfNickname(input.nickname);
+      if (findNicknameRefusal(input.nickname, { isOperator: true }))
+        throw new StartError(`${input.nickname} is no nickname: 2 to 20 characters.`);
       const now = new Date(clock.now());
       const token = newSecret();
       const { accountId: owner, revoked } = await db.transaction(async (tx) => {
         const known = await findCredentials(tx, email.key);
         const accountId = known?.accountId ?? newId();
         if (!known) {
-          const keys = { emailKey: email.key, nicknameKey: nicknameKey(nickname) };
+          const keys = { emailKey: email.key, ...name };
           const shape = {
             email: email.address,
             emailVerifiedAt: now,
-            nickname,
             passwordHash: null,
             locale: "ko",
           } as const;
           const account = { id: accountId, ...keys, ...shape, avatarSeed: newSecret(12), createdAt: now };
           if (!(await insertAccount(tx, account)))
-            throw new StartError(`The nickname ${nickname} is taken; use --nickname.`);
+            throw new StartError(`The nickname ${name.nickname} is taken; use --nickname.`);
         }
         const found = await epochs.lockForOperator(tx, accountId);
         if (!found || found.state === "gone") throw new StartError(`${input.email} has just left; try again.`);

@@ -1,4 +1,4 @@
-import type { Clock, PasskeyOptions } from "@maru/protocol";
+import { type Clock, findNameFault, normalizeName, type PasskeyOptions } from "@maru/protocol";
 import {
   type AuthenticationResponseJSON,
   type AuthenticatorTransport,
@@ -11,6 +11,7 @@ import {
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { AccessRight } from "./access-tokens.ts";
+import { failFields } from "./account-making.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { AuthEpoch, ChangingAccount, LockedAccount } from "./locked-account.ts";
 import type { Lock } from "./second-factors.ts";
@@ -88,6 +89,7 @@ export function createPasskeys(deps: {
      */
     async readNew(accountId: string, input: { name: string; passkey: unknown }): Promise<NewPasskey> {
       requireUsable();
+      if (findNameFault(input.name, "passkey")) throw failFields([{ path: "name", code: "name.invalid" }]);
       const now = new Date(clock.now());
       const asked = await takeChallenge(db.sql, accountId, now);
       if (asked === null) throw fail("passkey.failed");
@@ -109,7 +111,7 @@ export function createPasskeys(deps: {
         publicKey: Buffer.from(publicKey).toString("base64url"),
         counter,
         transports: (transports ?? []).filter((word) => /^[a-z-]{1,20}$/.test(word)).slice(0, 10),
-        name: input.name.trim(),
+        name: normalizeName(input.name),
         createdAt: now,
       };
     },

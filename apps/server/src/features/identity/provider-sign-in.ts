@@ -1,5 +1,5 @@
 import type { providerConsentInputSchema } from "@maru/protocol";
-import { type Clock, findNicknameFault, normalizeNickname, type SignInStep } from "@maru/protocol";
+import { type Clock, normalizeName, type SignInStep } from "@maru/protocol";
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
@@ -10,6 +10,7 @@ import type { EmailCodes, ProviderIdentity } from "./email-codes.ts";
 import { readEmail } from "./emails.ts";
 import type { Entrance, Entry, Visit } from "./entrance.ts";
 import type { AuthEpoch } from "./locked-account.ts";
+import { findNicknameRefusal } from "./nicknames.ts";
 import type { ProviderClaims } from "./provider-client.ts";
 import type { ProviderLinks } from "./provider-links.ts";
 import { findEmailOwner } from "./store-accounts.ts";
@@ -90,12 +91,12 @@ export function createProviderSignIn(deps: {
         return deps.admit(proof, visit);
       }
       if (making.mode === "closed") throw fail("sign_up.closed");
-      const name = claims.name === null ? null : normalizeNickname(claims.name);
+      const name = claims.name === null ? null : normalizeName(claims.name);
       const payload: ConsentPayload = {
         identity,
         email: email?.address ?? null,
         isEmailVerified: email !== null && claims.isEmailVerified,
-        nickname: name === null || findNicknameFault(name) ? null : name,
+        nickname: name === null || findNicknameRefusal(name) ? null : name,
         deviceName: visit.deviceName,
         expiresAt: clock.now() + consentLifeMs,
       };
@@ -117,7 +118,8 @@ export function createProviderSignIn(deps: {
       if (!input.isFourteenOrOver) throw fail("age.too_young");
       await making.requireLetIn(db.sql, input.inviteCode);
       making.requireConsents(input.consents);
-      if (findNicknameFault(input.nickname)) throw failFields([{ path: "nickname", code: "nickname.invalid" }]);
+      const refusal = findNicknameRefusal(input.nickname);
+      if (refusal) throw failFields([{ path: "nickname", code: refusal }]);
       const isGiven = payload.email !== null;
       const email = readEmail(payload.email ?? input.email ?? "");
       const mayLackEmail = !isGiven && !deps.isMailOn && !input.email?.trim();

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Clock, guessLimits, type SecondFactorMethod, type TotpSetUp } from "@maru/protocol";
+import { type Clock, guessLimits, readCodeLetters, type SecondFactorMethod, type TotpSetUp } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
@@ -7,7 +7,7 @@ import type { AccessRight } from "./access-tokens.ts";
 import type { AuthChange, AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { ChangingAccount, LockedAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
-import { hashSecret, newSpelledSecret, readCode, readSpelledSecret } from "./secret-hashes.ts";
+import { hashSecret, newSpelledSecret, readSpelledSecret } from "./secret-hashes.ts";
 import { createSharedAttempts } from "./shared-attempts.ts";
 import { findAccount } from "./store-accounts.ts";
 import {
@@ -77,7 +77,7 @@ export function createSecondFactors(deps: {
   function findStep(totp: TotpRow, typed: string): number | null {
     const key = seals.open(purpose, totp.sealed);
     if (key === null) return null;
-    return findTotpStep(Buffer.from(key, "base64url"), readCode(typed), clock.now(), totp.lastStep);
+    return findTotpStep(Buffer.from(key, "base64url"), readCodeLetters(typed), clock.now(), totp.lastStep);
   }
 
   return {

@@ -1,8 +1,9 @@
-import { type Clock, type GuessLimit, guessLimits, isStorableText, type signInInputSchema } from "@maru/protocol";
+import { type Clock, findNameFault, type GuessLimit, guessLimits, type signInInputSchema } from "@maru/protocol";
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
+import { failFields } from "./account-making.ts";
 import type { AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
 import type { Entry, Visit } from "./entrance.ts";
@@ -41,7 +42,7 @@ export function createSignIn(deps: {
   const byDevice = count("password device", guessLimits.password_device);
 
   return async function signIn(input: z.output<typeof signInInputSchema>, visit: Visit): Promise<Entry> {
-    if (!isStorableText(input.deviceName)) throw fail("request.invalid");
+    if (findNameFault(input.deviceName, "device")) throw failFields([{ path: "deviceName", code: "name.invalid" }]);
     // What can be nobody's e-mail costs the same work, but is counted by address only: all such texts share no owner.
     const emailKey = readEmail(input.email)?.key ?? null;
     const credentials = await findCredentials(db.sql, emailKey ?? "");

@@ -1,5 +1,7 @@
 import type { Locale } from "@maru/protocol";
 import type { AuthEpoch, ChangingAccount, LockedAccount } from "./locked-account.ts";
+import type { NicknameKeys } from "./nicknames.ts";
+import { isLookTaken, releaseOtherLooks, takeLooks } from "./store-nicknames.ts";
 import { fromUuid, toUuidArray } from "./store-uuids.ts";
 
 export type AccountState = "active" | "suspended" | "gone";
@@ -19,13 +21,11 @@ export type AccountRow = {
   readonly createdAt: Date;
 };
 
-export type NewAccount = {
+export type NewAccount = NicknameKeys & {
   readonly id: string;
   readonly email: string | null;
   readonly emailKey: string | null;
   readonly emailVerifiedAt: Date | null;
-  readonly nickname: string;
-  readonly nicknameKey: string;
   readonly passwordHash: string | null;
   readonly locale: Locale;
   readonly avatarSeed: string;
@@ -62,15 +62,24 @@ function readAccount(raw: RawAccount): AccountRow {
   };
 }
 
-/** Stores an account unless its e-mail or nickname is taken: then null, else the epoch that it begins with. */
-export async function insertAccount(sql: Bun.SQL, account: NewAccount): Promise<AuthEpoch | null> {
-  const [row] = await sql<{ auth_epoch: AuthEpoch }[]>`
-    insert into identity_accounts
-      (id, email, email_key, email_verified_at, nickname, nickname_key, password_hash, locale, avatar_seed, created_at)
-    values (${account.id}, ${account.email}, ${account.emailKey}, ${account.emailVerifiedAt}, ${account.nickname},
-      ${account.nicknameKey}, ${account.passwordHash}, ${account.locale}, ${account.avatarSeed}, ${account.createdAt})
-    on conflict do nothing
-    returning auth_epoch::text as auth_epoch`;
+/**
+ * Stores an account unless its e-mail or nickname is taken, or looks like one that is: then null, else the epoch that it
+ * begins with. Runs in a transaction: the looks of the nickname are held before the account is there.
+ */
+export async function insertAccount(tx: Bun.SQL, account: NewAccount): Promise<AuthEpoch | null> {
+  const isFree = await takeLooks(tx, account.id, account.looks);
+  const [row] = isFree
+    ? await tx<{ auth_epoch: AuthEpoch }[]>`
+        insert into identity_accounts (id, email, email_key, email_verified_at, nickname, nickname_key, looks_of,
+          password_hash, locale, avatar_seed, created_at)
+        values (${account.id}, ${account.email}, ${account.emailKey}, ${account.emailVerifiedAt}, ${account.nickname},
+          ${account.nicknameKey}, ${account.nickname}, ${account.passwordHash}, ${account.locale}, ${account.avatarSeed},
+          ${account.createdAt})
+        on conflict do nothing
+        returning auth_epoch::text as auth_epoch`
+    : [];
+  // So that whoever asks what is taken does not meet this account's own.
+  if (row === undefined) await releaseOtherLooks(tx, account.id, []);
   return row?.auth_epoch ?? null;
 }
 
@@ -83,15 +92,15 @@ export async function insertConsent(
     values (${consent.accountId}, ${consent.kind}, ${consent.version}, ${consent.givenAt})`;
 }
 
-/** Says which of two keys belong to an account already. */
+/** Says whether an e-mail and a nickname belong to an account already, or the nickname looks like one that does. */
 export async function findTakenKeys(
   sql: Bun.SQL,
-  keys: { emailKey: string | null; nicknameKey: string },
+  keys: { emailKey: string | null } & Omit<NicknameKeys, "nickname">,
 ): Promise<{ email: boolean; nickname: boolean }> {
   const [row] = await sql<{ email: boolean; nickname: boolean }[]>`
     select exists (select from identity_accounts where email_key = ${keys.emailKey}) as email,
       exists (select from identity_accounts where nickname_key = ${keys.nicknameKey}) as nickname`;
-  return row ?? { email: false, nickname: false };
+  return { email: row?.email === true, nickname: row?.nickname === true || (await isLookTaken(sql, keys.looks)) };
 }
 
 export async function findAccount(sql: Bun.SQL, accountId: string): Promise<AccountRow | null> {
@@ -174,21 +183,30 @@ export async function makeOperator(sql: Bun.SQL, { accountId }: ChangingAccount)
   await sql`update identity_accounts set kind = 'operator' where id = ${accountId}`;
 }
 
-/** Changes what is given; null leaves a column as it is. False when the nickname belongs to somebody else. */
+/**
+ * Changes what is given; null leaves a column as it is. False when the nickname belongs to somebody else or looks like
+ * theirs, and when the account has just left: the caller's transaction is to be given up then.
+ */
 export async function updateProfile(
-  sql: Bun.SQL,
+  tx: Bun.SQL,
   accountId: string,
-  change: { nickname: string | null; nicknameKey: string | null; intro: string | null; locale: Locale | null },
+  change: { name: NicknameKeys | null; intro: string | null; locale: Locale | null },
 ): Promise<boolean> {
+  const { name } = change;
+  if (name && !(await takeLooks(tx, accountId, name.looks))) return false;
   try {
-    await sql`
+    const rows = await tx`
       update identity_accounts set
-        nickname = coalesce(${change.nickname}::text, nickname),
-        nickname_key = coalesce(${change.nicknameKey}::text, nickname_key),
+        nickname = coalesce(${name?.nickname ?? null}::text, nickname),
+        nickname_key = coalesce(${name?.nicknameKey ?? null}::text, nickname_key),
+        looks_of = coalesce(${name?.nickname ?? null}::text, looks_of),
+        is_nickname_disputed = is_nickname_disputed and ${name === null},
         intro = coalesce(${change.intro}::text, intro),
         locale = coalesce(${change.locale}::text, locale)
-      where id = ${accountId}`;
-    return true;
+      where id = ${accountId} and state <> 'gone'
+      returning 1 as is_changed`;
+    if (name) await releaseOtherLooks(tx, accountId, name.looks);
+    return rows.length > 0;
   } catch (error) {
     if (isUniqueViolation(error)) return false;
     throw error;

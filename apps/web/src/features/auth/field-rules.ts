@@ -28,5 +28,5 @@ export function passwordFaultKey(password: string) {
 export function nicknameFaultKey(nickname: string) {
   const fault = findNicknameFault(nickname);
   if (fault === null) return null;
-  return fault === "length" ? "auth.nickname.length" : "auth.nickname.characters";
+  return `auth.nickname.${fault}` as const;
 }

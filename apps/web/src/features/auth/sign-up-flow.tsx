@@ -1,5 +1,5 @@
 import type { AuthOptions, ErrorCode, Legal, SignUpInput } from "@maru/protocol";
-import { describeError, normalizeNickname } from "@maru/protocol";
+import { describeError, normalizeName } from "@maru/protocol";
 import { type ReactNode, useState } from "react";
 import { describeFault, faultOf } from "../../shell/faults.ts";
 import { useWords } from "../../shell/i18n/index.ts";
@@ -26,6 +26,7 @@ const stepOfFault: Partial<Record<ErrorCode, SignUpStep>> = {
   "password.common": "account",
   "password.personal": "account",
   "nickname.invalid": "nickname",
+  "nickname.reserved": "nickname",
   "nickname.taken": "nickname",
 };
 
@@ -84,7 +85,7 @@ export function SignUpFlow(props: SignUpFlowProps) {
       await signUp({
         email: form.email.trim(),
         password: form.password,
-        nickname: normalizeNickname(form.nickname),
+        nickname: normalizeName(form.nickname),
         isFourteenOrOver: true,
         consents: { terms: legal.terms.version, privacy: legal.privacy.version, marketing: consents.marketing },
         locale,

@@ -1,4 +1,4 @@
-import { normalizeNickname } from "@maru/protocol";
+import { normalizeName } from "@maru/protocol";
 import { useClient, useMatch, useRoomList } from "@maru/react";
 import { Avatar, showToast } from "@maru/ui";
 import { useRouter } from "@tanstack/react-router";
@@ -158,7 +158,7 @@ function usePersonEntries(query: string): ShownEntry[] {
   const words = usePaletteWords();
   const client = useClient();
   const router = useRouter();
-  const nickname = normalizeNickname(query);
+  const nickname = normalizeName(query);
   if (nicknameFaultKey(nickname) !== null) return [];
   const open = async () => {
     try {

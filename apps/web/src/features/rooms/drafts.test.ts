@@ -71,3 +71,19 @@ test("clearing forgets drafts and nothing else", () => {
   expect([...storage.entries.keys()]).toEqual(["maru.theme"]);
   expect(drafts.read("a")).toBe("");
 });
+
+test("a draft that is too long is cut between characters, and holds no half of one", () => {
+  const drafts = createDrafts(new PretendedTexts().openTab());
+  for (const emoji of ["👨‍👩‍👧‍👦", "😀", "가\u0301", "❤️"]) {
+    for (let shift = 0; shift < emoji.length; shift++) {
+      drafts.write("a", `${"x".repeat(8_000 - shift)}${emoji}끝`);
+      const kept = drafts.read("a");
+      expect(kept.isWellFormed()).toBe(true);
+      expect(["", emoji]).toContain(kept.replace(/^x+/, ""));
+      expect(kept.length).toBeLessThanOrEqual(8_000);
+      expect(kept.length).toBeGreaterThan(7_900);
+    }
+  }
+  drafts.write("a", "안녕\ud83d하세요");
+  expect(drafts.read("a")).toBe("안녕하세요");
+});

@@ -1,11 +1,12 @@
+import { cutAtGrapheme, dropUnstorable, isBlankText } from "@maru/protocol";
 import type { TextStorage } from "../../shell/storage.ts";
 
 /** Where drafts lie. */
 export type DraftStorage = Omit<TextStorage, "state">;
 
 const prefix = "maru.draft.";
-/** Longest draft kept, a little over the longest message, so that a pasted book does not fill the storage. */
-const maxCharacters = 8_000;
+/** Longest draft kept, in UTF-16 units: a little over the longest message, so that a pasted book does not fill the storage. */
+const maxUnits = 8_000;
 
 /** What somebody began to write in each room, kept on this device over a reload. */
 export type Drafts = {
@@ -23,7 +24,7 @@ export function createDrafts(storage: DraftStorage): Drafts {
       return storage.read(prefix + roomId) ?? "";
     },
     write(roomId, text) {
-      const draft = text.trim() === "" ? "" : text.slice(0, maxCharacters);
+      const draft = isBlankText(text) ? "" : cutAtGrapheme(dropUnstorable(text), maxUnits);
       storage.write(prefix + roomId, draft === "" ? null : draft);
     },
     onChanged(roomId, listener) {

@@ -1,5 +1,5 @@
 import type { AccountSelf, NicknameAvailability } from "@maru/protocol";
-import { normalizeNickname } from "@maru/protocol";
+import { normalizeName } from "@maru/protocol";
 import { Avatar, Button, Dialog, IconButton, showToast } from "@maru/ui";
 import { Pencil } from "lucide-react";
 import { useState } from "react";
@@ -7,7 +7,7 @@ import { describeFault } from "../../shell/faults.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { nicknameFaultKey } from "../auth/field-rules.ts";
 import { NicknameField } from "../auth/nickname-field.tsx";
-import { useNicknameCheck } from "../auth/use-nickname-check.ts";
+import { isRefused, useNicknameCheck } from "../auth/use-nickname-check.ts";
 import { Row, Section } from "./section.tsx";
 
 export type AccountSectionProps = {
@@ -62,15 +62,15 @@ function NicknameForm({ nickname, checkNickname, saveNickname, onDone }: Nicknam
   const [isSubmitted, setIsSubmitted] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  const isSame = normalizeNickname(value) === nickname;
+  const isSame = normalizeName(value) === nickname;
   const state = useNicknameCheck(isSame ? "" : value, checkNickname);
   const submit = async () => {
     setIsSubmitted(true);
     if (isSame) return onDone();
-    if (nicknameFaultKey(value) !== null || state === "taken") return;
+    if (nicknameFaultKey(value) !== null || isRefused(state)) return;
     setIsBusy(true);
     try {
-      await saveNickname(normalizeNickname(value));
+      await saveNickname(normalizeName(value));
       showToast(t("settings.nickname.saved"), "good");
       onDone();
     } catch (thrown) {
