@@ -30,7 +30,7 @@ export default defineConfig({
             { name: "react-dom", test: /node_modules\/(react-dom|scheduler)\// },
             {
               name: "frame",
-              test: /node_modules\/(react|react-i18next|i18next|@tanstack|use-sync-external-store|clsx|html-parse-stringify)\//,
+              test: /node_modules\/(react|@tanstack|use-sync-external-store|clsx)\//,
             },
           ],
         },
