@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
   };
   // They wait most of the time, so they wait beside the rest.
   const soaking = run("soaks", soaks, 10 * minuteMs, 15 * minuteMs);
-  await run("tests", others, 20_000, 15 * minuteMs);
+  await run("tests", others, 20_000, 25 * minuteMs);
   for (const walk of walks) await run(nameOf(walk), [walk], 2 * minuteMs, 8 * minuteMs);
   await soaking;
 

@@ -93,14 +93,43 @@ async function playTwice(name: CommandName): Promise<[known: unknown, unknown: u
   return [seen[0], seen[1]];
 }
 
+/** Commands that wait for somebody new: played at the same time they would meet each other. */
+const alone: ReadonlySet<CommandName> = new Set(["match.request", "match.next"]);
+
+/** Plays every command, a few at a time: most of a play is waiting until everything has been told. */
+function playAll(): Map<CommandName, ReturnType<typeof playTwice>> {
+  const names = Object.keys(commands) as CommandName[];
+  const lanes: Promise<unknown>[] = Array.from({ length: 5 }, () => Promise.resolve());
+  const played = new Map<CommandName, ReturnType<typeof playTwice>>();
+  for (const [at, name] of names.filter((each) => !alone.has(each)).entries()) {
+    const before = lanes[at % lanes.length] as Promise<unknown>;
+    const play = before.then(() => playTwice(name));
+    played.set(name, play);
+    lanes[at % lanes.length] = play.catch(() => {});
+  }
+  let last = Promise.all(lanes) as Promise<unknown>;
+  for (const name of alone) {
+    const play = last.then(() => playTwice(name));
+    played.set(name, play);
+    last = play.catch(() => {});
+  }
+  return played;
+}
+
 describe("what is done in a match room shows nowhere else whether the two know each other", () => {
   test("every command is played", () => {
     expect(Object.keys(plays).sort()).toEqual(Object.keys(commands).sort());
   });
 
+  let played: ReturnType<typeof playAll>;
+  beforeAll(() => {
+    played = playAll();
+  });
+
   for (const name of Object.keys(commands) as CommandName[]) {
     test(name, async () => {
-      const [known, unknown] = await playTwice(name);
+      const [known, unknown] = (await played.get(name)) ?? [];
+      expect(known).toBeDefined();
       expect(known).toEqual(unknown as never);
     }, 240_000);
   }
@@ -180,7 +209,11 @@ async function listen(fallSilent: (stage: Stage) => Promise<unknown>): Promise<u
     const isThere = (push: Push) =>
       JSON.stringify(push).includes(direct) && !(push.push === "typing.changed" && push.memberId === selfId);
     const told = devices.map(({ pushes }, i) => pushes.slice(before[i]).filter(isThere));
-    const pushed = told.map((list) => [...new Set(list.map((push) => JSON.stringify(canonical(push, other))))].sort());
+    // How many have not read is told once in a while, of all that was said meanwhile: where it stops is luck, what it says is not.
+    const withoutLuck = (push: Push) => (push.push === "readers.counted" ? { ...push, toSeq: 0 } : push);
+    const pushed = told
+      .map((list) => [...new Set(list.map((push) => JSON.stringify(canonical(withoutLuck(push), other))))])
+      .map((list) => list.sort());
     return canonical({ answers, pushed }, other);
   } finally {
     stage.close();
