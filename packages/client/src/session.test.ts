@@ -177,6 +177,26 @@ test("a tab that the server told first learns from the other one that the person
   expect(other.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "left" });
 });
 
+test("why nobody is signed in any more is not changed by answers that come late", async () => {
+  const session = await signIn();
+  await session.signOut();
+  session.end(false);
+  session.end(true);
+  expect(session.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "left" });
+  expect(session.wipes).toBe(true);
+
+  const other = await signIn();
+  other.end(false);
+  other.end(false);
+  expect(other.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "ended" });
+  expect(other.wipes).toBe(false);
+  const told: boolean[] = [];
+  other.snapshot.subscribe(() => told.push(other.wipes));
+  other.end(true);
+  expect(other.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "ended" });
+  expect(told).toEqual([true]);
+});
+
 test("a page that comes back from a provider takes the other tabs along", async () => {
   const [refused, granted] = [new MaruClientError({ code: "auth.required" }), () => world.grant()];
   world.route(httpPaths.refresh, () => {

@@ -145,8 +145,13 @@ export class Session {
 
   /** Ends the sign-in here because the server says that it is over; `wipes` when somebody ended it. */
   end(wipes: boolean): void {
-    const wasSignedIn = this.snapshot.getSnapshot().state === "signed_in";
-    this.#forget({ state: "signed_out", reason: wasSignedIn ? "ended" : "none" }, wipes);
+    const now = this.snapshot.getSnapshot();
+    if (now.state !== "signed_out") {
+      this.#forget({ state: "signed_out", reason: now.state === "signed_in" ? "ended" : "none" }, wipes);
+      return;
+    }
+    // An answer to what was asked before: why nobody is signed in here was known already, and stays.
+    if (wipes && !this.wipes) this.#forget({ ...now }, true);
   }
 
   /** A token good for a while yet; throws when nobody is signed in or the server cannot be reached. */
