@@ -185,7 +185,7 @@ test("why nobody is signed in any more is not changed by answers that come late"
   expect(session.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "left" });
   expect(session.wipes).toBe(true);
 
-  const other = await signIn();
+  const other = await signIn(world.ports(new PretendedBrowser()));
   other.end(false);
   other.end(false);
   expect(other.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "ended" });
