@@ -189,6 +189,8 @@ chromium.describe("Enter in every field", () => {
       await keyboard.pressesEscapeWhileComposing("か");
       expect(await field.inputValue()).toBe("か");
       await keyboard.types("");
+      // The dialog holds an Escape of the same moment for the input method's.
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
       await page.keyboard.press("Escape");
       await field.waitFor({ state: "detached" });
     }),
