@@ -8,8 +8,9 @@ export class Finger {
     return new Finger(await page.context().newCDPSession(page));
   }
 
-  /** Puts the finger down in the middle of something, and tells where that is. */
+  /** Puts the finger down in the middle of something that has come to rest, and tells where that is. */
   async presses(target: Locator): Promise<{ x: number; y: number }> {
+    await target.tap({ trial: true });
     const box = await target.boundingBox();
     if (!box) throw new Error(`Nothing to put a finger on: ${target}`);
     const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
