@@ -190,7 +190,9 @@ chromium.describe("Enter in every field", () => {
       expect(await field.inputValue()).toBe("か");
       await keyboard.types("");
       // The dialog holds an Escape of the same moment for the input method's.
-      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+      await page.waitForFunction(
+        () => new Promise((resolve) => requestAnimationFrame(() => requestIdleCallback(() => resolve(true)))),
+      );
       await page.keyboard.press("Escape");
       await field.waitFor({ state: "detached" });
     }),

@@ -11,6 +11,9 @@ setDefaultTimeout(120_000);
 
 const mounts = requires("private-mounts");
 
+/** Between two looks at readiness: probes have a limit too. */
+const probeMs = 100;
+
 mounts.describe("a disk of one's own", () => {
   let folder: string;
   let server: SpawnedServer;
@@ -60,11 +63,7 @@ mounts.describe("a disk of one's own", () => {
   function freeDisk(): void {
     rmSync(inside("fill"), { force: true });
   }
-  /** Asks ten times a second at most: probes have a limit too. */
-  const readiness = async () => {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    return fetch(`${server.url}/readyz`).then(({ status }) => status);
-  };
+  const readiness = () => fetch(`${server.url}/readyz`).then(({ status }) => status);
   const linesWith = (words: string) =>
     server
       .output()
@@ -90,7 +89,7 @@ mounts.describe("a disk of one's own", () => {
     const first = await sendUntilRefused();
     const refusedAt = performance.now();
     expect(first.err).toMatchObject({ code: "server.unavailable", temporary: true });
-    await eventually("readiness is red", async () => (await readiness()) === 503, 5_000);
+    await eventually("readiness is red", async () => (await readiness()) === 503, 5_000, probeMs);
     expect(performance.now() - refusedAt).toBeLessThan(2_000);
     for (let n = 0; n < 5; n++) {
       const { err, tookMs } = await send();
@@ -104,7 +103,7 @@ mounts.describe("a disk of one's own", () => {
   }
 
   async function expectHealed(before: { said: number; healed: number }) {
-    await eventually("readiness is green", async () => (await readiness()) === 200, 60_000);
+    await eventually("readiness is green", async () => (await readiness()) === 200, 60_000, probeMs);
     expect((await send()).err).toBeUndefined();
     expect(linesWith("The database can store again.")).toHaveLength(before.healed + 1);
   }

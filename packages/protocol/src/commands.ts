@@ -164,7 +164,7 @@ export const commands = {
     nothing,
   ),
   "presence.watch": command(
-    "Tells who is there in these rooms now, and from now on; takes the place of the rooms watched before.",
+    "Tells who is there in these rooms now, and from now on; takes the place of the rooms watched before. Whoever may not be seen is left out: in a direct room everybody, until both have written; asking again then tells.",
     z.object({ roomIds: z.array(roomIdSchema).max(limits.presenceRooms) }),
     z.object({ presences: z.array(memberPresenceSchema) }),
   ),
