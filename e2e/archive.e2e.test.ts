@@ -31,7 +31,7 @@ chromium.describe("the archive", () => {
         // The count of the page is of what stands in the list.
         expect(await page.title()).not.toContain("2");
         await a.picture("archive-news");
-        await expectAccessible(page);
+        await expectAccessible(page, "archive news");
 
         // Also on a page that is opened only now, by keyboard, and away with what was read there.
         await page.reload();
