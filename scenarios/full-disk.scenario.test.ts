@@ -60,8 +60,9 @@ mounts.describe("a disk of one's own", () => {
   function freeDisk(): void {
     rmSync(inside("fill"), { force: true });
   }
-  /** Asks ten times a second at most: probes have a limit too. */
+  /** Asks as often as probes may. */
   const readiness = async () => {
+    // waits: ten times a second is what the limit of probes leaves.
     await new Promise((resolve) => setTimeout(resolve, 100));
     return fetch(`${server.url}/readyz`).then(({ status }) => status);
   };
