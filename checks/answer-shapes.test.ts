@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { answerShapes, shapesFile } from "./answer-shapes.ts";
 import { plantTree } from "./planted-tree.ts";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = join(import.meta.dir, "..");
 
 /** The check over a tree whose shapes are those of the code, changed. */
 async function faultsOf(change: (text: string) => string): Promise<string[]> {
-  const text = await Bun.file(`${root}${shapesFile}`).text();
+  const text = await Bun.file(join(root, shapesFile)).text();
   using tree = plantTree({ [shapesFile]: change(text) });
   return (await answerShapes.run({ ...tree, root })).faults.map(({ message }) => message);
 }

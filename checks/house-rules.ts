@@ -7,6 +7,7 @@ import { docs } from "./docs.ts";
 import { doors } from "./doors.ts";
 import { enterKey } from "./enter-key.ts";
 import type { Check } from "./fault.ts";
+import { filePaths } from "./file-paths.ts";
 import { fileSize } from "./file-size.ts";
 import { format } from "./format.ts";
 import { links } from "./links.ts";
@@ -25,6 +26,7 @@ export const checks: readonly Check[] = [
   names,
   fileSize,
   ambient,
+  filePaths,
   browserStorage,
   sqlHome,
   enterKey,

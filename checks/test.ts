@@ -19,7 +19,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const filters = args.filter((arg) => !arg.startsWith("--"));
-  const root = new URL("..", import.meta.url).pathname;
+  const root = join(import.meta.dir, "..");
   const { files } = await readSourceTree(root);
   const chosen = files
     .filter((file) => /\.test\.tsx?$/.test(file))

@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 export type ToolRun = { readonly output: string; readonly isClean: boolean };
 
 /**
@@ -5,7 +7,7 @@ export type ToolRun = { readonly output: string; readonly isClean: boolean };
  * what it reads.
  */
 export async function runTool(root: string, script: string, args: readonly string[], input = ""): Promise<ToolRun> {
-  const modules = new URL("../node_modules", import.meta.url).pathname;
+  const modules = join(import.meta.dir, "../node_modules");
   const tool = Bun.spawn([process.execPath, "--bun", `${modules}/${script}`, ...args], {
     cwd: root,
     stdin: new Blob([input]),

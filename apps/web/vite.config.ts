@@ -12,6 +12,8 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   // The SDK's sources, so that a change there shows without building it first.
   resolve: {
+    // Vite cuts paths at #, so ./maru has it build such a checkout by way of a link, and there it has to stay.
+    preserveSymlinks: here(".").includes("#"),
     alias: { "@maru/client": here("../../packages/client/src/index.ts") },
   },
   build: {

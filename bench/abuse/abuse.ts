@@ -177,5 +177,6 @@ export const abuse: Bench = {
   doc: "one address, then one account, floods each endpoint while 50 people talk; half an hour",
   parts: ["any endpoint of docs/operate/limits.md by its name, or all of one cost: hash, mail, write …"],
   isInTour: false,
+  checkParts: (only) => void chooseTargets({ only, isQuick: true }),
   run: runAbuse,
 };

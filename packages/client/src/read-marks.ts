@@ -1,4 +1,4 @@
-import type { Clock, RoomId } from "@maru/protocol";
+import type { Clock, RoomId, RoomSummary } from "@maru/protocol";
 import { MaruClientError } from "./client-error.ts";
 import type { Connection } from "./connection.ts";
 
@@ -19,12 +19,20 @@ export class ReadMarks {
     this.#connection = connection;
     this.#onTold = onTold;
     this.#clock = clock;
-    connection.onOnline(() => void this.#tell());
   }
 
   mark(roomId: RoomId, seq: number): void {
     this.#marks.set(roomId, Math.max(seq, this.#marks.get(roomId) ?? 0));
     this.#tellLater(gatherMs);
+  }
+
+  /**
+   * Tells what waited for a connection. What the server knows already is not told: it may have been marked as unread since,
+   * from another device, and an old mark must not end that.
+   */
+  resume(rooms: readonly RoomSummary[]): void {
+    for (const room of rooms) if ((this.#marks.get(room.id) ?? 0) <= room.readSeq) this.#marks.delete(room.id);
+    void this.#tell();
   }
 
   #tellLater(afterMs: number): void {

@@ -165,11 +165,14 @@ export class Rooms {
     this.#typing.tell(roomId, isTyping);
   }
 
-  /** Moves one's read cursor forward; shown at once, told soon. */
+  /**
+   * Moves one's read cursor forward; shown at once, told soon. Reaching the cursor once more ends a mark "unread"; what lies
+   * before it is no news and ends nothing.
+   */
   markRead(roomId: string, seenSeq: number): void {
     const room = this.#directory.find(roomId);
     const seq = this.#open.find(roomId)?.reachOf(seenSeq) ?? seenSeq;
-    if (!room || (seq <= room.readSeq && !room.markedUnread)) return;
+    if (!room || seq < room.readSeq || (seq === room.readSeq && !room.markedUnread)) return;
     const ord = seq >= room.lastSeq ? room.lastOrd : (this.#open.find(roomId)?.findOrd(seq) ?? room.readOrd);
     this.#directory.change(roomId, (held) => ({
       ...held,
@@ -197,7 +200,9 @@ export class Rooms {
   /** Called with each new connection once it is known what was missed: what waits goes out, the list is watched. */
   async resume(sync: ListSync): Promise<void> {
     this.#outbox.flush();
-    await this.#list.resume(sync);
+    const resumed = this.#list.resume(sync);
+    this.#marks.resume(sync.rooms);
+    await resumed;
   }
 
   /** Called with each new connection, first of all: watches the open rooms again and takes what was missed in them. */

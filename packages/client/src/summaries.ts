@@ -81,3 +81,8 @@ export function compareRooms(a: RoomSummary, b: RoomSummary): number {
 export function isListed(room: RoomSummary): boolean {
   return room.membership === "active" && !room.hidden && !room.archived;
 }
+
+/** Says whether a room stands in the archive. */
+export function isArchived(room: RoomSummary): boolean {
+  return room.membership === "active" && !room.hidden && room.archived;
+}

@@ -31,3 +31,4 @@ export { TextField, type TextFieldProps } from "./text-field.tsx";
 export { showToast, ToastProvider, type ToastTone } from "./toast.tsx";
 export { Tooltip, TooltipProvider } from "./tooltip.tsx";
 export { warmUp } from "./warm-up.ts";
+export { Written, type WrittenProps } from "./written.tsx";

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readConfig } from "../config/index.ts";
 import { newId } from "../platform/ids.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/open-test-database.ts";
+import { spawnServer } from "../testing/spawn-server.ts";
 import { doctor } from "./doctor.ts";
 import { migrateOnly } from "./migrate-only.ts";
 
@@ -19,13 +20,13 @@ afterAll(async () => {
   await rm(data, { recursive: true });
 });
 
-/** What `maru doctor` prints about nicknames. */
-async function look(): Promise<string> {
+/** What `maru doctor` prints about something. */
+async function look(what = "nicknames"): Promise<string> {
   const print = spyOn(console, "log").mockImplementation(() => {});
   try {
     await doctor(readConfig({ DATABASE_URL: database.url }, ["--data", data]));
     const lines = print.mock.calls.map(([line]) => String(line));
-    return lines.find((line) => line.includes("nicknames")) ?? "";
+    return lines.find((line) => line.includes(what)) ?? "";
   } finally {
     print.mockRestore();
   }
@@ -55,3 +56,31 @@ test("nicknames from before that could be mistaken are named, and a migration le
   >`select nickname from identity_accounts order by created_at`;
   expect(rows.map(({ nickname }) => nickname)).toEqual(names);
 });
+
+test("a data folder that others may enter is told and left as it is", async () => {
+  expect(await look("data folder")).toBe("✓ data folder");
+  for (const mode of [0o755, 0o701, 0o750]) {
+    await chmod(data, mode);
+    expect(await look("data folder")).toStartWith(
+      `✗ data folder: ${data} is open to other accounts (mode ${mode.toString(8)}).`,
+    );
+    expect((await stat(data)).mode & 0o777).toBe(mode);
+  }
+  const server = await spawnServer({ data, databaseUrl: database.url });
+  await server.stop();
+  expect(server.output()).toContain(`chmod 700 ${data}`);
+  expect((await stat(data)).mode & 0o777).toBe(0o750);
+  await chmod(data, 0o700);
+});
+
+test("a data folder that is made lets nobody else in, nor does what is kept in it", async () => {
+  const made = join(data, "made", "by us");
+  const server = await spawnServer({ data: made });
+  await server.stop();
+  expect(server.output()).not.toContain("chmod");
+  const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+  expect([await modeOf(join(data, "made")), await modeOf(made)]).toEqual(["700", "700"]);
+  const kept = (await readdir(made)).filter((name) => !name.endsWith("-libraries"));
+  for (const name of kept)
+    expect([name, await modeOf(join(made, name))]).toEqual([name, name === "postgres" ? "700" : "600"]);
+}, 30_000);

@@ -10,6 +10,7 @@ import { compareSchema, findWeakDurability } from "../platform/db/inspect.ts";
 import { readMigrations } from "../platform/db/migrate.ts";
 import { silentLog } from "../platform/log.ts";
 import { Shutdown } from "../platform/shutdown.ts";
+import { findOpenMode } from "./folder-mode.ts";
 import { openDatabaseToLook, webRoot } from "./open-platform.ts";
 
 /** What a look found: null when all is well, else words that say what to do. */
@@ -48,7 +49,7 @@ async function lookAtData(config: Config): Promise<Finding> {
   try {
     await mkdir(config.data, { recursive: true, mode: 0o700 });
     await access(config.data, constants.R_OK | constants.W_OK | constants.X_OK);
-    return null;
+    return await findOpenMode(config.data);
   } catch (error) {
     return `${config.data} cannot be written (${(error as Error).message}).`;
   }

@@ -1,5 +1,5 @@
 import { useClient, useRoomList } from "@maru/react";
-import { Dialog, isInputMethodPress, TextField } from "@maru/ui";
+import { Dialog, isInputMethodPress, TextField, Written } from "@maru/ui";
 import { clsx } from "clsx";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { usePaletteWords } from "../../shell/i18n/palette.ts";
@@ -107,7 +107,7 @@ function FinderForm({ onDone }: { onDone: () => void }) {
                   )}
                 >
                   <span className="flex w-8 shrink-0 justify-center text-ink-muted">{entry.icon}</span>
-                  <span className="truncate">{entry.label}</span>
+                  <Written className="truncate">{entry.label}</Written>
                 </div>
               ))}
             </div>

@@ -1,4 +1,4 @@
-import { type ActionsPlace, Avatar, rovingItem } from "@maru/ui";
+import { type ActionsPlace, Avatar, rovingItem, Written } from "@maru/ui";
 import { clsx } from "clsx";
 import { memo, useRef } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
@@ -50,13 +50,15 @@ export const Bubble = memo(function Bubble({
     >
       {!isMine && <span className="w-9 shrink-0">{startsGroup && <Avatar seed={avatarSeed} size={36} />}</span>}
       <div className={clsx("flex min-w-0 flex-1 flex-col gap-1", isMine ? "items-end" : "items-start")}>
-        {!isMine && startsGroup && <span className="text-sm font-medium text-ink-muted">{authorName}</span>}
+        {!isMine && startsGroup && (
+          <Written className="block max-w-full text-sm font-medium text-ink-muted">{authorName}</Written>
+        )}
         <div className={clsx("flex max-w-full items-end gap-2", isMine && "flex-row-reverse")}>
-          <div
+          <Written
+            isTalk
             data-holdable
-            dir="auto"
             className={clsx(
-              "min-w-0 max-w-[min(34rem,70vw)] whitespace-pre-wrap break-words rounded-xl px-3.5 py-2 text-md pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none]",
+              "block min-w-0 max-w-[min(34rem,70vw)] whitespace-pre-wrap break-words rounded-xl px-3.5 py-2 text-md pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none]",
               line.text !== null && isMine
                 ? "forced-edge bg-jade-soft text-ink"
                 : "text-ink ring-1 ring-inset ring-line",
@@ -70,7 +72,7 @@ export const Bubble = memo(function Bubble({
             ) : (
               <LinkedText text={line.text} />
             )}
-          </div>
+          </Written>
           <BubbleMeta line={line} isTimeShown={endsGroup} />
           {hasMenu && (
             <MessageActionsButton

@@ -1,3 +1,4 @@
+import type { RoomSummary } from "@maru/protocol";
 import { type ActionsPlace, Spinner } from "@maru/ui";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
@@ -43,6 +44,8 @@ export type MessageListProps = {
   newAfterSeq: number | null;
   findSpeaker: (memberId: string | undefined) => Speaker;
   selfId: string;
+  /** How far it was read, and whether it is marked as unread all the same. */
+  reading: Pick<RoomSummary, "readSeq" | "markedUnread">;
   /** Told with the number of the last line that was on screen. */
   onSeen: (seq: number) => void;
   /** Told where the list stands; null at its end. */
@@ -80,7 +83,7 @@ export function MessageList(props: MessageListProps) {
   });
   const end = useStickToEnd(list, scroller, lines, start, !hasNewer);
   const isUnreadFurtherUp = newAfterSeq !== null && !isStartLoaded && (place === null || place.kind === "kept");
-  const see = useSeen(props.onSeen);
+  const see = useSeen(props.reading, props.onSeen);
 
   const isPlaced = usePlaced(() => {
     end.settle();

@@ -1,5 +1,5 @@
 import type { RoomSummary } from "@maru/protocol";
-import { type ActionsPlace, Avatar, Badge, IconButton, rovingItem } from "@maru/ui";
+import { type ActionsPlace, Avatar, Badge, IconButton, rovingItem, Written } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { BellOff, EllipsisVertical, Pin } from "lucide-react";
 import { memo, useRef } from "react";
@@ -29,6 +29,7 @@ export const RoomRow = memo(function RoomRow(props: RoomRowProps) {
   const partner = findPartner(room);
   const unreadCount = countUnread(room);
   const isUnread = unreadCount > 0 || room.markedUnread;
+  const previewClass = `truncate text-sm ${isUnread ? "text-ink" : "text-ink-muted"}`;
   return (
     <div className="group/row relative px-2 py-0.5">
       <Link
@@ -44,7 +45,7 @@ export const RoomRow = memo(function RoomRow(props: RoomRowProps) {
         </PresenceDot>
         <span className="flex min-w-0 flex-1 flex-col gap-0.5">
           <span className="flex items-center gap-1.5">
-            <span className={`truncate text-md ${isUnread ? "font-bold" : "font-semibold"}`}>{title}</span>
+            <Written className={`truncate text-md ${isUnread ? "font-bold" : "font-semibold"}`}>{title}</Written>
             {room.pinned && (
               <Pin size={13} role="img" aria-label={t("rooms.pinned")} className="shrink-0 text-ink-faint" />
             )}
@@ -59,15 +60,13 @@ export const RoomRow = memo(function RoomRow(props: RoomRowProps) {
             </time>
           </span>
           <span className="flex items-center gap-2">
-            <span className={`truncate text-sm ${isUnread ? "text-ink" : "text-ink-muted"}`}>
-              {draft && room.canPost ? (
-                <>
-                  <span className="font-medium text-wood-ink">{t("rooms.draft")}</span> {draft}
-                </>
-              ) : (
-                preview
-              )}
-            </span>
+            {draft && room.canPost ? (
+              <span className={previewClass}>
+                <span className="font-medium text-wood-ink">{t("rooms.draft")}</span> <Written>{draft}</Written>
+              </span>
+            ) : (
+              <Written className={previewClass}>{preview}</Written>
+            )}
             <span className="ml-auto">
               <Badge count={unreadCount} label={t("rooms.unread", { count: unreadCount })} isQuiet={room.muted} />
               {unreadCount === 0 && room.markedUnread && (

@@ -77,6 +77,7 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump, onLea
         newAfterSeq={newAfterSeq}
         findSpeaker={findSpeaker}
         selfId={selfId}
+        reading={summary}
         onSeen={(seq) => rooms.markRead(roomId, seq)}
         onPlace={(place) => keptPlaces.keep(roomId, place)}
         onActions={(line, place) => setAsked({ line, place })}

@@ -9,6 +9,7 @@ import { openPalette } from "../../shell/palette.ts";
 import { useIsWide } from "../../shell/use-media.ts";
 import { useOnce } from "../../shell/use-once.ts";
 import { drafts } from "./app-drafts.ts";
+import { ArchiveNews } from "./archive-news.tsx";
 import { RoomList } from "./room-list.tsx";
 import { useArchived } from "./use-archived.ts";
 
@@ -60,6 +61,7 @@ function ListedRooms() {
           />
         </Tooltip>
       </header>
+      <ArchiveNews />
       <RoomList
         state={list.state}
         rooms={list.rooms}

@@ -1,6 +1,6 @@
 import type { AccountSelf, NicknameAvailability } from "@maru/protocol";
 import { normalizeName } from "@maru/protocol";
-import { Avatar, Button, Dialog, IconButton, showToast } from "@maru/ui";
+import { Avatar, Button, Dialog, IconButton, showToast, Written } from "@maru/ui";
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { describeFault } from "../../shell/faults.ts";
@@ -27,7 +27,7 @@ export function AccountSection({ account, checkNickname, saveNickname }: Account
           <span className="flex items-center gap-4 py-1.5">
             <Avatar seed={account.avatarSeed} size={52} />
             <span className="min-w-0">
-              <span className="block truncate text-base font-bold">{account.nickname}</span>
+              <Written className="block truncate text-base font-bold">{account.nickname}</Written>
               <span className="block truncate text-sm text-ink-muted">{account.email}</span>
             </span>
           </span>

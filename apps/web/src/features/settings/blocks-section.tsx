@@ -1,6 +1,6 @@
 import type { Block, BlockId } from "@maru/protocol";
 import { describeAlias } from "@maru/protocol";
-import { Avatar, Button, rovingItem, showToast, useRovingFocus } from "@maru/ui";
+import { Avatar, Button, rovingItem, showToast, useRovingFocus, Written } from "@maru/ui";
 import { describeFault } from "../../shell/faults.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { LoadedRows } from "./loaded-rows.tsx";
@@ -62,7 +62,7 @@ function BlockRows({ blocks, nameOf, onRemove }: BlockRowsProps) {
           label={
             <span className="flex items-center gap-3">
               <Avatar seed={block.avatarSeed} size={36} />
-              <span className="truncate">{nameOf(block)}</span>
+              <Written className="truncate">{nameOf(block)}</Written>
             </span>
           }
         >

@@ -1,5 +1,5 @@
 import type { AuthSession } from "@maru/protocol";
-import { Button, rovingItem, useRovingFocus } from "@maru/ui";
+import { Button, rovingItem, useRovingFocus, Written } from "@maru/ui";
 import { MonitorSmartphone } from "lucide-react";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
@@ -26,7 +26,7 @@ export function DevicesSection({ sessions, onEnd }: DevicesSectionProps) {
     <span className="flex items-center gap-3">
       <MonitorSmartphone size={20} aria-hidden className="shrink-0 text-ink-faint" />
       <span className="min-w-0">
-        <span className="block truncate">{session.deviceName || t("devices.unnamed")}</span>
+        <Written className="block truncate">{session.deviceName || t("devices.unnamed")}</Written>
         <span className="block text-sm text-ink-muted">
           {t("devices.since", { moment: moment(session.createdAt) })}
         </span>

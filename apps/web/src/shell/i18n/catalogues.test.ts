@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { Glob } from "bun";
 import { accountEn } from "./account-en.ts";
 import { accountKo } from "./account-ko.ts";
@@ -23,12 +24,12 @@ const [korean, english] = [
   flatten({ ...ko, account: accountKo, palette: paletteKo }),
   flatten({ ...en, account: accountEn, palette: paletteEn }),
 ];
-const source = new URL("../..", import.meta.url).pathname;
+const source = join(import.meta.dir, "../..");
 const code = (
   await Promise.all(
     [...new Glob("**/*.{ts,tsx}").scanSync(source)]
       .filter((file) => !file.startsWith("shell/i18n/") && !file.endsWith(".test.ts"))
-      .map((file) => Bun.file(source + file).text()),
+      .map((file) => Bun.file(join(source, file)).text()),
   )
 ).join("\n");
 

@@ -173,6 +173,7 @@ export const en: Catalogue = {
     archive: {
       page: "Archived chats",
       back: "Back to all chats",
+      news: "New messages in archived chats",
       empty: { title: "No archived chats", text: "Archive a chat from its menu to keep it here, out of your list." },
     },
     empty: {

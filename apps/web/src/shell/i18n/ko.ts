@@ -165,6 +165,7 @@ export const ko = {
     archive: {
       page: "보관한 대화",
       back: "대화 목록으로",
+      news: "보관한 대화에 새 메시지",
       empty: { title: "보관한 대화가 없어요", text: "대화 메뉴에서 보관하면 목록에서 빠지고 여기에 모여요." },
     },
     empty: {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type Say, sayFrom } from "./words.ts";
+import { isolate, type Say, sayFrom } from "./words.ts";
 
 const tree = {
   title: "Rooms",
@@ -42,4 +42,15 @@ test("a key that is not there is said itself", () => {
     "constructor",
     "title.length",
   ]);
+});
+
+test.each(["שלום", "سلام 12", "\u202Eabc\u202C"])(
+  "a name that runs the other way turns nothing around it: %j",
+  (name) => {
+    expect(say("greeting", { name, count: 2 })).toContain(`\u2068${name}\u2069, \u2068${name}\u2069! You have 2 new`);
+  },
+);
+
+test("other names are said as they are", () => {
+  for (const name of ["가람", "Ana", "สมชาย", "नमस्ते", "👨‍👩‍👧", "Nguyễn"]) expect(isolate(name)).toBe(name);
 });
