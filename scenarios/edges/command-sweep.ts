@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { TestServer } from "../../apps/server/src/testing/start-test-server.ts";
 import { newAddress } from "../raw-person.ts";
 import { type Answer, EdgeSocket } from "./edge-socket.ts";
-import { countWithin, type Stage, setStage } from "./edge-stage.ts";
+import { countWithin, type Stage, setStage, withFreshKeys } from "./edge-stage.ts";
 import { type Edge, edgesOf, writeJson } from "./edge-values.ts";
 import { type JsonSchema, sampleOf } from "./json-schema.ts";
 import type { FaultLog } from "./kept-log.ts";
@@ -53,7 +53,7 @@ function edgesFor(name: CommandName, stage: Stage): Edge[] {
 
 async function tryEdge(sweep: Sweep, stage: Stage, name: CommandName, { what, value }: Edge): Promise<void> {
   const { server, tally, ledger } = sweep;
-  const json = writeJson(value);
+  const json = withFreshKeys(writeJson(value));
   // A longer frame closes the connection before anybody reads it.
   if (Buffer.byteLength(json) > limits.frameBytes - 200) return;
   const place = `${name}, ${what}`;
@@ -76,7 +76,7 @@ async function writtenAlone(sweep: Sweep, name: CommandName, what: string): Prom
   const edge = edgesFor(name, stage).find((each) => each.what === what);
   await whenQuiet(sweep.ledger);
   const socket = name === "connect" ? await EdgeSocket.open(sweep.server.url, newAddress()) : stage.socket;
-  const answer = await sweep.ask(socket, name, writeJson(edge?.value));
+  const answer = await sweep.ask(socket, name, withFreshKeys(writeJson(edge?.value)));
   const written = await sweep.ledger.take();
   stage.close();
   return answer.ok === undefined ? written : [];

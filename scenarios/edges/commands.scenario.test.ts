@@ -25,24 +25,24 @@ test("every command answers every edge of what it takes from the catalogue, stay
 }, 60_000);
 
 describe("a planted fault turns it red:", () => {
-  /** Sends with every edge, with something else in between. */
-  const sendsWith = async (ask?: Ask) =>
-    (await sweepCommands({ server, log, names: ["message.send"], ...(ask && { ask }) })).faults.join("\n");
+  /** Edits with every edge, with something else in between. */
+  const editWith = async (ask?: Ask) =>
+    (await sweepCommands({ server, log, names: ["message.edit"], ...(ask && { ask }) })).faults.join("\n");
 
   test("a database that cannot take one of the texts", async () => {
     await server.db.sql.unsafe(`
-      create function edges.planted() returns trigger language plpgsql as
+      create function planted() returns trigger language plpgsql as
         $$ begin raise exception 'planted'; end $$;
-      create trigger planted before insert on rooms_messages for each row
-        when (new.text like '%drop table%') execute function edges.planted();`);
-    const faults = await sendsWith();
+      create trigger planted before update on rooms_messages for each row
+        when (new.text like '%drop table%') execute function planted();`);
+    const faults = await editWith();
     await server.db.sql.unsafe("drop trigger planted on rooms_messages");
-    expect(faults).toContain("message.send, text: quotes: server.internal");
+    expect(faults).toContain("message.edit, text: quotes: server.internal");
     expect(faults).toContain("logged");
   });
 
   test("a handler that has written something when it refuses", async () => {
-    const faults = await sendsWith(async (socket, name, json) => {
+    const faults = await editWith(async (socket, name, json) => {
       if (!json.includes("zzz_")) return socket.ask(name, json);
       await server.db.sql`update identity_accounts set intro = intro || '.'`;
       return { err: toErrorBody("request.invalid", "ko") };
@@ -65,7 +65,7 @@ describe("a planted fault turns it red:", () => {
       ],
       ["\\u001b", { ended: "closed with 1006" }, "closed with 1006"],
     ];
-    const faults = await sendsWith(async (socket, name, json) => {
+    const faults = await editWith(async (socket, name, json) => {
       const planted = answers.find(([part]) => json.includes(part));
       return planted ? planted[1] : socket.ask(name, json);
     });

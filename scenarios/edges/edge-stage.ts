@@ -7,6 +7,12 @@ import { EdgeSocket } from "./edge-socket.ts";
 let count = 0;
 const newKey = () => `edge-${String(++count).padStart(8, "0")}`;
 
+/** Stands in an input for a key that nobody has used; a second use of one would only be given the first answer again. */
+const freshKey = "edge-fresh-key";
+
+/** Puts a new key wherever one is wanted. */
+export const withFreshKeys = (json: string): string => json.replaceAll(freshKey, newKey);
+
 /** Somebody with a room, a message, somebody blocked and a match: whatever a good command can name. */
 export type Stage = Awaited<ReturnType<typeof setStage>>;
 
@@ -46,7 +52,7 @@ export async function setStage(server: TestServer, { makesMatch = false } = {}) 
     memberId: () => partnerOf(room),
     blockId: () => block.id,
     nickname: () => peer.nickname,
-    clientMessageId: newKey,
+    clientMessageId: () => freshKey,
     text: () => "안녕하세요",
     seq: () => message.seq,
     before: () => message.seq,
