@@ -26,12 +26,16 @@ export function countWithin(limits: readonly RateLimitName[]): number {
   return Math.min(40, ...allowed);
 }
 
-/** Sets somebody up. `makesMatch` gives them a match room too, and a partner in it. */
-export async function setStage(server: TestServer, { makesMatch = false } = {}) {
+/** Sets somebody up, or whoever has this token. `makesMatch` gives them a match room too, and a partner in it. */
+export async function setStage(
+  server: TestServer,
+  given: { readonly token?: string; readonly makesMatch?: boolean } = {},
+) {
   const mint = () => mintAccount(server.db, `모서리${++count}`);
-  const [me, peer, blocked] = await Promise.all([mint(), mint(), mint()]);
+  const [minted, peer, blocked] = await Promise.all([mint(), mint(), mint()]);
+  const token = given.token ?? minted.token;
   const socket = await EdgeSocket.open(server.url, newAddress());
-  await socket.expectOk("connect", { token: me.token });
+  await socket.expectOk("connect", { token });
   const { room } = await socket.expectOk<{ room: RoomSummary }>("direct.open", { nickname: peer.nickname });
   const say = (text: string) =>
     socket.expectOk<{ message: Message }>("message.send", { roomId: room.id, clientMessageId: newKey(), text });
@@ -43,11 +47,11 @@ export async function setStage(server: TestServer, { makesMatch = false } = {}) 
     memberId: partnerOf(other.room),
   });
   await socket.expectOk("room.watch", { rooms: [{ roomId: room.id, mode: "open" }] });
-  const matchId = makesMatch ? await makeMatch(server, me.accountId, peer.accountId) : null;
+  const matchId = given.makesMatch ? await makeMatch(server, minted.accountId, peer.accountId) : null;
 
   /** What a field of this name may well say, for this person. */
   const facts: Readonly<Record<string, () => unknown>> = {
-    token: () => me.token,
+    token: () => token,
     roomId: () => matchId ?? room.id,
     memberId: () => partnerOf(room),
     blockId: () => block.id,
@@ -63,6 +67,7 @@ export async function setStage(server: TestServer, { makesMatch = false } = {}) 
   };
   return {
     socket,
+    token,
     known: (name: string) => (Object.hasOwn(facts, name) ? facts[name]?.() : undefined),
     close: () => socket.close(),
   };

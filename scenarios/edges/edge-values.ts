@@ -57,7 +57,6 @@ function numberEdges({ minimum, maximum }: JsonSchema): Edge[] {
 /** Texts that go wrong somewhere: in a database, an address, a log, an object, a reader of numbers. */
 export const texts: readonly Edge[] = [
   edge("empty", ""),
-  edge("a blank", " "),
   edge("5,000 characters", "가".repeat(5_000)),
   edge("NUL", "\u0000"),
   edge("NUL inside", "가\u0000나"),
@@ -71,8 +70,6 @@ export const texts: readonly Edge[] = [
   edge("the name of a prototype", "__proto__"),
   edge("quotes", `'"; drop table rooms_rooms; --`),
   edge("percent", "%00%ff%"),
-  edge("a way up", "../../etc/passwd"),
-  edge("a pattern", "%_\\"),
 ];
 
 const instants = [
@@ -169,7 +166,7 @@ function objectEdges(schema: JsonSchema, sample: Record<string, unknown>, known:
     const { [name]: _left, ...without } = sample;
     return [...edges, edge(`${name}: as it should be`, { ...sample, [name]: good }), edge(`without ${name}`, without)];
   });
-  const added = ["extra", "__proto__", "constructor", "toString", ""].map((name) =>
+  const added = ["extra", "__proto__", "constructor"].map((name) =>
     edge(`with a field «${name}» more`, new Written(addField(sample, name))),
   );
   const crowd = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`field${i}`, i]));

@@ -53,9 +53,13 @@ export function sampleOf(schema: JsonSchema, known: (name: string) => unknown, n
   }
 }
 
+/** Fields that may be left out, and without which nothing behind them is reached. */
+const neverLeftOut = new Set(["password"]);
+
 function sampleObject(schema: JsonSchema, known: (name: string) => unknown): Record<string, unknown> {
-  const names = schema.required ?? [];
-  return Object.fromEntries(names.map((name) => [name, sampleOf(schema.properties?.[name] ?? {}, known, name)]));
+  const optional = Object.keys(schema.properties ?? {}).filter((name) => neverLeftOut.has(name));
+  const names = new Set([...(schema.required ?? []), ...optional]);
+  return Object.fromEntries([...names].map((name) => [name, sampleOf(schema.properties?.[name] ?? {}, known, name)]));
 }
 
 /** `roomIds` is a list of what `roomId` is one of. */
