@@ -10,11 +10,17 @@ import { targets } from "./targets.ts";
 const block = /(<!-- measured -->\n)[\s\S]*(<!-- \/measured -->)/;
 
 const [document = "", ...files] = process.argv.slice(2);
-const reports: Report[] = await Promise.all(files.map((file) => Bun.file(file).json()));
-const text = await Bun.file(document).text();
-if (reports.length === 0 || !block.test(text)) throw new Error("Name a document with a measured block and JSON files.");
+const reports: Report[] = await Promise.all(files.map((file) => Bun.file(file).json().catch(refuse)));
+const text = await Bun.file(document).text().catch(refuse);
+if (reports.length === 0 || !block.test(text))
+  refuse(new Error("Name a document with a measured block and JSON files."));
 const written = text.replace(block, (_, opening: string, closing: string) => opening + present(reports) + closing);
 await Bun.write(document, written);
+
+function refuse(error: Error): never {
+  console.error(`${error.message}\nUsage: ./maru bench table DOCUMENT FILE.json …`);
+  process.exit(2);
+}
 
 function present(list: readonly Report[]): string {
   const rows = list.flatMap(({ metrics }) =>
