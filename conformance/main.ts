@@ -14,7 +14,7 @@ now, and adds the cases in which the suite might meet them.`;
 const options = {
   url: { type: "string" },
   only: { type: "string", default: "" },
-  account: { type: "string", multiple: true, default: [] },
+  account: { type: "string", multiple: true, default: [] as string[] },
   alone: { type: "boolean", default: false },
   list: { type: "boolean", default: false },
 } as const;

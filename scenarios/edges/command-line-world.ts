@@ -20,7 +20,7 @@ export async function runLines(lines: readonly Line[]): Promise<{ ended: Ended[]
       stdout: "pipe",
       stderr: "pipe",
     });
-    const [told, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+    const [told, errors] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
     if ((await child.exited) !== 0) throw new Error(`The lines were not run: ${errors.slice(0, 2_000)}`);
     return { ended: JSON.parse(told) as Ended[], left: await readdir(folder) };
   } finally {
@@ -42,7 +42,7 @@ export async function runPrograms(programs: readonly (readonly string[])[]): Pro
         stdout: "pipe",
         stderr: "pipe",
       });
-      const [out, errors] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+      const [out, errors] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
       ended[i] = { code: await child.exited, output: out + errors };
     }
   };

@@ -6,7 +6,7 @@ export type EdgeRequest = {
   readonly method: string;
   /** With the query, encoded. */
   readonly path: string;
-  readonly body?: string | Uint8Array;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
 };
 

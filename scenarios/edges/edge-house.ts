@@ -16,7 +16,7 @@ function hashCheaply() {
 /** Opens an installation of two nodes: people are made at one, without mails; the other one sends mails and is tried. */
 export async function openHouse(log: FaultLog): Promise<EdgeHouse & { close(): Promise<void> }> {
   const hashing = hashCheaply();
-  const provider = await openEdgeProvider("edge");
+  const provider = openEdgeProvider("edge");
   const config = { providers: JSON.stringify([provider.settings]) };
   const maker = await startTestServer({ log: log.log, config });
   const door = await startTestServer({ log: log.log, config, isDev: true, database: maker.database, hub: maker.hub });

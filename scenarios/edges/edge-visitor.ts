@@ -12,7 +12,7 @@ import { setStage } from "./edge-stage.ts";
 export type EdgeHouse = {
   readonly maker: TestServer;
   readonly door: TestServer;
-  readonly provider: Awaited<ReturnType<typeof openEdgeProvider>>;
+  readonly provider: ReturnType<typeof openEdgeProvider>;
   readonly legal: Legal;
 };
 

@@ -12,7 +12,7 @@ type Part = Readonly<Record<string, unknown>>;
 type Given = {
   readonly path?: Part;
   readonly query?: Part;
-  readonly body?: () => string | Uint8Array;
+  readonly body?: () => string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
 };
 
@@ -82,7 +82,7 @@ function halfPair(code: number): string {
     .join("");
 }
 
-const bodies: readonly (readonly [string, string | Uint8Array])[] = [
+const bodies: readonly (readonly [string, string | Uint8Array<ArrayBuffer>])[] = [
   ["of nothing", ""],
   ["cut off", '{"email": "'],
   ["of a bare word", "NaN"],
