@@ -62,6 +62,7 @@ mounts.describe("a disk of one's own", () => {
   }
   /** Asks ten times a second at most: probes have a limit too. */
   const readiness = async () => {
+    // waits: between two looks; the server tells nobody when its disk is full.
     await new Promise((resolve) => setTimeout(resolve, 100));
     return fetch(`${server.url}/readyz`).then(({ status }) => status);
   };

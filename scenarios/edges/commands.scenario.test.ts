@@ -22,7 +22,7 @@ test("every command answers every edge of what it takes from the catalogue, stay
   expect(tally.countOf("rate.limited") / tally.total).toBeLessThan(0.05);
   const { faults } = await recountUnread(server.db);
   expect(faults).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 describe("a planted fault turns it red:", () => {
   /** Edits with every edge, with something else in between. */

@@ -32,7 +32,7 @@ test("every route answers every edge of what it takes from the catalogue, and wr
   expect(tally.total).toBeGreaterThan(3_000);
   expect(tally.countOf("rate.limited") / tally.total).toBeLessThan(0.05);
   expect((await recountUnread(house.door.db)).faults).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 describe("a planted fault turns it red:", () => {
   const patchMe = `PATCH ${httpPaths.me}`;

@@ -46,7 +46,7 @@ export function listRequests(endpoint: string, schema: RouteSchema, token: strin
       edge(`body, ${what}`, { body: () => writeJson(value) }),
     ),
     ...(method === "GET" ? [] : bodies).map(([what, text]) => edge(`body, ${what}`, { body: () => text })),
-    ...headersWith(token).map(([what, headers]) => edge(what, { headers })),
+    ...headersWith(token).map(([what, headers]) => edge(`head, ${what}`, { headers })),
     ...cookies.map((cookie) => edge(`cookies that say «${cookie.slice(0, 20)}»`, {}, cookie)),
   ];
 }
