@@ -20,7 +20,7 @@ const written = text.replace(block, (_, opening: string, closing: string) => ope
 await Bun.write(document, written);
 
 function refuse(words: string): never {
-  console.error(words);
+  console.error(`${words}\nUsage: ./maru bench table DOCUMENT FILE.json …`);
   process.exit(2);
 }
 

@@ -2,7 +2,13 @@ import { join } from "node:path";
 import { limits } from "@maru/protocol";
 import packageFile from "../package.json" with { type: "json" };
 import type { Config } from "./config/index.ts";
-import { createIdentity, generateSigningJwks, readProviders, type SigningJwks } from "./features/identity/index.ts";
+import {
+  createIdentity,
+  generateSigningJwks,
+  parseSigningJwks,
+  readProviders,
+  type SigningJwks,
+} from "./features/identity/index.ts";
 import { createMatching } from "./features/matching/index.ts";
 import { createPresence } from "./features/presence/index.ts";
 import { canPostByDefault, createRooms } from "./features/rooms/index.ts";
@@ -290,9 +296,5 @@ async function readSigningKeys(config: Config): Promise<SigningJwks> {
     (await readOrMakeSecretFile(join(config.data, "signing-keys.json"), async () =>
       JSON.stringify(await generateSigningJwks(newId().slice(-12))),
     ));
-  try {
-    return JSON.parse(text) as SigningJwks;
-  } catch {
-    throw new Error("The signing keys are not JSON. See MARU_SIGNING_KEYS.");
-  }
+  return parseSigningJwks(text);
 }

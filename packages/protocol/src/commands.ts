@@ -9,8 +9,8 @@ import {
 } from "./entities.ts";
 import { blockIdSchema, clientMessageIdSchema, connectionIdSchema, membershipIdSchema, roomIdSchema } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { counterSchema as counter } from "./numbers.ts";
 
-const counter = z.int().nonnegative().max(2_147_483_647);
 const instant = z.iso.datetime();
 const token = z.string().min(1).max(4_096);
 const nothing = z.object({});

@@ -17,6 +17,7 @@ export * from "./ids.ts";
 export * from "./limits.ts";
 export * from "./message-text.ts";
 export * from "./names.ts";
+export * from "./numbers.ts";
 export * from "./pushes.ts";
 export * from "./rate-limits.ts";
 export * from "./read-as.ts";

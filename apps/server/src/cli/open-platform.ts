@@ -23,7 +23,7 @@ export function openLog(config: Config): Log {
 export async function openConfiguredDatabase(config: Config, log: Log, shutdown: Shutdown): Promise<Database> {
   let db: Database | null = null;
   const target = await findTarget(config, log, shutdown, (reason) => db?.suspendWrites(reason));
-  db = openDatabase(target, { clock: systemClock, log });
+  db = openNamed(target, log);
   const opened = db;
   shutdown.add("database connections", () => opened.close());
   if (config.databaseUrl) await requireAnswer(opened, config.databaseUrl);
@@ -38,6 +38,16 @@ export async function openDatabaseToLook(config: Config, shutdown: Shutdown): Pr
   shutdown.add("database connections", () => db.close());
   // A killed server's Postgres may be in the middle of its end.
   return (await db.ping()) ? db : openConfiguredDatabase(config, silentLog, shutdown);
+}
+
+/** Opens a database; the driver reads its address at once, and what it cannot read is said in words. */
+function openNamed(target: DatabaseTarget, log: Log): Database {
+  try {
+    return openDatabase(target, { clock: systemClock, log });
+  } catch (error) {
+    if (!("url" in target)) throw error;
+    throw new StartError(`DATABASE_URL cannot be read: ${(error as Error).message}.`);
+  }
 }
 
 async function requireAnswer(db: Database, url: string): Promise<void> {

@@ -78,9 +78,20 @@ export function address(
     if (!URL.canParse(found) || !schemes.includes(new URL(found).protocol) || new URL(found).hostname === "") {
       throw new Error(`must begin with ${schemes.map((scheme) => `${scheme}//`).join(" or ")} and name a host`);
     }
+    if (!isDecodable(found)) throw new Error("has a % that stands for nothing; write it as %25");
     return found;
   };
   return { env, flag: flagName, fallback: null, kind: "address", doc, isSecret, read };
+}
+
+/** Says whether what is percent-encoded in a text can be read. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Origins: scheme, host and port, nothing else, in the form in which browsers send them. */
@@ -124,7 +135,9 @@ export function bindAddress(env: string, flagName: string | null, fallback: stri
   const read = (value: string) => {
     const found = value.trim().replace(/^\[([^\]]*:[^\]]*)\]$/, "$1");
     const isName = /^[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*\.?$/u.test(found) && !/^[\d.]+$/.test(found);
-    if (isIP(found) === 0 && !isName) {
+    // Longer ones are no names of the domain name system, and no address can be made of them.
+    const isShort = found.length <= 253 && found.split(".").every((label) => label.length <= 63);
+    if (isIP(found) === 0 && !(isName && isShort && URL.canParse(`http://${found}`))) {
       throw new Error(
         `must be an IP address or a name of this machine, not «${value}»; the port is a setting of its own`,
       );

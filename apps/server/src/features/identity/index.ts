@@ -52,7 +52,13 @@ import { lockLiving } from "./store-accounts.ts";
 import { createWaysIn } from "./ways-in.ts";
 
 export type { BlockPair } from "./blocks.ts";
-export { announceSigningKey, generateSigningJwks, rotateSigningJwks, type SigningJwks } from "./keys.ts";
+export {
+  announceSigningKey,
+  generateSigningJwks,
+  parseSigningJwks,
+  rotateSigningJwks,
+  type SigningJwks,
+} from "./keys.ts";
 export { listDisputedNicknames, settleNicknames } from "./nickname-settling.ts";
 export { readProviders } from "./provider-settings.ts";
 
