@@ -179,7 +179,7 @@ test("a tab that the server told first learns from the other one that the person
 
 test("why nobody is signed in any more is not changed by answers that come late", async () => {
   const session = await signIn();
-  await session.signOut();
+  session.leave();
   session.end(false);
   session.end(true);
   expect(session.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "left" });
