@@ -108,6 +108,14 @@ export async function setStage(server: TwinServer, areAcquainted: boolean): Prom
   return { ...stage, close: () => sockets.forEach((socket) => void socket.close()) };
 }
 
+/** The same stage, on which the other one acts. */
+export async function changeSides(stage: Stage): Promise<Stage> {
+  const [one, other] = [stage.other, stage.one];
+  const { room } = await one.devices[0].expectOk("room.get", { roomId: stage.match });
+  const partnerId = room.members.find(({ id }) => id !== room.selfId)?.id as MembershipId;
+  return { ...stage, one, other, partnerId };
+}
+
 /** Makes a match as the pairing would, with its room. */
 async function makeMatch({ app, db }: TwinServer, a: MintedAccount, b: MintedAccount): Promise<RoomId> {
   const members = [a, b].map(({ accountId }, i) => ({ accountId, alias: { adjective: i, noun: i } }));

@@ -6,6 +6,7 @@ import { startTestServer, type TestServer } from "../apps/server/src/testing/sta
 import { RawSocket } from "./raw-person.ts";
 import {
   canonical,
+  changeSides,
   inOrder,
   playOnce,
   type Stage,
@@ -79,13 +80,18 @@ const plays: Record<CommandName, (stage: Stage) => Promise<unknown>> = {
   },
 };
 
-/** The same command twice: where the two in the match room know each other elsewhere, and where they do not. */
-async function playTwice(name: CommandName): Promise<[known: unknown, unknown: unknown]> {
+type Actor = "one" | "other";
+
+/**
+ * The same command twice: where the two in the match room know each other elsewhere, and where they do not. The two differ
+ * there: `one` opened the direct room.
+ */
+async function playTwice(name: CommandName, actor: Actor = "one"): Promise<[known: unknown, unknown: unknown]> {
   const seen: unknown[] = [];
   for (const areAcquainted of [true, false]) {
     const stage = await setStage(server, areAcquainted);
     try {
-      seen.push(await playOnce(stage, plays[name]));
+      seen.push(await playOnce(actor === "one" ? stage : await changeSides(stage), plays[name]));
     } finally {
       stage.close();
     }
@@ -97,24 +103,26 @@ async function playTwice(name: CommandName): Promise<[known: unknown, unknown: u
 const alone: ReadonlySet<CommandName> = new Set(["match.request", "match.next"]);
 
 /** Plays every command, a few at a time: most of a play is waiting until everything has been told. */
-function playAll(): Map<CommandName, ReturnType<typeof playTwice>> {
-  const names = Object.keys(commands) as CommandName[];
-  const lanes: Promise<unknown>[] = Array.from({ length: 5 }, () => Promise.resolve());
-  const played = new Map<CommandName, ReturnType<typeof playTwice>>();
-  for (const [at, name] of names.filter((each) => !alone.has(each)).entries()) {
-    const before = lanes[at % lanes.length] as Promise<unknown>;
-    const play = before.then(() => playTwice(name));
-    played.set(name, play);
-    lanes[at % lanes.length] = play.catch(() => {});
+function playAll(): Map<string, ReturnType<typeof playTwice>> {
+  const lanes: Promise<unknown>[] = Array.from({ length: 8 }, () => Promise.resolve());
+  const played = new Map<string, ReturnType<typeof playTwice>>();
+  const playAfter = (before: Promise<unknown>, { name, actor, title }: (typeof listed)[number]) => {
+    const play = before.then(() => playTwice(name, actor));
+    played.set(title, play);
+    return play.catch(() => {});
+  };
+  for (const [at, each] of listed.filter(({ name }) => !alone.has(name)).entries()) {
+    lanes[at % lanes.length] = playAfter(lanes[at % lanes.length] as Promise<unknown>, each);
   }
-  let last = Promise.all(lanes) as Promise<unknown>;
-  for (const name of alone) {
-    const play = last.then(() => playTwice(name));
-    played.set(name, play);
-    last = play.catch(() => {});
-  }
+  let last: Promise<unknown> = Promise.all(lanes);
+  for (const each of listed.filter(({ name }) => alone.has(name))) last = playAfter(last, each);
   return played;
 }
+
+/** Every command, by each of the two. */
+const listed = (Object.keys(commands) as CommandName[]).flatMap((name) =>
+  (["one", "other"] as const).map((actor) => ({ name, actor, title: `${name}, by ${actor === "one" ? "one" : "the other"}` })),
+);
 
 describe("what is done in a match room shows nowhere else whether the two know each other", () => {
   test("every command is played", () => {
@@ -126,9 +134,9 @@ describe("what is done in a match room shows nowhere else whether the two know e
     played = playAll();
   });
 
-  for (const name of Object.keys(commands) as CommandName[]) {
-    test(name, async () => {
-      const [known, unknown] = (await played.get(name)) ?? [];
+  for (const { title } of listed) {
+    test(title, async () => {
+      const [known, unknown] = (await played.get(title)) ?? [];
       expect(known).toBeDefined();
       expect(known).toEqual(unknown as never);
     }, 240_000);
