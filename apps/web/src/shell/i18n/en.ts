@@ -275,6 +275,7 @@ export const en: Catalogue = {
       text: "Neither of you can message the other, and you are not matched again. You can undo this in settings.",
       yes: "Block",
     },
+    blockToo: "Block this person and never meet them again",
     blocked: "Blocked.",
   },
   settings: {

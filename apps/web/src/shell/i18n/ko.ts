@@ -267,6 +267,7 @@ export const ko = {
       text: "서로 메시지를 보낼 수 없고, 다시 매칭되지 않아요. 설정에서 풀 수 있어요.",
       yes: "차단하기",
     },
+    blockToo: "이 사람을 차단하고 다시 만나지 않기",
     blocked: "차단했어요.",
   },
   settings: {
