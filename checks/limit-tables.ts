@@ -40,7 +40,10 @@ function rate(perSecond: number): string {
 
 function amount(limit: Limit): string {
   if (limit.scope === "node") return `${limit.burst} at once, then ${rate(limit.perSecond)}`;
-  if (limit.scope === "shared") return `${limit.count} in ${words(limit.windowMs)}`;
+  if (limit.scope === "shared") {
+    const beyond = limit.beyond === undefined ? "" : `, beyond ${code(limit.beyond)}`;
+    return `${limit.count} in ${words(limit.windowMs)}${beyond}`;
+  }
   const { freeFailures, baseDelayMs, maxDelayMs, forgetMs } = limit;
   return `${freeFailures} free, then a wait of ${words(baseDelayMs)} that doubles up to ${words(maxDelayMs)}; forgotten after ${words(forgetMs)}`;
 }

@@ -114,6 +114,8 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
       await talk(1_000);
       const fresh = await stage.mintTokens(numbers(attackerCount, firstAttacker));
       const isGuessing = target.name === `POST ${httpPaths.signIn}`;
+      // Who guesses from many addresses guesses at one account: the one whose owner signs in meanwhile.
+      const emails = target.attacker === "account" ? [honest.email] : strangers.map((n) => `bench-${n}@maru.test`);
       const flood = await startFlood({
         port: stage.product.port,
         name: target.name,
@@ -125,8 +127,7 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
         attackers: attackers.map((attacker, n) => ({ ...attacker, token: fresh[n] ?? "" })),
         consents,
         nicknames: strangers.map((n) => `bench ${n}`),
-        // Who guesses from many addresses guesses at one account: the one whose owner signs in meanwhile.
-        emails: target.attacker === "account" ? [honest.email] : strangers.map((n) => `bench-${n}@maru.test`),
+        emails,
       });
       const cpuMs = stage.product.serverCpuMs;
       const signingIn = isGuessing ? honest.signInFor(ms) : Promise.resolve([]);
@@ -141,6 +142,7 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
         floodedP95Ms,
         seconds,
         attackers: attackerCount,
+        named: emails.length,
         flood: result,
       });
       worst = Math.max(worst, ratio);

@@ -4,6 +4,7 @@ import {
   commandEndpoints,
   type Endpoint,
   httpEndpoints,
+  httpPaths,
   type RateLimitName,
   rateLimits,
 } from "@maru/protocol";
@@ -21,6 +22,13 @@ export type Target = {
   readonly limits: readonly RateLimitName[];
 };
 
+/** Endpoints whose account is that of a step or a link. A flood holds none, so none of its calls counts for an account. */
+const byStepOrLink: readonly string[] = [
+  `POST ${httpPaths.stepSecondFactor}`,
+  `POST ${httpPaths.passwordResetFinish}`,
+  `POST ${httpPaths.firstSignIn}`,
+];
+
 const perAccount = (name: RateLimitName) => rateLimits[name].per === "account";
 
 /** Routes of a checkout under development, which this server does not have. */
@@ -34,7 +42,8 @@ export function listTargets(): Target[] {
   const targets: Target[] = [];
   const add = (kind: Target["kind"], name: string, { cost, limits }: Endpoint) => {
     targets.push({ name, kind, attacker: "address", cost, limits });
-    if (limits.some(perAccount)) targets.push({ name, kind, attacker: "account", cost, limits });
+    if (limits.some(perAccount) && !byStepOrLink.includes(name))
+      targets.push({ name, kind, attacker: "account", cost, limits });
   };
   for (const [name, endpoint] of Object.entries(httpEndpoints)) if (isServed(name)) add("http", name, endpoint);
   for (const name of Object.keys(commandEndpoints) as CommandName[]) add("command", name, commandEndpoints[name]);

@@ -21,6 +21,7 @@ export function countWithin(limits: readonly RateLimitName[]): number {
   const allowed = limits.map((name) => {
     const limit = rateLimits[name];
     if (limit.scope === "node") return Math.floor(limit.burst / 2);
+    if (limit.scope === "shared" && limit.beyond !== undefined) return Infinity;
     return limit.scope === "shared" ? limit.count : Math.max(1, limit.freeFailures - 1);
   });
   return Math.min(40, ...allowed);

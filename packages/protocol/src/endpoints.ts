@@ -22,6 +22,7 @@ export type Endpoint = { readonly cost: Cost; readonly limits: readonly [RateLim
 const at = (cost: Cost, ...limits: [RateLimitName, ...RateLimitName[]]): Endpoint => ({ cost, limits });
 
 const own = (cost: Cost, ...more: RateLimitName[]) => at(cost, "account", "account_request", ...more);
+const codeMails = ["sign_up_code", "sign_up_code_all", "sign_up_code_late"] as const;
 const p = httpPaths;
 
 /**
@@ -29,7 +30,7 @@ const p = httpPaths;
  * of the web app and for whatever has no route.
  */
 export const httpEndpoints: Readonly<Record<string, Endpoint>> = {
-  [`POST ${p.signUp}`]: at("hash", "sign_up", "sign_up_code", "sign_up_code_all"),
+  [`POST ${p.signUp}`]: at("hash", "sign_up", ...codeMails),
   [`POST ${p.signIn}`]: at("hash", "sign_in", "password_address", "password_account", "password_device"),
   [`POST ${p.refresh}`]: at("signature", "refresh"),
   [`POST ${p.signOut}`]: at("write", "account"),
@@ -40,17 +41,17 @@ export const httpEndpoints: Readonly<Record<string, Endpoint>> = {
   [`GET ${p.step}`]: at("read", "account"),
   [`DELETE ${p.step}`]: at("write", "step"),
   [`POST ${p.stepCode}`]: at("write", "step"),
-  [`POST ${p.stepResend}`]: at("mail", "step"),
+  [`POST ${p.stepResend}`]: at("mail", "step", ...codeMails),
   [`POST ${p.stepSecondFactor}`]: at("write", "step", "second_factor"),
   [`POST ${p.stepPasskeyOptions}`]: at("write", "step"),
   [`POST ${p.stepTotp}`]: at("write", "step"),
   [`POST ${p.stepTotpConfirm}`]: at("write", "step"),
   [`POST ${p.stepNewPasskeyOptions}`]: at("write", "step"),
   [`POST ${p.stepNewPasskey}`]: at("write", "step"),
-  [`POST ${p.stepConsent}`]: at("mail", "sign_up", "sign_up_code", "sign_up_code_all"),
-  [`POST ${p.passwordReset}`]: at("mail", "mail", "reset_link", "reset_link_all"),
-  [`POST ${p.passwordResetFinish}`]: at("hash", "step"),
-  [`POST ${p.firstSignIn}`]: at("hash", "step"),
+  [`POST ${p.stepConsent}`]: at("mail", "sign_up", ...codeMails),
+  [`POST ${p.passwordReset}`]: at("mail", "mail", "reset_link", "reset_link_all", "reset_link_late"),
+  [`POST ${p.passwordResetFinish}`]: at("hash", "step", "link_password"),
+  [`POST ${p.firstSignIn}`]: at("hash", "step", "link_password"),
   [`POST ${p.providerStart}`]: at("provider", "sign_in"),
   [`POST ${p.providerConnect}`]: at("hash", "sign_in", "account_request", "password_proof", "password_proof_all"),
   [`GET ${p.providerCallback}`]: at("provider", "sign_in"),

@@ -17,7 +17,16 @@ export type NodeRateLimit = Counted & {
 };
 
 /** Counted in the database, exact over all nodes: at most `count` within any `windowMs`. */
-export type SharedRateLimit = Counted & { readonly scope: "shared"; readonly count: number; readonly windowMs: number };
+export type SharedRateLimit = Counted & {
+  readonly scope: "shared";
+  readonly count: number;
+  readonly windowMs: number;
+  /** The shared limit beyond which this one lets some more through; it refuses nothing before that one is full. */
+  readonly beyond?: string;
+};
+
+/** Times the rate of one `device` that all devices of one address have together: marks of devices can be collected. */
+export const devicesPerAddress = 10;
 
 const second = 1_000;
 const minute = 60 * second;
@@ -60,10 +69,27 @@ export const nodeRateLimits = {
  * a stranger's attention, a guess at a secret, many rows written.
  */
 export const sharedRateLimits = {
-  sign_up_code: { scope: "shared", per: "mailbox", count: 5, windowMs: hour, doc: "codes that one address has sent to one mailbox" },
+  sign_up_code: { scope: "shared", per: "mailbox", count: 5, windowMs: hour, doc: "codes that one address has sent to one mailbox, those sent again too" },
   sign_up_code_all: { scope: "shared", per: "mailbox", count: 20, windowMs: hour, doc: "codes sent to one mailbox, from wherever" },
+  sign_up_code_late: {
+    scope: "shared",
+    per: "mailbox",
+    count: 1,
+    windowMs: minute,
+    beyond: "sign_up_code_all",
+    doc: "codes for an address that has had none sent to that mailbox yet: 80 in an hour with the 20",
+  },
   reset_link: { scope: "shared", per: "mailbox", count: 5, windowMs: hour, doc: "reset links that one address has sent to one mailbox" },
   reset_link_all: { scope: "shared", per: "mailbox", count: 20, windowMs: hour, doc: "reset links sent to one mailbox, from wherever" },
+  reset_link_late: {
+    scope: "shared",
+    per: "mailbox",
+    count: 1,
+    windowMs: minute,
+    beyond: "reset_link_all",
+    doc: "reset links for an address that has had none sent to that mailbox yet: 80 in an hour with the 20",
+  },
+  link_password: { scope: "shared", per: "account", count: 20, windowMs: hour, doc: "passwords hashed for who holds a link of the account" },
   edit: { scope: "shared", per: "account", count: 120, windowMs: minute, doc: "messages edited or deleted" },
   rename: { scope: "shared", per: "account", count: 5, windowMs: hour, doc: "nicknames taken" },
   first_contact: { scope: "shared", per: "account", count: 20, windowMs: hour, doc: "talks opened with somebody new" },

@@ -2,6 +2,7 @@ import {
   type Clock,
   type CommandName,
   commandEndpoints,
+  devicesPerAddress,
   listNodeLimits,
   type NodeRateLimit,
   type NodeRateLimitName,
@@ -20,18 +21,30 @@ export function createNodeLimits(clock: Clock, changed: Partial<NodeRateRules> =
   const limiters = new Map<NodeRateLimitName, RateLimiter>();
   for (const name of Object.keys(rules) as NodeRateLimitName[]) limiters.set(name, new RateLimiter(clock));
 
-  function take(name: NodeRateLimitName, owner: string): number {
-    return limiters.get(name)?.take(owner, rules[name]) ?? 0;
+  function take(name: NodeRateLimitName, owner: string, times = 1): number {
+    const { burst, perSecond } = rules[name];
+    return limiters.get(name)?.take(owner, { burst: burst * times, perSecond: perSecond * times }) ?? 0;
+  }
+
+  function takeOrFail(name: NodeRateLimitName, owner: string, times?: number): void {
+    const retryAfterMs = take(name, owner, times);
+    if (retryAfterMs > 0) throw fail("rate.limited", {}, { retryAfterMs });
   }
 
   return {
     /** Takes one: 0 when allowed, else the ms to wait. */
-    take,
+    take: (name: NodeRateLimitName, owner: string): number => take(name, owner),
 
     /** Takes one, or fails with `rate.limited` and the wait that is left. */
-    require(name: NodeRateLimitName, owner: string): void {
-      const retryAfterMs = take(name, owner);
-      if (retryAfterMs > 0) throw fail("rate.limited", {}, { retryAfterMs });
+    require: (name: NodeRateLimitName, owner: string): void => takeOrFail(name, owner),
+
+    /**
+     * Takes one of a browser that is known, and one of all known browsers of its address: each sign-in without a cookie makes
+     * one more of them, so that one address could collect as many as it wants.
+     */
+    requireOfDevice(name: NodeRateLimitName, device: string, address: string): void {
+      takeOrFail(name, device);
+      takeOrFail(name, `devices of ${address}`, devicesPerAddress);
     },
   };
 }

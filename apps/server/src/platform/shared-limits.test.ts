@@ -48,6 +48,13 @@ describe("limits that nodes share", () => {
     expect([await waitOf("a"), await waitOf("a")]).toEqual([0, 10_000]);
   });
 
+  test("tell how many have been taken within the window", async () => {
+    const [node] = nodes as [SharedLimits];
+    expect([await node.take("edit", "a"), await node.take("edit", "a")]).toEqual([1, 2]);
+    await clock.advance(60_000);
+    expect([await node.take("edit", "a"), await node.take("edit", "b")]).toEqual([1, 1]);
+  });
+
   test("let no more through when forty come at once", async () => {
     const waits = await Promise.all(Array.from({ length: 40 }, () => waitOf("a")));
     expect(waits.filter((wait) => wait === 0)).toHaveLength(3);

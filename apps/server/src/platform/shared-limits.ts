@@ -15,8 +15,11 @@ export type SharedRateRules = Readonly<Record<SharedRateLimitName, Pick<SharedRa
 
 export type SharedLimits = ReturnType<typeof createSharedLimits>;
 
-/** Takes one of a shared limit for its owner, or fails; as {@link createSharedLimits} makes it. */
-export type TakeShared = (name: SharedRateLimitName, owner: string, sql?: Bun.SQL) => Promise<void>;
+/**
+ * Takes one of a shared limit for its owner, or fails; tells how many the owner has taken within the window, this one
+ * among them. As {@link createSharedLimits} makes it.
+ */
+export type TakeShared = (name: SharedRateLimitName, owner: string, sql?: Bun.SQL) => Promise<number>;
 
 /** How far the clocks of two nodes may be apart; what lies further ahead was written by a clock that was wrong. */
 const clockSkewMs = 60_000;
@@ -49,19 +52,19 @@ export function createSharedLimits(deps: {
     return fail("rate.limited", {}, { retryAfterMs: Math.max(1, untilMs - clock.now()) });
   }
 
-  function take(name: SharedRateLimitName, owner: string, sql?: Bun.SQL): Promise<void> {
+  function take(name: SharedRateLimitName, owner: string, sql?: Bun.SQL): Promise<number> {
     const key = keyOf(name, owner);
     // With a transaction the caller is in its turn already, and holds locks that others may wait for.
     return sql ? ask(name, key, sql) : refusals.inTurn(key, () => ask(name, key, db.sql));
   }
 
-  async function ask(name: SharedRateLimitName, key: string, sql: Bun.SQL): Promise<void> {
+  async function ask(name: SharedRateLimitName, key: string, sql: Bun.SQL): Promise<number> {
     const now = clock.now();
     const { count, windowMs } = rules[name];
     const refusedUntil = refusals.untilOf(key, now, windowMs);
     if (refusedUntil > 0) throw refuse(key, refusedUntil);
     const [since, until] = [now - windowMs, now + clockSkewMs];
-    const rows = await sql`
+    const [row] = await sql<{ taken: number }[]>`
       insert into platform_rate_counts as r (key, hits, ends_at)
       values (${key}, array[${now}::bigint], ${new Date(now + windowMs)})
       on conflict (key) do update set
@@ -71,8 +74,8 @@ export function createSharedLimits(deps: {
       where (
         select count(*) from unnest(r.hits) hit where hit > ${since}::bigint and hit <= ${until}::bigint
       ) < ${count}::int
-      returning 1 as is_taken`;
-    if (rows.length > 0) return;
+      returning cardinality(r.hits) as taken`;
+    if (row) return row.taken;
     const [oldest] = await sql<{ at: string | null }[]>`
       select min(hit) as at from platform_rate_counts r, unnest(r.hits) hit
       where r.key = ${key} and hit > ${since}::bigint`;
@@ -90,7 +93,7 @@ export function createSharedLimits(deps: {
 
   return {
     /**
-     * Takes one for its owner, or fails with `rate.limited` and the wait that is left. With the caller's transaction it
+     * Takes one for its owner and tells how many that makes, or fails with `rate.limited` and the wait that is left. With the caller's transaction it
      * counts only what is committed; without, it counts at once, which is right for what may fail and counts all the same.
      */
     take,

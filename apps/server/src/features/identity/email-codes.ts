@@ -11,6 +11,7 @@ import type { Email } from "./emails.ts";
 import type { Entrance, Entry, Opened, Visit } from "./entrance.ts";
 import { alreadyRegisteredLetter, codeLetter } from "./letters.ts";
 import type { LockedAccount } from "./locked-account.ts";
+import { countMailTo } from "./mail-counting.ts";
 import { keysOfNickname } from "./nicknames.ts";
 import { isSameText, newCode } from "./secret-hashes.ts";
 import type { OpenStep, Steps } from "./steps.ts";
@@ -84,8 +85,7 @@ export function createEmailCodes(deps: {
       const [secret, payload] = await db.transaction(async (tx) => {
         await requireFreeKeys(tx, { emailKey: null, ...keysOfNickname(person.nickname) });
         // With five guesses for each code, guessing is hopeless; and a stranger's codes do not use up the owner's.
-        await takeShared("sign_up_code", `${email.key} ${visit.address}`, tx);
-        await takeShared("sign_up_code_all", email.key, tx);
+        await countMailTo(takeShared, "sign_up_code", { mailbox: email.key, address: visit.address }, tx);
         const isTaken = (await findCredentials(tx, email.key)) !== null;
         const code = isTaken ? null : newCode();
         const made: CodePayload = { person, code, deviceName: visit.deviceName, providerIdentity: identity };
@@ -98,14 +98,18 @@ export function createEmailCodes(deps: {
       return { kind: "step", secret, step: present(shown) };
     },
 
-    /** Sends the same code again: another one would only be one more to guess. */
-    async resend(secret: string | null): Promise<SignInStep> {
+    /**
+     * Sends the same code again: another one would only be one more to guess. Counts as any code that the address has sent,
+     * or one address could shut the owner out by sending each of its codes again.
+     */
+    async resend(secret: string | null, { address }: Pick<Visit, "address">): Promise<SignInStep> {
       const step = await steps.change<CodePayload>(secret, "code", ofNobody, async (tx, { payload, sentAt, sends }) => {
         const waitMs = resendAfterMs - (clock.now() - (sentAt?.getTime() ?? 0));
         if (waitMs > 0) throw fail("rate.limited", {}, { retryAfterMs: waitMs });
         if (sends >= maxSends) throw fail("rate.limited", {}, { retryAfterMs: codeLifeMs });
         const { email, locale } = payload.person;
-        await takeShared("sign_up_code_all", email.key, tx);
+        // A taken address counts as a free one, though nothing is sent to it: a refusal that comes later would tell it.
+        await countMailTo(takeShared, "sign_up_code", { mailbox: email.key, address }, tx);
         // The owner of a taken address has been told once; more would be a nuisance that anybody could cause.
         await outbox.enqueue(tx, payload.code === null ? null : write(email, locale, payload.code), {
           lifeMs: codeLifeMs,

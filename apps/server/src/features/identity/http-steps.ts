@@ -96,6 +96,7 @@ export function registerStepRoutes(
       middleware: [guards.requireOwnPage] as const,
       responses: answers(signInStepSchema),
     }),
-    async (context) => context.json(await codes.resend(cookie.read(context)), 200),
+    async (context) =>
+      context.json(await codes.resend(cookie.read(context), { address: frontDoor.addressOf(context) }), 200),
   );
 }

@@ -145,3 +145,24 @@ test("a browser that was signed in counts for itself by the rates of an address"
   forger.jar.set("maru_device", `${"A".repeat(43)}.${"0".repeat(32)}`);
   expect(await guess(person.email, "203.0.113.9", forger)).toMatchObject({ code: "rate.limited" });
 });
+
+test("one address with the marks of many browsers has ten times the rate of one, and takes it from nobody else", async () => {
+  const marks: ReturnType<World["device"]>["jar"][] = [];
+  const { person } = await world.signUpPerson();
+  for (let i = 0; i < 50; i++) {
+    const browser = world.device();
+    expect((await browser.signIn(person)).status).toBe(200);
+    marks.push(new Map([...browser.jar].filter(([name]) => name === "maru_device")));
+  }
+  const node = await world.openNode({ rates: { step: { burst: 2, perSecond: 0.01 } } });
+  const ask = async (jar: Map<string, string>, from: string) =>
+    (await world.device(node).ask("DELETE", httpPaths.step, { jar, headers: { "x-from": from } })).status;
+  const answers: number[] = [];
+  for (const jar of marks) answers.push(await ask(jar, "203.0.113.9"), await ask(jar, "203.0.113.9"));
+  expect(answers.filter((status) => status === 204)).toHaveLength(20);
+  expect(await ask(new Map(), "203.0.113.9")).toBe(204);
+  expect(await ask(marks.at(-1) ?? new Map(), "203.0.113.10")).toBe(429);
+  expect(
+    (await world.device(node).ask("DELETE", httpPaths.step, { headers: { "x-from": "203.0.113.11" } })).status,
+  ).toBe(204);
+});

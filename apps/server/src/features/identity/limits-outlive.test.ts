@@ -44,6 +44,10 @@ describe("codes for a mailbox stay counted", () => {
       const left = await browser.ask("POST", httpPaths.leave, { body: { password: goodPassword, messages: "keep" } });
       expect(left.status).toBe(200);
     },
+    "when each is sent again": async (_email, browser) => {
+      await at.world.clock.advance(60_000);
+      expect((await browser.ask("POST", httpPaths.stepResend)).code).toBe(limited);
+    },
     "when the steps have run out": () => at.world.clock.advance(600_000),
   };
   test.each(Object.entries(routes))("%s", async (_name, route) => {

@@ -2,6 +2,7 @@ import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newId, newSecret } from "../../platform/ids.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 import { StartError } from "../../platform/start-error.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
@@ -33,6 +34,7 @@ export function createOperators(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly origin: string;
+  readonly takeShared: TakeShared;
   readonly passwords: Passwords;
   readonly passwordRules: PasswordRules;
   readonly sessions: Sessions;
@@ -41,7 +43,7 @@ export function createOperators(deps: {
   readonly epochs: AuthEpochs;
   readonly removeOtherWays: (tx: Bun.SQL, account: ChangingAccount) => Promise<void>;
 }) {
-  const { db, clock, passwords, passwordRules, sessions, revocations, epochs } = deps;
+  const { db, clock, takeShared, passwords, passwordRules, sessions, revocations, epochs } = deps;
 
   return {
     /**
@@ -102,6 +104,7 @@ export function createOperators(deps: {
       const { accountId } = link;
       const proof: AuthProof = { journey: "first_sign_in", ...link, sessionId: null };
       await passwordRules.requireGood(accountId, password, "password");
+      await takeShared("link_password", accountId);
       const hash = await passwords.hash(password, { address: visit.address, account: accountId, isKnown: true });
       const { authEpoch, revoked } = await db.transaction(async (tx) => {
         const locked = await epochs.redeem(tx, proof);

@@ -14,6 +14,7 @@ import type { Visit } from "./entrance.ts";
 import type { KnownVisitors } from "./known-visitors.ts";
 import { resetLetter } from "./letters.ts";
 import type { ChangingAccount } from "./locked-account.ts";
+import { countMailTo } from "./mail-counting.ts";
 import type { Notices } from "./notices.ts";
 import type { PasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
@@ -83,8 +84,7 @@ export function createPasswordChanges(deps: {
       const now = clock.now();
       await outbox.requireRoom();
       await db.transaction(async (tx) => {
-        await takeShared("reset_link", `${email.key} ${address}`, tx);
-        await takeShared("reset_link_all", email.key, tx);
+        await countMailTo(takeShared, "reset_link", { mailbox: email.key, address }, tx);
         const owner = await findCredentials(tx, email.key);
         // Asked also when there is none, so that both take as long.
         const account = await findAccount(tx, owner?.accountId ?? nobody);
@@ -110,6 +110,8 @@ export function createPasswordChanges(deps: {
       const { accountId } = link;
       const proof: AuthProof = { journey: "reset", ...link, sessionId: null };
       await passwordRules.requireGood(accountId, password, "password");
+      // The link is used up by the change, which comes after the hash: it could be used at once many times.
+      await takeShared("link_password", accountId);
       const hash = await passwords.hash(password, { address: visit.address, account: accountId, isKnown: true });
       const revoked = await db.transaction(async (tx) => {
         const locked = await epochs.redeem(tx, proof);

@@ -1,4 +1,4 @@
-import { type Clock, guessLimits } from "@maru/protocol";
+import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
@@ -13,7 +13,6 @@ import { findSessionStart } from "./store-sessions.ts";
 
 /** How long ago a sign-in may be to count as fresh, for those who have no password. */
 const freshMs = 600_000;
-const rule = guessLimits.password_proof;
 
 /** Who is signed in already is hashed for before strangers. */
 export function hashCallerOf({ accountId, sessionId }: AccessRight): HashCaller {
@@ -30,14 +29,8 @@ export function createProofs(deps: {
   readonly passwords: Passwords;
 }) {
   const { db, clock, passwords } = deps;
-  const attempts = createSharedAttempts({ db, clock, seals: deps.seals, name: "proof", rule });
-  const ofAccount = createSharedAttempts({
-    db,
-    clock,
-    seals: deps.seals,
-    name: "proof of account",
-    rule: guessLimits.password_proof_all,
-  });
+  const attempts = createSharedAttempts({ db, clock, seals: deps.seals, limit: "password_proof" });
+  const ofAccount = createSharedAttempts({ db, clock, seals: deps.seals, limit: "password_proof_all" });
 
   async function requireFresh({ accountId, sessionId }: AccessRight): Promise<AuthProof> {
     const start = await findSessionStart(db.sql, sessionId);

@@ -1,11 +1,10 @@
-import {
-  type Clock,
-  guessLimits,
-  type PasskeyOptions,
-  type SecondFactorInput,
-  type SecondFactorMethod,
-  type SignInStep,
-  type TotpSetUp,
+import type {
+  Clock,
+  PasskeyOptions,
+  SecondFactorInput,
+  SecondFactorMethod,
+  SignInStep,
+  TotpSetUp,
 } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
@@ -22,8 +21,6 @@ import { findAccount } from "./store-accounts.ts";
 import type { AccountStepKind } from "./store-steps.ts";
 
 const stepLifeMs = 600_000;
-/** Guesses at one account's second factor by who knows its password, over all their attempts to sign in. */
-const rule = guessLimits.second_factor;
 
 type FactorPayload = { readonly deviceName: string; readonly challenge: string | null };
 
@@ -45,7 +42,8 @@ export function createSecondFactorSteps(deps: {
   readonly epochs: AuthEpochs;
 }) {
   const { db, clock, steps, factors, passkeys, entrance, visitors, epochs } = deps;
-  const attempts = createSharedAttempts({ db, clock, seals: deps.seals, name: "second factor", rule });
+  // Guesses at one account's second factor by who knows its password, over all their attempts to sign in.
+  const attempts = createSharedAttempts({ db, clock, seals: deps.seals, limit: "second_factor" });
 
   const usable = (methods: readonly SecondFactorMethod[]) =>
     methods.filter((method) => method !== "passkey" || passkeys.canUse);

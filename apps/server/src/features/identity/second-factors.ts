@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Clock, guessLimits, readCodeLetters, type SecondFactorMethod, type TotpSetUp } from "@maru/protocol";
+import { type Clock, readCodeLetters, type SecondFactorMethod, type TotpSetUp } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
@@ -71,7 +71,7 @@ export function createSecondFactors(deps: {
     return codes;
   }
 
-  const setUps = createSharedAttempts({ db, clock, seals, name: "set-up", rule: guessLimits.second_factor });
+  const setUps = createSharedAttempts({ db, clock, seals, limit: "second_factor", of: "set-up" });
 
   /** The time step whose code was typed, or null. */
   function findStep(totp: TotpRow, typed: string): number | null {

@@ -17,7 +17,7 @@ afterAll(() => database.close());
 beforeEach(async () => {
   await database.db.sql`delete from identity_attempts`;
   clock = new FakeClock();
-  nodes = [0, 1].map(() => createSharedAttempts({ db: database.db, clock, seals, name: "test", rule }));
+  nodes = [0, 1].map(() => createSharedAttempts({ db: database.db, clock, seals, limit: "second_factor", rule }));
 });
 
 /** The wait that a further attempt is told, or 0 when it may start; each time on the next node. */

@@ -1,4 +1,4 @@
-import type { Clock } from "@maru/protocol";
+import { type Clock, type GuessLimitName, guessLimits } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { Refusals } from "../../platform/refusals.ts";
@@ -22,13 +22,16 @@ export function createSharedAttempts(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly seals: Seals;
-  /** What is guessed at. */
-  readonly name: string;
-  readonly rule: AttemptRule;
+  /** The limit that counts. */
+  readonly limit: GuessLimitName;
+  /** What is guessed at, where one limit counts several things, each for itself. */
+  readonly of?: string;
+  /** A rule that differs from that of the limit. */
+  readonly rule?: AttemptRule;
 }) {
-  const { db, clock, seals, name, rule } = deps;
+  const { db, clock, seals, limit, of = "", rule = guessLimits[limit] } = deps;
   const refusals = new Refusals();
-  const keyOf = (owner: string) => seals.fingerprint(`attempts ${name}`, owner);
+  const keyOf = (owner: string) => seals.fingerprint(`attempts ${limit} ${of}`, owner);
 
   function requireNotRefused(key: string): void {
     const now = clock.now();

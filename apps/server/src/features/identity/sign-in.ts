@@ -1,4 +1,4 @@
-import { type Clock, findNameFault, type GuessLimit, guessLimits, type signInInputSchema } from "@maru/protocol";
+import { type Clock, findNameFault, type signInInputSchema } from "@maru/protocol";
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
@@ -36,10 +36,9 @@ export function createSignIn(deps: {
   readonly admit: (proof: AuthProof, visit: Visit) => Promise<Entry>;
 }) {
   const { db, clock, seals, passwords, visitors, admit } = deps;
-  const count = (name: string, rule: GuessLimit) => createSharedAttempts({ db, clock, seals, name, rule });
-  const byAccount = count("password", guessLimits.password_account);
-  const byAddress = count("password address", guessLimits.password_address);
-  const byDevice = count("password device", guessLimits.password_device);
+  const byAccount = createSharedAttempts({ db, clock, seals, limit: "password_account" });
+  const byAddress = createSharedAttempts({ db, clock, seals, limit: "password_address" });
+  const byDevice = createSharedAttempts({ db, clock, seals, limit: "password_device" });
 
   return async function signIn(input: z.output<typeof signInInputSchema>, visit: Visit): Promise<Entry> {
     if (findNameFault(input.deviceName, "device")) throw failFields([{ path: "deviceName", code: "name.invalid" }]);

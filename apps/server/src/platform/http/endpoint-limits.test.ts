@@ -58,6 +58,21 @@ describe("limits of endpoints", () => {
     expect([await ask("GET", "/terms"), await ask("GET", "/terms", { "x-device": "known" })]).toEqual([200, 429]);
   });
 
+  test("count the address too, ten times as wide, of whoever has collected many browsers' marks", async () => {
+    const { app, clock, ask } = openApp({ sign_in: narrow(2) });
+    app.post("/api/auth/sign-in", (context) => context.text("in"));
+    const askWith = (from: string, device: number) =>
+      ask("POST", "/api/auth/sign-in", { "x-from": from, "x-device": `mark ${device}` });
+    const answers: number[] = [];
+    for (let device = 0; device < 50; device++) answers.push(await askWith("there", device));
+    expect(answers.filter((status) => status === 200)).toHaveLength(20);
+    // Who has no mark, and who comes from elsewhere, are none of theirs.
+    expect(await ask("POST", "/api/auth/sign-in", { "x-from": "there" })).toBe(200);
+    expect(await askWith("elsewhere", 50)).toBe(200);
+    await clock.advance(1_000);
+    expect([await askWith("there", 51), await askWith("there", 52)]).toEqual([200, 429]);
+  });
+
   test("count an account where it is known, from whatever address it comes", async () => {
     const { app, ask } = openApp({ account_request: narrow(2) });
     app.get("/api/me", (context) => {

@@ -45,8 +45,10 @@ export function limitEndpoints({ limits, addressOf, deviceOf }: EndpointLimitsDe
     const byAccount: NodeRateLimitName[] = [];
     for (const name of listNodeLimits(endpoint?.limits ?? [])) {
       const { per } = nodeRateLimits[name];
+      const device = per === "device" ? deviceOf(context) : null;
       if (per === "account") byAccount.push(name);
-      else limits.require(name, (per === "device" ? deviceOf(context) : null) ?? addressOf(context));
+      else if (device === null) limits.require(name, addressOf(context));
+      else limits.requireOfDevice(name, device, addressOf(context));
     }
     context.set("countAccount", (accountId) => {
       for (const name of byAccount) limits.require(name, accountId);
