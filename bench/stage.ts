@@ -36,7 +36,12 @@ export class Stage {
     plan: WorldPlan,
     options: BenchOptions,
     checkout: Checkout = thisCheckout,
-    changed: { readonly limits: Partial<Limits>; readonly preload?: readonly string[] } = { limits: raised },
+    changed: {
+      readonly limits: Partial<Limits>;
+      readonly preload?: readonly string[];
+      /** More settings, by their environment names. */
+      readonly env?: Readonly<Record<string, string>>;
+    } = { limits: raised },
   ): Promise<Stage> {
     options.say(`seeding ${plan.accountCount} accounts and ${plan.rooms.length} rooms …`);
     const world = await seedWorld(plan, checkout);
@@ -47,7 +52,7 @@ export class Stage {
         profile: options.profile,
         checkout,
         // Where a bench says from which address it calls, that is believed.
-        env: { MARU_TRUST_PROXY: "yes" },
+        env: { MARU_TRUST_PROXY: "yes", ...changed.env },
       });
       return new Stage(world, product, options);
     } catch (error) {
@@ -95,12 +100,6 @@ export class Stage {
     return Promise.all(
       roles.map(async ({ account, ...role }) => ({ ...role, token: await mint(this.accountId(account)) })),
     );
-  }
-
-  /** Access tokens of accounts. */
-  async mintTokens(accounts: readonly number[]): Promise<string[]> {
-    const mint = await openTokenMint(this.world.data);
-    return Promise.all(accounts.map((account) => mint(this.accountId(account))));
   }
 
   private accountId(index: number): string {

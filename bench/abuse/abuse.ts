@@ -5,11 +5,15 @@ import type { LoadClient } from "../load/load-client.ts";
 import { Stage } from "../stage.ts";
 import { Tally } from "../tally.ts";
 import { UsageError } from "../usage-error.ts";
-import type { WorldPlan } from "../world.ts";
+import { seededEmail, type WorldPlan } from "../world.ts";
+import { type Crowd, prepareAttackers } from "./attackers.ts";
 import { listOnePerCost, listTargets, type Target } from "./endpoint-list.ts";
-import { type FloodPlan, startFlood } from "./flood-process.ts";
+import { type FloodAttacker, startFlood } from "./flood-process.ts";
 import { HonestSignIn } from "./honest-sign-in.ts";
+import { type Neighbours, openNeighbours } from "./neighbours.ts";
+import { judgeReach, neverTaken } from "./reach.ts";
 import { judge } from "./verdict.ts";
+import { operatorRoutes, type Place } from "./ways.ts";
 
 const [talkerCount, roomSize, attackerCount, strangerCount] = [50, 5, 10, 200];
 const floodsPerSecond = 500;
@@ -18,24 +22,40 @@ const talksPerSecond = 50;
 /** Floods between two looks at how long a message takes in calm. */
 const floodsPerCalm = 6;
 
-const firstAttacker = talkerCount;
-const firstStranger = talkerCount + attackerCount;
-const world: WorldPlan = {
-  accountCount: talkerCount + attackerCount + strangerCount,
-  rooms: [
-    ...Array.from({ length: talkerCount / roomSize }, (_, room) =>
-      Array.from({ length: roomSize }, (_member, member) => room * roomSize + member),
-    ),
-    ...Array.from({ length: attackerCount }, (_, n) => [firstAttacker + n, firstStranger + n]),
-  ],
-};
-
+const firstStranger = talkerCount;
+const firstAttacker = firstStranger + strangerCount;
 const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, i) => from + i);
+
+/** One address has several accounts; each flood has accounts of its own. */
+const attackersOf = ({ attacker }: Target) => (attacker === "address" ? attackerCount : 1);
+const sumOf = (targets: readonly Target[]) => targets.reduce((sum, target) => sum + attackersOf(target), 0);
+
+/** Talkers in their rooms, strangers, and for each target attackers who share a room with a stranger each. */
+function planWorld(targets: readonly Target[]): WorldPlan {
+  const attackers = sumOf(targets);
+  return {
+    accountCount: firstAttacker + attackers,
+    rooms: [
+      ...Array.from({ length: talkerCount / roomSize }, (_, room) => numbers(roomSize, room * roomSize)),
+      ...numbers(attackers).map((n) => [firstAttacker + n, firstStranger + (n % strangerCount)]),
+    ],
+    operatorCount: sumOf(targets.filter(({ name }) => operatorRoutes.has(name))),
+  };
+}
+
+function crowdOf(targets: readonly Target[], i: number, { rooms }: Stage["world"]): Crowd {
+  const from = sumOf(targets.slice(0, i));
+  const accounts = numbers(sumOf(targets.slice(i, i + 1)), firstAttacker + from);
+  const firstRoom = talkerCount / roomSize + from;
+  return { accounts, rooms: rooms.slice(firstRoom, firstRoom + accounts.length) };
+}
 
 /** What is measured: all, those asked for by name or by kind of cost, or one for each kind of cost when it is to be short. */
 export function chooseTargets({ only, isQuick }: Pick<BenchOptions, "only" | "isQuick">): Target[] {
   const all = listTargets();
-  if (only.length === 0) return isQuick ? listOnePerCost(all) : all;
+  // What stands for a cost has to come to it.
+  const payable = all.filter(({ name }) => !Object.hasOwn(neverTaken, name));
+  if (only.length === 0) return isQuick ? listOnePerCost(payable) : all;
   const unknown = only.filter((word) => !all.some(({ name, cost }) => name === word || cost === word));
   if (unknown.length > 0) {
     const costs = [...new Set(all.map(({ cost }) => cost))].join(", ");
@@ -54,24 +74,20 @@ function connectTalkers(stage: Stage): Promise<LoadClient> {
   );
 }
 
-/** Has each attacker say something in their room, to be edited and read. */
-async function prepareAttackers(stage: Stage): Promise<FloodPlan["attackers"]> {
-  const tokens = await stage.mintTokens(numbers(attackerCount, firstAttacker));
-  return Promise.all(
-    tokens.map(async (token, n) => {
-      const roomId = stage.world.rooms[talkerCount / roomSize + n]?.id ?? "";
-      const asker = await stage.ask(firstAttacker + n);
-      const about = { roomId: roomId as never, clientMessageId: `first-of-${n}-${crypto.randomUUID()}` as never };
-      const { message } = await asker.ask("message.send", { ...about, text: "먼저" });
-      asker.close();
-      return { token, roomId, seq: message.seq };
-    }),
-  );
+/** Where attackers find what they need: the server, its neighbours, and the texts that a sign-up agrees to. */
+async function openPlace(stage: Stage, neighbours: Neighbours): Promise<Place> {
+  const { port } = stage.product;
+  const legal = (await (await fetch(`http://127.0.0.1:${port}${httpPaths.legal}`)).json()) as Legal;
+  const tokens = [...stage.world.operatorTokens];
+  const consents = { terms: legal.terms.version, privacy: legal.privacy.version };
+  return { port, neighbours, consents, takeOperatorToken: () => tokens.pop() ?? "" };
 }
 
 export type AbuseOptions = BenchOptions & {
   /** Modules that the server loads first: a planted fault, in a test. */
   readonly preload?: readonly string[];
+  /** Brings attackers to a target's door; a planted one that does not, in a test. */
+  readonly prepare?: typeof prepareAttackers;
 };
 
 /** Floods one endpoint after the other while people talk, and tells what they felt. */
@@ -79,10 +95,15 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
   const targets = chooseTargets(options);
   const tally = new Tally();
   const ms = options.isQuick ? 2_000 : 10_000;
-  const stage = await Stage.open(world, options, undefined, { limits: {}, preload: options.preload ?? [] });
+  const neighbours = await openNeighbours();
+  const changed = { limits: {}, preload: options.preload ?? [], env: neighbours.env };
+  const stage = await Stage.open(planWorld(targets), options, undefined, changed).catch(async (error: unknown) => {
+    await neighbours.close();
+    throw error;
+  });
   try {
     const talkers = await connectTalkers(stage);
-    const attackers = await prepareAttackers(stage);
+    const place = await openPlace(stage, neighbours);
     const strangers = numbers(strangerCount - attackerCount, firstStranger + attackerCount);
     const honest = await HonestSignIn.open(stage.product.port, firstStranger);
     const talk = async (talkMs = ms) => {
@@ -100,8 +121,11 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
       }
       return (run.delivery[0]?.percentile(95) ?? 0) / 1e6;
     };
-    const legal = (await (await fetch(`http://127.0.0.1:${stage.product.port}${httpPaths.legal}`)).json()) as Legal;
-    const consents = { terms: legal.terms.version, privacy: legal.privacy.version };
+    const prepare = (target: Target, i: number): Promise<FloodAttacker[]> => {
+      const crowd = crowdOf(targets, i, stage.world);
+      const askPartners = () => Promise.all(strangers.slice(0, crowd.accounts.length).map((n) => stage.ask(n)));
+      return (options.prepare ?? prepareAttackers)(target, crowd, place, askPartners);
+    };
     await talk();
     let calmP95Ms = 0;
     let worst = 0;
@@ -110,12 +134,11 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
         calmP95Ms = await talk();
         tally.add("abuse.calm_p95_ms", "ms", calmP95Ms);
       }
-      // What is left of the flood before is not laid to this one; and what one has revoked does not spare the next.
-      await talk(1_000);
-      const fresh = await stage.mintTokens(numbers(attackerCount, firstAttacker));
+      // What is left of the flood before is not laid to this one.
+      const [attackers] = await Promise.all([prepare(target, i), talk(1_000)]);
       const isGuessing = target.name === `POST ${httpPaths.signIn}`;
       // Who guesses from many addresses guesses at one account: the one whose owner signs in meanwhile.
-      const emails = target.attacker === "account" ? [honest.email] : strangers.map((n) => `bench-${n}@maru.test`);
+      const emails = target.attacker === "account" ? [honest.email] : strangers.map(seededEmail);
       const flood = await startFlood({
         port: stage.product.port,
         name: target.name,
@@ -124,8 +147,11 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
         perSecond: floodsPerSecond,
         ms,
         connections: attackerCount,
-        attackers: attackers.map((attacker, n) => ({ ...attacker, token: fresh[n] ?? "" })),
-        consents,
+        attackers,
+        opensRooms: target.cost === "fan_out",
+        providerId: neighbours.provider.id,
+        tag: crypto.randomUUID().slice(0, 4),
+        consents: place.consents,
         nicknames: strangers.map((n) => `bench ${n}`),
         emails,
       });
@@ -150,7 +176,7 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
       tally.add("abuse.flooded_p95_ms", "ms", floodedP95Ms);
       tally.add("abuse.flood_cpu_percent", "percent", result.cpuPercent);
       tally.add("abuse.server_cpu_percent", "percent", serverCpuPercent);
-      tally.faults.push(...faults);
+      tally.faults.push(...faults, ...judgeReach(target, result.codes));
       const codes = Object.entries(result.codes)
         .map(([code, count]) => `${code} ${count}`)
         .join(", ");
@@ -163,6 +189,7 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
     await talkers.stop();
   } finally {
     await stage.close();
+    await neighbours.close();
   }
   const settings = {
     ...stage.describeSettings(),

@@ -2,6 +2,14 @@ import { join } from "node:path";
 import { thisCheckout } from "../against/checkout.ts";
 import { endWithUs } from "../processes.ts";
 import type { Attacker } from "./endpoint-list.ts";
+import type { Ground } from "./samples.ts";
+import type { Use } from "./ways.ts";
+
+/** Somebody who floods, and what is theirs. */
+export type FloodAttacker = Pick<Ground, "token" | "roomId" | "seq" | "memberId" | "blockId"> & {
+  /** What their requests say, in turn; nothing of their own where this is empty. */
+  readonly uses: readonly Use[];
+};
 
 export type FloodPlan = {
   readonly port: number;
@@ -12,7 +20,11 @@ export type FloodPlan = {
   readonly ms: number;
   /** Connections of a flood of commands, shared out among the attackers. */
   readonly connections: number;
-  readonly attackers: readonly { readonly token: string; readonly roomId: string; readonly seq: number }[];
+  readonly attackers: readonly FloodAttacker[];
+  /** Has each connection open its attacker's room first, so that what happens there is pushed to it. */
+  readonly opensRooms: boolean;
+  readonly providerId: string;
+  readonly tag: string;
   /** What a sign-up has to agree to. */
   readonly consents: { readonly terms: string; readonly privacy: string };
   /** Whom it names: strangers of the attackers. */

@@ -4,23 +4,28 @@
  */
 import { type CommandName, csrfHeader, protocolVersion } from "@maru/protocol";
 import { RuntimeSocket } from "../runtime-socket.ts";
-import type { FloodPlan, FloodResult } from "./flood-process.ts";
+import type { FloodAttacker, FloodPlan, FloodResult } from "./flood-process.ts";
+import { nameAnswer } from "./reach.ts";
 import { commandSamples, type Ground, sampleBody } from "./samples.ts";
+import type { Use } from "./ways.ts";
 
 const tickMs = 10;
 /** Calls under way; beyond it they are counted as held back, since the server has ours wait. */
 const maxUnderWay = 400;
+const readyWithinMs = 10_000;
 
 const plan = JSON.parse(await Bun.stdin.text()) as FloodPlan;
 const result: FloodResult = { asked: 0, heldBack: 0, allowed: 0, refused: 0, failed: 0, codes: {}, cpuPercent: 0 };
 let underWay = 0;
 
-const ground = (attacker: number): Ground => {
-  const { token = "", roomId = "", seq = 1 } = plan.attackers[attacker] ?? {};
+const nobody: FloodAttacker = { token: "", roomId: "", seq: 1, memberId: "", blockId: "", uses: [] };
+
+const ground = (attacker: number, round: number): Ground => {
+  const { uses: _uses, ...own } = plan.attackers[attacker] ?? nobody;
   return {
-    token,
-    roomId,
-    seq,
+    ...own,
+    round,
+    tag: plan.tag,
     consents: plan.consents,
     nicknameOf: (number) => plan.nicknames[number % plan.nicknames.length] ?? "",
     emailOf: (number) => plan.emails[number % plan.emails.length] ?? "",
@@ -39,17 +44,36 @@ function note(code: string): void {
 const addressOf = (turn: number) => (plan.attacker === "address" ? "198.51.100.1" : `198.51.${turn % 200}.2`);
 const attackerOf = (turn: number) => (plan.attacker === "address" ? turn % plan.attackers.length : 0);
 
-async function askHttp(turn: number): Promise<void> {
-  const [method = "GET", pattern = "/"] = plan.name.split(" ");
-  const about = ground(attackerOf(turn));
+/** What a request of an attacker says that is theirs: one use after the other, and again from the first. */
+function useOf(attacker: number, round: number): Use {
+  const uses = plan.attackers[attacker]?.uses ?? [];
+  return uses[round % Math.max(1, uses.length)] ?? {};
+}
+
+function pathFor({ params = {}, query }: Use, about: Ground, turn: number): string {
+  const known: Readonly<Record<string, string>> = {
+    roomId: about.roomId,
+    nickname: about.nicknameOf(turn),
+    providerId: plan.providerId,
+    ...params,
+  };
+  const pattern = plan.name.slice(plan.name.indexOf(" ") + 1);
   const path = pattern
-    .replace("{roomId}", about.roomId)
-    .replace("{nickname}", encodeURIComponent(about.nicknameOf(turn)))
-    .replaceAll(/\{\w+\}/g, "none")
+    .replaceAll(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(known[name] ?? "none"))
     .replace("/*", "/");
+  return query === undefined ? path : `${path}?${query}`;
+}
+
+async function askHttp(turn: number): Promise<void> {
+  const [method = "GET"] = plan.name.split(" ");
+  const attacker = attackerOf(turn);
+  const round = plan.attacker === "address" ? Math.floor(turn / plan.attackers.length) : turn;
+  const about = ground(attacker, round);
+  const use = useOf(attacker, round);
   const hasBody = method !== "GET" && method !== "DELETE";
+  const said = () => JSON.stringify({ ...(sampleBody(plan.name, about, turn) as object), ...use.body });
   try {
-    const response = await fetch(`http://127.0.0.1:${plan.port}${path}`, {
+    const response = await fetch(`http://127.0.0.1:${plan.port}${pathFor(use, about, turn)}`, {
       method,
       redirect: "manual",
       headers: {
@@ -57,11 +81,11 @@ async function askHttp(turn: number): Promise<void> {
         "content-type": "application/json",
         "x-forwarded-for": addressOf(turn),
         authorization: `Bearer ${about.token}`,
+        ...(use.cookie === undefined ? {} : { cookie: use.cookie }),
       },
-      ...(hasBody ? { body: JSON.stringify(sampleBody(plan.name, about, turn)) } : {}),
+      ...(hasBody ? { body: said() } : {}),
     });
-    await response.arrayBuffer();
-    note(String(response.status));
+    note(nameAnswer(response.status, await response.text(), response.headers.get("location") ?? ""));
   } catch {
     note("failed");
   }
@@ -69,20 +93,26 @@ async function askHttp(turn: number): Promise<void> {
 
 type Line = { readonly socket: Bun.WebSocket; isReady: boolean; lastId: number };
 
+/** Commands that a connection says before it floods: who it is, and perhaps which room it has open. */
+const firstIds = plan.opensRooms ? 2 : 1;
+
 /** Several connections, as many as an attacker may well have. */
 function openLines(): Line[] {
   return Array.from({ length: plan.connections }, (_, number) => {
     const socket = new RuntimeSocket(`ws://127.0.0.1:${plan.port}/realtime?v=${protocolVersion}`, {
       headers: { origin: `http://127.0.0.1:${plan.port}`, "x-forwarded-for": addressOf(number) },
     });
-    const line: Line = { socket, isReady: false, lastId: 1 };
+    const line: Line = { socket, isReady: false, lastId: firstIds };
     socket.addEventListener("open", () => {
-      socket.send(JSON.stringify({ id: 1, cmd: "connect", d: { token: ground(attackerOf(number)).token } }));
+      const { token, roomId } = ground(attackerOf(number), 0);
+      const opens = [{ roomId, mode: "open" }];
+      socket.send(JSON.stringify({ id: 1, cmd: "connect", d: { token } }));
+      if (plan.opensRooms) socket.send(JSON.stringify({ id: 2, cmd: "room.watch", d: { rooms: opens } }));
     });
     socket.addEventListener("message", ({ data }) => {
       const frame = JSON.parse(String(data)) as { id?: number; err?: { code: string } };
       if (frame.id === undefined) return;
-      if (frame.id === 1) line.isReady = !frame.err;
+      if (frame.id <= firstIds) line.isReady ||= frame.id === firstIds && !frame.err;
       else note(frame.err?.code ?? "ok");
     });
     socket.addEventListener("close", () => {
@@ -97,7 +127,8 @@ function sayCommand(lines: readonly Line[], turn: number): void {
   const line = lines[number];
   if (!line?.isReady) return note("failed");
   const sample = commandSamples[plan.name as CommandName] as (about: Ground, turn: number) => unknown;
-  line.socket.send(JSON.stringify({ id: ++line.lastId, cmd: plan.name, d: sample(ground(attackerOf(number)), turn) }));
+  const about = ground(attackerOf(number), Math.floor(turn / lines.length));
+  line.socket.send(JSON.stringify({ id: ++line.lastId, cmd: plan.name, d: sample(about, turn) }));
 }
 
 /** Opens one more connection and closes it once it is answered. */
@@ -107,16 +138,23 @@ function connectOnce(turn: number): void {
   });
   let code = "rate.limited";
   socket.addEventListener("open", () => {
-    code = "ok";
-    socket.send(JSON.stringify({ id: 1, cmd: "connect", d: { token: ground(attackerOf(turn)).token } }));
+    code = "unanswered";
+    socket.send(JSON.stringify({ id: 1, cmd: "connect", d: { token: ground(attackerOf(turn), 0).token } }));
   });
-  socket.addEventListener("message", () => socket.close());
+  socket.addEventListener("message", ({ data }) => {
+    const frame = JSON.parse(String(data)) as { id?: number; err?: { code: string } };
+    if (frame.id !== 1) return;
+    code = frame.err?.code ?? "ok";
+    socket.close();
+  });
   socket.addEventListener("close", () => note(code));
 }
 
 const isHttp = plan.kind === "http" || plan.name === "connect";
 const lines = isHttp ? [] : openLines();
-while (!isHttp && !lines.some((line) => line.isReady)) await Bun.sleep(tickMs);
+// Whoever is let in nowhere begins all the same, and is told of as a flood that failed.
+const patientUntil = performance.now() + readyWithinMs;
+while (!isHttp && !lines.some((line) => line.isReady) && performance.now() < patientUntil) await Bun.sleep(tickMs);
 
 const cpuAtStart = process.cpuUsage();
 const startedAt = performance.now();

@@ -1,22 +1,21 @@
-import { csrfHeader, httpPaths } from "@maru/protocol";
+import { httpPaths } from "@maru/protocol";
+import { seededEmail, seededPassword } from "../world.ts";
+import { Browser } from "./browser.ts";
 
-/** Everybody's who was seeded. */
-const password = "a password of nobody";
 const everyMs = 500;
 
 /** Somebody who signs in from a browser that their account knows, while others guess at it. */
 export class HonestSignIn {
   readonly faults: string[] = [];
-  readonly #cookies = new Map<string, string>();
 
   private constructor(
-    private readonly port: number,
+    private readonly browser: Browser,
     readonly email: string,
   ) {}
 
   /** Signs in once in calm, so that the browser is known. */
   static async open(port: number, account: number): Promise<HonestSignIn> {
-    const honest = new HonestSignIn(port, `bench-${account}@maru.test`);
+    const honest = new HonestSignIn(new Browser(port, "203.0.113.77"), seededEmail(account));
     await honest.#signIn();
     if (honest.faults.length > 0) throw new Error(honest.faults.join());
     return honest;
@@ -36,21 +35,10 @@ export class HonestSignIn {
   }
 
   async #signIn(): Promise<void> {
-    const response = await fetch(`http://127.0.0.1:${this.port}${httpPaths.signIn}`, {
-      method: "POST",
-      headers: {
-        [csrfHeader]: "1",
-        "content-type": "application/json",
-        "x-forwarded-for": "203.0.113.77",
-        cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; "),
-      },
-      body: JSON.stringify({ email: this.email, password }),
+    const { status, text } = await this.browser.send("POST", httpPaths.signIn, {
+      email: this.email,
+      password: seededPassword,
     });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [pair = ""] = cookie.split(";");
-      this.#cookies.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1));
-    }
-    const text = await response.text();
-    if (!response.ok) this.faults.push(`an honest sign-in was answered ${response.status} ${text}`);
+    if (status !== 200) this.faults.push(`an honest sign-in was answered ${status} ${text}`);
   }
 }

@@ -4,7 +4,15 @@ import { type CommandArgument, type CommandName, httpPaths } from "@maru/protoco
 export type Ground = {
   readonly roomId: string;
   readonly seq: number;
+  /** Somebody else in that room. */
+  readonly memberId: string;
+  /** A block that the attacker has made. */
+  readonly blockId: string;
   readonly token: string;
+  /** Stands in every name that this flood takes, so that none is another flood's. */
+  readonly tag: string;
+  /** How often who asks has asked before: what is switched to and fro goes by it. */
+  readonly round: number;
   readonly consents: { readonly terms: string; readonly privacy: string };
   /** Nicknames and mail addresses by the number of an account. */
   readonly nicknameOf: (number: number) => string;
@@ -26,7 +34,7 @@ export const commandSamples: { readonly [N in CommandName]: Sample<N> } = {
   "room.changes": ({ roomId }) => ({ roomId: roomId as never, epoch: "0", rev: 0 }),
   "room.leave": ({ roomId }) => ({ roomId: roomId as never }),
   "room.read": ({ roomId, seq }) => ({ roomId: roomId as never, seq }),
-  "membership.update": ({ roomId }, turn) => ({ roomId: roomId as never, pinned: turn % 2 === 0 }),
+  "membership.update": ({ roomId, round }) => ({ roomId: roomId as never, pinned: round % 2 === 0 }),
   "direct.open": ({ nicknameOf }, turn) => ({ nickname: nicknameOf(turn) }),
   "message.send": ({ roomId }, turn) => ({
     roomId: roomId as never,
@@ -36,12 +44,12 @@ export const commandSamples: { readonly [N in CommandName]: Sample<N> } = {
   "message.list": ({ roomId }) => ({ roomId: roomId as never, limit: 100 }),
   "message.edit": ({ roomId, seq }, turn) => ({ roomId: roomId as never, seq, text: `${turn} ${"가".repeat(500)}` }),
   "message.delete": ({ roomId, seq }) => ({ roomId: roomId as never, seq }),
-  "typing.set": ({ roomId }, turn) => ({ roomId: roomId as never, typing: turn % 2 === 0 }),
-  "presence.set": (_ground, turn) => ({ presence: turn % 2 === 0 ? "away" : "online" }),
+  "typing.set": ({ roomId, round }) => ({ roomId: roomId as never, typing: round % 2 === 0 }),
+  "presence.set": ({ round }) => ({ presence: round % 2 === 0 ? "away" : "online" }),
   "presence.watch": ({ roomId }) => ({ roomIds: [roomId as never] }),
-  "member.block": ({ roomId }) => ({ roomId: roomId as never, memberId: `mbr_${"0".repeat(32)}` as never }),
+  "member.block": ({ roomId, memberId }) => ({ roomId: roomId as never, memberId: memberId as never }),
   "block.list": () => ({}),
-  "block.remove": () => ({ blockId: `blk_${"0".repeat(32)}` as never }),
+  "block.remove": ({ blockId }) => ({ blockId: blockId as never }),
   "match.get": () => ({}),
   "match.request": () => ({}),
   "match.cancel": () => ({}),
@@ -50,8 +58,8 @@ export const commandSamples: { readonly [N in CommandName]: Sample<N> } = {
 
 const guess = "a-guess-that-is-wrong-7";
 
-/** Bodies of routes that do their work only with a good one; every other is sent an empty object. */
-export function sampleBody(name: string, { emailOf, nicknameOf, consents }: Ground, turn: number): unknown {
+/** Bodies of routes that do their work only with a good one; every other is sent what most of them understand. */
+export function sampleBody(name: string, { emailOf, consents, tag, round }: Ground, turn: number): unknown {
   switch (name) {
     case `POST ${httpPaths.signIn}`:
       return { email: emailOf(turn), password: guess };
@@ -59,22 +67,25 @@ export function sampleBody(name: string, { emailOf, nicknameOf, consents }: Grou
       return {
         email: `flood-${turn}-${crypto.randomUUID()}@maru.test`,
         password: guess,
-        nickname: `물결${turn}`,
+        nickname: `물결${tag}${turn}`,
         isFourteenOrOver: true,
         consents,
       };
+    case `POST ${httpPaths.stepConsent}`:
+      return { nickname: `노을${tag}${turn}`, isFourteenOrOver: true, consents };
     case `POST ${httpPaths.passwordReset}`:
       return { email: emailOf(turn) };
-    case `POST ${httpPaths.passwordResetFinish}`:
-    case `POST ${httpPaths.firstSignIn}`:
-      return { token: crypto.randomUUID(), password: guess };
+    case `POST ${httpPaths.providerStart}`:
+      return { returnTo: "/rooms" };
+    case `POST ${httpPaths.stepSecondFactor}`:
+      return { totp: "000000" };
     case `PATCH ${httpPaths.me}`:
-      return { nickname: `${nicknameOf(0).slice(0, 12)}${turn % 100_000}` };
+      return { nickname: `바람${tag}${turn}` };
     case `POST ${httpPaths.password}`:
       return { password: guess, newPassword: `${guess}-${turn}` };
     case `POST ${httpPaths.messages}`:
       return { clientMessageId: `flood-${turn}-${crypto.randomUUID()}`, text: "가나다라 ".repeat(100) };
     default:
-      return { password: guess, messages: "keep", marketing: turn % 2 === 0, code: "000000" };
+      return { password: guess, messages: "keep", marketing: round % 2 === 0, code: "000000" };
   }
 }

@@ -1,7 +1,7 @@
 import { spyOn } from "bun:test";
 import { httpPaths, type Legal } from "@maru/protocol";
+import { openProvider } from "../../apps/server/src/testing/open-provider.ts";
 import { startTestServer } from "../../apps/server/src/testing/start-test-server.ts";
-import { openEdgeProvider } from "./edge-provider.ts";
 import type { EdgeHouse } from "./edge-visitor.ts";
 import type { FaultLog } from "./kept-log.ts";
 
@@ -16,7 +16,7 @@ function hashCheaply() {
 /** Opens an installation of two nodes: people are made at one, without mails; the other one sends mails and is tried. */
 export async function openHouse(log: FaultLog): Promise<EdgeHouse & { close(): Promise<void> }> {
   const hashing = hashCheaply();
-  const provider = openEdgeProvider("edge");
+  const provider = openProvider("edge");
   const config = { providers: JSON.stringify([provider.settings]) };
   const maker = await startTestServer({ log: log.log, config });
   const door = await startTestServer({ log: log.log, config, isDev: true, database: maker.database, hub: maker.hub });

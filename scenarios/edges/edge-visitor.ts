@@ -2,17 +2,17 @@ import { httpPaths, type Legal, type PasskeyOptions, type SignedIn, type TotpSet
 import { eventually } from "@maru/testkit";
 import { codeOf } from "../../apps/server/src/testing/authenticator-app.ts";
 import { mintAccount } from "../../apps/server/src/testing/mint-account.ts";
+import type { openProvider } from "../../apps/server/src/testing/open-provider.ts";
 import type { TestServer } from "../../apps/server/src/testing/start-test-server.ts";
 import { password } from "../person.ts";
 import { type EdgeBrowser, newEdgeBrowser } from "./edge-browser.ts";
-import type { openEdgeProvider } from "./edge-provider.ts";
 import { setStage } from "./edge-stage.ts";
 
 /** One installation: where people are made, and the door that is tried, which sends mails and knows a provider. */
 export type EdgeHouse = {
   readonly maker: TestServer;
   readonly door: TestServer;
-  readonly provider: ReturnType<typeof openEdgeProvider>;
+  readonly provider: ReturnType<typeof openProvider>;
   readonly legal: Legal;
 };
 
