@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { csrfHeader, httpPaths } from "@maru/protocol";
+import { csrfHeader, httpPaths, type SignedIn } from "@maru/protocol";
 import { createLog } from "../apps/server/src/platform/log.ts";
 import { startTestServer, type TestServer } from "../apps/server/src/testing/start-test-server.ts";
+import { password } from "./person.ts";
+import { newBrowser, newRawPerson, RawSocket } from "./raw-person.ts";
 
 const lines: string[] = [];
 let server: TestServer;
@@ -39,4 +41,24 @@ test("a request that a limit refuses is told as well", async () => {
   for (let count = 0; count < 1_000 && (await reset()).status !== 429; count++);
   const told = lines.slice(before).map((line) => JSON.parse(line));
   expect(told.at(-1)).toMatchObject({ event: "password.request_reset", outcome: "refused", reason: "rate.limited" });
+});
+
+test("a socket that comes, or goes on, with the token of an ended session is told of once, however often it tries", async () => {
+  const person = await newRawPerson(server.url);
+  const socket = await person.connect(server.url);
+  const stolen = newBrowser();
+  const { body } = await stolen.ask<SignedIn>("POST", server.url + httpPaths.signIn, { email: person.email, password });
+  const token = body.accessToken;
+  await stolen.ask("POST", server.url + httpPaths.signOut);
+  const before = lines.length;
+  for (let count = 0; count < 5; count++) {
+    expect((await socket.ask("auth.renew", { token })).err?.code).toBe("auth.revoked");
+    expect(await RawSocket.open(server.url, token).catch(String)).toContain("auth.revoked");
+  }
+  const told = lines.slice(before).map((line) => JSON.parse(line));
+  const accountId = body.account.id.slice("acc_".length);
+  expect(told.filter(({ message }) => message === "security")).toMatchObject([
+    { event: "session.refused", outcome: "refused", reason: "auth.revoked", accountId },
+  ]);
+  socket.close();
 });

@@ -35,7 +35,7 @@ export function createAccountStates(deps: {
       const rows = await db.transaction(async (tx): Promise<RevocationRow[]> => {
         const found = await epochs.lockForOperator(tx, accountId);
         if (found?.state !== "active") return [];
-        await markSuspended(tx, await epochs.raise(tx, found.account, "suspended"));
+        await markSuspended(tx, await epochs.raiseForOperator(tx, found.account, "suspended"));
         // The account first: who listens closes its sockets with the reason that matters.
         const account = { kind: "account", accountId, sessionId: null, reason: "suspended" } as const;
         return [

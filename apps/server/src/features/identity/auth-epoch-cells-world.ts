@@ -1,6 +1,6 @@
 import { changeDrivers, makeChange } from "./auth-epoch-changes-world.ts";
 import { type JourneyDriver, journeyDrivers } from "./auth-epoch-journeys-world.ts";
-import type { EpochWorld } from "./auth-epoch-world.ts";
+import type { EpochPerson, EpochWorld } from "./auth-epoch-world.ts";
 import { type AuthChange, authChanges, type Journey, journeys } from "./auth-epochs.ts";
 
 const outdated = "refused what began before the ways into the account changed";
@@ -37,6 +37,12 @@ const linkEnds = {
   left: "link.expired",
 };
 
+const passwordAsked = {
+  password_changed: "password.wrong",
+  password_reset: "password.wrong",
+  password_set_by_link: "password.wrong",
+};
+
 /**
  * Changes that take away what waits itself, or ask for something else instead, and what the journey is answered then; null
  * where it leads to a sign-up. Nothing is left to be compared there.
@@ -50,11 +56,10 @@ const takenAway: { readonly [way: string]: { readonly [C in AuthChange]?: string
   "provider_sign_in linked by e-mail": { left: null },
   totp_set_up: { totp_removed: "code.wrong", second_factor_reset: "code.wrong" },
   passkey_creation: { passkey_added: "passkey.failed" },
-  recent_sign_in: {
-    password_changed: "password.wrong",
-    password_reset: "password.wrong",
-    password_set_by_link: "password.wrong",
-  },
+  "recent_sign_in first password": passwordAsked,
+  "recent_sign_in leaving": passwordAsked,
+  "recent_sign_in begin of a passkey": passwordAsked,
+  "recent_sign_in begin of a provider": passwordAsked,
 };
 
 /** What a cell is answered when its change has taken away what waits; undefined when it has not. */
@@ -70,6 +75,10 @@ export type Outcome = {
   readonly isNoted: boolean;
 };
 
+/** Everything that a journey can change: what opens the account, or what it begins. */
+export const describeEffect = async (at: EpochWorld, { isBeginning }: JourneyDriver, person: EpochPerson) =>
+  (await at.describeWaysIn(person)) + (isBeginning ? await at.describeBegun(person) : "");
+
 /** Walks one cell. */
 export async function walk(at: EpochWorld, { journey, driver, placement, change }: Cell): Promise<Outcome> {
   const person = await at.newPerson();
@@ -83,14 +92,14 @@ export async function walk(at: EpochWorld, { journey, driver, placement, change 
   if (isEarly) throw new Error("the journey ended without a transaction in which it could have been held");
   await changeDrivers[change].arrange?.(at, person);
   await makeChange(at, change, person, driver.ownersPassword === "none" ? null : undefined);
-  const waysIn = await at.describeWaysIn(person);
+  const before = await describeEffect(at, driver, person);
   barrier?.release();
   const answer = await (finishing ?? going.finish());
 
   const lines = at.far.log.lines.slice(lineCount);
   return {
     code: answer.code,
-    hasOpened: going.device.refreshToken !== tokenBefore || (await at.describeWaysIn(person)) !== waysIn,
+    hasOpened: going.device.refreshToken !== tokenBefore || (await describeEffect(at, driver, person)) !== before,
     isNoted: lines.some((line) => line.includes(outdated) && line.includes(`"${journey}"`)),
   };
 }

@@ -65,6 +65,16 @@ export const changeDrivers: { readonly [C in AuthChange]: ChangeDriver } = {
     make: ask((person) => httpPaths.passkeyRemove.replace("{passkeyId}", passkeys.get(person) ?? "")),
   },
   recovery_codes_replaced: { arrange: addPasskey, make: ask(httpPaths.recoveryCodes) },
+  provider_connected: {
+    // Theirs before, so that a sign-in through the provider that is under way still arrives at them.
+    arrange: (at, { accountId }) => at.sql`
+      delete from identity_provider_links where account_id = ${accountId} and provider_id = 'sun'`,
+    async make(at, { owner, subject }, password) {
+      const back = await at.goToProvider(owner, httpPaths.providerConnect, subject, { password });
+      const { status, code } = await at.comeBack(owner, back);
+      return code === undefined ? true : status;
+    },
+  },
   provider_removed: {
     arrange: (at, { accountId, subject }) => at.sql`
       insert into identity_provider_links (issuer, subject, account_id, provider_id, connected_at)

@@ -15,6 +15,10 @@ export type JourneyDriver = {
   readonly way: string;
   /** Whether it waits somewhere between its beginning and its end; else both are one request. */
   readonly waits: boolean;
+  /** Where it ends, if that is a door that asks for the password again. */
+  readonly path?: string;
+  /** Whether its end is only the beginning of another journey: it opens and changes nothing yet. */
+  readonly isBeginning?: true;
   /** What the owner of the account proves changes with. */
   readonly ownersPassword?: "none";
   readonly begin: (at: EpochWorld, person: EpochPerson) => Promise<Going>;
@@ -39,21 +43,28 @@ async function enroll(at: EpochWorld, person: EpochPerson): Promise<Device> {
 
 /** Goes to the provider and back; what is left is the request with which the browser comes back. */
 async function travel(at: EpochWorld, device: Device, path: string, subject: string, body: object): Promise<Going> {
-  at.sun.be({ sub: subject, email: `${subject}@maru.example`, email_verified: true });
-  const begun = await device.ask<{ url: string }>("POST", path.replace("{providerId}", "sun"), { body });
-  const back = new URL(await at.sun.follow(begun.body.url));
-  return {
-    device,
-    async finish() {
-      const answer = await device.ask("GET", `${back.pathname}${back.search}`, { headers: { origin: "" } });
-      const fault = new URL(answer.headers.get("location") ?? "", "https://x").searchParams.get("fault");
-      return fault === null ? answer : { status: 403, code: fault };
-    },
-  };
+  const back = await at.goToProvider(device, path, subject, body);
+  return { device, finish: () => at.comeBack(device, back) };
 }
 
-const proofWay = (way: string, path: string, more: object = {}): JourneyDriver => ({
-  way,
+/** A door that asks for the password again, and what is sent to it besides. */
+type ProofDoor = {
+  readonly way: string;
+  readonly path: string;
+  readonly more?: object;
+  readonly isBeginning?: true;
+  /** Puts into the tables what the door takes away; tells its name in the path. */
+  readonly arrange?: (at: EpochWorld, person: EpochPerson) => Promise<string>;
+};
+
+const askAt = async (at: EpochWorld, person: EpochPerson, device: Device, door: ProofDoor, password?: string) => {
+  const name = (await door.arrange?.(at, person)) ?? "sun";
+  const body = { ...(password === undefined ? {} : { password }), ...door.more };
+  return { device, finish: () => device.ask("POST", door.path.replace(/\{\w+\}/, name), { body }) };
+};
+
+const proofWay = (door: ProofDoor): JourneyDriver => ({
+  ...door,
   waits: false,
   async begin(at, person) {
     await at.addFactor(person, "passkey");
@@ -61,9 +72,25 @@ const proofWay = (way: string, path: string, more: object = {}): JourneyDriver =
     const device = at.farDevice();
     for (const [name, value] of person.owner.jar) device.jar.set(name, value);
     device.accessToken = person.owner.accessToken;
-    return { device, finish: () => device.ask("POST", path, { body: { password: goodPassword, ...more } }) };
+    return askAt(at, person, device, door, goodPassword);
   },
 });
+
+/** Instead of a password that the account does not have, the sign-in of a moment ago. */
+const freshWay = (door: ProofDoor): JourneyDriver => ({
+  ...door,
+  waits: true,
+  ownersPassword: "none",
+  async begin(at, person) {
+    const device = await signIn(at, person);
+    await at.sql`update identity_accounts set password_hash = null where id = ${person.accountId}`;
+    return askAt(at, person, device, door);
+  },
+});
+
+const leaving: ProofDoor = { way: "leaving", path: httpPaths.leave, more: { messages: "keep" } };
+const newPasskey: ProofDoor = { way: "begin of a passkey", path: httpPaths.passkeyOptions, isBeginning: true };
+const newProvider: ProofDoor = { way: "begin of a provider", path: httpPaths.providerConnect, isBeginning: true };
 
 /** At least one driver for each journey: a journey without one does not compile. */
 export const journeyDrivers: { readonly [J in Journey]: readonly [JourneyDriver, ...JourneyDriver[]] } = {
@@ -183,21 +210,28 @@ export const journeyDrivers: { readonly [J in Journey]: readonly [JourneyDriver,
     },
   ],
   password_proof: [
-    proofWay("change of the password", httpPaths.password, { newPassword: otherPassword }),
-    proofWay("new recovery codes", httpPaths.recoveryCodes),
-    proofWay("leaving", httpPaths.leave, { messages: "keep" }),
+    proofWay({ way: "change of the password", path: httpPaths.password, more: { newPassword: otherPassword } }),
+    proofWay({ way: "new recovery codes", path: httpPaths.recoveryCodes }),
+    proofWay(leaving),
+    proofWay({ way: "begin of an app", path: httpPaths.totp, isBeginning: true }),
+    proofWay(newPasskey),
+    proofWay(newProvider),
+    proofWay({
+      way: "removal of the app",
+      path: httpPaths.totpRemove,
+      arrange: (at, person) => at.addFactor(person, "totp"),
+    }),
+    proofWay({
+      way: "removal of a passkey",
+      path: httpPaths.passkeyRemove,
+      arrange: (at, person) => at.addFactor(person, "passkey"),
+    }),
+    proofWay({ way: "removal of a provider", path: httpPaths.providerRemove }),
   ],
   recent_sign_in: [
-    {
-      way: "",
-      waits: true,
-      ownersPassword: "none",
-      async begin(at, person) {
-        const device = await signIn(at, person);
-        await at.sql`update identity_accounts set password_hash = null where id = ${person.accountId}`;
-        const body = { newPassword: "wooden-lattice-66" };
-        return { device, finish: () => device.ask("POST", httpPaths.password, { body }) };
-      },
-    },
+    freshWay({ way: "first password", path: httpPaths.password, more: { newPassword: "wooden-lattice-66" } }),
+    freshWay(leaving),
+    freshWay(newPasskey),
+    freshWay(newProvider),
   ],
 };

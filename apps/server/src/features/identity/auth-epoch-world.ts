@@ -107,6 +107,21 @@ export async function openEpochWorld() {
       return device.ask("POST", httpPaths.totpConfirm, { body: { code: codeOf(secret, world.clock.now()) } });
     },
 
+    /** Goes to the provider as somebody and tells where it sends the browser back to. */
+    async goToProvider(device: Device, path: string, subject: string, body: object): Promise<string> {
+      sun.be({ sub: subject, email: `${subject}@maru.example`, email_verified: true });
+      const begun = await device.ask<{ url: string }>("POST", path.replace("{providerId}", "sun"), { body });
+      const back = new URL(await sun.follow(begun.body.url));
+      return `${back.pathname}${back.search}`;
+    },
+
+    /** Comes back from the provider; tells the answer, with the fault that its page would show as the code. */
+    async comeBack(device: Device, path: string): Promise<Pick<Answer, "status" | "code">> {
+      const answer = await device.ask("GET", path, { headers: { origin: "" } });
+      const fault = new URL(answer.headers.get("location") ?? "", "https://x").searchParams.get("fault");
+      return fault === null ? answer : { status: 403, code: fault };
+    },
+
     newAuthenticator: () => openAuthenticator(origin),
 
     /** Everything that opens an account, and how many sessions are open. */
@@ -119,6 +134,16 @@ export async function openEpochWorld() {
           (select json_agg(subject order by subject) from identity_provider_links l where l.account_id = a.id) as links,
           (select json_agg(id order by id) from identity_auth_sessions s
             where s.account_id = a.id and s.revoked_at is null) as sessions
+        from identity_accounts a where id = ${accountId}`;
+      return JSON.stringify(rows);
+    },
+
+    /** Everything that was begun and opens nothing yet. */
+    async describeBegun({ accountId }: EpochPerson): Promise<string> {
+      const rows = await sql`
+        select (select sealed from identity_totp where account_id = a.id) as totp,
+          (select challenge from identity_challenges where account_id = a.id) as challenge,
+          (select count(*)::int from identity_provider_attempts where account_id = a.id) as attempts
         from identity_accounts a where id = ${accountId}`;
       return JSON.stringify(rows);
     },

@@ -2,7 +2,13 @@ import type { ErrorCode } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import type { AccessRight } from "./access-tokens.ts";
-import type { AuthEpoch, ChangingAccount, LockedAccount } from "./locked-account.ts";
+import type {
+  AuthEpoch,
+  ChangingAccount,
+  LockedAccount,
+  OperatedAccount,
+  OwnChangingAccount,
+} from "./locked-account.ts";
 import type { AccountState } from "./store-accounts.ts";
 import { holdSession, lockAccount, raiseAuthEpoch } from "./store-auth-epochs.ts";
 
@@ -36,6 +42,7 @@ export const authChanges = [
   "passkey_added",
   "passkey_removed",
   "recovery_codes_replaced",
+  "provider_connected",
   "provider_removed",
   "promoted",
   "second_factor_reset",
@@ -45,6 +52,12 @@ export const authChanges = [
 ] as const;
 
 export type AuthChange = (typeof authChanges)[number];
+
+/** Changes that the operator makes, without any proof of the owner. */
+type OperatorChange = Extract<AuthChange, "promoted" | "second_factor_reset" | "suspended">;
+
+/** Changes that a proof of the owner is redeemed for. */
+export type OwnChange = Exclude<AuthChange, OperatorChange | "signed_out_everywhere">;
 
 /** What somebody proved or began, with the epoch that the account had then. */
 export type AuthProof = {
@@ -67,7 +80,14 @@ export type AuthEpochs = ReturnType<typeof createAuthEpochs>;
  * interleave and wherever it was kept meanwhile.
  */
 export function createAuthEpochs({ log }: { readonly log: Log }) {
-  const seal = (account: Pick<LockedAccount, "accountId" | "authEpoch" | "sessionId">) => account as LockedAccount;
+  type Found = Pick<LockedAccount, "accountId" | "authEpoch" | "sessionId">;
+  const seal = (account: Found) => account as LockedAccount;
+
+  async function raiseFor<A extends Found>(tx: Bun.SQL, account: A, change: AuthChange): Promise<A & ChangingAccount> {
+    const authEpoch = await raiseAuthEpoch(tx, account.accountId, account.sessionId);
+    log.info("the ways into an account change", { accountId: account.accountId, change });
+    return { ...account, authEpoch } as A & ChangingAccount;
+  }
 
   function noteOutdated({ journey, accountId }: AuthProof): void {
     log.warn("refused what began before the ways into the account changed", { journey, accountId });
@@ -101,31 +121,37 @@ export function createAuthEpochs({ log }: { readonly log: Log }) {
       throw fail(journeys[journey].code);
     },
 
-    /** Locks the account of a session that is alive: enough to end all sessions, for no other change. */
-    async lockForSession(tx: Bun.SQL, { accountId, sessionId }: AccessRight): Promise<LockedAccount> {
+    /**
+     * Raises the epoch of the account of a session that is alive, to end all its sessions. Nothing is proved for that, and
+     * no locked account is handed out: it is good for this change alone.
+     */
+    async raiseForSignOut(tx: Bun.SQL, { accountId, sessionId }: AccessRight): Promise<void> {
       const account = await lockAccount(tx, accountId);
       if (!account || !(await holdSession(tx, accountId, sessionId))) throw fail("auth.revoked");
-      return seal({ accountId, authEpoch: account.authEpoch, sessionId });
+      await raiseFor(tx, { accountId, authEpoch: account.authEpoch, sessionId }, "signed_out_everywhere");
     },
 
     /** Locks an account on the operator's own authority, and tells its state; null when there is none. */
     async lockForOperator(
       tx: Bun.SQL,
       accountId: string,
-    ): Promise<{ readonly account: LockedAccount; readonly state: AccountState } | null> {
+    ): Promise<{ readonly account: OperatedAccount; readonly state: AccountState } | null> {
       const found = await lockAccount(tx, accountId);
-      return found && { account: seal({ accountId, authEpoch: found.authEpoch, sessionId: null }), state: found.state };
+      if (!found) return null;
+      const account = { accountId, authEpoch: found.authEpoch, sessionId: null } as OperatedAccount;
+      return { account, state: found.state };
     },
+
+    /** Raises the epoch of an account for a change of the operator's that follows in the same transaction. */
+    raiseForOperator: (tx: Bun.SQL, account: OperatedAccount, change: OperatorChange): Promise<ChangingAccount> =>
+      raiseFor(tx, account, change),
 
     /** An account that this transaction has made: nobody else knows of it yet. */
     takeNew: (accountId: string, authEpoch: AuthEpoch): LockedAccount =>
       seal({ accountId, authEpoch, sessionId: null }),
 
-    /** Raises the epoch of a locked account for a change that follows in the same transaction. */
-    async raise(tx: Bun.SQL, account: LockedAccount, change: AuthChange): Promise<ChangingAccount> {
-      const authEpoch = await raiseAuthEpoch(tx, account.accountId, account.sessionId);
-      log.info("the ways into an account change", { accountId: account.accountId, change });
-      return { ...account, authEpoch } as ChangingAccount;
-    },
+    /** Raises the epoch of a locked account for a change of its owner's that follows in the same transaction. */
+    raise: (tx: Bun.SQL, account: LockedAccount, change: OwnChange): Promise<OwnChangingAccount> =>
+      raiseFor(tx, account, change),
   };
 }

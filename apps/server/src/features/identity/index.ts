@@ -46,7 +46,7 @@ import type { ProviderSettings } from "./provider-settings.ts";
 import { createReadyAccounts } from "./ready-accounts.ts";
 import { createRevocations } from "./revocations.ts";
 import { checkSealMark } from "./seal-mark.ts";
-import { createSecurityLog } from "./security-log.ts";
+import { createSecurityLog, RefusedAccount } from "./security-log.ts";
 import { createSessions } from "./sessions.ts";
 import { lockLiving } from "./store-accounts.ts";
 import { createWaysIn } from "./ways-in.ts";
@@ -144,15 +144,24 @@ export async function createIdentity(deps: IdentityDeps) {
     async authenticate(token: string): Promise<AccessRight> {
       const right = await accessTokens.verify(token);
       const refusal = revocations.findRefusal(right);
-      if (refusal) throw fail(refusal);
+      const { accountId, sessionId } = right;
+      if (refusal) throw fail(refusal, {}, { cause: new RefusedAccount({ accountId, sessionId }) });
       return right;
     },
+  };
+  /** Requests are told of where they end; a socket has nobody else to do it. */
+  const socketAuthenticator: Authenticator = {
+    authenticate: (token) =>
+      authenticator.authenticate(token).catch((error: unknown) => {
+        securityLog.noteEnded(error);
+        throw error;
+      }),
   };
   const requireAccount = createRequireAccount(authenticator);
 
   return {
     /** Checks a token for the gateway: `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended` if it is none. */
-    authenticator,
+    authenticator: socketAuthenticator,
     /** The browser that a request comes from, by which limits count it; null unless it has been signed in before. */
     deviceOf: (context: Context<HttpEnv>): string | null => deviceMarks.read(cookies.device.read(context)).signedKey,
     /** Middleware for routes of other features; leaves `right` with the request. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type AccountExport, type Consents, httpPaths, type Left } from "@maru/protocol";
+import { type AccountExport, type Consents, httpPaths, type Left, limits } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
 import { goodPassword, openWorld, type World } from "./identity-world.ts";
 import { addTotp, type Device } from "./second-factor-world.ts";
@@ -158,6 +158,26 @@ describe("erasure", () => {
     expect(left).not.toContain(canary);
     expect(left.replaceAll("-", "")).not.toContain(accountId);
     expect(node.log.lines.join("\n")).not.toContain(canary);
+  });
+
+  test("leaves a device that comes back the word that it was ended, until the device has forgotten it", async () => {
+    const { person, device, accountId } = await world.signUpPerson();
+    const other = world.device();
+    await other.signIn(person);
+    const presented = other.refreshToken ?? "";
+    await other.refresh();
+    await leave(device);
+    await world.clock.advance(7 * dayMs);
+    await world.identity.eraseDue();
+    expect(await world.identity.findAccountState(accountId)).toBeNull();
+    const cookie = [...other.jar].map(([name, value]) => `${name}=${value}`).join("; ");
+    const comeBack = (text = cookie) => world.device().ask("POST", httpPaths.refresh, { headers: { cookie: text } });
+    // The newest token, and the one before it: the answer with the newest may have been lost.
+    const codes = [await comeBack(), await comeBack(cookie.replace(other.refreshToken ?? "", presented))];
+    expect(codes.map(({ code }) => code)).toEqual(["auth.revoked", "auth.revoked"]);
+    expect((await comeBack(cookie.replace(other.refreshToken ?? "", "x".repeat(43)))).code).toBe("auth.invalid");
+    await world.clock.advance(limits.refreshTokenMs);
+    expect((await comeBack()).code).toBe("auth.invalid");
   });
 
   test("asks each feature first, and again when one failed", async () => {

@@ -81,7 +81,7 @@ export function createOperators(deps: {
         const found = await epochs.lockForOperator(tx, accountId);
         if (!found || found.state === "gone") throw new StartError(`${input.email} has just left; try again.`);
         const change = input.resetsSecondFactor ? "second_factor_reset" : "promoted";
-        const account = await epochs.raise(tx, found.account, change);
+        const account = await epochs.raiseForOperator(tx, found.account, change);
         await updatePasswordHash(tx, account, null);
         const wasUnverified = await markEmailVerified(tx, accountId, now);
         if (wasUnverified || input.resetsSecondFactor) await deps.removeOtherWays(tx, account);

@@ -13,7 +13,7 @@ import { fail } from "../../platform/errors.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import { failFields } from "./account-making.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
-import type { AuthEpoch, ChangingAccount, LockedAccount } from "./locked-account.ts";
+import type { AuthEpoch, LockedAccount, OwnChangingAccount } from "./locked-account.ts";
 import type { Lock } from "./second-factors.ts";
 import { type AccountRow, findAccount } from "./store-accounts.ts";
 import {
@@ -129,7 +129,7 @@ export function createPasskeys(deps: {
       tx: Bun.SQL,
       locked: LockedAccount,
       { authEpoch, ...passkey }: NewPasskey,
-    ): Promise<{ account: ChangingAccount; passkey: PasskeyRow }> {
+    ): Promise<{ account: OwnChangingAccount; passkey: PasskeyRow }> {
       if (authEpoch !== locked.authEpoch) throw fail("passkey.failed");
       const account = await epochs.raise(tx, locked, "passkey_added");
       if (!(await insertPasskey(tx, account, passkey))) throw fail("passkey.failed");

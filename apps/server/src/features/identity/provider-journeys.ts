@@ -3,7 +3,7 @@ import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newSecret } from "../../platform/ids.ts";
 import type { Seals } from "../../platform/seals.ts";
-import type { AuthProof } from "./auth-epochs.ts";
+import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { Visit } from "./entrance.ts";
 import type { AuthEpoch } from "./locked-account.ts";
 import type { ProviderChecks, ProviderClaims, ProviderClient } from "./provider-client.ts";
@@ -43,9 +43,10 @@ export function createProviderJourneys(deps: {
   readonly clock: Clock;
   readonly seals: Seals;
   readonly origin: string;
+  readonly epochs: AuthEpochs;
   readonly clients: readonly ProviderClient[];
 }) {
-  const { db, clock, seals, origin, clients } = deps;
+  const { db, clock, seals, origin, epochs, clients } = deps;
 
   function getClient(providerId: string): ProviderClient {
     const client = clients.find(({ settings }) => settings.id === providerId);
@@ -58,7 +59,7 @@ export function createProviderJourneys(deps: {
     findProviderId: (id: string): string | undefined => clients.find(({ settings }) => settings.id === id)?.settings.id,
 
     /**
-     * Begins a journey. `browserSecret` goes into the browser's cookie for `flowId`, `url` is where it has to go. A browser
+     * Begins a journey; one that connects redeems its proof, and is refused if that is outdated. `browserSecret` goes into the browser's cookie for `flowId`, `url` is where it has to go. A browser
      * may have several under way: each is ended by its own state and its own cookie.
      */
     async begin(
@@ -70,22 +71,29 @@ export function createProviderJourneys(deps: {
         readonly pageOrigin: string;
       },
     ): Promise<{ url: string; flowId: string; browserSecret: string }> {
-      const { visit, pageOrigin } = options;
+      const { visit, pageOrigin, connects } = options;
       const state = newSecret();
       const browserSecret = newSecret();
       const { url, checks } = await getClient(providerId).begin(state, pageOrigin);
       const returnTo = readReturnPath(options.returnTo, pageOrigin);
       const luggage: Luggage = { checks, returnTo, visit, pageOrigin };
-      await insertProviderAttempt(db.sql, {
+      const attempt = {
         hash: hashSecret(state),
         providerId,
         browserHash: hashSecret(browserSecret),
         sealed: seals.seal(purpose, JSON.stringify(luggage)),
-        accountId: options.connects?.accountId ?? null,
-        sessionId: options.connects?.sessionId ?? null,
-        authEpoch: options.connects?.authEpoch ?? null,
+        accountId: connects?.accountId ?? null,
+        sessionId: connects?.sessionId ?? null,
+        authEpoch: connects?.authEpoch ?? null,
         expiresAt: new Date(clock.now() + lifeMs),
-      });
+      };
+      if (connects === null) await insertProviderAttempt(db.sql, attempt);
+      else {
+        await db.transaction(async (tx) => {
+          await epochs.redeem(tx, connects);
+          await insertProviderAttempt(tx, attempt);
+        });
+      }
       return { url, flowId: readFlowId(state), browserSecret };
     },
 

@@ -37,17 +37,24 @@ export function createProviderLinks(deps: {
   return {
     connectIn,
 
-    /** Connects an account that is there already, and tells its owner. Again is the same. */
-    async connect(proof: AuthProof, identity: ProviderIdentity): Promise<void> {
+    /**
+     * Connects an account that is there already, and tells its owner. Again is the same. Tells the proof that is good
+     * afterwards, for whoever goes on with a sign-in.
+     */
+    async connect(proof: AuthProof, identity: ProviderIdentity): Promise<AuthProof> {
       const { accountId } = proof;
-      await db.transaction(async (tx) => {
+      const authEpoch = await db.transaction(async (tx) => {
         const account = await epochs.redeem(tx, proof);
         const owner = await findProviderAccount(tx, identity.issuer, identity.subject);
-        if (owner?.accountId === accountId) return;
-        await connectIn(tx, account, identity);
+        if (owner?.accountId === accountId) return account.authEpoch;
+        // A further way in is a change like a further passkey: what began before it begins again.
+        const changing = await epochs.raise(tx, account, "provider_connected");
+        await connectIn(tx, changing, identity);
         await notices.send(tx, accountId, "provider_connected", { what: nameOf(identity.providerId) });
+        return changing.authEpoch;
       });
       notices.poke();
+      return { ...proof, authEpoch };
     },
 
     async list(accountId: string): Promise<{ id: string; name: string; connectedAt: string }[]> {

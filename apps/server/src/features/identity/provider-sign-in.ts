@@ -87,8 +87,7 @@ export function createProviderSignIn(deps: {
         if (!owner.isEmailVerified) throw fail("provider.link_required");
         const { accountId, authEpoch } = owner;
         const proof = epochs.proveSince("provider_sign_in", { accountId, authEpoch }, began);
-        await links.connect(proof, identity);
-        return deps.admit(proof, visit);
+        return deps.admit(await links.connect(proof, identity), visit);
       }
       if (making.mode === "closed") throw fail("sign_up.closed");
       const name = claims.name === null ? null : normalizeName(claims.name);

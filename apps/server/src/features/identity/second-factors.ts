@@ -4,8 +4,8 @@ import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
 import type { AccessRight } from "./access-tokens.ts";
-import type { AuthChange, AuthEpochs, AuthProof } from "./auth-epochs.ts";
-import type { ChangingAccount, LockedAccount } from "./locked-account.ts";
+import type { AuthEpochs, AuthProof, OwnChange } from "./auth-epochs.ts";
+import type { ChangingAccount, LockedAccount, OwnChangingAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
 import { hashSecret, newSpelledSecret, readSpelledSecret } from "./secret-hashes.ts";
 import { createSharedAttempts } from "./shared-attempts.ts";
@@ -127,7 +127,7 @@ export function createSecondFactors(deps: {
     },
 
     /** Makes the set-up count; null when the code is wrong, or the set-up began too long ago. */
-    async confirmTotp(tx: Bun.SQL, locked: LockedAccount, typed: string): Promise<ChangingAccount | null> {
+    async confirmTotp(tx: Bun.SQL, locked: LockedAccount, typed: string): Promise<OwnChangingAccount | null> {
       const totp = await findTotp(tx, locked.accountId);
       if (!totp || totp.confirmedAt || totp.authEpoch !== locked.authEpoch) return null;
       if (clock.now() - totp.createdAt.getTime() >= setUpLifeMs) return null;
@@ -160,7 +160,7 @@ export function createSecondFactors(deps: {
      */
     async remove(
       proof: AuthProof,
-      change: AuthChange,
+      change: OwnChange,
       what: string,
       remove: (tx: Bun.SQL, account: ChangingAccount) => Promise<boolean>,
     ): Promise<void> {

@@ -15,6 +15,7 @@ export const securityEvents = {
   "session.end": "signed this device out",
   "session.end_other": "signed another device out",
   "session.end_all": "signed all devices out",
+  "session.refused": "came with an access token after its session or account had ended",
   "password.change": "changed the password",
   "password.request_reset": "asked for the mail that resets the password",
   "password.reset": "set a password by that mail's link",

@@ -92,7 +92,7 @@ describe("every route of the feature", () => {
   });
 
   test("tells one line of it, refused or done, and a quiet one none", async () => {
-    const { device } = await signUp();
+    const { device, person } = await signUp();
     readNew();
     for (const route of listRoutes().filter(({ path }) => path !== httpPaths.leave)) {
       const path = route.path.replace("{providerId}", canary).replace(/\{\w+\}/g, canary);
@@ -111,7 +111,7 @@ describe("every route of the feature", () => {
           : [eventOfRoute.get(nameOf(route)) as string],
       ]);
       for (const line of told) expect(["done", "step", "refused"]).toContain(line["outcome"] as string);
-      if (path === httpPaths.signOutEverywhere || path === httpPaths.signOut) await device.signIn(newPerson());
+      if (path === httpPaths.signOutEverywhere || path === httpPaths.signOut) await device.signIn(person);
       readNew();
     }
   });
@@ -154,6 +154,10 @@ describe("the security log", () => {
     expectTold(["session.end_other done"], { accountId });
     await other.refresh();
     expectTold(["session.refresh refused auth.revoked"], { accountId });
+    // A route without an event, and one with its own: one line each, and whose it was.
+    await other.ask("GET", httpPaths.me);
+    await other.ask("PATCH", httpPaths.me, { body: { intro: canary } });
+    expectTold(["session.refused refused auth.revoked", "profile.change refused auth.revoked"], { accountId });
     await device.refresh();
     await other.signIn(person);
     await other.ask("POST", httpPaths.signOut);

@@ -6,7 +6,7 @@ import { addressKey } from "../../platform/http/address-key.ts";
 import { endpointOf } from "../../platform/http/endpoint-limits.ts";
 import type { HttpEnv } from "../../platform/http/http-env.ts";
 import type { Log } from "../../platform/log.ts";
-import { RateLimiter } from "../../platform/rate-limiter.ts";
+import { type Rate, RateLimiter } from "../../platform/rate-limiter.ts";
 import type { Seals } from "../../platform/seals.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import { eventOfRoute, type SecurityEvent } from "./security-events.ts";
@@ -33,6 +33,8 @@ const key = "securityFacts";
 const refusalRate = { burst: 30, perSecond: 0.5 };
 /** What every client meets in the course of a day: a token whose time is over, and nobody signed in. */
 const everyday: ReadonlySet<string> = new Set(["auth.required", "auth.expired"]);
+/** How often a session that has ended is told of, however often its access token is shown. */
+const endedRate = { burst: 1, perSecond: 1 / 60 };
 
 /** Why somebody was refused, said of whose account: goes along as the `cause` of an error, and is never told to them. */
 export class RefusedAccount {
@@ -45,7 +47,8 @@ export function noteSecurity(context: Context, facts: RequestFacts): void {
 }
 
 /**
- * Writes one line for everything that people do with the ways into an account, done or refused: who, what, why not, and from
+ * Writes one line for everything that people do with the ways into an account, done or refused, and for what is asked with
+ * an access token whose session has ended, wherever that is: who, what, why not, and from
  * where as a keyed hash, by which the same address is known again and nobody learns which it is.
  */
 export function createSecurityLog(deps: {
@@ -56,6 +59,7 @@ export function createSecurityLog(deps: {
 }) {
   const { log, seals, clientAddress } = deps;
   const refusals = new RateLimiter(deps.clock);
+  const endedSessions = new RateLimiter(deps.clock);
   let heldBackCount = 0;
 
   const hashOf = (address: string) =>
@@ -64,6 +68,31 @@ export function createSecurityLog(deps: {
   function write(event: SecurityEvent, facts: Record<string, unknown>): void {
     const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
     log.info("security", { event, ...known });
+  }
+
+  /** The line of a refusal, unless there were too many of its key; those are counted and told with the next one. */
+  function writeRefusal(
+    event: SecurityEvent,
+    limit: { key: string; by: RateLimiter; rate: Rate },
+    facts: object,
+  ): void {
+    if (limit.by.take(limit.key, limit.rate) > 0) {
+      heldBackCount++;
+      return;
+    }
+    const heldBack = heldBackCount > 0 ? heldBackCount : undefined;
+    heldBackCount = 0;
+    write(event, { ...facts, heldBackCount: heldBack });
+  }
+
+  /** Tells of an access token whose session or account has ended, if that is why something was refused. */
+  function noteEnded(error: unknown, findWhere: () => object = () => ({})): void {
+    if (!(error instanceof MaruError && error.cause instanceof RefusedAccount)) return;
+    const { accountId, sessionId } = error.cause.facts;
+    if (sessionId === undefined) return;
+    const limit = { key: sessionId, by: endedSessions, rate: endedRate };
+    const facts = { outcome: "refused", reason: error.code, accountId, sessionId, ...findWhere() };
+    writeRefusal("session.refused", limit, facts);
   }
 
   /** What came of a request: what its route noted, else what its answer says. */
@@ -83,21 +112,22 @@ export function createSecurityLog(deps: {
     observe: createMiddleware<HttpEnv>(async (context, next) => {
       await next();
       const found = eventOfRoute.get(endpointOf(context));
-      if (found === undefined) return;
+      const requestId = context.get("requestId");
+      if (found === undefined) {
+        noteEnded(context.error, () => ({ address: hashOf(clientAddress(context)), requestId }));
+        return;
+      }
       const { event = found, outcome, reason, ...facts } = read(context);
       if (reason !== undefined && everyday.has(reason)) return;
       // A refresh that succeeds is what every device does every ten minutes.
       if (event === "session.refresh" && outcome === "done") return;
       const address = hashOf(clientAddress(context));
-      if (outcome === "refused" && refusals.take(address, refusalRate) > 0) {
-        heldBackCount++;
-        return;
-      }
-      const requestId = context.get("requestId");
-      const heldBack = outcome === "refused" && heldBackCount > 0 ? heldBackCount : undefined;
-      if (heldBack !== undefined) heldBackCount = 0;
-      write(event, { outcome, reason, ...facts, address, requestId, heldBackCount: heldBack });
+      const told = { outcome, reason, ...facts, address, requestId };
+      if (outcome === "refused") writeRefusal(event, { key: address, by: refusals, rate: refusalRate }, told);
+      else write(event, told);
     }) as MiddlewareHandler<HttpEnv>,
+
+    noteEnded,
 
     /** Tells what was done on the machine itself, by its operator. */
     note: (event: SecurityEvent, facts: SecurityFacts): void => write(event, { outcome: "done", ...facts }),

@@ -12,6 +12,7 @@ import { hashRefreshToken, isRefreshToken, newRefreshToken, openSuccessor, sealS
 import type { Revocations } from "./revocations.ts";
 import { RefusedAccount, type SecurityFacts } from "./security-log.ts";
 import { findAccountState } from "./store-accounts.ts";
+import { isEndedToken } from "./store-ended-tokens.ts";
 import type { RevocationReason, RevocationRow } from "./store-revocations.ts";
 import {
   type AuthSessionRow,
@@ -117,7 +118,8 @@ export function createSessions(deps: {
       revoked,
       facts,
     });
-    if (!session) return refuse("auth.invalid");
+    if (!session)
+      return refuse((await isEndedToken(tx, hash, new Date(clock.now()))) ? "auth.revoked" : "auth.invalid");
     if (session.revokedAt) {
       const state = await findAccountState(tx, session.accountId);
       return refuse(state === "suspended" ? "account.suspended" : "auth.revoked");
@@ -215,7 +217,7 @@ export function createSessions(deps: {
     /** Ends every session of who is signed in, and what is on the way to one. */
     async endAll(right: AccessRight): Promise<void> {
       const rows = await db.transaction(async (tx) => {
-        await epochs.raise(tx, await epochs.lockForSession(tx, right), "signed_out_everywhere");
+        await epochs.raiseForSignOut(tx, right);
         return revoke(tx, right.accountId, "all", "signed_out");
       });
       revocations.announce(rows);

@@ -1,5 +1,5 @@
 import type { Locale } from "@maru/protocol";
-import type { AuthEpoch, ChangingAccount, LockedAccount } from "./locked-account.ts";
+import type { AuthEpoch, ChangingAccount, OperatedAccount } from "./locked-account.ts";
 import type { NicknameKeys } from "./nicknames.ts";
 import { isLookTaken, releaseOtherLooks, takeLooks } from "./store-nicknames.ts";
 import { fromUuid, toUuidArray } from "./store-uuids.ts";
@@ -175,7 +175,7 @@ export async function markSuspended(sql: Bun.SQL, { accountId }: ChangingAccount
   await sql`update identity_accounts set state = 'suspended' where id = ${accountId}`;
 }
 
-export async function markActive(sql: Bun.SQL, { accountId }: LockedAccount): Promise<void> {
+export async function markActive(sql: Bun.SQL, { accountId }: OperatedAccount): Promise<void> {
   await sql`update identity_accounts set state = 'active' where id = ${accountId}`;
 }
 

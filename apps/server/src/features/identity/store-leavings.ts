@@ -1,5 +1,6 @@
 import type { ChangingAccount } from "./locked-account.ts";
 import type { ConsentKind } from "./store-accounts.ts";
+import { keepEndedTokens } from "./store-ended-tokens.ts";
 import { fromUuid } from "./store-uuids.ts";
 
 export type LeavingRow = { readonly accountId: string; readonly messages: "keep" | "remove"; readonly leftAt: Date };
@@ -39,8 +40,9 @@ export async function markTold(sql: Bun.SQL, accountId: string, at: Date): Promi
   await sql`update identity_leavings set departed_at = ${at} where account_id = ${accountId}`;
 }
 
-/** Erases an account with everything of this feature that names it. */
+/** Erases an account with everything of this feature that names it. Its devices are told apart from unknown ones still. */
 export async function eraseAccount(sql: Bun.SQL, accountId: string): Promise<void> {
+  await keepEndedTokens(sql, { accountId });
   await sql`delete from identity_revocations where account_id = ${accountId}`;
   await sql`delete from identity_accounts where id = ${accountId}`;
 }

@@ -66,7 +66,7 @@ export type WaysInDeps = {
 
 /** Puts together every way into an account, and what people do with those of their own. */
 export function createWaysIn(deps: WaysInDeps) {
-  const { db, clock, log, outbox, origin, profiles, seals } = deps;
+  const { db, clock, log, outbox, profiles } = deps;
   const { settings: providers, fetch } = deps.providers;
   const isMailOn = outbox.isOn;
 
@@ -84,7 +84,7 @@ export function createWaysIn(deps: WaysInDeps) {
   const codes = createEmailCodes({ ...deps, steps, making, entrance, connect: links.connectIn });
 
   const clients = providers.map((settings) => createProviderClient(settings, { fetch, log }));
-  const journeys = createProviderJourneys({ db, clock, seals, origin, clients });
+  const journeys = createProviderJourneys({ ...deps, clients });
   const providerSignIn = createProviderSignIn({ ...deps, making, entrance, codes, links, isMailOn, admit });
   const reading = createStepReading({
     steps,
