@@ -121,7 +121,11 @@ function playAll(): Map<string, ReturnType<typeof playTwice>> {
 
 /** Every command, by each of the two. */
 const listed = (Object.keys(commands) as CommandName[]).flatMap((name) =>
-  (["one", "other"] as const).map((actor) => ({ name, actor, title: `${name}, by ${actor === "one" ? "one" : "the other"}` })),
+  (["one", "other"] as const).map((actor) => ({
+    name,
+    actor,
+    title: `${name}, by ${actor === "one" ? "one" : "the other"}`,
+  })),
 );
 
 describe("what is done in a match room shows nowhere else whether the two know each other", () => {
