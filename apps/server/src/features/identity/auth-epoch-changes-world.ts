@@ -41,7 +41,12 @@ export const changeDrivers: { readonly [C in AuthChange]: ChangeDriver } = {
   password_changed: { make: ask(httpPaths.password, { newPassword: otherPassword }) },
   password_reset: { arrange: addLink("reset"), make: useLink(httpPaths.passwordResetFinish) },
   password_set_by_link: { arrange: addLink("first_sign_in"), make: useLink(httpPaths.firstSignIn) },
-  totp_added: { make: async (at, { owner }, password) => (await at.addTotp(owner, password)).status },
+  totp_added: {
+    // An account has one: whoever is about to take theirs away would get no other.
+    arrange: (at, { accountId }) => at.sql`
+      delete from identity_totp where account_id = ${accountId} and confirmed_at is not null`,
+    make: async (at, { owner }, password) => (await at.addTotp(owner, password)).status,
+  },
   totp_removed: {
     // The second one stays: an operator cannot take the last away.
     arrange: async (at, person) => {
