@@ -63,7 +63,7 @@ type Limits = Readonly<Record<string, readonly RateLimitName[]>>;
 /** What a table says of shared limits otherwise than commands do. */
 function listDifferences(table: Limits, taken: Limits): string[] {
   return Object.entries(taken).flatMap(([name, counted]) => {
-    const exact = (table[name] ?? []).filter((limit) => !isNodeRateLimit(limit));
+    const exact: readonly RateLimitName[] = (table[name] ?? []).filter((limit) => !isNodeRateLimit(limit));
     return [
       ...exact.filter((limit) => !counted.includes(limit)).map((limit) => `${name} names ${limit} and never takes it`),
       ...counted.filter((limit) => !exact.includes(limit)).map((limit) => `${name} takes ${limit} unnamed`),
