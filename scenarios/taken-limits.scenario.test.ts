@@ -41,8 +41,8 @@ async function countsOf(accountId: string): Promise<Record<SharedRateLimitName, 
 
 /** Says a command with what is good for it, as somebody of its own; tells which shared limits that took. */
 async function sayOnce(name: CommandName): Promise<SharedRateLimitName[]> {
-  const { accountId, token } = await mintAccount(server.db, `세는 이 ${names.indexOf(name)}`);
-  const stranger = await mintAccount(server.db, `낯선 이 ${names.indexOf(name)}`);
+  const { accountId, token } = await mintAccount(server.db, `세는이${names.indexOf(name)}`);
+  const stranger = await mintAccount(server.db, `낯선이${names.indexOf(name)}`);
   const stage = await setStage(server, { token });
   const known = (field: string) => {
     if (field === "token") return token;
@@ -63,7 +63,7 @@ type Limits = Readonly<Record<string, readonly RateLimitName[]>>;
 /** What a table says of shared limits otherwise than commands do. */
 function listDifferences(table: Limits, taken: Limits): string[] {
   return Object.entries(taken).flatMap(([name, counted]) => {
-    const exact = (table[name] ?? []).filter((limit) => !isNodeRateLimit(limit));
+    const exact: readonly RateLimitName[] = (table[name] ?? []).filter((limit) => !isNodeRateLimit(limit));
     return [
       ...exact.filter((limit) => !counted.includes(limit)).map((limit) => `${name} names ${limit} and never takes it`),
       ...counted.filter((limit) => !exact.includes(limit)).map((limit) => `${name} takes ${limit} unnamed`),

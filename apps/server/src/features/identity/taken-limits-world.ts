@@ -62,7 +62,7 @@ export function openLimitWatch() {
 /** What the table says of exact limits otherwise than endpoints do; one that names some has to have been asked. */
 export function listDifferences(table: Readonly<Record<string, Endpoint>>, taken: Taken): string[] {
   return Object.entries(table).flatMap(([endpoint, { limits }]) => {
-    const named = limits.filter((name) => !isNodeRateLimit(name));
+    const named: readonly RateLimitName[] = limits.filter((name) => !isNodeRateLimit(name));
     const counted = taken.get(endpoint);
     if (!counted) return named.length > 0 ? [`${endpoint} was never asked`] : [];
     return [
