@@ -123,7 +123,10 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
     };
     const prepare = (target: Target, i: number): Promise<FloodAttacker[]> => {
       const crowd = crowdOf(targets, i, stage.world);
-      const askPartners = () => Promise.all(strangers.slice(0, crowd.accounts.length).map((n) => stage.ask(n)));
+      // Others than for the target before, who may be in a match still; one more, so that no attacker is the odd one.
+      const from = (i * attackerCount) % (strangers.length - attackerCount);
+      const partners = strangers.slice(from, from + crowd.accounts.length + 1);
+      const askPartners = () => Promise.all(partners.map((n) => stage.ask(n)));
       return (options.prepare ?? prepareAttackers)(target, crowd, place, askPartners);
     };
     await talk();

@@ -22,7 +22,7 @@ export async function prepareAttackers(
   target: Target,
   { accounts, rooms }: Crowd,
   place: Place,
-  /** Connections of as many others, who are matched with them. */
+  /** Connections of others, one more than attackers, who are matched with them. */
   askPartners: () => Promise<readonly Asker[]>,
 ): Promise<FloodAttacker[]> {
   const signedIn = await Promise.all(accounts.map((account) => signIn(place, seededEmail(account))));

@@ -32,7 +32,7 @@ export type FloodPlan = {
   readonly emails: readonly string[];
 };
 
-/** What came of a flood; `allowed` is whatever was not refused for its rate. */
+/** What came of a flood; `allowed` is whatever was refused neither for its rate nor for a sign-in that is over. */
 export type FloodResult = {
   asked: number;
   heldBack: number;
