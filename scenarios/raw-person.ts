@@ -86,9 +86,12 @@ export class RawSocket {
     });
   }
 
-  static async open(url: string, token: string): Promise<RawSocket> {
+  /** `from`: the address that a trusted proxy would name; sockets are counted by it. */
+  static async open(url: string, token: string, from?: string): Promise<RawSocket> {
     const address = `${url.replace(/^http/, "ws")}${httpPaths.realtime}?v=${protocolVersion}`;
-    const socket = new WebSocket(address);
+    // The runtime takes headers where browsers take protocols.
+    const options = { headers: from === undefined ? {} : { "x-forwarded-for": from } } as unknown as string[];
+    const socket = new WebSocket(address, options);
     await new Promise((resolve, reject) => {
       socket.addEventListener("open", resolve);
       socket.addEventListener("error", reject);

@@ -47,6 +47,8 @@ export type Stage = {
 };
 
 let count = 0;
+/** Somewhere else each time: together the stages open more sockets than one address may. */
+const newAddress = () => `203.0.113.${++count % 250}`;
 const newKey = () => `twin-${String(++count).padStart(8, "0")}`;
 
 async function talk(one: RawSocket, other: RawSocket, nickname: string): Promise<RoomId> {
@@ -71,7 +73,7 @@ export async function setStage(server: TwinServer, areAcquainted: boolean): Prom
   const [a, b, c, d, s] = await Promise.all([mint(), mint(), mint(), mint(), mint()]);
   const sockets: RawSocket[] = [];
   const open = async ({ token }: MintedAccount) => {
-    const socket = await RawSocket.open(server.url, token);
+    const socket = await RawSocket.open(server.url, token, newAddress());
     sockets.push(socket);
     return socket;
   };
@@ -213,10 +215,10 @@ const answerOf = async <N extends CommandName>(
 /** What somebody finds who loads everything afresh, on the socket and over HTTP. */
 async function lookAround({ server, match, witness }: Stage, watcher: Watcher): Promise<Answers> {
   const { account, direct, witnessed, acquaintance } = watcher;
-  const socket = await RawSocket.open(server.url, account.token);
+  const socket = await RawSocket.open(server.url, account.token, newAddress());
   const http = async (path: string) => {
     const response = await fetch(server.url + path.replace("{roomId}", direct), {
-      headers: { authorization: `Bearer ${account.token}`, "x-forwarded-for": `203.0.113.${++count % 250}` },
+      headers: { authorization: `Bearer ${account.token}`, "x-forwarded-for": newAddress() },
     });
     return { status: response.status, body: without(await response.json(), match) };
   };
@@ -253,7 +255,7 @@ export function inOrder(answer: CommandOutput<"presence.watch"> | string, first:
 
 /** What becomes of what somebody does in the direct room. */
 async function tryOut({ server }: Stage, { account, direct }: Watcher): Promise<Answers> {
-  const socket = await RawSocket.open(server.url, account.token);
+  const socket = await RawSocket.open(server.url, account.token, newAddress());
   const outcomeOf = async <N extends CommandName>(cmd: N, d: CommandArgument<N>) =>
     (await socket.ask(cmd, d)).err?.code ?? "done";
   const tried = {

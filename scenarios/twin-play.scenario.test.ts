@@ -191,6 +191,13 @@ function listAsked({ direct, witnessed, acquaintance }: Watcher): [CommandName, 
   ];
 }
 
+/** Waits until both devices have been told that the acquaintance is offline. */
+async function seeSilence({ devices, direct }: Watcher): Promise<void> {
+  const isOffline = (push: Push) =>
+    push.push === "presence.changed" && push.roomId === direct && push.presence === "offline";
+  await eventually("the silence is seen", () => devices.every(({ pushes }) => pushes.some(isOffline)), 60_000);
+}
+
 /** Everything that the other one of a direct room is answered and pushed after its `one` fell silent in some way. */
 async function listen(fallSilent: (stage: Stage) => Promise<unknown>): Promise<unknown> {
   const stage = await setStage(server, true);
@@ -200,9 +207,7 @@ async function listen(fallSilent: (stage: Stage) => Promise<unknown>): Promise<u
   const before = devices.map(({ pushes }) => pushes.length);
   try {
     await fallSilent(stage);
-    const isOffline = (push: Push) =>
-      push.push === "presence.changed" && push.roomId === direct && push.presence === "offline";
-    await eventually("the silence is seen", () => devices.every(({ pushes }) => pushes.some(isOffline)), 60_000);
+    await seeSilence(other);
     const answers: unknown[] = [];
     const { selfId } = (await device.expectOk("room.get", { roomId: direct })).room;
     for (const [cmd, words] of listAsked(other)) {
@@ -258,6 +263,8 @@ describe("who is blocked as a person", () => {
   test("would be told by a refusal, which is found", async () => {
     const refused = await listen(async (stage) => {
       await blockInDirect(stage);
+      // Whoever may not write is told of nobody any more: the refusal comes after the silence.
+      await seeSilence(stage.other);
       await server.db.sql`update rooms_members set may_post = false where room_id = ${stage.one.direct.slice(5)}`;
     });
     const left = await listen(async ({ one }) => one.devices.forEach((device) => void device.close()));
