@@ -9,8 +9,8 @@ import { runTests } from "./test-run.ts";
 const minuteMs = 60_000;
 
 /**
- * Runs the tests of the tree: units beside scenarios, then the benches, which want the machine for themselves, then the walks
- * through the browser, two at a time, each in a process of its own; what has to wait for minutes (`*.soak.test.ts`) runs beside
+ * Runs the tests of the tree: units beside scenarios, then the benches, which want the machine for themselves, then each walk
+ * through the browser in a process of its own; what has to wait for minutes (`*.soak.test.ts`) runs beside
  * them all. Words are parts of paths that choose among them; `--require-all` (or CI=true) forbids skipping.
  */
 async function main(args: readonly string[]): Promise<number> {
@@ -46,12 +46,8 @@ async function main(args: readonly string[]): Promise<number> {
   const soaking = run("soaks", soaks, 10 * minuteMs, 15 * minuteMs);
   await Promise.all([run("units", units, 20_000, 20 * minuteMs), run("scenarios", scenarios, 20_000, 20 * minuteMs)]);
   await run("benches", benches, 20_000, 10 * minuteMs);
-  const waiting = [...walks];
-  const walkOn = async () => {
-    for (let walk = waiting.shift(); walk !== undefined; walk = waiting.shift())
-      await run(nameOf(walk), [walk], 2 * minuteMs, 8 * minuteMs);
-  };
-  await Promise.all([walkOn(), walkOn()]);
+  // A browser keeps both cores of a small machine busy: two walks at a time take as long, and wait for each other.
+  for (const walk of walks) await run(nameOf(walk), [walk], 2 * minuteMs, 8 * minuteMs);
   await soaking;
 
   const maySkip = process.env.CI !== "true" && !args.includes("--require-all");
