@@ -14,7 +14,10 @@ export type BenchResult = {
 export type Bench = {
   readonly name: string;
   readonly doc: string;
+  /** Each begins with its name and a colon. */
   readonly parts: readonly string[];
+  /** Throws words when `--only` names what there is not; without it, the names of the parts are what there is. */
+  readonly checkParts?: (only: readonly string[]) => void;
   /** False for a bench that is too long for the tour even when it is short. */
   readonly isInTour: boolean;
   /** What of it can be compared with another commit, and the world for that. */

@@ -1,5 +1,6 @@
 /** Measures Maru: `./maru bench NAME`, or a short tour of everything without a name. */
 import { parseArgs } from "node:util";
+import { abuse } from "./abuse/abuse.ts";
 import { againstToJson, presentAgainst } from "./against/present.ts";
 import { type AgainstOptions, runAgainst } from "./against/run-against.ts";
 import type { Bench } from "./bench.ts";
@@ -14,7 +15,7 @@ import { joinReports, type Report, toJson, toTable } from "./report.ts";
 import { targets } from "./targets.ts";
 import { UsageError } from "./usage-error.ts";
 
-const benches: readonly Bench[] = [realtime, identity, matching, chaos];
+const benches: readonly Bench[] = [realtime, identity, matching, abuse, chaos];
 
 const usage = `Usage: ./maru bench [NAME] [--only PART,PART] [--quick] [--runs N] [--seed N] [--sends N]
                      [--json FILE] [--profile FOLDER]
@@ -61,6 +62,7 @@ async function main(): Promise<number> {
     say: (text: string) => console.error(`  ${text}`),
   };
   const against = values.against === undefined ? null : planAgainst(wanted, isTour, values.against, common);
+  if (against === null) checkParts(wanted, isTour, common.only);
   const load = await prepareLoadClient();
   try {
     const options = { ...common, load };
@@ -79,6 +81,20 @@ function readWords() {
     console.error(`${(error as Error).message}\n\n${usage}`);
     process.exit(2);
   }
+}
+
+/** Refuses parts that a bench has not, before anything is started for it. */
+function checkParts([bench]: readonly Bench[], isTour: boolean, only: readonly string[]): void {
+  if (only.length === 0 || !bench) return;
+  if (isTour)
+    throw new UsageError("--only takes parts of one bench: name it, as in ./maru bench realtime --only PART.");
+  bench.checkParts?.(only);
+  if (bench.checkParts) return;
+  const names = bench.parts.map((part) => part.split(":")[0] ?? "");
+  const unknown = only.filter((part) => !names.includes(part));
+  if (unknown.length === 0) return;
+  const has = names.length === 0 ? "it is one piece" : `it has ${names.join(", ")}`;
+  throw new UsageError(`${bench.name} has no part ${unknown.join(", ")}; ${has}.`);
 }
 
 /** Runs benches and prints the table of each. */

@@ -27,6 +27,9 @@ export const meanings: Readonly<Record<string, string>> = {
   "match.p99_ms": "The wait of 99 of 100 of them",
   "match.queue_growth_ratio": "What a pair costs with 4,000 in the line against 400",
   "match.violations": "People in two matches, with themselves, matched and waiting, in a foreign room",
+  "abuse.p95_ratio":
+    "Delivery of 95 of 100 messages while one address or account floods an endpoint, against calm: the worst endpoint",
+  "abuse.honest_sign_in_ms": "A sign-in from a known browser while 200 addresses guess at its account",
   "chaos.sends": "Messages said while everything broke",
   "chaos.lost": "Of those, acknowledged or said and not in the database, or not seen by somebody in the end",
   "chaos.doubled": "Stored or shown twice",

@@ -2,7 +2,7 @@
  * Fills a data folder for a bench through the product's own doors: the server is put together in this process, accounts
  * and match rooms are made by identity and rooms, and everything is stopped before the bench starts a server on it.
  *
- * Usage: bun bench/seed.ts DATA PLAN.json, prints `{accountIds, roomIds}`. Two things are not as in real use: all
+ * Usage: bun bench/seed.ts DATA PLAN.json, prints `{accountIds, roomIds, operatorTokens}`. Two things are not as in real use: all
  * accounts share one password hash, because making it takes 40 ms of a core each, and a match room may have more than
  * two members.
  */
@@ -16,7 +16,7 @@ import { openBus } from "../apps/server/src/platform/bus/open-bus.ts";
 import { systemClock } from "../apps/server/src/platform/clock.ts";
 import { migrate, readMigrations } from "../apps/server/src/platform/db/migrate.ts";
 import { Shutdown } from "../apps/server/src/platform/shutdown.ts";
-import type { WorldPlan } from "./world.ts";
+import { seededEmail, seededPassword, type WorldPlan } from "./world.ts";
 
 /** Accounts that are made at the same time: as many as the pool has connections. */
 const atOnce = 16;
@@ -26,7 +26,7 @@ const membersAtOnce = 1_000;
 const [data = "", planFile = ""] = process.argv.slice(2);
 const plan: WorldPlan = await Bun.file(planFile).json();
 
-const passwordHash = await Bun.password.hash("a password of nobody");
+const passwordHash = await Bun.password.hash(seededPassword);
 Bun.password.hash = () => Promise.resolve(passwordHash);
 
 const config = readConfig({ MARU_DATA: data, MARU_PORT: "0", MARU_LOG: "warn" });
@@ -42,8 +42,7 @@ try {
   let next = 0;
   const makeAccounts = async () => {
     for (let index = next++; index < plan.accountCount; index = next++) {
-      const email = `bench-${index}@maru.test`;
-      const account = { email, password: "a password of nobody", nickname: `bench ${index}` };
+      const account = { email: seededEmail(index), password: seededPassword, nickname: `bench ${index}` };
       accounts[index] = (await app.identity.createReadyAccount(account)).accountId;
     }
   };
@@ -59,9 +58,15 @@ try {
     );
     roomIds.push(...made.roomIds);
   }
+  const operatorTokens: string[] = [];
+  for (let index = 0; index < (plan.operatorCount ?? 0); index++) {
+    const operator = { email: `keeper-${index}@maru.test`, nickname: `keeper ${index}`, resetsSecondFactor: false };
+    operatorTokens.push(new URL((await app.identity.createOperator(operator)).url).hash.slice(1));
+  }
   const output = {
     accountIds: accounts.map((id) => toWireId("account", id)),
     roomIds: roomIds.map((id) => toWireId("room", id)),
+    operatorTokens,
   };
   await Bun.write(Bun.stdout, JSON.stringify(output));
 } finally {

@@ -31,17 +31,28 @@ export class Stage {
     private readonly options: BenchOptions,
   ) {}
 
-  static async open(plan: WorldPlan, options: BenchOptions, checkout: Checkout = thisCheckout): Promise<Stage> {
+  /** The limits are {@link raised} unless said; with none changed the server has those of the product. */
+  static async open(
+    plan: WorldPlan,
+    options: BenchOptions,
+    checkout: Checkout = thisCheckout,
+    changed: {
+      readonly limits: Partial<Limits>;
+      readonly preload?: readonly string[];
+      /** More settings, by their environment names. */
+      readonly env?: Readonly<Record<string, string>>;
+    } = { limits: raised },
+  ): Promise<Stage> {
     options.say(`seeding ${plan.accountCount} accounts and ${plan.rooms.length} rooms …`);
     const world = await seedWorld(plan, checkout);
     try {
       const product = await Product.start({
         data: world.data,
-        limits: raised,
+        ...changed,
         profile: options.profile,
         checkout,
         // Where a bench says from which address it calls, that is believed.
-        env: { MARU_TRUST_PROXY: "yes" },
+        env: { MARU_TRUST_PROXY: "yes", ...changed.env },
       });
       return new Stage(world, product, options);
     } catch (error) {

@@ -10,11 +10,26 @@ import { targets } from "./targets.ts";
 const block = /(<!-- measured -->\n)[\s\S]*(<!-- \/measured -->)/;
 
 const [document = "", ...files] = process.argv.slice(2);
-const reports: Report[] = await Promise.all(files.map((file) => Bun.file(file).json()));
-const text = await Bun.file(document).text();
-if (reports.length === 0 || !block.test(text)) throw new Error("Name a document with a measured block and JSON files.");
+const text = await Bun.file(document)
+  .text()
+  .catch(() => "");
+if (files.length === 0 || !block.test(text))
+  refuse("Name a document with a measured block, and JSON files of benches.");
+const reports: Report[] = await Promise.all(files.map(readReport));
 const written = text.replace(block, (_, opening: string, closing: string) => opening + present(reports) + closing);
 await Bun.write(document, written);
+
+function refuse(words: string): never {
+  console.error(`${words}\nUsage: ./maru bench table DOCUMENT FILE.json …`);
+  process.exit(2);
+}
+
+async function readReport(file: string): Promise<Report> {
+  const report = (await Bun.file(file)
+    .json()
+    .catch(() => null)) as Report | null;
+  return report?.machine && report.metrics ? report : refuse(`«${file}» is no report of a bench.`);
+}
 
 function present(list: readonly Report[]): string {
   const rows = list.flatMap(({ metrics }) =>

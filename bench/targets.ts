@@ -20,6 +20,7 @@ export const targets: Readonly<Record<string, Target>> = {
   "storm.stayers_p99_ms": { most: 100 },
   "growth.history_ratio": { most: 1.5 },
   "growth.resume_ratio": { most: 1.5 },
+  "abuse.honest_sign_in_ms": { most: 3_000 },
   "chaos.lost": { most: 0 },
   "chaos.doubled": { most: 0 },
   "chaos.order_mismatches": { most: 0 },

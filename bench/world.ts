@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { type Checkout, thisCheckout } from "./against/checkout.ts";
 
 /** Accounts and rooms that a bench wants; members are indexes of accounts. */
-export type WorldPlan = { readonly accountCount: number; readonly rooms: readonly (readonly number[])[] };
+export type WorldPlan = {
+  readonly accountCount: number;
+  readonly rooms: readonly (readonly number[])[];
+  /** Operators who have never signed in; none unless said. */
+  readonly operatorCount?: number;
+};
 
 export type SeededRoom = { readonly id: string; readonly members: readonly number[] };
 
@@ -13,7 +18,14 @@ export type World = {
   readonly data: string;
   readonly accountIds: readonly string[];
   readonly rooms: readonly SeededRoom[];
+  /** Tokens of the operators' first sign-ins. */
+  readonly operatorTokens: readonly string[];
 };
+
+/** Everybody's who was seeded. */
+export const seededPassword = "a password of nobody";
+/** The mail address of a seeded account. */
+export const seededEmail = (account: number): string => `bench-${account}@maru.test`;
 
 /**
  * Makes a data folder with accounts and rooms in a process of its own, before any server runs on it. The checkout whose
@@ -39,9 +51,9 @@ export async function seedWorld(
     remove();
     throw new Error(`seeding failed:\n${log.slice(-4_000)}`);
   }
-  const made: { accountIds: string[]; roomIds: string[] } = JSON.parse(text);
+  const made: { accountIds: string[]; roomIds: string[]; operatorTokens?: string[] } = JSON.parse(text);
   const rooms = plan.rooms.map((members, index) => ({ id: made.roomIds[index] ?? "", members }));
-  return { data, accountIds: made.accountIds, rooms, remove };
+  return { data, accountIds: made.accountIds, rooms, operatorTokens: made.operatorTokens ?? [], remove };
 }
 
 /** `count` rooms of `size` members each: members follow one another and nobody is in two of them. */

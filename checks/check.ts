@@ -1,10 +1,11 @@
+import { join } from "node:path";
 import { type Check, describeFault } from "./fault.ts";
 import { checks } from "./house-rules.ts";
 import { readSourceTree } from "./source-tree.ts";
 
 /** Runs the rules of the house over the checkout: all of them, or those named; `--write` first repairs what it can. */
 async function main(args: readonly string[]): Promise<number> {
-  const root = new URL("..", import.meta.url).pathname;
+  const root = join(import.meta.dir, "..");
   const names = args.filter((arg) => !arg.startsWith("--"));
   const unknown = [
     ...args.filter((arg) => arg.startsWith("--") && arg !== "--write"),

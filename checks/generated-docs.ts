@@ -1,5 +1,6 @@
 import { closeCodes, commands, errors, limits, pushes } from "@maru/protocol";
 import { renderSettingsTable } from "../apps/server/src/config/index.ts";
+import { renderCommandEndpoints, renderHttpEndpoints, renderRateLimits } from "./limit-tables.ts";
 import { code, table } from "./markdown.ts";
 
 /** A part of a document that is written from the code: `<!-- generated:NAME -->` … `<!-- /generated:NAME -->`. */
@@ -7,6 +8,9 @@ export type GeneratedBlock = { readonly name: string; render(): string };
 
 export const generatedBlocks: readonly GeneratedBlock[] = [
   { name: "settings", render: renderSettingsTable },
+  { name: "rate-limits", render: renderRateLimits },
+  { name: "http-endpoints", render: renderHttpEndpoints },
+  { name: "command-endpoints", render: renderCommandEndpoints },
   {
     name: "commands",
     render: () =>

@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
+import { join } from "node:path";
 import { checks } from "./house-rules.ts";
 import { readSourceTree } from "./source-tree.ts";
 
 test.each(checks.map(({ name }) => name))("the check %s has planted faults that turn it red", async (name) => {
-  const tree = await readSourceTree(new URL("..", import.meta.url).pathname);
+  const tree = await readSourceTree(join(import.meta.dir, ".."));
   const tests = tree.files.filter((file) => /^checks\/.*\.test\.ts$/.test(file)).map((file) => tree.read(file));
   const own = tests.filter((text) => text.includes(`from "./${name}.ts"`));
   expect(own.some((text) => /turns? red/.test(text))).toBe(true);

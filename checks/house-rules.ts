@@ -1,10 +1,13 @@
 import { ambient } from "./ambient.ts";
+import { answerShapes } from "./answer-shapes.ts";
 import { boundaries } from "./boundaries.ts";
+import { browserStorage } from "./browser-storage.ts";
 import { deadCode } from "./dead-code.ts";
 import { docs } from "./docs.ts";
 import { doors } from "./doors.ts";
 import { enterKey } from "./enter-key.ts";
 import type { Check } from "./fault.ts";
+import { filePaths } from "./file-paths.ts";
 import { fileSize } from "./file-size.ts";
 import { format } from "./format.ts";
 import { links } from "./links.ts";
@@ -23,11 +26,14 @@ export const checks: readonly Check[] = [
   names,
   fileSize,
   ambient,
+  filePaths,
+  browserStorage,
   sqlHome,
   enterKey,
   testHabits,
   lockFile,
   links,
   docs,
+  answerShapes,
   deadCode,
 ];

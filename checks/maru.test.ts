@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { appendFileSync, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
+import { eventually } from "@maru/testkit";
 import { type PlantedTree, plantTree } from "./planted-tree.ts";
 
 /** Stands in for npm, which lives outside: brings the runtime and a builder, and keeps a list of what was asked. */
@@ -11,7 +21,7 @@ platform=$(uname -s | tr A-Z a-z)-$(uname -m | sed 's/x86_64/x64/; s/arm64/aarch
 getconf GNU_LIBC_VERSION >/dev/null 2>&1 || platform=$platform-musl
 rm -rf node_modules
 mkdir -p "node_modules/@oven/bun-$platform/bin" node_modules/vite/bin
-ln -s "${process.execPath}" "node_modules/@oven/bun-$platform/bin/bun"
+ln -s "$BUN_OF_TEST" "node_modules/@oven/bun-$platform/bin/bun"
 cp vite.js node_modules/vite/bin/vite.js
 `;
 
@@ -23,6 +33,12 @@ fs.mkdirSync(folder, { recursive: true });
 if (fs.readFileSync("src/main.tsx", "utf8") === "broken") process.exit(1);
 fs.writeFileSync(folder + "/index.html", fs.readFileSync("src/main.tsx"));
 `;
+
+/** What every system has; the lock needs one of two. */
+const needed =
+  `sh dirname readlink cat uname cksum getconf wc mkdir ln rm find sort tr xargs chmod ${Bun.which("flock") ? "flock" : "perl"}`.split(
+    " ",
+  );
 
 let checkout: PlantedTree;
 
@@ -49,16 +65,25 @@ afterEach(() => checkout[Symbol.dispose]());
 
 type Outcome = { readonly status: number; readonly output: string };
 
-async function maru(
-  args: readonly string[],
-  options: { cwd?: string; path?: string; script?: string } = {},
-): Promise<Outcome> {
-  const run = Bun.spawn([options.script ?? join(checkout.root, "maru"), ...args], {
+type MaruOptions = { readonly cwd?: string; readonly path?: string; readonly script?: string };
+
+/** Starts it in a process group of its own. */
+function spawnMaru(args: readonly string[], options: MaruOptions = {}) {
+  return Bun.spawn([options.script ?? join(checkout.root, "maru"), ...args], {
     cwd: options.cwd ?? checkout.root,
-    env: { PATH: options.path ?? `${join(checkout.root, "programs")}:/usr/bin:/bin`, HOME: checkout.root },
+    env: {
+      PATH: options.path ?? `${join(checkout.root, "programs")}:/usr/bin:/bin`,
+      HOME: checkout.root,
+      BUN_OF_TEST: process.execPath,
+    },
     stdout: "pipe",
     stderr: "pipe",
+    detached: true,
   });
+}
+
+async function maru(args: readonly string[], options: MaruOptions = {}): Promise<Outcome> {
+  const run = spawnMaru(args, options);
   const [stdout, stderr] = await Promise.all([new Response(run.stdout).text(), new Response(run.stderr).text()]);
   return { status: await run.exited, output: stdout + stderr };
 }
@@ -128,12 +153,69 @@ test("two at once on a fresh clone install once", async () => {
   expect(calls().filter((call) => call === "npm ci")).toHaveLength(1);
 });
 
-test("takes over the work of one that died", async () => {
-  mkdirSync(join(checkout.root, ".maru"));
-  const gone = Bun.spawnSync(["sh", "-c", "echo $$"]).stdout.toString().trim();
-  symlinkSync(gone, join(checkout.root, ".maru/working"));
-  expect((await maru(["doctor"])).status).toBe(0);
+test("takes over the work of one that was killed, at once", async () => {
+  change("programs/npm", "#!/bin/sh\necho $PPID >held\nexec sleep 60\n");
+  const working = spawnMaru(["doctor"]);
+  await eventually("it holds the checkout", () => existsSync(join(checkout.root, "held")));
+  // A whole group, as a closed terminal ends it: the program that it had started is one of those that work.
+  process.kill(-working.pid, "SIGKILL");
+  await working.exited;
+
+  change("programs/npm", npm);
+  const { status, output } = await maru(["doctor"]);
+  expect([status, output.includes("Waiting")]).toEqual([0, false]);
 });
+
+test("waits for one that works, and says for whom", async () => {
+  change("programs/npm", `#!/bin/sh\necho $PPID >held\nread _ <go\n${npm}`);
+  Bun.spawnSync(["mkfifo", join(checkout.root, "go")]);
+  const working = spawnMaru(["doctor"]);
+  await eventually("it holds the checkout", () => existsSync(join(checkout.root, "held")));
+
+  const waiting = spawnMaru(["doctor"]);
+  const words = waiting.stdout.getReader();
+  expect(new TextDecoder().decode((await words.read()).value)).toContain(`Waiting for process ${working.pid}, which`);
+  change("go", "go\n");
+  expect(await Promise.all([working.exited, waiting.exited])).toEqual([0, 0]);
+  expect(calls().filter((call) => call === "npm ci")).toHaveLength(1);
+});
+
+test.each([
+  ["that lives but never worked here", () => `${process.pid}`],
+  ["of nobody", () => "4194305"],
+  ["of the first of all", () => "1"],
+])("a number %s in the file holds up nobody", async (_, pid) => {
+  mkdirSync(join(checkout.root, ".maru"));
+  change(".maru/lock", `${pid()}\n`);
+  // As earlier versions kept it.
+  symlinkSync(pid(), join(checkout.root, ".maru/working"));
+  const { status, output } = await maru(["doctor"]);
+  expect([status, output.includes("Waiting")]).toEqual([0, false]);
+});
+
+test("without flock it is perl that locks", async () => {
+  const few = join(checkout.root, "few");
+  mkdirSync(few);
+  const programs = new Set([...needed, "perl", "cp", "mv", "sed"]).difference(new Set(["flock"]));
+  for (const program of programs) symlinkSync(Bun.which(program) ?? "", join(few, program));
+  const path = `${join(checkout.root, "programs")}:${few}`;
+  const [first, second] = await Promise.all([maru(["up"], { path }), maru(["doctor"], { path })]);
+  expect([first.status, second.status]).toEqual([0, 0]);
+  expect(calls().filter((call) => call === "npm ci")).toHaveLength(1);
+});
+
+test.each(["what?", "back\\slash", "two\nlines"])(
+  "a folder from which nothing can be loaded is refused in words: %j",
+  async (name) => {
+    const place = join(checkout.root, name);
+    mkdirSync(place);
+    copyFileSync(join(checkout.root, "maru"), join(place, "maru"));
+    Bun.spawnSync(["chmod", "700", join(place, "maru")]);
+    const { status, output } = await maru(["up"], { script: join(place, "maru") });
+    expect(status).toBe(1);
+    expect(output).toContain("is named with ?, \\ or a line break");
+  },
+);
 
 test("a failed installation stops, and is tried again", async () => {
   change("npm-fails", "");
@@ -161,8 +243,7 @@ test("says what is missing", async () => {
 
   const bare = join(checkout.root, "bare");
   mkdirSync(bare);
-  const needed = "sh dirname readlink cat uname cksum getconf wc mkdir ln rm find sort tr xargs chmod sleep";
-  for (const program of needed.split(" ")) symlinkSync(Bun.which(program) ?? "", join(bare, program));
+  for (const program of needed) symlinkSync(Bun.which(program) ?? "", join(bare, program));
   const { output, status } = await maru(["up"], { path: bare });
   expect(output).toContain("Node 20 or newer with npm is needed");
   expect(status).toBe(1);

@@ -9,8 +9,9 @@ import { runTests } from "./test-run.ts";
 const minuteMs = 60_000;
 
 /**
- * Runs the tests of the tree: units, properties and scenarios in one process, then each walk through the browser in a
- * process of its own; what has to wait for minutes (`*.soak.test.ts`) runs beside them. Words are parts of paths that choose among them; `--require-all` (or CI=true) forbids skipping.
+ * Runs the tests of the tree: units beside scenarios, then the benches, which want the machine for themselves, then each walk
+ * through the browser in a process of its own; what has to wait for minutes (`*.soak.test.ts`) runs beside
+ * them all. Words are parts of paths that choose among them; `--require-all` (or CI=true) forbids skipping.
  */
 async function main(args: readonly string[]): Promise<number> {
   const unknown = args.filter((arg) => arg.startsWith("--") && arg !== "--require-all");
@@ -19,7 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const filters = args.filter((arg) => !arg.startsWith("--"));
-  const root = new URL("..", import.meta.url).pathname;
+  const root = join(import.meta.dir, "..");
   const { files } = await readSourceTree(root);
   const chosen = files
     .filter((file) => /\.test\.tsx?$/.test(file))
@@ -29,6 +30,9 @@ async function main(args: readonly string[]): Promise<number> {
   const walks = chosen.filter((file) => /\.e2e\.test\.tsx?$/.test(file));
   const soaks = chosen.filter((file) => /\.soak\.test\.tsx?$/.test(file));
   const others = chosen.filter((file) => !walks.includes(file) && !soaks.includes(file));
+  const benches = others.filter((file) => file.startsWith("bench/"));
+  const scenarios = others.filter((file) => /\.scenario\.test\.tsx?$/.test(file) && !benches.includes(file));
+  const units = others.filter((file) => !benches.includes(file) && !scenarios.includes(file));
   const results: TestResult[] = [];
   const run = async (name: string, runFiles: string[], testTimeoutMs: number, runTimeoutMs: number) => {
     if (runFiles.length === 0) return;
@@ -40,7 +44,9 @@ async function main(args: readonly string[]): Promise<number> {
   };
   // They wait most of the time, so they wait beside the rest.
   const soaking = run("soaks", soaks, 10 * minuteMs, 15 * minuteMs);
-  await run("tests", others, 20_000, 15 * minuteMs);
+  await Promise.all([run("units", units, 20_000, 20 * minuteMs), run("scenarios", scenarios, 20_000, 20 * minuteMs)]);
+  await run("benches", benches, 20_000, 10 * minuteMs);
+  // A browser keeps both cores of a small machine busy: two walks at a time take as long, and wait for each other.
   for (const walk of walks) await run(nameOf(walk), [walk], 2 * minuteMs, 8 * minuteMs);
   await soaking;
 

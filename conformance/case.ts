@@ -23,6 +23,9 @@ export type StageOptions = {
   readonly heard?: Heard;
 };
 
+/** How long a server may put off who opens a socket. */
+const maxSocketWaitMs = 20_000;
+
 /** What a case has at hand. Everything it opens is closed when it is over. */
 export class Stage {
   readonly url: URL;
@@ -55,11 +58,18 @@ export class Stage {
 
   /** A socket after the handshake that has said nothing yet. */
   async open(headers: HandshakeHeaders = {}, path?: string): Promise<RawSocket> {
-    const socket = await this.dial();
-    socket.write(makeHandshake(this.url, headers, path === undefined ? {} : { path }).bytes);
-    const { status } = await socket.readHead();
-    if (status !== 101) throw new Error(`the handshake was answered with ${status}`);
-    return socket;
+    for (const started = Date.now(); ; ) {
+      const socket = await this.dial();
+      socket.write(makeHandshake(this.url, headers, path === undefined ? {} : { path }).bytes);
+      const { status, headers: answer } = await socket.readHead();
+      if (status === 101) return socket;
+      socket.drop();
+      const waitMs = Number(answer.get("retry-after") ?? Number.NaN) * 1_000;
+      // The suite opens sockets faster than an address may: who says when to come back is obeyed.
+      const mayWait = status === 429 && waitMs > 0 && Date.now() + waitMs - started <= maxSocketWaitMs;
+      if (!mayWait) throw new Error(`the handshake was answered with ${status}`);
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
   }
 
   /** The same, to be spoken with in commands. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { type CommandName, commands, type PushName, pushes } from "@maru/protocol";
 import { openTestDatabase, type TestDatabase } from "../apps/server/src/testing/open-test-database.ts";
 import { type SpawnedServer, spawnServer } from "../apps/server/src/testing/spawn-server.ts";
@@ -53,7 +54,7 @@ describe("the product, as a process of its own,", () => {
   });
 
   test("is held against the protocol by one command, which prints a table and a verdict", async () => {
-    const main = new URL("main.ts", import.meta.url).pathname;
+    const main = join(import.meta.dir, "main.ts");
     const run = Bun.spawn([process.execPath, main, "--url", server.url, "--only", "handshake"], { stdout: "pipe" });
     const printed = await new Response(run.stdout).text();
     expect(await run.exited).toBe(0);

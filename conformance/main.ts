@@ -11,17 +11,17 @@ Signs up three people at the server; where it does not let them, name three acco
 --only runs the cases whose names contain PART, --list tells all of them. --alone says that nobody else uses the server
 now, and adds the cases in which the suite might meet them.`;
 
+const options = {
+  url: { type: "string" },
+  only: { type: "string", default: "" },
+  account: { type: "string", multiple: true, default: [] as string[] },
+  alone: { type: "boolean", default: false },
+  list: { type: "boolean", default: false },
+} as const;
+
 async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      url: { type: "string" },
-      only: { type: "string", default: "" },
-      account: { type: "string", multiple: true, default: [] },
-      alone: { type: "boolean", default: false },
-      list: { type: "boolean", default: false },
-    },
-  });
+  const values = readWords(args);
+  if (values === null) return 2;
   const chosen = allCases.filter(({ name }) => name.includes(values.only));
   const cases = chosen.filter(({ needsToBeAlone }) => values.alone || values.list || !needsToBeAlone);
   if (values.list) {
@@ -32,13 +32,32 @@ async function main(args: string[]): Promise<number> {
     console.error(usage);
     return 2;
   }
-  const url = new URL(values.url);
+  const url = URL.canParse(values.url) ? new URL(values.url) : null;
+  if (url === null || !["http:", "https:"].includes(url.protocol)) {
+    console.error(`--url takes an address such as http://localhost:8080, and «${values.url.slice(0, 200)}» is none.`);
+    return 2;
+  }
+  const people = await gatherPeople(url, values.account).catch((error: Error) => {
+    console.error(`Nobody could come in at ${url.origin}: ${error.message}`);
+    return null;
+  });
+  if (people === null) return 1;
   const heard = new Heard();
-  const results = await runSuite(url, await gatherPeople(url, values.account), { cases, heard });
+  const results = await runSuite(url, people, { cases, heard });
   console.log(describeResults(results));
   console.log(describeHeard(heard));
   if (cases.length < chosen.length) console.log(`Left out: ${chosen.length - cases.length} that need to be --alone.`);
   return results.some(({ outcome }) => outcome === "failed") ? 1 : 0;
+}
+
+/** What was typed; null when it is told in words that it cannot be. */
+function readWords(args: string[]) {
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    return null;
+  }
 }
 
 async function gatherPeople(url: URL, accounts: readonly string[]): Promise<[Person, Person, Person]> {

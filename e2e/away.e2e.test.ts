@@ -88,18 +88,17 @@ chromium.describe("without network or server", () => {
       const { words } = a;
       await a.says("들리나요");
       await b.sees("들리나요");
-      // Written while away; meanwhile the other one wants no more of it, so that it can never arrive.
+      // Written while away; meanwhile the other one leaves for good, so that it can never arrive.
       await network.fails();
       for (const text of ["늦은 말", "더 늦은 말"]) await a.says(text);
-      await b.chooses(words.room.block);
-      await b.answers(words.room.blockAsk.yes);
-      await b.composer.waitFor({ state: "detached" });
+      const program = await b.program();
+      await program.account.leave("keep", { password: b.credentials.password });
       await network.isBack();
       for (const text of ["늦은 말", "더 늦은 말"]) {
         await a.talk.getByRole("article").filter({ hasText: text }).getByRole("alert").first().waitFor();
       }
       await a.picture("failed");
-      await a.talk.getByText(describeError("room.posting_denied", "ko")).first().waitFor();
+      await a.talk.getByText(describeError("room.closed", "ko")).first().waitFor();
       const last = a.talk.getByRole("article").filter({ hasText: "더 늦은 말" });
       await last.getByRole("button", { name: words.room.retry }).click();
       await last.getByRole("alert").waitFor();

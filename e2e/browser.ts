@@ -44,7 +44,8 @@ export async function newProfile(browser: Browser, look: Look): Promise<BrowserC
     reducedMotion: look.motion === "full" ? "no-preference" : "reduce",
     locale: look.locale === "ko" ? "ko-KR" : "en-US",
   });
-  context.setDefaultTimeout(10_000);
+  // Generous: every wait ends with what it waits for, also on a machine that is busy with something else.
+  context.setDefaultTimeout(30_000);
   return context;
 }
 

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { eventually, requires } from "@maru/testkit";
 import type { Person } from "./person.ts";
-import { loadOlderPage, scrollToNewest } from "./scrolling.ts";
+import { loadOlderPage, readFirstVisible, scrollToNewest, untilStill } from "./scrolling.ts";
 import { Stage } from "./stage.ts";
 
 setDefaultTimeout(60_000);
@@ -106,11 +106,14 @@ chromium.describe("history", () => {
       expect(lineBox?.y ?? 0).toBeGreaterThan(listBox?.y ?? 0);
       expect(lineBox?.y ?? 0).toBeLessThan((listBox?.y ?? 0) + (listBox?.height ?? 0));
       await a.picture("first-unread");
-      // Read once the end was in sight, not before.
-      await a.unreadBadge(30).first().waitFor();
+      // What was on screen counts as read, and what lies below it does not.
+      await a.unreadBadge(30).first().waitFor({ state: "detached" });
+      const left = Number(/^\((\d+)\)/.exec(await a.page.title())?.[1] ?? 0);
+      expect(left).toBeGreaterThan(5);
+      expect(left).toBeLessThan(30);
       await a.button(a.words.room.jump).click();
       await a.sees("안 읽은 말 30");
-      await a.unreadBadge(30).first().waitFor({ state: "detached" });
+      await a.page.waitForFunction(() => !document.title.startsWith("("));
     }),
   );
 
@@ -149,11 +152,54 @@ chromium.describe("history", () => {
       for (let line = 1; line <= 90; line++) rooms.send(roomId, `놓친 말 ${line}`);
       await a.unreadBadge(90).first().waitFor();
       await page.locator(`a[href*="${roomId}"]`).first().click();
-      await a.sees("놓친 말 90");
-      await a.picture("first-unread-far");
-      await a.button(words.room.firstUnread).click();
       await a.sees("놓친 말 1");
       await talk.getByText(words.room.newLine).waitFor();
+      await a.picture("first-unread-far");
+      // What nobody saw is not read, however far the room goes on.
+      const left = Number(/^\((\d+)\)/.exec(await page.title())?.[1] ?? 0);
+      expect(left).toBeGreaterThan(60);
+      await a.button(words.room.jump).click();
+      await a.sees("놓친 말 90");
+      await page.waitForFunction(() => !document.title.startsWith("("));
+    }),
+  );
+
+  chromium.test(
+    "back, and another room in between, lead to the line that stood first on the screen",
+    stage.walk(async () => {
+      const { page, words, talk } = a;
+      const roomId = a.roomId;
+      for (const turn of ["back", "room"] as const) {
+        await page.goto(`${a.url}/rooms/${roomId}`);
+        await a.isInRoom();
+        await talk.hover();
+        for (let step = 0; step < 6; step++) {
+          await page.mouse.wheel(0, -700);
+          await talk.evaluate(
+            () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+          );
+        }
+        await a.button(words.room.jump).waitFor();
+        const before = await talk.evaluate(readFirstVisible);
+        if (turn === "back") {
+          await page.getByRole("link", { name: words.nav.home }).click();
+          await a.button(words.match.start, false).waitFor();
+          await page.goBack();
+        } else {
+          await page.getByRole("link", { name: words.nav.home }).click();
+          await a.button(words.match.start, false).waitFor();
+          await page.locator(`a[href*="${roomId}"]`).first().click();
+        }
+        await a.isInRoom();
+        await eventually(
+          `the same line stands first after ${turn}`,
+          async () => (await talk.evaluate(readFirstVisible)) === before,
+          10_000,
+        );
+        // It stays there once everything is measured and loaded.
+        await talk.evaluate(untilStill);
+        expect(await talk.evaluate(readFirstVisible)).toBe(before);
+      }
     }),
   );
 });

@@ -35,7 +35,8 @@ chromium.describe("what is seen of each other as it happens", () => {
     await a.composer.press("Enter");
     const unread = a.page.getByLabel(a.words.room.unreadPeople_one.replace("{{count}}", "1"));
     await unread.waitFor();
-    await a.page.getByLabel(a.words.presence.online).first().waitFor();
+    // Whoever was only written to has not said that they may be seen.
+    expect(await a.page.getByLabel(a.words.presence.online).count()).toBe(0);
 
     await b.page.goto(`${server.url}/rooms/${room.id}`);
     await b.isInRoom();
@@ -49,6 +50,7 @@ chromium.describe("what is seen of each other as it happens", () => {
     await b.composer.press("Enter");
     await writing.waitFor({ state: "detached" });
     await a.page.getByRole("article").getByText("응", { exact: true }).waitFor();
+    await a.page.getByLabel(a.words.presence.online).first().waitFor();
 
     await b.context.close();
     await a.page.getByLabel(a.words.presence.online).first().waitFor({ state: "detached", timeout: 25_000 });

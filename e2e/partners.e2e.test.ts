@@ -47,6 +47,26 @@ chromium.describe("partners", () => {
   );
 
   chromium.test(
+    "whoever leaves, or goes on, can say that they never want to meet this one again",
+    stage.walk(async () => {
+      for (const goesOn of [false, true]) {
+        const [a, b] = await stage.match({ device: goesOn ? "desktop" : "phone" });
+        const alias = await a.partnerName();
+        const ask = goesOn ? a.words.room.nextAsk : a.words.room.leaveAsk;
+        if (goesOn) await a.button(a.words.room.next).click();
+        else await a.chooses(a.words.room.leave);
+        await a.page.getByRole("alertdialog").getByText(a.words.room.blockToo).click();
+        if (!goesOn) await a.picture("leave-and-block");
+        await a.answers(ask.yes);
+        await b.composer.waitFor({ state: "detached" });
+        if (goesOn) await a.button(a.words.match.waiting.cancel).click();
+        await a.page.goto(`${stage.server.url}/settings`);
+        await a.button(a.words.settings.blocks.removeOf.replace("{{name}}", alias)).waitFor();
+      }
+    }),
+  );
+
+  chromium.test(
     "a blocked person cannot write any more; unblocking is in the settings",
     stage.walk(async () => {
       const [a, b] = await stage.match();

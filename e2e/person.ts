@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { en } from "../apps/web/src/shell/i18n/en.ts";
 import { ko } from "../apps/web/src/shell/i18n/ko.ts";
 import { type Look, newProfile, picture } from "./browser.ts";
+import { Finger } from "./finger.ts";
 
 const catalogues = { ko, en };
 let peopleCount = 0;
@@ -204,7 +205,7 @@ export class Person {
   }
 
   /** Waits until a message stands in the room. */
-  async sees(text: string, timeout = 10_000): Promise<void> {
+  async sees(text: string, timeout = 30_000): Promise<void> {
     await this.talk.getByText(text, { exact: true }).first().waitFor({ timeout });
   }
 
@@ -238,12 +239,10 @@ export class Person {
 
   /** Rests a finger on a message until the sheet comes. */
   async holds(text: string): Promise<void> {
-    // The element itself: behind the sheet it has no role any more.
-    const bubble = await this.messages(text).last().elementHandle();
-    const finger = { pointerType: "touch", pointerId: 9, isPrimary: true, bubbles: true, clientX: 200, clientY: 300 };
-    await bubble?.dispatchEvent("pointerdown", finger);
+    const finger = await Finger.of(this.page);
+    await finger.presses(this.messages(text).last());
     await this.page.getByRole("dialog").waitFor();
-    await bubble?.dispatchEvent("pointerup", finger);
+    await finger.lifts();
   }
 
   /** Answers the question in the middle of the page. */

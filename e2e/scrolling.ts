@@ -50,3 +50,23 @@ export async function scrollToNewest(list: Element): Promise<void> {
   }
   throw new Error("The newest message is not reached.");
 }
+
+/** Runs in the page, on a list of messages: the text of the first message that is in sight. */
+export function readFirstVisible(list: Element): string {
+  const { top } = list.getBoundingClientRect();
+  const bubbles = [...list.querySelectorAll("article [dir=auto]")];
+  return bubbles.find((bubble) => bubble.getBoundingClientRect().bottom > top + 1)?.textContent ?? "";
+}
+
+/** Runs in the page, on a list of messages: waits until nothing in it has moved or grown for thirty frames. */
+export async function untilStill(list: Element): Promise<void> {
+  const state = () => `${list.scrollTop} ${list.scrollHeight} ${list.clientHeight}`;
+  const end = performance.now() + 10_000;
+  let before = state();
+  for (let still = 0; still < 30; still++) {
+    await new Promise(requestAnimationFrame);
+    if (performance.now() > end) throw new Error("The list does not come to rest.");
+    if (state() !== before) still = 0;
+    before = state();
+  }
+}

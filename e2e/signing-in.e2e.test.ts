@@ -33,6 +33,47 @@ chromium.describe("signing in", () => {
   );
 
   chromium.test(
+    "each step of the sign-up is a page to go back from, keeps what was typed, and puts the focus on its question",
+    stage.walk(async () => {
+      const visitor = await stage.visitor();
+      const { page, words, credentials } = visitor;
+      const focused = () =>
+        page.evaluate(() => document.activeElement?.getAttribute("name") ?? document.activeElement?.tagName);
+      await page.getByRole("link", { name: words.landing.start }).first().click();
+      await visitor.button(words.auth.signUp.age.yes).click();
+      await visitor.field(words.auth.email.label).fill(credentials.email);
+      await visitor.field(words.auth.password.label).fill(credentials.password);
+      await visitor.button(words.common.next).click();
+      await visitor.field(words.auth.nickname.label).fill(credentials.nickname);
+      await page.getByText(words.auth.nickname.free).waitFor();
+      await visitor.button(words.common.next).click();
+      await page.getByRole("heading", { name: words.auth.signUp.consents.title }).waitFor();
+      expect(await focused()).toBe("H1");
+
+      await page.goBack();
+      expect(await visitor.field(words.auth.nickname.label).inputValue()).toBe(credentials.nickname);
+      expect(await focused()).toBe("nickname");
+      await page.goBack();
+      expect(await visitor.field(words.auth.email.label).inputValue()).toBe(credentials.email);
+      expect(await visitor.field(words.auth.password.label).inputValue()).toBe(credentials.password);
+      expect(await focused()).toBe("email");
+      await page.goForward();
+      expect(await visitor.field(words.auth.nickname.label).inputValue()).toBe(credentials.nickname);
+      await page.goForward();
+      await page.getByRole("heading", { name: words.auth.signUp.consents.title }).waitFor();
+      // The button in the page goes the same way as the one of the browser.
+      for (let step = 0; step < 3; step++) await visitor.button(words.common.back).click();
+      await visitor.button(words.auth.signUp.age.yes).waitFor();
+      await visitor.button(words.common.back).click();
+      await page.getByRole("link", { name: words.landing.start }).first().waitFor();
+
+      // An address in the middle, opened anew, begins with the first question.
+      await page.goto(`${visitor.url}/sign-up?step=consents`);
+      await visitor.button(words.auth.signUp.age.yes).waitFor();
+    }),
+  );
+
+  chromium.test(
     "a taken nickname and broken rules are told while they are written",
     stage.walk(async () => {
       const owner = await stage.person();

@@ -74,8 +74,13 @@ export class Stage {
   }
 
   /** Two people who know each other's nickname, in their room. The first may come through an address of their own. */
-  async pair(first: Partial<Look> = {}, second: Partial<Look> = {}, firstUrl?: string): Promise<[Person, Person]> {
-    const [a, b] = await Promise.all([this.#signedUp(first, "봄", firstUrl), this.#signedUp(second, "가람")]);
+  async pair(
+    first: Partial<Look> = {},
+    second: Partial<Look> = {},
+    firstUrl?: string,
+    secondName = "가람",
+  ): Promise<[Person, Person]> {
+    const [a, b] = await Promise.all([this.#signedUp(first, "봄", firstUrl), this.#signedUp(second, secondName)]);
     const { id } = await (await b.program()).rooms.openDirect(a.credentials.nickname);
     await Promise.all([a, b].map((person) => person.page.goto(`${person.url}/rooms/${id}`)));
     await Promise.all([a.isInRoom(), b.isInRoom()]);

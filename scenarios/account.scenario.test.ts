@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createClient, type MaruClient } from "@maru/client";
 import { eventually } from "@maru/testkit";
-import { openSmtpServer } from "../apps/server/src/platform/mail/smtp-world.ts";
 import { codeOf } from "../apps/server/src/testing/authenticator-app.ts";
+import { openSmtpServer } from "../apps/server/src/testing/open-smtp-server.ts";
 import { startTestServer, type TestServer } from "../apps/server/src/testing/start-test-server.ts";
 
 const password = "hanok-floor-4";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createClient } from "@maru/client";
 import { csrfHeader, httpPaths } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
-import { openSmtpServer } from "../apps/server/src/platform/mail/smtp-world.ts";
+import { openSmtpServer } from "../apps/server/src/testing/open-smtp-server.ts";
 import { startTestServer, type TestServer } from "../apps/server/src/testing/start-test-server.ts";
 
 let smtp: Awaited<ReturnType<typeof openSmtpServer>>;

@@ -12,6 +12,8 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   // The SDK's sources, so that a change there shows without building it first.
   resolve: {
+    // Vite cuts paths at #, so ./maru has it build such a checkout by way of a link, and there it has to stay.
+    preserveSymlinks: here(".").includes("#"),
     alias: { "@maru/client": here("../../packages/client/src/index.ts") },
   },
   build: {
@@ -30,7 +32,7 @@ export default defineConfig({
             { name: "react-dom", test: /node_modules\/(react-dom|scheduler)\// },
             {
               name: "frame",
-              test: /node_modules\/(react|react-i18next|i18next|@tanstack|use-sync-external-store|clsx|html-parse-stringify)\//,
+              test: /node_modules\/(react|@tanstack|use-sync-external-store|clsx)\//,
             },
           ],
         },

@@ -1,10 +1,7 @@
 import { httpPaths } from "@maru/protocol";
 import { Histogram } from "../histogram.ts";
 import type { Stage } from "../stage.ts";
-
-/** The password and the addresses that every seeded account has. */
-const seededPassword = "a password of nobody";
-const seededEmail = (account: number) => `bench-${account}@maru.test`;
+import { seededEmail, seededPassword } from "../world.ts";
 
 export type SignInRun = {
   readonly signInsPerSecond: number;

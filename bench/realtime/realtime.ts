@@ -1,7 +1,6 @@
 import type { Bench } from "../bench.ts";
 import { Stage } from "../stage.ts";
 import { Tally } from "../tally.ts";
-import { UsageError } from "../usage-error.ts";
 import { busyWorld } from "./busy-world.ts";
 import { comparables } from "./comparables.ts";
 import { crossNode } from "./cross-node.ts";
@@ -39,11 +38,6 @@ export const realtime: Bench = {
   async run(options) {
     const tally = new Tally();
     const wanted = parts.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
-    const unknown = options.only.filter((name) => !parts.some((part) => part.name === name));
-    if (unknown.length > 0)
-      throw new UsageError(
-        `realtime has no part ${unknown.join(", ")}; it has ${parts.map(({ name }) => name).join(", ")}.`,
-      );
     let opening: Promise<Stage> | undefined;
     let settings: Record<string, string> = {};
     const stage = async () => {

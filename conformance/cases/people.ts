@@ -40,6 +40,8 @@ export const peopleCases: readonly Case[] = [
     doc: "tells who watches whether the other one is there or away, and a stranger nothing",
     run: async (stage) => {
       const { alice, bob, roomId } = await meet(stage);
+      // Before both have written they see nothing of each other.
+      for (const speaker of [alice, bob]) await say(speaker, roomId, "here I am");
       for (const presence of ["online", "away", "online"] as const) {
         await bob.expectOk("presence.set", { presence });
         const { presences } = await alice.expectOk("presence.watch", { roomIds: [roomId] });
@@ -57,7 +59,7 @@ export const peopleCases: readonly Case[] = [
   },
   {
     name: "people.block",
-    doc: "lets neither of two write to the other while one blocks, and both again afterwards",
+    doc: "answers a blocked person as ever while the blocker hears nothing, and lets both talk again afterwards",
     run: async (stage) => {
       const { alice, bob, roomId } = await meet(stage);
       const { members, selfId } = (await bob.expectOk("room.get", { roomId })).room;
@@ -76,10 +78,13 @@ export const peopleCases: readonly Case[] = [
           "the list does not show it",
         );
         mustEqual((await alice.expectOk("block.list", {})).blocks, [], "what the blocked one is told");
-        for (const speaker of [alice, bob]) {
-          const send = { roomId, clientMessageId: newKey(), text: "hello?" };
-          await speaker.expectError("room.posting_denied", "message.send", send);
-        }
+        const send = { roomId, clientMessageId: newKey(), text: "hello?" };
+        await bob.expectError("room.posting_denied", "message.send", send);
+        bob.pushes.length = 0;
+        const { seq } = await say(alice, roomId, "can you hear me?");
+        const { messages } = await bob.expectOk("message.list", { roomId });
+        must(!messages.some((message) => message.seq === seq), "the blocker is told what was said");
+        must(!bob.pushes.some((push) => push.push === "message.sent"), "the blocker is pushed what was said");
         const carol = await stage.connect(stage.carol);
         await carol.expectError("block.not_found", "block.remove", { blockId: block.id });
       } finally {

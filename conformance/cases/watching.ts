@@ -69,14 +69,21 @@ export const watchingCases: readonly Case[] = [
   },
   {
     name: "watching.words",
-    doc: "keeps every storable character as it is, and refuses nothing, NUL and too much",
+    doc: "keeps every storable character as it is, ends a writing direction with its line, and refuses nothing, NUL and too much",
     run: async (stage) => {
       const { alice, bob, roomId } = await meet(stage);
-      for (const text of ["가나다 é 🏠 \u202e", "<script>alert(1)</script>", "x".repeat(limits.messageCharacters)]) {
+      for (const text of [
+        "가나다 é 🏠 \u202eabc\u202c",
+        "<script>alert(1)</script>",
+        "x".repeat(limits.messageCharacters),
+      ]) {
         const { seq } = await say(alice, roomId, text);
         const push = await bob.expectPush("message.sent", ({ message }) => message.seq === seq);
         mustEqual(push.message.text, text, "the words");
       }
+      const { seq } = await say(alice, roomId, "\u202eabc\n\u2067def");
+      const turned = await bob.expectPush("message.sent", ({ message }) => message.seq === seq);
+      mustEqual(turned.message.text, "\u202eabc\u202c\n\u2067def\u2069", "the directions");
       const send = (text: string) => ({ roomId, clientMessageId: newKey(), text });
       await alice.expectError("message.empty", "message.send", send(" \n "));
       await alice.expectError("message.too_long", "message.send", send("🏠".repeat(limits.messageCharacters + 1)));

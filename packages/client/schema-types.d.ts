@@ -13,6 +13,10 @@ export type input<T extends ZodType> = T["_input"];
 export namespace core {
   export type $strip = "strip";
   export type $loose = "loose";
+  export type $ZodTypeInternals<Output = unknown, Input = Output> = ZodType<Output, Input>;
+  export type $ZodType<Output = unknown, Input = Output, _Internals = unknown> = ZodType<Output, Input>;
+  /** What is said of schemas beside them; programs have no use for it. */
+  export type $ZodRegistry<Meta, Schema> = { readonly _meta: Meta; readonly _schema: Schema };
 }
 
 export type ZodString = ZodType<string>;
@@ -31,6 +35,7 @@ export type ZodRecord<K extends ZodType<string>, T extends ZodType> = ZodType<
   Record<output<K>, output<T>>,
   Record<input<K>, input<T>>
 >;
+export type ZodUnion<T extends readonly ZodType[]> = ZodType<output<T[number]>, input<T[number]>>;
 export type ZodTuple<T extends readonly ZodType[], _Rest = null> = ZodType<
   { [I in keyof T]: output<T[I]> },
   { [I in keyof T]: input<T[I]> }

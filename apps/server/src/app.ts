@@ -1,9 +1,14 @@
 import { join } from "node:path";
 import { limits } from "@maru/protocol";
-import type { Server } from "bun";
 import packageFile from "../package.json" with { type: "json" };
 import type { Config } from "./config/index.ts";
-import { createIdentity, generateSigningJwks, readProviders, type SigningJwks } from "./features/identity/index.ts";
+import {
+  createIdentity,
+  generateSigningJwks,
+  parseSigningJwks,
+  readProviders,
+  type SigningJwks,
+} from "./features/identity/index.ts";
 import { createMatching } from "./features/matching/index.ts";
 import { createPresence } from "./features/presence/index.ts";
 import { canPostByDefault, createRooms } from "./features/rooms/index.ts";
@@ -11,13 +16,16 @@ import { type Arrival, createGateway } from "./gateway/index.ts";
 import type { Bus } from "./platform/bus/bus.ts";
 import { systemClock } from "./platform/clock.ts";
 import type { Database } from "./platform/db/database.ts";
+import { type DescriptorWatch, processDescriptors, watchDescriptors } from "./platform/descriptors.ts";
 import { addressKey } from "./platform/http/address-key.ts";
 import { addApiDocs } from "./platform/http/api-docs.ts";
 import { createHttpApp } from "./platform/http/app.ts";
-import { addressOf, isOwnMachine } from "./platform/http/client-address.ts";
+import { createClientReader, isOwnMachine } from "./platform/http/client-address.ts";
+import { listUnnamedRoutes } from "./platform/http/endpoint-limits.ts";
 import { addHealth } from "./platform/http/health.ts";
 import { listen } from "./platform/http/listener.ts";
 import { isOriginAllowed } from "./platform/http/origins.ts";
+import { isOpenToNetwork, originOfBind, ownOrigins } from "./platform/http/own-addresses.ts";
 import { staticFiles } from "./platform/http/static-files.ts";
 import { newId, newSecret, secureRandom } from "./platform/ids.ts";
 import { readOrMakeSecretFile } from "./platform/key-file.ts";
@@ -27,7 +35,9 @@ import type { Log } from "./platform/log.ts";
 import { createKeptMails } from "./platform/mail/kept-mails.ts";
 import { createOutbox } from "./platform/mail/outbox.ts";
 import { createSmtpTransport } from "./platform/mail/smtp-transport.ts";
+import { createCommandCounter, createNodeLimits } from "./platform/node-limits.ts";
 import { createSeals } from "./platform/seals.ts";
+import { createSharedLimits } from "./platform/shared-limits.ts";
 import type { Shutdown } from "./platform/shutdown.ts";
 
 export type AppDeps = {
@@ -57,6 +67,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const clock = systemClock;
   const nodeId = newId();
   let isDraining = false;
+  let descriptors: DescriptorWatch | null = null;
 
   // What may be dropped is dropped while the event loop or the database is behind.
   const load = watchLoad(clock);
@@ -66,16 +77,15 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const has = (role: Config["roles"][number]) => config.roles.includes(role);
 
   // Where people reach us, and from where pages may act.
-  const isOpenToNetwork = !["127.0.0.1", "localhost", "::1"].includes(config.bind);
+  const isOpen = isOpenToNetwork(config.bind);
   const listed = [...config.origins];
-  const originRules = { listed, acceptsOwnAddress: config.origins.length === 0 && isOpenToNetwork };
+  const originRules = { listed, acceptsOwnAddress: config.origins.length === 0 && isOpen };
   const allowsOrigin = (origin: string, request: Request) => isOriginAllowed(origin, request, originRules);
-  const clientAddressOf = (request: Request, server: Server<unknown> | null) =>
-    addressOf(request, server, config.trustProxy);
+  const clients = createClientReader(config.trustProxy);
 
   // Mail: kept until the mail server has it; under `dev` shown on this machine instead.
   const seals = createSeals(await readSecretKey(config));
-  const keptMails = isDev && !isOpenToNetwork && !config.smtpUrl ? createKeptMails(clock) : null;
+  const keptMails = isDev && !isOpen && !config.smtpUrl ? createKeptMails(clock) : null;
   const smtp = config.smtpUrl ? createSmtpTransport({ url: config.smtpUrl, from: config.mailFrom }) : null;
   const outbox = createOutbox({ db, clock, log, seals, transport: smtp ?? keptMails?.transport ?? null });
   if (!outbox.isOn) {
@@ -83,6 +93,11 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
       signUp: config.signUp,
     });
   }
+
+  // Limits: what each node counts for itself, and what all of them count together.
+  const nodeLimits = createNodeLimits(clock);
+  const sharedLimits = createSharedLimits({ db, clock, seals, log });
+  const { take: takeShared } = sharedLimits;
 
   // Identity: who people are.
   const identity = await createIdentity({
@@ -94,19 +109,22 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     outbox,
     signUpMode: config.signUp,
     eraseAfterMs: config.eraseAfterDays * 86_400_000,
+    sessionLifeMs: config.sessionDays * 86_400_000,
     providers: { settings: readProviders(config), fetch: (url, init) => fetch(url, init) },
-    origin: config.origins[0] ?? `http://localhost:${config.port}`,
+    origin: config.origins[0] ?? originOfBind(config.bind, config.port),
     allowsOrigin,
-    clientAddress: (context) => clientAddressOf(context.req.raw, context.env?.server ?? null),
+    clientAddress: (context) => clients.addressOf(context.req.raw, context.env?.server ?? null),
     operator: {
       operatorName: config.operatorName || undefined,
       operatorContact: config.operatorContact || undefined,
     },
     legalFolder: join(config.data, "legal"),
-    allowsReadyAccounts: isDev && !isOpenToNetwork,
+    allowsReadyAccounts: isDev && !isOpen,
+    takeShared,
   });
 
-  // Gateway: sockets.
+  // Gateway: sockets; fewer than there may be descriptors, so that who is too much is told to go to another node.
+  const descriptorLimit = processDescriptors.findLimit();
   const gateway = createGateway({
     authenticator: identity.authenticator,
     clock,
@@ -114,7 +132,10 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     newId,
     random: secureRandom,
     allowsOrigin,
-    addressOf: (request, server) => addressKey(clientAddressOf(request, server)),
+    ...(descriptorLimit === null ? {} : { maxConnections: Math.floor(descriptorLimit * 0.9) }),
+    addressOf: (request, server) => addressKey(clients.addressOf(request, server)),
+    countSocket: (address) => nodeLimits.take("socket", address),
+    countCommand: createCommandCounter(nodeLimits),
   });
   identity.onRevoked(({ kind, accountId, sessionId, reason }) => {
     if (kind === "session" && sessionId) gateway.closeSession(sessionId, 4500);
@@ -123,7 +144,19 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   });
 
   // Rooms: everything said anywhere.
-  const rooms = createRooms({ db, bus, sockets: gateway, identity, clock, newId, log, limits, nodeId, isBusy });
+  const rooms = createRooms({
+    db,
+    bus,
+    sockets: gateway,
+    identity,
+    clock,
+    newId,
+    log,
+    limits,
+    nodeId,
+    isBusy,
+    takeShared,
+  });
   rooms.register(gateway);
   rooms.registerPolicy("match", {
     canRead: (facts) => facts.memberState === "active",
@@ -146,10 +179,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     db,
     bus,
     sockets: gateway,
-    identity: {
-      listBlocksAmong: identity.listBlocksAmong,
-      mayMatch: async (accountId) => (await identity.findAccountState(accountId)) === "active",
-    },
+    identity,
     rooms,
     lease: createLease(db, { name: "matching.pairing", holder: nodeId, termMs: 6_000, clock }),
     clock,
@@ -157,6 +187,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     random: secureRandom,
     log,
     limits,
+    takeShared,
   });
   matching.register(gateway);
   rooms.provideMatchState(matching.findStates);
@@ -172,7 +203,8 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
 
   // People who leave: what each feature takes away of them, and what it gives them to take along.
   identity.registerEraser({ name: "rooms", depart: rooms.departAccount, erase: rooms.eraseAccount });
-  identity.registerEraser({ name: "matching", depart: matching.cancel, erase: matching.eraseAccount });
+  const endWait = (accountId: string) => matching.cancel(accountId).then(() => "done" as const);
+  identity.registerEraser({ name: "matching", depart: endWait, erase: matching.eraseAccount });
   identity.registerEraser({ name: "presence", erase: presence.eraseAccount });
   identity.registerExporter({ name: "rooms", export: rooms.exportAccount });
   identity.registerExporter({ name: "matching", export: matching.exportAccount });
@@ -181,16 +213,35 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   if (unanswered.length > 0) throw new Error(`No feature answers ${unanswered.join(", ")}.`);
 
   // HTTP: the API, its description, the web app.
-  const http = createHttpApp({ log, newId, trustsProxy: config.trustProxy });
-  addHealth(http, { database: () => db.ping(), bus: () => bus.ping(), isDraining: () => isDraining });
+  const http = createHttpApp({
+    log,
+    newId,
+    observe: identity.observeRequest,
+    limits: {
+      limits: nodeLimits,
+      addressOf: ({ req, env }) => addressKey(clients.addressOf(req.raw, env?.server ?? null)),
+      deviceOf: identity.deviceOf,
+    },
+  });
+  addHealth(http, {
+    database: () => db.ping(),
+    bus: () => bus.ping(),
+    descriptors: () => !descriptors?.isShort,
+    isDraining: () => isDraining,
+  });
   if (has("web")) {
     identity.routes(http);
-    keptMails?.addPage(http, ({ req, env }) => isOwnMachine(req.raw, clientAddressOf(req.raw, env?.server ?? null)));
+    keptMails?.addPage(http, ({ req, env }) => isOwnMachine(req.raw, clients.addressOf(req.raw, env?.server ?? null)));
     rooms.routes(http as never, identity.requireAccount as never);
     addApiDocs(http, packageFile.version);
     http.use(await staticFiles(webRoot, isAppPath));
   }
 
+  const unnamed = listUnnamedRoutes(http);
+  if (unnamed.length > 0) throw new Error(`No limit is named for ${unnamed.join(", ")}.`);
+
+  sharedLimits.start();
+  shutdown.add("limits", async () => sharedLimits.stop());
   if (has("worker")) outbox.start();
   shutdown.add("mail", () => outbox.stop());
   await identity.start({ clearsAway: has("worker") });
@@ -202,27 +253,30 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   await matching.start({ pairs: has("worker") });
   shutdown.add("matching", () => matching.stop());
 
-  const server = listen<Arrival>({
+  const listener = listen<Arrival>({
     port: config.port,
     hostname: config.bind,
-    fetch: (request, running) =>
-      has("gateway") && new URL(request.url).pathname === "/realtime"
+    fetch: (request, sockets, running) =>
+      running && has("gateway") && new URL(request.url).pathname === "/realtime"
         ? gateway.upgrade(request, running)
-        : http.fetch(request, { server: running }),
+        : http.fetch(request, { server: sockets }),
     websocket: gateway.websocket,
+    clients,
     log,
+    onServer: (server) => gateway.attach(server),
   });
-  const port = server.port ?? config.port;
-  if (config.origins.length === 0) listed.push(`http://localhost:${port}`, `http://127.0.0.1:${port}`);
-  gateway.attach(server);
-  shutdown.add("http", () => server.stop(true));
+  const { port } = listener;
+  if (config.origins.length === 0) listed.push(...ownOrigins(config.bind, port));
+  shutdown.add("http", () => listener.stop());
+  descriptors = watchDescriptors({ clock, log, pause: listener.pause, resume: listener.resume });
+  shutdown.add("descriptors", () => descriptors?.stop());
   shutdown.add("gateway", async () => {
     isDraining = true;
     await gateway.drain(gateway.stats().connectionCount > 10 ? drainMs : 0);
     gateway.stop();
   });
 
-  return { port, url: `http://localhost:${port}`, identity, rooms, matching, gateway };
+  return { port, url: originOfBind(config.bind, port), identity, rooms, matching, gateway };
 }
 
 /** Addresses that are places inside the web app rather than files or parts of the API. */
@@ -242,9 +296,5 @@ async function readSigningKeys(config: Config): Promise<SigningJwks> {
     (await readOrMakeSecretFile(join(config.data, "signing-keys.json"), async () =>
       JSON.stringify(await generateSigningJwks(newId().slice(-12))),
     ));
-  try {
-    return JSON.parse(text) as SigningJwks;
-  } catch {
-    throw new Error("The signing keys are not JSON. See MARU_SIGNING_KEYS.");
-  }
+  return parseSigningJwks(text);
 }

@@ -1,3 +1,4 @@
+import { drafts } from "./features/rooms/app-drafts.ts";
 import { describeDevice } from "./shell/device-name.ts";
 import { followViewport } from "./shell/follow-viewport.ts";
 import { startI18n } from "./shell/i18n/index.ts";
@@ -11,6 +12,12 @@ const [{ createClient }, { createRoot }, { App }] = await Promise.all([
   startI18n(),
 ]);
 followViewport();
-const client = createClient({ url: window.location.origin, deviceName: describeDevice(navigator.userAgent) });
+const client = createClient({
+  url: window.location.origin,
+  deviceName: describeDevice(navigator.userAgent),
+  // Most who come to the first page are visitors: it does not wait for an answer that can be foreseen.
+  restores: window.location.pathname === "/" ? "likely" : "always",
+});
+client.onWiped(() => drafts.clear());
 const place = document.getElementById("root");
 if (place) createRoot(place).render(<App client={client} />);

@@ -2,14 +2,13 @@ import {
   type CommandFrame,
   type CommandName,
   type CommandOutput,
-  type ErrorBody,
   httpPaths,
   type Push,
   type SignedIn,
 } from "@maru/protocol";
 import { FakeClock, settle } from "@maru/testkit";
 import { createClient, type MaruClient } from "./client.ts";
-import { MaruClientError } from "./client-error.ts";
+import { type ClientErrorBody, MaruClientError } from "./client-error.ts";
 import { account } from "./entities-world.ts";
 import { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
 import type { ClientPorts, OutboxStorage, SocketLike, TabChannel } from "./ports.ts";
@@ -81,6 +80,7 @@ export class PretendedBrowser {
   isOnline = true;
   readonly #tabs = new Set<(message: unknown) => void>();
   readonly #revivals = new Set<() => void>();
+  readonly #losses = new Set<() => void>();
   #locks = Promise.resolve();
 
   openTab(): TabChannel & { close(): void } {
@@ -112,12 +112,22 @@ export class PretendedBrowser {
         this.#revivals.add(listener);
         return () => this.#revivals.delete(listener);
       },
+      onNetworkLost: (listener) => {
+        this.#losses.add(listener);
+        return () => this.#losses.delete(listener);
+      },
     };
   }
 
   /** The network is back, or the page is seen again. */
   revive(): void {
     for (const listener of this.#revivals) listener();
+  }
+
+  /** The device says that its network is gone. */
+  loseNetwork(): void {
+    this.isOnline = false;
+    for (const listener of this.#losses) listener();
   }
 
   /** Web Locks, as far as they are used. */
@@ -171,7 +181,7 @@ export class ClientWorld {
     this.#answers.set(cmd, answer as Answer<CommandName>);
   }
 
-  /** Says how the server answers a path from now on: with JSON, an error thrown, or `silence`. */
+  /** Says how the server answers a path from now on: with JSON, nothing, an error thrown, or `silence`. */
   route(path: string, answer: () => unknown | Promise<unknown>): void {
     this.#routes.set(path, answer);
   }
@@ -190,6 +200,16 @@ export class ClientWorld {
 
   requestCount(path: string): number {
     return this.requests.filter((request) => request.path === path).length;
+  }
+
+  /** Goes on until a socket more was opened; tells how long it took, in ms. */
+  async untilNextSocket(withinMs = 60_000): Promise<number> {
+    const [count, from] = [this.sockets.length, this.clock.monotonic()];
+    while (this.sockets.length === count) {
+      if (this.clock.monotonic() - from > withinMs) throw new Error(`No socket was opened within ${withinMs} ms.`);
+      await this.clock.advance(50);
+    }
+    return this.clock.monotonic() - from;
   }
 
   /** The ports of one tab of a browser. */
@@ -236,6 +256,7 @@ export class ClientWorld {
     if (!route) return Response.json({ error: { code: "route.not_found" } }, { status: 404 });
     try {
       const answer = await route();
+      if (answer === undefined) return new Response(null, { status: 204 });
       if (answer !== silence) return Response.json(answer);
     } catch (error) {
       if (!(error instanceof MaruClientError)) throw error;
@@ -251,7 +272,7 @@ export class ClientWorld {
   }
 }
 
-function toBody(error: unknown): ErrorBody {
+function toBody(error: unknown): ClientErrorBody {
   if (!(error instanceof MaruClientError)) throw error;
   const { code, message, temporary, params, retryAfterMs } = error;
   return { code, message, temporary, params, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };

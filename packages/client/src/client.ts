@@ -1,21 +1,22 @@
-import {
-  type AccountSelf,
-  type AuthSession,
-  type Block,
-  type Clock,
-  httpPaths,
-  type Legal,
-  type Locale,
-  type NicknameAvailability,
-  type SignInInput,
-  type SignUpInput,
-  type UpdateMeInput,
+import type {
+  AccountSelf,
+  AuthSession,
+  Block,
+  Clock,
+  Legal,
+  Locale,
+  NicknameAvailability,
+  SignInInput,
+  SignUpInput,
+  UpdateMeInput,
 } from "@maru/protocol";
 import { Account } from "./account.ts";
+import { hasSignedInMark, isPage, type StorageState } from "./browser.ts";
+import { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 import { MaruClientError } from "./client-error.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionSnapshot } from "./connection-state.ts";
-import { fillPorts, isPage } from "./default-ports.ts";
+import { fillPorts } from "./default-ports.ts";
 import { watchDeviceUse } from "./device-use.ts";
 import { Http } from "./http.ts";
 import { Matching } from "./matching.ts";
@@ -32,6 +33,11 @@ export type ClientOptions = Partial<ClientPorts> & {
   readonly locale?: Locale;
   /** How this device is named in the list of devices. */
   readonly deviceName?: string;
+  /**
+   * When a page asks who is signed in as it opens: `always`, or only where that is `likely`, by the mark that the server
+   * leaves. Who is not likely to be there counts as signed out until {@link MaruClient.lookForSignIn}.
+   */
+  readonly restores?: "always" | "likely";
 };
 
 /** Pause before what a new connection has to ask is asked again, in ms. */
@@ -55,10 +61,13 @@ export class MaruClient {
   readonly match: Matching;
   /** By member: who is there, in the direct rooms at the top of the list. */
   readonly presences: Observable<PresenceSnapshot>;
+  /** Whether what waits to be sent outlives this page; where it is refused, it is tried again and held meanwhile. */
+  readonly storage: Observable<StorageState>;
   readonly #http: Http;
   readonly #session: Session;
   readonly #connection: Connection;
   readonly #clock: Clock;
+  readonly #wipeListeners = new Set<() => void>();
   /** Counts connections, so that what one of them could not finish is not taken up on the next, which begins anew. */
   #connectionCount = 0;
   #locale: Locale;
@@ -75,7 +84,9 @@ export class MaruClient {
     this.#session = new Session(this.#http, ports, deviceName);
     this.account = new Account(this.#http, this.#session);
     this.#connection = new Connection({ url, ports, session: this.#session, locale, deviceName });
-    this.rooms = new Rooms({ connection: this.#connection, ports });
+    const storage = new CarefulOutboxStorage(ports.storage, ports.clock, ports.random);
+    this.storage = storage.state;
+    this.rooms = new Rooms({ connection: this.#connection, ports, storage });
     this.match = new Matching(this.#connection);
     this.presences = new Presences({
       connection: this.#connection,
@@ -90,7 +101,9 @@ export class MaruClient {
       const match = this.match.snapshot.getSnapshot();
       if (match.state === "matched") this.rooms.prepare(match.roomId);
     });
-    if (isPage()) void this.#session.restore();
+    if (!isPage()) return;
+    if (options.restores === "likely" && !hasSignedInMark()) this.#session.assumeVisitor();
+    else void this.#session.restore();
   }
 
   get session(): Observable<SessionSnapshot> {
@@ -104,6 +117,20 @@ export class MaruClient {
   /** Language of the server's words from now on. */
   setLocale(locale: Locale): void {
     this.#locale = locale;
+  }
+
+  /** Asks who is signed in, where that was only taken for unlikely: before somebody is asked for a password. */
+  lookForSignIn(): Promise<void> {
+    return this.#session.look();
+  }
+
+  /**
+   * Calls when what belongs to the account must not stay on this device: it signed out, or was signed out from elsewhere,
+   * also while this page was closed. What the client itself keeps is gone by itself. Returns how to stop.
+   */
+  onWiped(listener: () => void): () => void {
+    this.#wipeListeners.add(listener);
+    return () => this.#wipeListeners.delete(listener);
   }
 
   /** Makes an account. Where mail is on, a code comes by mail first: see {@link Account.enterCode}. */
@@ -125,36 +152,26 @@ export class MaruClient {
   }
 
   getLegal(): Promise<Legal> {
-    return this.#http.request({ method: "GET", path: httpPaths.legal });
+    return this.#http.call("GET legal");
   }
 
   checkNickname(nickname: string): Promise<NicknameAvailability> {
-    return this.#http.request({
-      method: "GET",
-      path: httpPaths.nickname.replace("{nickname}", encodeURIComponent(nickname)),
-    });
+    return this.#http.call("GET nickname", { params: { nickname } });
   }
 
   async updateMe(input: UpdateMeInput): Promise<AccountSelf> {
-    const account = await this.#session.authorized((token) =>
-      this.#http.request<AccountSelf>({ method: "PATCH", path: httpPaths.me, body: input, token }),
-    );
+    const account = await this.#session.authorized((token) => this.#http.call("PATCH me", { body: input, token }));
     this.#session.updateAccount(account);
     return account;
   }
 
   async listSessions(): Promise<readonly AuthSession[]> {
-    const { sessions } = await this.#session.authorized((token) =>
-      this.#http.request<{ sessions: AuthSession[] }>({ method: "GET", path: httpPaths.sessions, token }),
-    );
-    return sessions;
+    return (await this.#session.authorized((token) => this.#http.call("GET sessions", { token }))).sessions;
   }
 
   /** Signs another device out. */
   async endSession(sessionId: string): Promise<void> {
-    await this.#session.authorized((token) =>
-      this.#http.request({ method: "DELETE", path: `${httpPaths.sessions}/${sessionId}`, token }),
-    );
+    await this.#session.authorized((token) => this.#http.call("DELETE session", { params: { sessionId }, token }));
   }
 
   async listBlocks(): Promise<readonly Block[]> {
@@ -173,13 +190,14 @@ export class MaruClient {
   #followSession(): void {
     const session = this.#session.snapshot.getSnapshot();
     const accountId = session.state === "signed_in" ? session.account.id : null;
-    if (accountId === this.#accountId) return;
-    if (this.#accountId !== null) {
+    const wipes = session.state === "signed_out" && this.#session.wipes;
+    if (accountId === this.#accountId && !wipes) return;
+    if (this.#accountId !== null || wipes) {
       this.#position = null;
       this.match.clear();
-      const erases = session.state === "signed_out" && session.reason === "left";
-      void this.rooms.signedOut(erases).catch(() => {});
+      void this.rooms.signedOut(wipes).catch(() => {});
     }
+    if (wipes) for (const listener of this.#wipeListeners) listener();
     this.#accountId = accountId;
     if (accountId !== null) void this.rooms.signedIn(accountId).catch(() => {});
   }

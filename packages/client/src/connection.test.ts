@@ -16,15 +16,7 @@ beforeEach(() => {
 const signIn = (random?: () => number) => world.signIn(world.ports(browser, random));
 const stateOf = (maru: MaruClient) => maru.connection.getSnapshot().state;
 
-/** Goes on until a socket more was opened; tells how long it took, in ms. */
-async function untilNextSocket(withinMs = 60_000): Promise<number> {
-  const [count, from] = [world.sockets.length, world.clock.monotonic()];
-  while (world.sockets.length === count) {
-    if (world.clock.monotonic() - from > withinMs) throw new Error(`No socket was opened within ${withinMs} ms.`);
-    await world.clock.advance(50);
-  }
-  return world.clock.monotonic() - from;
-}
+const untilNextSocket = () => world.untilNextSocket();
 
 describe("a connection", () => {
   test("is opened by the sign-in, without a token in its address, and says connect first", async () => {
@@ -113,10 +105,42 @@ describe("heartbeats", () => {
     const maru = await signIn();
     world.answer("connection.beat", () => silence);
     browser.revive();
-    await world.clock.advance(14_999);
+    await world.clock.advance(2_999);
     expect(stateOf(maru)).toBe("online");
     await world.clock.advance(1);
     expect(stateOf(maru)).toBe("reconnecting");
+    await world.clock.advance(500);
+    expect(stateOf(maru)).toBe("online");
+  });
+
+  test("are asked for after a sleep that nobody told of, and once however many tell of it", async () => {
+    const maru = await signIn(() => 1);
+    world.answer("connection.beat", () => silence);
+    const asleep = world.socket;
+    world.clock.jumpWall(3_600_000);
+    await world.clock.advance(5_000);
+    for (let i = 0; i < 3; i++) browser.revive();
+    expect(asleep.commands("connection.beat")).toHaveLength(1);
+    await world.clock.advance(3_000);
+    expect(stateOf(maru)).toBe("reconnecting");
+  });
+
+  test("go on when one of them was refused for once", async () => {
+    await signIn(() => 1);
+    world.answer("connection.beat", () => {
+      throw new MaruClientError({ code: "rate.limited" });
+    });
+    await world.clock.advance(60_000);
+    expect(world.socket.commands("connection.beat")).toHaveLength(2);
+  });
+
+  test("are at most one a second, whatever a server says", async () => {
+    const { connectionId, ...rest } = { connectionId: `con_${"0".repeat(32)}` as never, limits: {} };
+    const [tokenExpiresAt, serverTime] = ["2026-01-01T00:10:00.000Z", "2026-01-01T00:00:00.000Z"];
+    world.answer("connect", () => ({ connectionId, heartbeatMs: 0, tokenExpiresAt, serverTime, ...rest }));
+    await signIn(() => 1);
+    await world.clock.advance(10_000);
+    expect(world.socket.commands("connection.beat")).toHaveLength(10);
   });
 });
 

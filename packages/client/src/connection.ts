@@ -4,23 +4,29 @@ import {
   type CommandOutput,
   type Locale,
   limits,
-  type Push,
   protocolVersion,
   reactToClose,
   type Timer,
 } from "@maru/protocol";
 import { Backoff } from "./backoff.ts";
-import { MaruClientError, unreachable } from "./client-error.ts";
+import { toClientError, unreachable } from "./client-error.ts";
 import { type ConnectionEvent, type ConnectionSnapshot, nextConnectionState } from "./connection-state.ts";
 import { Subject } from "./observable.ts";
 import type { ClientPorts } from "./ports.ts";
+import type { HeardPush } from "./read-frame.ts";
 import type { Session } from "./session.ts";
 import { SocketSession } from "./socket-session.ts";
 
 /** After this long online a break counts as a first one again, in ms. */
 const stableMs = 60_000;
+/** How long an answer may take after waking, when the line is likely to be dead, in ms. */
+const wakingMs = 3_000;
+/** How often the clock is looked at, and how far it is off where the device has slept, in ms. */
+const [lookEveryMs, sleptMs] = [5_000, 10_000];
 /** Shortest pause between tries while the device says that it has no network, in ms. */
 const offlinePauseMs = 5_000;
+/** Shortest heartbeat that is taken from a server, in ms. */
+const shortestBeatMs = 1_000;
 /** How long a command waits for a connection before it fails, in ms. */
 const patienceMs = 10_000;
 
@@ -37,7 +43,7 @@ export class Connection {
   readonly snapshot = new Subject<ConnectionSnapshot>({ state: "idle" });
   readonly #deps: ConnectionDeps;
   readonly #backoff: Backoff;
-  readonly #pushListeners = new Set<(push: Push) => void>();
+  readonly #pushListeners = new Set<(push: HeardPush) => void>();
   readonly #onlineListeners = new Set<() => void>();
   #socket: SocketSession | null = null;
   readonly #timers = new Set<Timer>();
@@ -45,6 +51,7 @@ export class Connection {
   #accountId: string | null = null;
   /** Counts tries, so that one that was overtaken opens nothing. */
   #tryCount = 0;
+  #isProbing = false;
 
   constructor(deps: ConnectionDeps) {
     this.#deps = deps;
@@ -55,7 +62,7 @@ export class Connection {
     surroundings.onNetworkLost?.(() => this.#apply({ type: "network_lost" }));
   }
 
-  onPush(listener: (push: Push) => void): () => void {
+  onPush(listener: (push: HeardPush) => void): () => void {
     this.#pushListeners.add(listener);
     return () => this.#pushListeners.delete(listener);
   }
@@ -133,10 +140,6 @@ export class Connection {
     this.#apply({ type: "retry", hasNetwork: this.#hasNetwork });
   }
 
-  get #hasNetwork(): boolean {
-    return this.#deps.ports.surroundings.isOnline();
-  }
-
   async #open(): Promise<void> {
     const count = ++this.#tryCount;
     try {
@@ -180,14 +183,15 @@ export class Connection {
       });
       if (this.#socket !== socket) return;
       this.#apply({ type: "authenticated" });
-      this.#beat(socket, heartbeatMs, this.#deps.ports.random());
+      this.#beat(socket, Math.max(shortestBeatMs, heartbeatMs), this.#deps.ports.random());
+      this.#lookForSleep(this.#deps.ports.clock.now());
       this.#renewLater(socket);
       this.#later(() => this.#backoff.reset(), stableMs);
       for (const listener of this.#onlineListeners) listener();
-    } catch (error) {
-      if (!(error instanceof MaruClientError)) throw error;
+    } catch (thrown) {
+      const error = toClientError(thrown);
       // The server closes with a code that says what to do, unless it is merely busy, or knows the token and finds it old.
-      if (error.temporary) socket.close(1006);
+      if (error.temporary || error.code === "client.outdated") socket.close(1006);
       if (error.code === "auth.expired") socket.close(4001);
     }
   }
@@ -198,14 +202,32 @@ export class Connection {
       // No answer closes the socket; that is what the beat is for.
       socket.command("connection.beat", {}).then(
         () => this.#beat(socket, everyMs),
-        () => {},
+        // Refused, and not for good: whoever stops to beat is taken for gone.
+        () => {
+          if (this.#socket === socket) this.#beat(socket, everyMs);
+        },
       );
     }, everyMs * part);
   }
 
   /** Asks whether the connection still lives: one that was slept over looks open to this side alone. */
   #probe(): void {
-    this.#socket?.command("connection.beat", {}).catch(() => {});
+    if (this.#isProbing || !this.#socket) return;
+    this.#isProbing = true;
+    const over = () => {
+      this.#isProbing = false;
+    };
+    // No answer in time closes the socket.
+    this.#socket.command("connection.beat", {}, wakingMs).then(over, over);
+  }
+
+  /** Notices sleep that nobody tells of, by a clock that went on while timers stood still. */
+  #lookForSleep(lookedAt: number): void {
+    this.#later(() => {
+      const now = this.#deps.ports.clock.now();
+      if (now - lookedAt > lookEveryMs + sleptMs) this.#probe();
+      this.#lookForSleep(now);
+    }, lookEveryMs);
   }
 
   #renewLater(socket: SocketSession): void {
@@ -224,19 +246,23 @@ export class Connection {
   #onClose(code: number): void {
     const reaction = reactToClose(code);
     this.#drop();
-    if (reaction === "sign_in") this.#deps.session.end();
+    if (reaction === "sign_in") this.#deps.session.end(code !== 4502);
     if (reaction === "renew") this.#deps.session.dropToken();
     this.#apply({ type: "closed", reaction, code, ...this.#retryPlan() });
   }
 
   #fail(error: unknown): void {
-    if (error instanceof MaruClientError && !error.temporary) return;
+    // The sign-in is over, and this connection with it.
+    if (!toClientError(error).temporary && this.#deps.session.accountId === null) return;
     this.#apply({ type: "failed", ...this.#retryPlan() });
   }
 
   #retryPlan(): { retryAt: number; hasNetwork: boolean } {
-    const { clock } = this.#deps.ports;
-    return { retryAt: clock.now() + this.#backoff.nextMs(), hasNetwork: this.#hasNetwork };
+    return { retryAt: this.#deps.ports.clock.now() + this.#backoff.nextMs(), hasNetwork: this.#hasNetwork };
+  }
+
+  get #hasNetwork(): boolean {
+    return this.#deps.ports.surroundings.isOnline();
   }
 
   #drop(): void {

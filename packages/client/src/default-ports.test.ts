@@ -44,7 +44,7 @@ test("a page of plain http, which has no locks, works without them", async () =>
 
 test("a page that has locks takes turns by them", async () => {
   const asked: string[] = [];
-  const request = <T>(name: string, work: () => T) => {
+  const request = <T>(name: string, _options: unknown, work: () => T) => {
     asked.push(name);
     return work();
   };

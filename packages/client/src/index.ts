@@ -1,6 +1,7 @@
 export type { Account } from "./account.ts";
+export type { StorageState } from "./browser.ts";
 export { type ClientOptions, createClient, type MaruClient } from "./client.ts";
-export { MaruClientError } from "./client-error.ts";
+export { type ClientErrorBody, type ClientErrorCode, describeErrorBody, MaruClientError } from "./client-error.ts";
 export type { ConnectionSnapshot } from "./connection-state.ts";
 export { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
 export type { HeardMessage } from "./message-feed.ts";

@@ -1,9 +1,13 @@
+import { openDatabase } from "./browser.ts";
 import type { OutboxEntry, OutboxStorage } from "./ports.ts";
 
 const databaseName = "maru";
 const storeName = "outbox";
 
-/** Keeps the outbox in the browser, over reloads and crashes. */
+/**
+ * Keeps the outbox in the browser, over reloads and crashes. Rejects when the browser refuses; a connection that the
+ * browser has closed (another version, cleared data, a full disk) is opened again by the next call.
+ */
 export class IndexedDbOutboxStorage implements OutboxStorage {
   #database: Promise<IDBDatabase> | null = null;
 
@@ -21,9 +25,8 @@ export class IndexedDbOutboxStorage implements OutboxStorage {
 
   async adopt(accountId: string, from: string, to: string): Promise<OutboxEntry[]> {
     const adopted: OutboxEntry[] = [];
-    const database = await this.#open();
     // One transaction reads and writes, so that of two tabs that adopt at once only one does.
-    const transaction = database.transaction(storeName, "readwrite");
+    const transaction = await this.#begin("readwrite");
     const cursorRequest = transaction.objectStore(storeName).index("account").openCursor(accountId);
     cursorRequest.onsuccess = () => {
       const cursor = cursorRequest.result;
@@ -44,25 +47,51 @@ export class IndexedDbOutboxStorage implements OutboxStorage {
     for (const entry of await this.list(accountId)) await this.remove(entry.clientMessageId);
   }
 
+  async clearAll(): Promise<void> {
+    await this.#run("readwrite", (store) => store.clear());
+  }
+
   async #run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    const transaction = (await this.#open()).transaction(storeName, mode);
+    const transaction = await this.#begin(mode);
     const request = act(transaction.objectStore(storeName));
     await finished(transaction);
     return request.result;
   }
 
+  async #begin(mode: IDBTransactionMode): Promise<IDBTransaction> {
+    const database = await this.#open();
+    try {
+      return database.transaction(storeName, mode);
+    } catch {
+      // The browser closed it and has not said so.
+      this.#forget(database);
+      return (await this.#open()).transaction(storeName, mode);
+    }
+  }
+
   #open(): Promise<IDBDatabase> {
-    this.#database ??= new Promise((resolve, reject) => {
-      // ambient: this file is the adapter to the storage that browsers have.
-      const request = indexedDB.open(databaseName, 1);
-      request.onupgradeneeded = () => {
-        const store = request.result.createObjectStore(storeName, { keyPath: "clientMessageId" });
-        store.createIndex("account", "accountId");
-      };
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
+    if (this.#database) return this.#database;
+    const opening = openDatabase(databaseName, 1, (database) => {
+      const store = database.createObjectStore(storeName, { keyPath: "clientMessageId" });
+      store.createIndex("account", "accountId");
     });
-    return this.#database;
+    this.#database = opening;
+    opening.then(
+      (database) => {
+        database.onclose = () => this.#forget(database);
+        // Somebody wants to change or delete it: whoever holds on to it would block them.
+        database.onversionchange = () => this.#forget(database);
+      },
+      () => {
+        if (this.#database === opening) this.#database = null;
+      },
+    );
+    return opening;
+  }
+
+  #forget(database: IDBDatabase): void {
+    database.close();
+    this.#database = null;
   }
 }
 

@@ -28,6 +28,10 @@ export class MemoryOutboxStorage implements OutboxStorage {
     for (const entry of this.#of(accountId)) this.#entries.delete(entry.clientMessageId);
   }
 
+  async clearAll(): Promise<void> {
+    this.#entries.clear();
+  }
+
   #of(accountId: string): OutboxEntry[] {
     return [...this.#entries.values()].filter((entry) => entry.accountId === accountId);
   }

@@ -1,4 +1,4 @@
-import type { CommandArgument, Message, RoomCatchUp, RoomId, RoomPush, RoomSummary, Timer } from "@maru/protocol";
+import type { CommandArgument, Message, RoomCatchUp, RoomId, RoomSummary, Timer } from "@maru/protocol";
 import { MaruClientError } from "./client-error.ts";
 import type { Connection } from "./connection.ts";
 import { Subject } from "./observable.ts";
@@ -6,7 +6,7 @@ import type { Outbox, UnsentMessage } from "./outbox.ts";
 import type { ClientPorts } from "./ports.ts";
 import type { RoomDirectory } from "./room-directory.ts";
 import { withMember, withMessage } from "./summaries.ts";
-import { type HistoryPage, type PageTurn, Timeline } from "./timeline.ts";
+import { type HistoryPage, isKnown, type PageTurn, Timeline, type TimelinePush } from "./timeline.ts";
 import type { UnreadPeople } from "./unread-people.ts";
 
 /** A conversation as it is shown. */
@@ -44,6 +44,8 @@ const pageSize = 50;
 const nowhere = "none";
 /** How long a missing change is waited for before it is asked for, in ms. */
 const gapMs = 150;
+/** How long after a read a count that knows of it may take, in ms. */
+const recountMs = 2_500;
 /** Pause before a question that failed for a while is asked again, in ms. */
 const askAgainMs = 1_000;
 
@@ -55,6 +57,7 @@ export class OpenRoom {
   readonly #timeline: Timeline;
   #gapTimer: Timer | null = null;
   #unreadPeople: UnreadPeople | null = null;
+  #ownReadSeq = 0;
   #isLoading = false;
   #isPaging = false;
   #isGone = false;
@@ -66,7 +69,7 @@ export class OpenRoom {
     this.#timeline = new Timeline({
       onMessage: (message) => {
         change((room) => withMessage(room, message));
-        if (message.clientMessageId) deps.outbox.confirm(message.clientMessageId);
+        if (isKnown(message) && message.clientMessageId) deps.outbox.confirm(message.clientMessageId);
       },
       onMember: (member) => change((room) => withMember(room, member)),
       onRoom: ({ state, name }, rev) =>
@@ -104,6 +107,8 @@ export class OpenRoom {
       });
       if (goneRoomIds.length > 0) return this.leave();
       for (const page of catchUps) this.catchUp(page);
+      // Of a kind that this client does not know: there is nothing that it could show.
+      if (!this.isLoaded) this.leave();
     } catch (error) {
       this.#onLoadFailed(error);
     } finally {
@@ -156,7 +161,7 @@ export class OpenRoom {
     }
   }
 
-  push(push: RoomPush): void {
+  push(push: TimelinePush): void {
     if (!this.#timeline.push(push) || this.#timeline.isHopeless) {
       void this.load();
       return;
@@ -176,15 +181,27 @@ export class OpenRoom {
     this.#isGone = false;
     if (missed.reset) {
       this.#deps.directory.put([missed.room]);
+      this.#ownReadSeq = Math.max(this.#ownReadSeq, missed.room.readSeq);
       this.#timeline.load({ messages: missed.messages, hasOlder: missed.hasOlder, rev: missed.toRev }, missed.epoch);
     } else this.#timeline.catchUp(missed);
     this.publish();
   }
 
   /** Hears how many people have not read what. */
-  count(unreadPeople: UnreadPeople): void {
-    this.#unreadPeople = unreadPeople;
+  count({ toSeq, steps }: Pick<UnreadPeople, "toSeq" | "steps">): void {
+    this.#unreadPeople = { toSeq, steps, ownReadSeq: this.#ownReadSeq };
     this.publish();
+  }
+
+  /** Hears that the server knows how far oneself has read. */
+  confirmRead(seq: number): void {
+    this.#ownReadSeq = Math.max(this.#ownReadSeq, seq);
+    // A count that knows of it usually follows. Where none does, the one that is held knew already.
+    this.#deps.ports.clock.setTimeout(() => {
+      if (this.#unreadPeople === null || this.#unreadPeople.ownReadSeq >= seq) return;
+      this.#unreadPeople = { ...this.#unreadPeople, ownReadSeq: seq };
+      this.publish();
+    }, recountMs);
   }
 
   /** Takes one's own message from the reply to its send. */
@@ -199,6 +216,11 @@ export class OpenRoom {
     return this.#timeline.messages.findLast((message) => message.seq <= seq)?.ord ?? null;
   }
 
+  /** How far whoever has seen a message has read: see `Timeline`. */
+  reachOf(seq: number): number {
+    return this.#timeline.reachOf(seq);
+  }
+
   /** Says that the room may not be read any more. */
   leave(): void {
     this.#isGone = true;
@@ -210,11 +232,13 @@ export class OpenRoom {
     const summary = this.#deps.directory.find(this.#roomId);
     if (!summary || this.#timeline.rev === null || this.#isGone) return;
     const { messages, hasOlder, hasNewer } = this.#timeline;
+    // The same list as long as nothing is left out of it.
+    const shown = messages.every(isKnown) ? messages : messages.filter(isKnown);
     const unsent = this.#deps.outbox.list(this.#roomId);
     this.snapshot.set({
       state: "ready",
       summary,
-      messages,
+      messages: shown,
       unsent,
       hasOlder,
       hasNewer,

@@ -1,5 +1,6 @@
 import type { Message } from "@maru/protocol";
 import { settle } from "@maru/testkit";
+import { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 import { ClientWorld, PretendedBrowser } from "./client-world.ts";
 import { account, aMessage } from "./entities-world.ts";
 import { Outbox } from "./outbox.ts";
@@ -48,6 +49,7 @@ export class OutboxWorld {
     let isThere = true;
     const outbox = new Outbox({
       ports,
+      storage: new CarefulOutboxStorage(ports.storage, ports.clock, ports.random),
       send: (roomId, key, text) => (isThere ? server.take({ roomId, key, text }) : new Promise(() => {})),
       onSent() {},
       onChanged() {},

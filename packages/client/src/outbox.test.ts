@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import type { RoomId } from "@maru/protocol";
+import { limits, type RoomId } from "@maru/protocol";
 import { seededRandom, settle } from "@maru/testkit";
 import { IDBFactory } from "fake-indexeddb";
 import { MaruClientError, unreachable } from "./client-error.ts";
@@ -54,6 +54,44 @@ for (const [name, makeStorage] of storages) {
       expect(texts(world.server.stored)).toEqual(["a", "x", "b", "c"]);
       expect(outbox.list(roomId)).toEqual([]);
       await world.storageSettles();
+      expect(await world.browser.storage.list(account.id)).toEqual([]);
+    });
+
+    test("takes nothing that could never be sent: half a character is left out, nothing visible and too much are refused", async () => {
+      const { outbox } = await world.openTab();
+      const codeOf = (text: string) => {
+        try {
+          outbox.add(roomId, text);
+          return null;
+        } catch (error) {
+          return (error as MaruClientError).code;
+        }
+      };
+      for (const text of ["", " \n", "\uFE0F\u034F", "\ud83d", "\u0000"]) expect(codeOf(text)).toBe("message.empty");
+      expect(codeOf("가".repeat(limits.messageCharacters + 1))).toBe("message.too_long");
+      expect(codeOf("안녕\ud83d!\u0000")).toBeNull();
+      await settle();
+      await world.storageSettles();
+      expect(texts(world.server.stored)).toEqual(["안녕!"]);
+      expect(await world.browser.storage.list(account.id)).toEqual([]);
+    });
+
+    test("mends what an older version stored and could never send", async () => {
+      const { outbox: first, close } = await world.openTab();
+      world.server.isOnline = false;
+      for (const text of ["하나", "둘"]) first.add(roomId, text);
+      await world.storageSettles();
+      const [one, two] = await world.browser.storage.list(account.id);
+      if (!one || !two) throw new Error("nothing was stored");
+      const error = new MaruClientError({ code: "request.invalid" }).toBody();
+      await world.browser.storage.put({ ...one, text: "하나\ud800", state: "failed", error });
+      await world.browser.storage.put({ ...two, text: "\udc00", state: "failed", error });
+      close();
+      world.server.isOnline = true;
+      const { outbox } = await world.openTab();
+      await world.storageSettles();
+      expect(texts(world.server.stored)).toEqual(["하나"]);
+      expect(outbox.list(roomId)).toEqual([]);
       expect(await world.browser.storage.list(account.id)).toEqual([]);
     });
 

@@ -1,4 +1,13 @@
-import type { Clock, Message, RoomId } from "@maru/protocol";
+import {
+  type Clock,
+  dropUnstorable,
+  findMessageTextFault,
+  isBlankText,
+  limits,
+  type Message,
+  type RoomId,
+} from "@maru/protocol";
+import type { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 import { MaruClientError, unreachable } from "./client-error.ts";
 import type { ClientPorts, OutboxEntry } from "./ports.ts";
 import { newRandomKey } from "./random-key.ts";
@@ -8,6 +17,8 @@ export type UnsentMessage = Pick<OutboxEntry, "clientMessageId" | "text" | "stat
 
 export type OutboxDeps = {
   readonly ports: ClientPorts;
+  /** Stands before the storage of the ports. */
+  readonly storage: CarefulOutboxStorage;
   readonly send: (roomId: RoomId, clientMessageId: string, text: string) => Promise<Message>;
   /** Tells that a message is in the room; called before its entry goes. */
   readonly onSent: (roomId: string, message: Message) => void;
@@ -44,18 +55,22 @@ export class Outbox {
     this.#clock = deps.ports.clock;
     this.#tab = newRandomKey(deps.ports.random);
     deps.ports.tabs.listen((word) => this.#hear(word));
+    deps.storage.state.subscribe(() => {
+      // What lay there while the browser refused it can be brought back now.
+      if (deps.storage.state.getSnapshot() === "kept" && this.#accountId !== null) void this.open(this.#accountId);
+    });
   }
 
   /** Brings back what this account had not sent, from this tab and from tabs that are gone. */
   async open(accountId: string): Promise<void> {
     this.#accountId = accountId;
-    const { storage, tabs } = this.#deps.ports;
+    const { ports, storage } = this.#deps;
     const stored = await storage.list(accountId);
     this.#bringBack(stored.filter((entry) => entry.owner === this.#tab));
     const owners = new Set(stored.map((entry) => entry.owner));
     owners.delete(this.#tab);
     this.#living.clear();
-    for (const owner of owners) tabs.post({ type: "outbox.who", tab: owner } satisfies TabWord);
+    for (const owner of owners) ports.tabs.post({ type: "outbox.who", tab: owner } satisfies TabWord);
     if (owners.size > 0) await new Promise<void>((resolve) => this.#clock.setTimeout(resolve, deadAfterMs));
     for (const owner of owners) {
       if (this.#living.has(owner) || this.#accountId !== accountId) continue;
@@ -73,7 +88,8 @@ export class Outbox {
     this.#sendingRooms.clear();
     this.#retryMs.clear();
     for (const roomId of rooms) this.#deps.onChanged(roomId);
-    if (erases && accountId) await this.#deps.ports.storage.clear(accountId);
+    // Whose sign-in was ended while no page was open is not known any more.
+    if (erases) await this.#deps.storage.clear(accountId);
   }
 
   /** What waits in a room, oldest first. */
@@ -81,9 +97,16 @@ export class Outbox {
     return [...this.#entries.values()].filter((entry) => entry.roomId === roomId).sort(byAge);
   }
 
-  /** Takes a message; shown at once, stored, and sent as soon as it is its turn. */
-  add(roomId: RoomId, text: string): string {
+  /**
+   * Takes a message; shown at once, stored, and sent as soon as it is its turn. Throws what the server would answer to a
+   * text that can never be sent: it would wait here for ever.
+   */
+  add(roomId: RoomId, typed: string): string {
     if (!this.#accountId) throw new MaruClientError({ code: "auth.required" });
+    const text = dropUnstorable(typed);
+    const max = limits.messageCharacters;
+    const fault = findMessageTextFault(text, max);
+    if (fault) throw new MaruClientError({ code: fault, params: fault === "message.too_long" ? { max } : {} });
     // Two presses within one millisecond keep their order.
     this.#lastCreatedAt = Math.max(this.#clock.now(), this.#lastCreatedAt + 1);
     const entry: OutboxEntry = {
@@ -128,7 +151,14 @@ export class Outbox {
   #bringBack(entries: readonly OutboxEntry[]): void {
     for (const entry of entries) {
       if (entry.accountId !== this.#accountId || this.#entries.has(entry.clientMessageId)) continue;
-      this.#keep({ ...entry, state: entry.state === "failed" ? "failed" : "waiting" });
+      const text = dropUnstorable(entry.text);
+      if (isBlankText(text)) {
+        this.#drop(entry);
+        continue;
+      }
+      // What failed for characters that are left out now is as good as new.
+      const isFailed = entry.state === "failed" && text === entry.text;
+      this.#keep({ ...entry, text, state: isFailed ? "failed" : "waiting", error: isFailed ? entry.error : undefined });
     }
   }
 
@@ -179,14 +209,13 @@ export class Outbox {
 
   #keep(entry: OutboxEntry): void {
     this.#entries.set(entry.clientMessageId, entry);
-    // A browser that refuses to store keeps the message for as long as the tab lives.
-    this.#deps.ports.storage.put(entry).catch(() => {});
+    void this.#deps.storage.put(entry);
     this.#deps.onChanged(entry.roomId);
   }
 
   #drop(entry: OutboxEntry): void {
     this.#entries.delete(entry.clientMessageId);
-    this.#deps.ports.storage.remove(entry.clientMessageId).catch(() => {});
+    void this.#deps.storage.remove(entry.clientMessageId);
     this.#deps.onChanged(entry.roomId);
   }
 

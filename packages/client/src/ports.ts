@@ -1,4 +1,5 @@
-import type { Clock, ErrorBody } from "@maru/protocol";
+import type { Clock } from "@maru/protocol";
+import type { ClientErrorBody } from "./client-error.ts";
 
 /** The part of a WebSocket that is used; browsers, Bun, Node 22 and `ws` have it. */
 export interface SocketLike {
@@ -23,7 +24,7 @@ export type OutboxEntry = {
   /** Epoch ms of the press on send; orders the entries of a room. */
   readonly createdAt: number;
   readonly state: "waiting" | "sending" | "failed";
-  readonly error?: ErrorBody | undefined;
+  readonly error?: ClientErrorBody | undefined;
   /** The tab that sends it. */
   readonly owner: string;
 };
@@ -36,6 +37,8 @@ export interface OutboxStorage {
   /** Gives the entries of one tab to another, at once or not at all; tells those that changed hands. */
   adopt(accountId: string, from: string, to: string): Promise<OutboxEntry[]>;
   clear(accountId: string): Promise<void>;
+  /** Clears what all accounts have left. */
+  clearAll?(): Promise<void>;
 }
 
 /** Carries words between the tabs of one browser; a tab does not hear itself. */
@@ -47,7 +50,7 @@ export interface TabChannel {
 /** Tells of the moments when trying again at once makes sense. */
 export interface Surroundings {
   isOnline(): boolean;
-  /** Calls when the network is back or the page is seen again. */
+  /** Calls when the network is back, or the page is seen or runs again. */
   onRevival(listener: () => void): () => void;
   /** Calls when the device says that its network is gone. */
   onNetworkLost?(listener: () => void): () => void;

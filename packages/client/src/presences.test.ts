@@ -16,6 +16,8 @@ const other = `mem_${"b".repeat(32)}` as MembershipId;
 function open() {
   const clock = new FakeClock();
   const asked: [string, unknown][] = [];
+  /** Rooms in which nobody may be seen. */
+  const unseen = new Set<string>();
   const list = new Subject({ state: "ready", rooms: [] } as unknown as RoomListSnapshot);
   const state = new Subject({ state: "online" });
   let hear: (push: Push) => void = () => {};
@@ -32,7 +34,8 @@ function open() {
     },
     command: async (cmd: string, d: { roomIds?: RoomId[] }) => {
       asked.push([cmd, d]);
-      return { presences: (d.roomIds ?? []).map((roomId) => ({ roomId, memberId: other, presence: "offline" })) };
+      const seen = (d.roomIds ?? []).filter((roomId) => !unseen.has(roomId));
+      return { presences: seen.map((roomId) => ({ roomId, memberId: other, presence: "offline" })) };
     },
   };
   const presences = new Presences({
@@ -46,6 +49,7 @@ function open() {
   return {
     clock,
     asked,
+    unseen,
     line,
     state,
     presences,
@@ -101,4 +105,28 @@ test("what was known is forgotten with the connection, and the next one is told 
   await clock.advance(1_000);
   expect(asked.map(([cmd]) => cmd)).toEqual(["presence.set", "presence.watch"]);
   expect(presences.snapshot.getSnapshot().get(other)).toBe("offline");
+});
+
+test("where nobody may be seen an answer asks again, and nothing else does", async () => {
+  const { clock, asked, unseen, show, presences } = open();
+  const saidBy = (authorId: string, lastSeq: number) => ({
+    ...roomOf(1, "direct"),
+    lastSeq,
+    lastMessage: { authorId },
+  });
+  unseen.add(roomOf(1, "direct").id);
+  show(saidBy("mem_me", 1));
+  await clock.advance(1_000);
+  show(saidBy("mem_me", 2));
+  await clock.advance(1_000);
+  expect(asked).toHaveLength(1);
+  expect(presences.snapshot.getSnapshot().size).toBe(0);
+  unseen.clear();
+  show(saidBy("mem_other", 3));
+  await clock.advance(1_000);
+  expect(asked).toHaveLength(2);
+  expect(presences.snapshot.getSnapshot().get(other)).toBe("offline");
+  show(saidBy("mem_me", 4));
+  await clock.advance(1_000);
+  expect(asked).toHaveLength(2);
 });

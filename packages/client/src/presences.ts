@@ -23,7 +23,10 @@ export class Presences {
   readonly snapshot: Observable<PresenceSnapshot>;
   readonly #deps: PresencesDeps;
   readonly #subject = new Subject<PresenceSnapshot>(none);
+  /** Names what was asked last; empty where it has to be asked anew. */
   #watched = "";
+  /** Rooms in which somebody may be seen, as the server said last. */
+  #open: ReadonlySet<RoomId> = new Set();
   #isUsed = true;
   /** What the server believes of this device; a connection that says nothing counts as used. */
   #isToldUsed = true;
@@ -71,17 +74,24 @@ export class Presences {
 
   async #follow(): Promise<void> {
     const { connection, list } = this.#deps;
-    const roomIds = list
+    const rooms = list
       .getSnapshot()
       .rooms.filter((room) => room.kind === "direct" && room.canPost)
-      .slice(0, limits.presenceRooms)
-      .map((room) => room.id as RoomId);
-    const key = [...roomIds].sort().join();
+      .slice(0, limits.presenceRooms);
+    // Two people see each other once both have written: an answer is a reason to ask again where nobody was seen.
+    const keyNow = () =>
+      rooms
+        .map(({ id, lastMessage }) => (this.#open.has(id) ? id : `${id} ${lastMessage?.authorId ?? ""}`))
+        .sort()
+        .join();
+    const key = keyNow();
     if (!connection.isOnline || key === this.#watched) return;
     this.#watched = key;
     try {
-      const { presences } = await connection.command("presence.watch", { roomIds });
+      const { presences } = await connection.command("presence.watch", { roomIds: rooms.map(({ id }) => id) });
       if (this.#watched !== key) return;
+      this.#open = new Set(presences.map(({ roomId }) => roomId));
+      this.#watched = keyNow();
       this.#subject.set(new Map(presences.map(({ memberId, presence }) => [memberId, presence])));
     } catch {
       // The next connection, or the next change of the list, asks again.

@@ -1,4 +1,4 @@
-import type { Clock, RoomId } from "@maru/protocol";
+import type { Clock, RoomId, RoomSummary } from "@maru/protocol";
 import { MaruClientError } from "./client-error.ts";
 import type { Connection } from "./connection.ts";
 
@@ -12,17 +12,27 @@ export class ReadMarks {
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #marks = new Map<RoomId, number>();
+  readonly #onTold: (roomId: RoomId, seq: number) => void;
   #isScheduled = false;
 
-  constructor(connection: Connection, clock: Clock) {
+  constructor(connection: Connection, clock: Clock, onTold: (roomId: RoomId, seq: number) => void) {
     this.#connection = connection;
+    this.#onTold = onTold;
     this.#clock = clock;
-    connection.onOnline(() => void this.#tell());
   }
 
   mark(roomId: RoomId, seq: number): void {
     this.#marks.set(roomId, Math.max(seq, this.#marks.get(roomId) ?? 0));
     this.#tellLater(gatherMs);
+  }
+
+  /**
+   * Tells what waited for a connection. What the server knows already is not told: it may have been marked as unread since,
+   * from another device, and an old mark must not end that.
+   */
+  resume(rooms: readonly RoomSummary[]): void {
+    for (const room of rooms) if ((this.#marks.get(room.id) ?? 0) <= room.readSeq) this.#marks.delete(room.id);
+    void this.#tell();
   }
 
   #tellLater(afterMs: number): void {
@@ -40,6 +50,7 @@ export class ReadMarks {
       this.#marks.delete(roomId);
       try {
         await this.#connection.command("room.read", { roomId, seq });
+        this.#onTold(roomId, seq);
       } catch (error) {
         // A room that is gone needs no mark.
         if (!(error instanceof MaruClientError) || !error.temporary) continue;

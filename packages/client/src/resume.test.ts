@@ -3,6 +3,7 @@ import type { CommandFrame, MatchState } from "@maru/protocol";
 import { FakeClock, settle } from "@maru/testkit";
 import { createClient } from "./client.ts";
 import { ClientWorld } from "./client-world.ts";
+import { account, aMessage } from "./entities-world.ts";
 import { Timeline } from "./timeline.ts";
 
 const roomId = `room_${"1".repeat(32)}`;
@@ -10,9 +11,25 @@ const signedIn = {
   accessToken: "token",
   accessTokenExpiresAt: "2026-01-01T01:00:00.000Z",
   serverTime: "2026-01-01T00:00:00.000Z",
-  account: { id: `acc_${"2".repeat(32)}` },
+  account,
 };
-const synced = { epoch: "e", toRev: 1, heads: "h", reset: true, rooms: [], match: { state: "idle", reason: "none" } };
+const connected = {
+  connectionId: `con_${"3".repeat(32)}`,
+  heartbeatMs: 25_000,
+  tokenExpiresAt: signedIn.accessTokenExpiresAt,
+  serverTime: signedIn.serverTime,
+  limits: {},
+};
+const synced = {
+  epoch: "e",
+  toRev: 1,
+  heads: "h",
+  reset: true,
+  rooms: [],
+  catchUps: [],
+  goneRoomIds: [],
+  match: { state: "idle", reason: "none" },
+};
 
 /** A server of one socket at a time; `answer` says what becomes of a command. */
 function openServer(answer: (frame: CommandFrame) => { ok: unknown } | { err: unknown }) {
@@ -40,10 +57,10 @@ test("a resume that fails because the database is away is tried again on the sam
   const clock = new FakeClock();
   let isAway = true;
   const { heard, Socket } = openServer(({ cmd }) => {
-    if (cmd === "connect") return { ok: { heartbeatMs: 25_000 } };
+    if (cmd === "connect") return { ok: connected };
     if (isAway) return { err: { code: "server.unavailable", message: "", temporary: true, params: {} } };
     if (cmd === "account.sync") return { ok: synced };
-    if (cmd === "message.send") return { ok: { message: { seq: 1, rev: 1 } } };
+    if (cmd === "message.send") return { ok: { message: aMessage({ seq: 1 }) } };
     return { ok: {} };
   });
   const fetch = async () => Response.json(signedIn);

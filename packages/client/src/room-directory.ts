@@ -1,6 +1,6 @@
 import type { RoomId, RoomSummary } from "@maru/protocol";
 import { Subject } from "./observable.ts";
-import { compareRooms, countUnread, isListed, mergeSummaries } from "./summaries.ts";
+import { compareRooms, countUnread, isArchived, isListed, mergeSummaries, withoutUnknown } from "./summaries.ts";
 
 /** The list of conversations as it is shown. */
 export type RoomListSnapshot = {
@@ -9,9 +9,20 @@ export type RoomListSnapshot = {
   readonly hasMore: boolean;
   /** Unread messages over all rooms that are not muted. */
   readonly unreadCount: number;
+  /** What is known of the archive, in the order of the list. */
+  readonly archivedRooms: readonly RoomSummary[];
+  /** Archived rooms with unread messages, and how many; muted rooms count here no more than elsewhere. */
+  readonly archivedNews: { readonly roomCount: number; readonly unreadCount: number };
 };
 
-const empty: RoomListSnapshot = { state: "loading", rooms: [], hasMore: false, unreadCount: 0 };
+const empty: RoomListSnapshot = {
+  state: "loading",
+  rooms: [],
+  hasMore: false,
+  unreadCount: 0,
+  archivedRooms: [],
+  archivedNews: { roomCount: 0, unreadCount: 0 },
+};
 
 /** All rooms that this client knows, and the list made of them. */
 export class RoomDirectory {
@@ -40,7 +51,9 @@ export class RoomDirectory {
 
   /** Takes rooms as the server told them. */
   put(rooms: readonly RoomSummary[]): void {
-    for (const room of rooms) this.#rooms.set(room.id, mergeSummaries(this.#rooms.get(room.id), room));
+    for (const room of rooms) {
+      this.#rooms.set(room.id, mergeSummaries(this.#rooms.get(room.id), withoutUnknown(room)));
+    }
     this.#publish(rooms.map((room) => room.id));
   }
 
@@ -63,7 +76,7 @@ export class RoomDirectory {
   replace(rooms: readonly RoomSummary[]): void {
     const kept = new Set<string>(rooms.map((room) => room.id));
     for (const roomId of [...this.#rooms.keys()]) if (!kept.has(roomId)) this.#rooms.delete(roomId);
-    for (const room of rooms) this.#rooms.set(room.id, room);
+    for (const room of rooms) this.#rooms.set(room.id, withoutUnknown(room));
     this.#publish([...kept]);
   }
 
@@ -81,9 +94,22 @@ export class RoomDirectory {
   }
 
   #publish(roomIds: readonly string[]): void {
-    const rooms = [...this.#rooms.values()].filter(isListed).sort(compareRooms);
-    const unreadCount = rooms.reduce((sum, room) => sum + (room.muted ? 0 : countUnread(room)), 0);
-    this.list.set({ state: this.#state, rooms, hasMore: this.#nextCursor !== undefined, unreadCount });
+    const known = [...this.#rooms.values()];
+    const rooms = known.filter(isListed).sort(compareRooms);
+    const archivedRooms = known.filter(isArchived).sort(compareRooms);
+    const waiting = archivedRooms.filter((room) => !room.muted && countUnread(room) > 0);
+    this.list.set({
+      state: this.#state,
+      rooms,
+      hasMore: this.#nextCursor !== undefined,
+      unreadCount: sumUnread(rooms.filter((room) => !room.muted)),
+      archivedRooms,
+      archivedNews: { roomCount: waiting.length, unreadCount: sumUnread(waiting) },
+    });
     for (const roomId of roomIds) for (const listener of this.#listeners) listener(roomId);
   }
+}
+
+function sumUnread(rooms: readonly RoomSummary[]): number {
+  return rooms.reduce((sum, room) => sum + countUnread(room), 0);
 }

@@ -27,6 +27,8 @@ export class RoomList {
   readonly #directory: RoomDirectory;
   readonly #openIds: () => Iterable<string>;
   #isLoadingMore = false;
+  /** The archive is known as far as news of it is heard. */
+  #knowsArchive = false;
 
   constructor({ connection, directory, openIds }: RoomListDeps) {
     this.#connection = connection;
@@ -55,8 +57,13 @@ export class RoomList {
     }
   }
 
-  listArchived(cursor?: string) {
-    return this.#connection.command("room.list", { archived: true, limit: pageSize, ...(cursor ? { cursor } : {}) });
+  /** A page of the archive; what it tells is heard of from then on. */
+  async listArchived(cursor?: string) {
+    const place = cursor ? { cursor } : {};
+    const page = await this.#connection.command("room.list", { archived: true, limit: pageSize, ...place });
+    this.#directory.put(page.rooms);
+    await this.watchHeads(page.rooms);
+    return page;
   }
 
   /** Takes what changed while there was no connection, and watches the rooms on this one. */
@@ -66,6 +73,7 @@ export class RoomList {
       const open = [...this.#openIds()].map((id) => this.#directory.find(id)).filter((room) => room !== undefined);
       this.#directory.replace([...open.filter((room) => !told.has(room.id)), ...rooms]);
       this.#directory.page("ready", nextCursor);
+      this.#knowsArchive = false;
     } else {
       this.#directory.put(rooms);
       this.#directory.page("ready", this.#directory.nextCursor);
@@ -74,6 +82,7 @@ export class RoomList {
     while (this.#directory.nextCursor !== undefined && [...this.#directory.all()].length < heardRooms) {
       await this.loadMore();
     }
+    if (!this.#knowsArchive) void this.#hearArchive();
   }
 
   /** Says that it could not be loaded, unless something is there to be shown. */
@@ -114,6 +123,22 @@ export class RoomList {
       await this.#connection.command("room.watch", {
         rooms: part.map(({ id, epoch, rev }) => ({ roomId: id, mode: "head" as const, epoch, rev })),
       });
+    }
+  }
+
+  /** Nobody waits for it: what fails is asked again with the next connection. */
+  async #hearArchive(): Promise<void> {
+    try {
+      let heard = 0;
+      let cursor: string | undefined;
+      do {
+        const page = await this.listArchived(cursor);
+        heard += page.rooms.length;
+        cursor = page.nextCursor;
+      } while (cursor !== undefined && heard < heardRooms);
+      this.#knowsArchive = true;
+    } catch {
+      this.#knowsArchive = false;
     }
   }
 

@@ -196,3 +196,69 @@ describe("reading", () => {
     expect(world.socket.commands("room.read")).toHaveLength(3);
   });
 });
+
+describe('a mark "unread"', () => {
+  const isMarked = () => shownBy(maru).summary.markedUnread;
+  const reads = () => world.sockets.flatMap((socket) => socket.commands("room.read"));
+  /** What the server tells of the room since another device has read all of it and marked it. */
+  const marked = (accountRev: number) => ({
+    ...server.summary(),
+    readSeq: 120,
+    readOrd: 120,
+    markedUnread: true,
+    accountRev,
+  });
+  const markElsewhere = (accountRev = 5) =>
+    world.socket.push({ push: "membership.changed", accountEpoch: "one", accountRev, room: marked(accountRev) });
+
+  beforeEach(async () => {
+    world.answer("room.read", ({ seq }) => ({ readSeq: seq as number, readOrd: seq as number }));
+    maru.rooms.markRead(roomId, 120);
+    await world.clock.advance(1_000);
+  });
+
+  test("from another device is shown, and stays when what lies before the cursor is seen once more", async () => {
+    markElsewhere();
+    maru.rooms.markRead(roomId, 100);
+    await world.clock.advance(1_000);
+    expect(isMarked()).toBe(true);
+    expect(reads()).toHaveLength(1);
+  });
+
+  test("ends when the cursor is reached again, as by opening the room", async () => {
+    markElsewhere();
+    maru.rooms.markRead(roomId, 120);
+    expect(isMarked()).toBe(false);
+    await world.clock.advance(1_000);
+    expect(reads().at(-1)).toEqual({ roomId, seq: 120 });
+    expect(reads()).toHaveLength(2);
+  });
+
+  test("ends when what came after it is read", async () => {
+    markElsewhere();
+    server.push(server.log.say());
+    maru.rooms.markRead(roomId, 121);
+    expect(isMarked()).toBe(false);
+  });
+
+  test("is not ended by what this device had read before, without network, and tells only now", async () => {
+    server.push(server.log.say());
+    server.push(server.log.say());
+    world.socket.end();
+    maru.rooms.markRead(roomId, 121);
+    const room = { ...server.summary(), readSeq: 122, readOrd: 122, markedUnread: true, accountRev: 9 };
+    world.answer("account.sync", () => ({
+      epoch: "one",
+      toRev: 9,
+      heads: "heads",
+      reset: false,
+      rooms: [room],
+      catchUps: [],
+      goneRoomIds: [],
+      match: { state: "idle", reason: "none" },
+    }));
+    await world.clock.advance(3_000);
+    expect(isMarked()).toBe(true);
+    expect(reads()).toHaveLength(1);
+  });
+});

@@ -1,13 +1,14 @@
-import type {
-  Block,
-  CommandArgument,
-  MembershipId,
-  Message,
-  Push,
-  RoomId,
-  RoomPush,
-  RoomSummary,
+import {
+  type Block,
+  type CommandArgument,
+  dropUnstorable,
+  type MembershipId,
+  type Message,
+  type RoomId,
+  type RoomPush,
+  type RoomSummary,
 } from "@maru/protocol";
+import type { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 import type { Connection } from "./connection.ts";
 import { MessageFeed, type MessageListener } from "./message-feed.ts";
 import type { Observable } from "./observable.ts";
@@ -15,13 +16,18 @@ import type { HistoryPlace, RoomSnapshot } from "./open-room.ts";
 import { OpenRooms } from "./open-rooms.ts";
 import { Outbox } from "./outbox.ts";
 import type { ClientPorts } from "./ports.ts";
+import type { HeardPush } from "./read-frame.ts";
 import { ReadMarks } from "./read-marks.ts";
 import { RoomDirectory, type RoomListSnapshot } from "./room-directory.ts";
 import { type ListSync, RoomList } from "./room-list.ts";
 import { withMessage } from "./summaries.ts";
 import { Typing } from "./typing.ts";
 
-export type RoomsDeps = { readonly connection: Connection; readonly ports: ClientPorts };
+export type RoomsDeps = {
+  readonly connection: Connection;
+  readonly ports: ClientPorts;
+  readonly storage: CarefulOutboxStorage;
+};
 
 /** Conversations: the list, those that are open, and what can be done in them. */
 export class Rooms {
@@ -34,11 +40,12 @@ export class Rooms {
   readonly #feed: MessageFeed;
   readonly #typing: Typing;
 
-  constructor({ connection, ports }: RoomsDeps) {
+  constructor({ connection, ports, storage }: RoomsDeps) {
     this.#connection = connection;
     const directory = this.#directory;
     this.#outbox = new Outbox({
       ports,
+      storage,
       isOnline: () => connection.isOnline,
       send: async (roomId, clientMessageId, text) =>
         (await connection.command("message.send", { roomId, clientMessageId, text })).message,
@@ -56,7 +63,7 @@ export class Rooms {
       },
     });
     this.#list = new RoomList({ connection, directory, openIds: () => this.#open.ids() });
-    this.#marks = new ReadMarks(connection, ports.clock);
+    this.#marks = new ReadMarks(connection, ports.clock, (roomId, seq) => this.#open.find(roomId)?.confirmRead(seq));
     this.#feed = new MessageFeed(connection, directory, ports.clock);
     const findSelf = (roomId: string) => directory.find(roomId)?.selfId;
     this.#typing = new Typing({ connection, clock: ports.clock, findSelf });
@@ -119,7 +126,10 @@ export class Rooms {
     await this.#open.find(roomId)?.jump(place);
   }
 
-  /** Says something; tells the key under which it waits until it is in the room. */
+  /**
+   * Says something; tells the key under which it waits until it is in the room. Half a surrogate pair is left out; a text
+   * that shows nothing, or is too long, throws (`message.empty`, `message.too_long`).
+   */
   send(roomId: string, text: string): string {
     return this.#outbox.add(roomId as RoomId, text);
   }
@@ -133,7 +143,8 @@ export class Rooms {
   }
 
   async edit(roomId: string, seq: number, text: string): Promise<Message> {
-    const { message } = await this.#connection.command("message.edit", { roomId, seq, text });
+    const edit = { roomId, seq, text: dropUnstorable(text) };
+    const { message } = await this.#connection.command("message.edit", edit);
     this.#open.find(roomId)?.offerMessage(message);
     return message;
   }
@@ -154,10 +165,14 @@ export class Rooms {
     this.#typing.tell(roomId, isTyping);
   }
 
-  /** Moves one's read cursor forward; shown at once, told soon. */
-  markRead(roomId: string, seq: number): void {
+  /**
+   * Moves one's read cursor forward; shown at once, told soon. Reaching the cursor once more ends a mark "unread"; what lies
+   * before it is no news and ends nothing.
+   */
+  markRead(roomId: string, seenSeq: number): void {
     const room = this.#directory.find(roomId);
-    if (!room || (seq <= room.readSeq && !room.markedUnread)) return;
+    const seq = this.#open.find(roomId)?.reachOf(seenSeq) ?? seenSeq;
+    if (!room || seq < room.readSeq || (seq === room.readSeq && !room.markedUnread)) return;
     const ord = seq >= room.lastSeq ? room.lastOrd : (this.#open.find(roomId)?.findOrd(seq) ?? room.readOrd);
     this.#directory.change(roomId, (held) => ({
       ...held,
@@ -185,7 +200,9 @@ export class Rooms {
   /** Called with each new connection once it is known what was missed: what waits goes out, the list is watched. */
   async resume(sync: ListSync): Promise<void> {
     this.#outbox.flush();
-    await this.#list.resume(sync);
+    const resumed = this.#list.resume(sync);
+    this.#marks.resume(sync.rooms);
+    await resumed;
   }
 
   /** Called with each new connection, first of all: watches the open rooms again and takes what was missed in them. */
@@ -213,7 +230,7 @@ export class Rooms {
     this.#open.find(roomId)?.offerMessage(message);
   }
 
-  #hear(push: Push): void {
+  #hear(push: HeardPush): void {
     switch (push.push) {
       case "membership.changed":
         this.#list.take(push.room);
@@ -224,6 +241,9 @@ export class Rooms {
         return;
       case "readers.counted":
         this.#open.find(push.roomId)?.count(push);
+        return;
+      case "unknown":
+        if (push.change) this.#open.find(push.change.roomId)?.push(push.change);
         return;
       case "match.changed":
       case "typing.changed":

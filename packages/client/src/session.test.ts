@@ -122,7 +122,7 @@ describe("a refresh", () => {
     session.dropToken();
     let answer = () => {};
     world.route(httpPaths.refresh, () => new Promise((resolve) => (answer = () => resolve(world.grant()))));
-    world.route(httpPaths.signOut, () => ({}));
+    world.route(httpPaths.signOut, () => undefined);
     const refresh = session.refresh().catch(() => {});
     await settle();
     await session.signOut();
@@ -156,7 +156,7 @@ describe("another tab", () => {
     const other = open();
     await other.restore();
     expect(other.snapshot.getSnapshot().state).toBe("signed_in");
-    world.route(httpPaths.signOut, () => ({}));
+    world.route(httpPaths.signOut, () => undefined);
     const session = await signIn();
     await session.signOut();
     await settle();
@@ -168,13 +168,33 @@ describe("another tab", () => {
 });
 
 test("a tab that the server told first learns from the other one that the person left", async () => {
-  world.route(httpPaths.signOut, () => ({}));
+  world.route(httpPaths.signOut, () => undefined);
   const [session, other] = [await signIn(), await signIn()];
-  other.end();
+  other.end(true);
   expect(other.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "ended" });
   await session.signOut();
   await settle();
   expect(other.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "left" });
+});
+
+test("why nobody is signed in any more is not changed by answers that come late", async () => {
+  const session = await signIn();
+  session.leave();
+  session.end(false);
+  session.end(true);
+  expect(session.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "left" });
+  expect(session.wipes).toBe(true);
+
+  const other = await signIn(world.ports(new PretendedBrowser()));
+  other.end(false);
+  other.end(false);
+  expect(other.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "ended" });
+  expect(other.wipes).toBe(false);
+  const told: boolean[] = [];
+  other.snapshot.subscribe(() => told.push(other.wipes));
+  other.end(true);
+  expect(other.snapshot.getSnapshot()).toEqual({ state: "signed_out", reason: "ended" });
+  expect(told).toEqual([true]);
 });
 
 test("a page that comes back from a provider takes the other tabs along", async () => {

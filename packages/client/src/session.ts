@@ -1,13 +1,15 @@
-import {
-  type AccountSelf,
-  type Clock,
-  httpPaths,
-  type SignedIn,
-  type SignInInput,
-  type SignInStep,
-  type SignUpInput,
+import type {
+  AccountSelf,
+  Clock,
+  HttpAnswer,
+  HttpCall,
+  SignedIn,
+  SignInInput,
+  SignInStep,
+  SignUpInput,
 } from "@maru/protocol";
-import { MaruClientError } from "./client-error.ts";
+import { Backoff } from "./backoff.ts";
+import { MaruClientError, toClientError } from "./client-error.ts";
 import type { Http } from "./http.ts";
 import { Subject } from "./observable.ts";
 import type { ClientPorts } from "./ports.ts";
@@ -22,6 +24,9 @@ type PendingStep = Exclude<SignInStep, { next: "none" }>;
 /** What a way in led to: signed in, or one more step. */
 export type EnterResult = { readonly next: "none"; readonly account: AccountSelf } | PendingStep;
 
+/** The calls that lead in. */
+export type Entrance = { [C in HttpCall]: HttpAnswer<C> extends SignedIn | SignInStep ? C : never }[HttpCall];
+
 type Token = { readonly text: string; readonly endsAt: number };
 
 /** Time before a token's end at which it is not used any more, in ms. */
@@ -35,10 +40,17 @@ type TabWord = { readonly type: "signed_in"; readonly accountId: string } | { re
  */
 export class Session {
   readonly snapshot = new Subject<SessionSnapshot>({ state: "unknown" });
+  /**
+   * Whether what the account left on this device has to go: the person signed out, here or from elsewhere. Where a sign-in
+   * merely ran out it stays for their return.
+   */
+  wipes = false;
   readonly #http: Http;
   readonly #ports: ClientPorts;
   readonly #clock: Clock;
   readonly #deviceName: string;
+  readonly #backoff: Backoff;
+  #isAsked = false;
   #token: Token | null = null;
   #refreshing: Promise<string> | null = null;
   /** The server's time when the account signed in, and this machine's. */
@@ -53,6 +65,7 @@ export class Session {
     this.#ports = ports;
     this.#clock = ports.clock;
     this.#deviceName = deviceName;
+    this.#backoff = new Backoff(ports.random);
     ports.tabs.listen((word) => this.#hear(word));
   }
 
@@ -78,14 +91,17 @@ export class Session {
    * instance from a provider's page. Tries again while the server is away.
    */
   async restore(): Promise<void> {
+    this.#isAsked = true;
     try {
       await this.refresh();
+      this.#backoff.reset();
       this.#tellSignedIn();
-    } catch (error) {
-      if (error instanceof MaruClientError && error.temporary) {
+    } catch (thrown) {
+      const error = toClientError(thrown);
+      if (error.temporary) {
         this.#clock.setTimeout(() => {
           if (this.snapshot.getSnapshot().state === "unknown") void this.restore();
-        }, error.retryAfterMs ?? 2_000);
+        }, error.retryAfterMs ?? this.#backoff.nextMs());
         return;
       }
     }
@@ -94,28 +110,48 @@ export class Session {
     if (heard !== null && heard !== this.accountId) this.#followSignIn();
   }
 
+  /** Says that nobody is signed in here, as far as can be seen without asking the server; `look` asks. */
+  assumeVisitor(): void {
+    this.snapshot.set({ state: "signed_out", reason: "none" });
+  }
+
+  /** Asks whether somebody is signed in here, if that was only assumed. What is on screen stays until it is known. */
+  async look(): Promise<void> {
+    if (this.#isAsked || this.snapshot.getSnapshot().state !== "signed_out") return;
+    this.#isAsked = true;
+    await this.refresh().then(
+      () => this.#tellSignedIn(),
+      () => {},
+    );
+  }
+
   async signUp(input: SignUpInput): Promise<EnterResult> {
-    return this.enter(httpPaths.signUp, { deviceName: this.#deviceName, ...input });
+    return this.enter("POST signUp", { deviceName: this.#deviceName, ...input });
   }
 
   async signIn(input: SignInInput): Promise<EnterResult> {
-    return this.enter(httpPaths.signIn, { deviceName: this.#deviceName, ...input });
+    return this.enter("POST signIn", { deviceName: this.#deviceName, ...input });
   }
 
   async signOut(): Promise<void> {
-    await this.#http.request({ method: "POST", path: httpPaths.signOut });
+    await this.#http.call("POST signOut");
     this.leave();
   }
 
   async signOutEverywhere(): Promise<void> {
-    await this.authorized((token) => this.#http.request({ method: "POST", path: httpPaths.signOutEverywhere, token }));
+    await this.authorized((token) => this.#http.call("POST signOutEverywhere", { token }));
     this.leave();
   }
 
-  /** Ends the sign-in here because the server says that it is over. */
-  end(): void {
-    const wasSignedIn = this.snapshot.getSnapshot().state === "signed_in";
-    this.#forget({ state: "signed_out", reason: wasSignedIn ? "ended" : "none" });
+  /** Ends the sign-in here because the server says that it is over; `wipes` when somebody ended it. */
+  end(wipes: boolean): void {
+    const now = this.snapshot.getSnapshot();
+    if (now.state !== "signed_out") {
+      this.#forget({ state: "signed_out", reason: now.state === "signed_in" ? "ended" : "none" }, wipes);
+      return;
+    }
+    // An answer to what was asked before: why nobody is signed in here was known already, and stays.
+    if (wipes && !this.wipes) this.#forget({ ...now }, true);
   }
 
   /** A token good for a while yet; throws when nobody is signed in or the server cannot be reached. */
@@ -142,7 +178,7 @@ export class Session {
       return await run(token);
     } catch (error) {
       if (!(error instanceof MaruClientError)) throw error;
-      if (isEnd(error)) this.end();
+      if (isEnd(error)) this.end(isEndedBySomebody(error));
       if (error.code !== "auth.expired" && error.code !== "auth.required") throw error;
       // Another call may have refreshed meanwhile; then its token serves this one too.
       if (this.#token?.text === token) this.#token = null;
@@ -167,26 +203,30 @@ export class Session {
   async #refreshOnce(): Promise<string> {
     const turn = this.#turn;
     try {
-      const signedIn = await this.#ports.exclusively("maru.refresh", () =>
-        this.#http.request<SignedIn>({ method: "POST", path: httpPaths.refresh }),
-      );
+      const signedIn = await this.#ports.exclusively("maru.refresh", () => this.#http.call("POST refresh"));
       // Whoever signed out meanwhile stays so; whoever signed in has a token of their own.
       if (turn !== this.#turn) {
         if (this.#token) return this.#token.text;
         throw new MaruClientError({ code: "auth.required" });
       }
+      if ("signedIn" in signedIn) throw new MaruClientError({ code: "auth.required" });
       this.#take(signedIn);
       return signedIn.accessToken;
-    } catch (error) {
-      if (turn === this.#turn && error instanceof MaruClientError && !error.temporary) this.end();
+    } catch (thrown) {
+      const error = toClientError(thrown);
+      if (turn === this.#turn && !error.temporary) this.end(isEndedBySomebody(error));
       throw error;
     }
   }
 
   /** Goes through one of the ways in: signs in, or tells which step is left. */
-  async enter(path: string, body: unknown): Promise<EnterResult> {
-    const answer = await this.#http.request<SignedIn | PendingStep>({ method: "POST", path, body });
-    if ("next" in answer) return answer;
+  async enter(call: Entrance, body: unknown): Promise<EnterResult> {
+    const answer = await this.#http.call(call, { body });
+    if ("next" in answer) {
+      // Whatever this led to has come to nothing meanwhile.
+      if (answer.next === "none") throw new MaruClientError({ code: "step.expired" });
+      return answer;
+    }
     this.take(answer);
     return { next: "none", account: answer.account };
   }
@@ -214,11 +254,12 @@ export class Session {
 
   /** Drops the sign-in here and in the other tabs, because the person left. */
   leave(): void {
-    this.#forget({ state: "signed_out", reason: "left" });
+    this.#forget({ state: "signed_out", reason: "left" }, true);
     this.#ports.tabs.post({ type: "signed_out" } satisfies TabWord);
   }
 
-  #forget(next: SessionSnapshot): void {
+  #forget(next: SessionSnapshot, wipes = false): void {
+    this.wipes = wipes;
     this.#turn++;
     this.#refreshing = null;
     this.#token = null;
@@ -234,7 +275,7 @@ export class Session {
     const now = this.snapshot.getSnapshot();
     // The server may have told this tab first that the sign-in is over; why is known by the tab that ended it.
     const isOfInterest = now.state === "signed_in" || (now.state === "signed_out" && now.reason === "ended");
-    if (type === "signed_out" && isOfInterest) this.#forget({ state: "signed_out", reason: "left" });
+    if (type === "signed_out" && isOfInterest) this.#forget({ state: "signed_out", reason: "left" }, true);
     if (type !== "signed_in" || typeof accountId !== "string" || accountId === this.accountId) return;
     // Who is still finding out may be asking with the cookie from before: what comes of it is compared at its end.
     if (now.state === "unknown") this.#heardAccountId = accountId;
@@ -245,6 +286,11 @@ export class Session {
     this.#forget({ state: "unknown" });
     void this.restore();
   }
+}
+
+/** Errors that say somebody ended the sign-in, rather than that it ran out or is not known any more. */
+function isEndedBySomebody(error: MaruClientError): boolean {
+  return error.code === "auth.revoked" || error.code === "account.suspended";
 }
 
 /** Errors that say the sign-in is over rather than this one request refused. */

@@ -1,21 +1,13 @@
-import {
-  type Clock,
-  type CommandArgument,
-  type CommandFrame,
-  type CommandName,
-  type CommandOutput,
-  type Push,
-  pushesOf,
-  type ServerFrame,
-  type Timer,
-} from "@maru/protocol";
+import type { Clock, CommandArgument, CommandFrame, CommandName, CommandOutput, Timer } from "@maru/protocol";
 import { MaruClientError, unreachable } from "./client-error.ts";
 import type { SocketConstructor, SocketLike } from "./ports.ts";
+import { type HeardPush, readFrame, readReply } from "./read-frame.ts";
 
 /** How long an answer may take before the socket counts as dead, in ms. */
 const answerMs = 15_000;
 
 type Unanswered = {
+  readonly cmd: CommandName;
   readonly resolve: (output: never) => void;
   readonly reject: (error: Error) => void;
   readonly timer: Timer;
@@ -23,12 +15,15 @@ type Unanswered = {
 
 export type SocketHandlers = {
   readonly onOpen: () => void;
-  readonly onPush: (push: Push) => void;
+  readonly onPush: (push: HeardPush) => void;
   /** Once, with the close code; 1006 where there was none. */
   readonly onClose: (code: number) => void;
 };
 
-/** One socket: commands out, their answers and pushes in. Ends once and is not used again. */
+/**
+ * One socket: commands out, their answers and pushes in. Ends once and is not used again; one that speaks something else
+ * than the protocol is ended from this side, as 1006.
+ */
 export class SocketSession {
   readonly #socket: SocketLike;
   readonly #clock: Clock;
@@ -37,6 +32,7 @@ export class SocketSession {
   #lastId = 0;
   #isClosed = false;
 
+  /** Throws where the platform refuses to open a socket at all. */
   constructor(url: string, Socket: SocketConstructor, clock: Clock, handlers: SocketHandlers) {
     this.#clock = clock;
     this.#handlers = handlers;
@@ -49,14 +45,22 @@ export class SocketSession {
     socket.onerror = () => {};
   }
 
-  /** Sends a command; rejects with the server's error, or `server.unavailable` when the socket ends without an answer. */
-  command<N extends CommandName>(cmd: N, d: CommandArgument<N>): Promise<CommandOutput<N>> {
+  /**
+   * Sends a command; rejects with the server's error, or `server.unavailable` when the socket ends without an answer. No
+   * answer within the time given ends the socket.
+   */
+  command<N extends CommandName>(cmd: N, d: CommandArgument<N>, withinMs = answerMs): Promise<CommandOutput<N>> {
     if (this.#isClosed) return Promise.reject(unreachable());
     const id = ++this.#lastId;
     return new Promise<CommandOutput<N>>((resolve, reject) => {
-      const timer = this.#clock.setTimeout(() => this.close(1006), answerMs);
-      this.#unanswered.set(id, { resolve, reject, timer });
-      this.#socket.send(JSON.stringify({ id, cmd, d } satisfies CommandFrame));
+      const timer = this.#clock.setTimeout(() => this.close(1006), withinMs);
+      this.#unanswered.set(id, { cmd, resolve, reject, timer });
+      try {
+        this.#socket.send(JSON.stringify({ id, cmd, d } satisfies CommandFrame));
+      } catch {
+        // Not open any more, although nobody has said so.
+        this.close(1006);
+      }
     });
   }
 
@@ -68,20 +72,18 @@ export class SocketSession {
   }
 
   #receive(data: unknown): void {
-    if (this.#isClosed || typeof data !== "string") return;
-    const frame = JSON.parse(data) as ServerFrame;
-    const pushes = pushesOf(frame);
-    if (pushes) {
-      for (const push of pushes) this.#handlers.onPush(push);
-      return;
-    }
-    const reply = frame as Exclude<ServerFrame, Push | { pushes: readonly Push[] }>;
-    const asked = this.#unanswered.get(reply.id);
+    if (this.#isClosed) return;
+    const frame = readFrame(data);
+    if (frame.kind === "foreign") this.close(1006);
+    if (frame.kind === "pushes") for (const push of frame.pushes) this.#handlers.onPush(push);
+    if (frame.kind !== "reply") return;
+    const asked = this.#unanswered.get(frame.id);
     if (!asked) return;
-    this.#unanswered.delete(reply.id);
+    this.#unanswered.delete(frame.id);
     this.#clock.clearTimeout(asked.timer);
-    if ("ok" in reply) asked.resolve(reply.ok as never);
-    else asked.reject(new MaruClientError(reply.err));
+    const answer = readReply(asked.cmd, frame);
+    if (answer instanceof MaruClientError) asked.reject(answer);
+    else asked.resolve(answer as never);
   }
 
   #end(code: number): void {

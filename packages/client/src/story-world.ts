@@ -6,7 +6,7 @@ import { createClient, type MaruClient } from "./client.ts";
 const hurry = 10;
 
 /** Real time for clients that wait a tenth as long for everything, so that a test sees them give up. */
-const hurriedClock: Clock = {
+export const hurriedClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimeout: (callback, delayMs) => ({ timer: setTimeout(callback, delayMs / hurry) }),

@@ -1,4 +1,5 @@
-import type { Member, Message, RoomSummary } from "@maru/protocol";
+import type { Member, RoomSummary } from "@maru/protocol";
+import { isKnown, type Line } from "./timeline.ts";
 
 /**
  * Joins what is held of a room with what came: the room's own part from whichever knows the later change of the room, the
@@ -8,7 +9,9 @@ export function mergeSummaries(held: RoomSummary | undefined, came: RoomSummary)
   if (!held || held.epoch !== came.epoch) return came;
   const room = came.rev >= held.rev ? came : held;
   const own = came.accountRev >= held.accountRev ? came : held;
-  const cursor = came.readSeq >= held.readSeq ? came : held;
+  // Where both stand at the same line the later one knows what was taken back beyond it.
+  const isLater = came.readSeq === held.readSeq ? came.accountRev >= held.accountRev : came.readSeq > held.readSeq;
+  const cursor = isLater ? came : held;
   return {
     ...room,
     selfId: own.selfId,
@@ -26,13 +29,14 @@ export function mergeSummaries(held: RoomSummary | undefined, came: RoomSummary)
 }
 
 /** A room after a message of it: the last one, the counters, one's own cursor when it was one's own. */
-export function withMessage(room: RoomSummary, message: Message): RoomSummary {
+export function withMessage(room: RoomSummary, message: Line): RoomSummary {
   if (message.seq < room.lastSeq) return room;
   const isNew = message.seq > room.lastSeq;
-  const isOwn = message.authorId === room.selfId && message.kind === "text";
+  const isOwn = message.kind === "text" && message.authorId === room.selfId;
   return {
     ...room,
-    lastMessage: message,
+    // The line of the list stays at what can be shown.
+    ...(isKnown(message) ? { lastMessage: message } : {}),
     lastSeq: message.seq,
     lastOrd: Math.max(room.lastOrd, message.ord),
     rev: Math.max(room.rev, message.rev),
@@ -56,6 +60,12 @@ export function countUnread(room: RoomSummary): number {
   return Math.max(0, room.lastOrd - room.readOrd);
 }
 
+/** A room as it was told, without a last message that cannot be shown. */
+export function withoutUnknown(room: RoomSummary): RoomSummary {
+  const { lastMessage, ...rest } = room;
+  return lastMessage && !isKnown(lastMessage as Line) ? rest : room;
+}
+
 function waits(room: RoomSummary): boolean {
   return !room.muted && (countUnread(room) > 0 || room.markedUnread);
 }
@@ -70,4 +80,9 @@ export function compareRooms(a: RoomSummary, b: RoomSummary): number {
 /** Says whether a room stands in the list. */
 export function isListed(room: RoomSummary): boolean {
   return room.membership === "active" && !room.hidden && !room.archived;
+}
+
+/** Says whether a room stands in the archive. */
+export function isArchived(room: RoomSummary): boolean {
+  return room.membership === "active" && !room.hidden && room.archived;
 }

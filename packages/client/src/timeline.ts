@@ -1,8 +1,17 @@
 import type { Member, Message, RoomCatchUp, RoomChange, RoomPush, RoomState } from "@maru/protocol";
 
+/** A message of a kind that this client does not know: it is not shown, and keeps its place. */
+export type UnknownMessage = Pick<Message, "seq" | "ord" | "rev" | "sentAt"> & { readonly kind: "unknown" };
+/** A line of a room, as it is held. */
+export type Line = Message | UnknownMessage;
+
+export function isKnown(line: Line): line is Message {
+  return line.kind !== "unknown";
+}
+
 /** What a page of history brings; without `hasNewer` it ends with the newest message. */
 export type HistoryPage = {
-  readonly messages: readonly Message[];
+  readonly messages: readonly Line[];
   readonly hasOlder: boolean;
   readonly hasNewer?: boolean;
   readonly rev: number;
@@ -11,11 +20,14 @@ export type HistoryPage = {
 /** Names the asking for a page: one that was overtaken by another asking, or by another history, is dropped. */
 export type PageTurn = { readonly turn: number };
 
+/** A change of the room; one of a kind that this client does not know is but its place in the order. */
+export type TimelinePush = RoomPush | { readonly epoch: string; readonly rev: number };
+
 /** What applying a change means for the rest of what is known of the room. */
 export type TimelineEffects = {
   readonly onMember: (member: Member) => void;
   readonly onRoom: (room: RoomState, rev: number) => void;
-  readonly onMessage: (message: Message) => void;
+  readonly onMessage: (message: Line) => void;
 };
 
 /** Changes kept while an earlier one is missing; beyond it the room is loaded afresh. */
@@ -26,7 +38,7 @@ const maxEarly = 1_000;
  * ignored. Pure: asks nothing, waits for nothing; whoever owns it fills the gaps that it tells of.
  */
 export class Timeline {
-  messages: readonly Message[] = [];
+  messages: readonly Line[] = [];
   hasOlder = false;
   /** True while older history is shown, which does not reach the newest message. */
   hasNewer = false;
@@ -39,7 +51,7 @@ export class Timeline {
   /** Where the room was said to stand. */
   #heardRev = 0;
   /** Messages changed since a page was asked for that is still on its way: it may lack them. */
-  #changed: Map<number, Message> | null = null;
+  #changed: Map<number, Line> | null = null;
   readonly #effects: TimelineEffects;
   #turn = 0;
 
@@ -122,7 +134,7 @@ export class Timeline {
   }
 
   /** Takes a push. False when it belongs to another numbering, and the room has to be loaded afresh. */
-  push(push: RoomPush): boolean {
+  push(push: TimelinePush): boolean {
     if (this.epoch === push.epoch) {
       this.#offer(changeOf(push));
       return true;
@@ -139,6 +151,11 @@ export class Timeline {
     if (this.epoch !== null && epoch !== this.epoch) return false;
     this.#heardRev = Math.max(this.#heardRev, rev);
     return true;
+  }
+
+  /** The last `seq` that is reached by whoever has seen a message: what follows it and cannot be shown counts as seen. */
+  reachOf(seq: number): number {
+    return this.messages.reduce((reach, line) => (line.seq === reach + 1 && !isKnown(line) ? line.seq : reach), seq);
   }
 
   /** Takes one's own message from the reply to its send, which may come before the push or after it. */
@@ -181,7 +198,7 @@ export class Timeline {
     if (room) this.#effects.onRoom(room, rev);
   }
 
-  #put(message: Message): void {
+  #put(message: Line): void {
     this.#changed?.set(message.seq, message);
     const { messages } = this;
     const [first, last] = [messages[0], messages.at(-1)];
@@ -201,7 +218,7 @@ export class Timeline {
   }
 
   /** The messages of a page, each as it is now. */
-  #latest({ messages }: HistoryPage): Message[] {
+  #latest({ messages }: HistoryPage): Line[] {
     return messages.map((message) => {
       const changed = this.#changed?.get(message.seq);
       return changed && changed.rev > message.rev ? changed : message;
@@ -220,7 +237,7 @@ export class Timeline {
   }
 }
 
-function changeOf(push: RoomPush): RoomChange {
+function changeOf(push: TimelinePush): RoomChange {
   return {
     rev: push.rev,
     ...("message" in push ? { message: push.message } : {}),

@@ -1,10 +1,21 @@
 import type { Push } from "@maru/protocol";
 
 /** What the server told last of how many people have not read the messages of a room. */
-export type UnreadPeople = Pick<Push<"readers.counted">, "toSeq" | "steps">;
+export type UnreadPeople = Pick<Push<"readers.counted">, "toSeq" | "steps"> & {
+  /** How far oneself had read, as the server knew when it counted. */
+  readonly ownReadSeq: number;
+};
 
-/** How many people have not read a message; null where nothing is told. */
-export function countUnreadPeople(counted: UnreadPeople | null, seq: number): number | null {
+/**
+ * How many other people have not read a message; null where nothing is told. Whoever looks at a message has read it: they
+ * are taken out of a count that the server made before it knew.
+ */
+export function countUnreadPeople(
+  counted: UnreadPeople | null,
+  { seq, isMine }: { readonly seq: number; readonly isMine: boolean },
+): number | null {
   if (counted === null || seq > counted.toSeq) return null;
-  return counted.steps.findLast(([from]) => from <= seq)?.[1] ?? null;
+  const count = counted.steps.findLast(([from]) => from <= seq)?.[1];
+  if (count === undefined) return null;
+  return isMine || seq <= counted.ownReadSeq ? count : Math.max(0, count - 1);
 }

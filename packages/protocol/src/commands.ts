@@ -9,8 +9,8 @@ import {
 } from "./entities.ts";
 import { blockIdSchema, clientMessageIdSchema, connectionIdSchema, membershipIdSchema, roomIdSchema } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { counterSchema as counter } from "./numbers.ts";
 
-const counter = z.int().nonnegative().max(2_147_483_647);
 const instant = z.iso.datetime();
 const token = z.string().min(1).max(4_096);
 const nothing = z.object({});
@@ -106,7 +106,7 @@ export const commands = {
     z.object({ room: roomSummarySchema }),
   ),
   "room.read": command(
-    "Moves the read cursor forward to `seq`; never back.",
+    "Moves the read cursor forward to `seq`; never back. Ends a mark as unread unless `seq` lies before the cursor.",
     z.object({ roomId: roomIdSchema, seq: counter }),
     z.object({ readSeq: z.int(), readOrd: z.int() }),
   ),
@@ -164,12 +164,12 @@ export const commands = {
     nothing,
   ),
   "presence.watch": command(
-    "Tells who is there in these rooms now, and from now on; takes the place of the rooms watched before.",
+    "Tells who is there in these rooms now, and from now on; takes the place of the rooms watched before. Whoever may not be seen is left out: in a direct room everybody, until both have written; asking again then tells.",
     z.object({ roomIds: z.array(roomIdSchema).max(limits.presenceRooms) }),
     z.object({ presences: z.array(memberPresenceSchema) }),
   ),
   "member.block": command(
-    "Blocks the person behind a member: no more matches, calls or messages between the two.",
+    "Blocks a member, also of a room that one has left: under an alias that room ends and the two are not matched again; a person is not heard any more and is told nothing of it.",
     z.object({ roomId: roomIdSchema, memberId: membershipIdSchema }),
     z.object({ block: blockSchema }),
   ),

@@ -7,6 +7,7 @@ import {
   membershipIdSchema,
   roomIdSchema,
 } from "./ids.ts";
+import { readAs } from "./read-as.ts";
 
 const instant = z.iso.datetime();
 const counter = z.int().nonnegative();
@@ -55,6 +56,8 @@ export const messageSchema = z.object({
   /** Set on a tombstone, which has no text. */
   deletedAt: instant.optional(),
 });
+// Of a kind that a client does not know it keeps the place: what follows counts from there.
+messageSchema.register(readAs, { as: { kind: "unknown" }, keeping: ["seq", "ord", "rev", "sentAt"] });
 export type Message = z.output<typeof messageSchema>;
 
 /** What all members see of a room apart from members and messages. */
@@ -91,6 +94,8 @@ export const roomSummarySchema = z.object({
   markedUnread: z.boolean(),
   /** Hidden from the list until something new is said (a left direct room). */
   hidden: z.boolean(),
+  /** True while one blocks the other person of a direct room: for oneself it stands still. The other one is told nothing. */
+  blocked: z.boolean().optional(),
   activeAt: instant,
   /** Number of this membership's last change in the account's own log. */
   accountRev: counter,
@@ -145,11 +150,12 @@ export type MemberPresence = z.output<typeof memberPresenceSchema>;
 export const matchStateSchema = z.discriminatedUnion("state", [
   z.object({
     state: z.literal("idle"),
-    reason: z.enum(["none", "cancelled", "disconnected", "timed_out", "suspended"]),
+    reason: z.enum(["none", "cancelled", "disconnected", "timed_out", "suspended"]).register(readAs, { as: "none" }),
   }),
   z.object({ state: z.literal("waiting"), requestedAt: instant }),
   z.object({ state: z.literal("matched"), roomId: roomIdSchema, matchedAt: instant }),
 ]);
+matchStateSchema.register(readAs, { as: { state: "idle", reason: "none" } });
 export type MatchState = z.output<typeof matchStateSchema>;
 
 /** A blocked person under the name they had where they were blocked. */
@@ -169,7 +175,7 @@ export const accountSelfSchema = z.object({
   emailVerified: z.boolean(),
   nickname: z.string(),
   intro: z.string(),
-  locale: z.enum(["ko", "en"]),
+  locale: z.enum(["ko", "en"]).register(readAs, { as: "en" }),
   avatarSeed: z.string(),
   createdAt: instant,
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { signedInSchema } from "./http.ts";
+import { readAs } from "./read-as.ts";
 
 const instant = z.iso.datetime();
 /** The account's password; left out by who has none and signed in a moment ago. */
@@ -7,7 +8,7 @@ const password = z.string().max(1_024).optional();
 
 /** How people may come in here: what a page offers before anybody is signed in. */
 export const authOptionsSchema = z.object({
-  signUp: z.enum(["open", "invite", "closed"]),
+  signUp: z.enum(["open", "invite", "closed"]).register(readAs, { as: "closed" }),
   /** Whether e-mails are verified by a code and passwords can be reset. */
   isMailOn: z.boolean(),
   providers: z.array(z.object({ id: z.string(), name: z.string() })),
@@ -108,6 +109,8 @@ export const passkeySchema = z.object({
   lastUsedAt: instant.nullable(),
 });
 export type Passkey = z.output<typeof passkeySchema>;
+/** A passkey just stored, and the recovery codes made with it. */
+export const newPasskeySchema = recoveryCodesSchema.extend({ passkey: passkeySchema });
 
 /** The ways into one's own account. */
 export const securitySchema = z.object({

@@ -9,6 +9,7 @@ export const httpPaths = {
   signOut: "/api/auth/sign-out",
   signOutEverywhere: "/api/auth/sign-out-everywhere",
   sessions: "/api/auth/sessions",
+  session: "/api/auth/sessions/{sessionId}",
   authOptions: "/api/auth/options",
   step: "/api/auth/step",
   stepCode: "/api/auth/step/code",
@@ -48,3 +49,6 @@ export const httpPaths = {
   messages: "/api/rooms/{roomId}/messages",
   realtime: "/realtime",
 } as const;
+
+/** Begins the name of the cookie that stands, readable, beside the secret of a sign-in: where it lacks nobody is signed in. */
+export const signedInMark = "maru_signed_in";

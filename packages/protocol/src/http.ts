@@ -32,9 +32,16 @@ export const signedInSchema = z.object({
 });
 export type SignedIn = z.output<typeof signedInSchema>;
 
+/**
+ * A refresh: the sign-in, or that this browser holds none. That is no error: a page asks for whoever opens it, and browsers
+ * write each 401 into the console.
+ */
+export const refreshedSchema = z.union([signedInSchema, z.object({ signedIn: z.literal(false) })]);
+export type Refreshed = z.output<typeof refreshedSchema>;
+
 export const nicknameAvailabilitySchema = z.object({
   isAvailable: z.boolean(),
-  code: z.enum(["nickname.taken", "nickname.invalid"]).optional(),
+  code: z.enum(["nickname.taken", "nickname.invalid", "nickname.reserved"]).optional(),
 });
 export type NicknameAvailability = z.output<typeof nicknameAvailabilitySchema>;
 

@@ -6,32 +6,24 @@ export function isStorableText(text: string): boolean {
   return text.isWellFormed() && !text.includes("\u0000");
 }
 
+/** The text without what can never be stored: lone halves of surrogate pairs and NUL. What a person sees stays. */
+export function dropUnstorable(text: string): string {
+  return isStorableText(text) ? text : text.replace(/[\p{Cs}\0]/gu, "");
+}
+
+/** What shows as nothing: spaces, controls, default-ignorable and unassigned code points, and four blank symbols. */
+const visible = /[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Cn}\u2800\u{13441}\u{13442}\u{1D159}]/u;
+
+/** Says whether a person would see nothing at all of a text. */
+export function isBlankText(text: string): boolean {
+  return !visible.test(text);
+}
+
 /** Counts what a person would call characters closely enough for limits: Unicode code points. */
 export function countCharacters(text: string): number {
   let count = 0;
   for (const _ of text) count++;
   return count;
-}
-
-const invisible = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u115F\u1160\u3164\uFFA0\u2800]/u;
-
-/** The nickname as shown: NFC, outer space removed, inner runs of space made one. */
-export function normalizeNickname(nickname: string): string {
-  return nickname.normalize("NFC").trim().replace(/\s+/gu, " ");
-}
-
-/** The form in which two nicknames count as the same: compatibility form, no case, no space. */
-export function nicknameKey(nickname: string): string {
-  return nickname.normalize("NFKC").toLowerCase().replace(/\s+/gu, "");
-}
-
-/** Why a nickname cannot be used, or null: 2 to 20 characters, nothing invisible, no direction marks, none of `@#:/<>`. */
-export function findNicknameFault(nickname: string): "length" | "characters" | null {
-  const normal = normalizeNickname(nickname);
-  const count = countCharacters(normal);
-  if (count < 2 || count > 20) return "length";
-  if (!isStorableText(normal) || invisible.test(normal) || /[@#:/\\<>"'`]/.test(normal)) return "characters";
-  return null;
 }
 
 /** Why a password cannot be used, or null: 10 to 128 characters, storable, not one character repeated. */

@@ -3,7 +3,7 @@ import { requires } from "./requirements.ts";
 
 const script = `
   import { expect, test } from "bun:test";
-  import { requires } from "${import.meta.dir}/requirements.ts";
+  import { requires } from ${JSON.stringify(`${import.meta.dir}/requirements.ts`)};
   const nginx = requires("nginx");
   nginx.describe("a proxy", () => test("answers", () => expect(nginx.path).not.toBe("")));
   nginx.test("starts", () => expect(nginx.path).not.toBe(""));

@@ -9,6 +9,9 @@ const programs = {
   nginx: { names: ["nginx"], setting: "NGINX_PATH" },
   gcc: { names: ["gcc", "cc"], setting: "CC" },
   node: { names: ["node"], setting: "NODE_BINARY" },
+  prlimit: { names: ["prlimit"], setting: "PRLIMIT_PATH" },
+  /** Leave to mount a file system that this process' children alone see, which root has on most machines. */
+  "private-mounts": { names: ["unshare"], setting: "UNSHARE_PATH" },
 } as const;
 
 export type Program = keyof typeof programs;
@@ -43,9 +46,14 @@ export function requires(program: Program): Requirement {
 
 function findProgram(program: Program): string | undefined {
   const { names, setting } = programs[program];
+  const isUsable = (path: string) => program !== "private-mounts" || canMount(path);
   const chosen = process.env[setting];
-  if (chosen !== undefined && chosen !== "") return chosen;
+  if (chosen !== undefined && chosen !== "") return isUsable(chosen) ? chosen : undefined;
   // Servers live where an ordinary user's PATH does not always lead.
   const PATH = `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`;
-  return names.map((name) => Bun.which(name, { PATH })).find((path) => path !== null) ?? undefined;
+  return names.map((name) => Bun.which(name, { PATH })).find((path) => path !== null && isUsable(path)) ?? undefined;
+}
+
+function canMount(unshare: string): boolean {
+  return Bun.spawnSync([unshare, "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]).exitCode === 0;
 }

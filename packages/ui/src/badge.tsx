@@ -11,7 +11,7 @@ export function Badge({ count, label, isQuiet = false }: { count: number; label:
   return (
     <span
       className={clsx(
-        "inline-flex h-5 min-w-5 shrink-0 items-center justify-center whitespace-nowrap rounded-full px-1.5 text-2xs font-bold tabular-nums",
+        "forced-edge inline-flex h-5 min-w-5 shrink-0 items-center justify-center whitespace-nowrap rounded-full px-1.5 text-2xs font-bold tabular-nums",
         isQuiet ? "bg-line text-ink" : "bg-jade text-on-jade",
       )}
     >

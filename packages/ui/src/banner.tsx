@@ -23,7 +23,7 @@ export function Banner({ tone = "plain", icon, children, action, isUrgent = fals
     <div
       role={isUrgent ? "alert" : "status"}
       className={clsx(
-        "flex min-h-10 animate-fade items-center justify-center gap-2 px-4 py-2 text-sm font-medium",
+        "forced-edge flex min-h-10 animate-fade items-center justify-center gap-2 px-4 py-2 text-sm font-medium",
         tones[tone],
       )}
     >

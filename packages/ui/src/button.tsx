@@ -21,7 +21,7 @@ const sizes: Record<ButtonSize, string> = {
 /** The classes of a button, for a link that looks like one. */
 export function buttonClass(options: { variant?: ButtonVariant; size?: ButtonSize; isWide?: boolean } = {}): string {
   return clsx(
-    "inline-flex shrink-0 select-none items-center justify-center gap-2 whitespace-nowrap font-semibold no-underline",
+    "forced-edge inline-flex shrink-0 select-none items-center justify-center gap-2 whitespace-nowrap font-semibold no-underline",
     "transition-[background-color,color,transform,opacity] duration-150 ease-settle active:scale-[0.98]",
     variants[options.variant ?? "primary"],
     sizes[options.size ?? "md"],

@@ -1,3 +1,5 @@
+export { Actions } from "./actions.tsx";
+export type { ActionsRequest } from "./actions-request.ts";
 export { Avatar, type AvatarProps } from "./avatar.tsx";
 export { Badge, formatBadge } from "./badge.tsx";
 export { Banner, type BannerProps, type BannerTone } from "./banner.tsx";
@@ -13,18 +15,20 @@ export { Dialog, type DialogProps } from "./dialog.tsx";
 export { EmptyState, type EmptyStateProps } from "./empty-state.tsx";
 export { isInputMethodPress } from "./enter-key.ts";
 export { followEnterKey } from "./follow-enter-key.ts";
+export { findInName } from "./hangul-match.ts";
 export { IconButton, type IconButtonProps } from "./icon-button.tsx";
 export { Logo, LogoMark } from "./logo.tsx";
 export { Menu } from "./menu.tsx";
 export type { MenuItem, MenuProps } from "./menu-item.ts";
+export { type ActionsPlace, rovingItem, useRovingFocus } from "./roving-focus.ts";
 export {
   SegmentedControl,
   type SegmentedControlProps,
 } from "./segmented-control.tsx";
-export { Sheet, SheetItem, type SheetProps } from "./sheet.tsx";
 export { Skeleton } from "./skeleton.tsx";
 export { Spinner } from "./spinner.tsx";
 export { TextField, type TextFieldProps } from "./text-field.tsx";
 export { showToast, ToastProvider, type ToastTone } from "./toast.tsx";
 export { Tooltip, TooltipProvider } from "./tooltip.tsx";
 export { warmUp } from "./warm-up.ts";
+export { Written, type WrittenProps } from "./written.tsx";

@@ -16,7 +16,7 @@ export function SegmentedControl<V extends string>({ label, value, onValueChange
       aria-label={label}
       value={value}
       onValueChange={(next) => onValueChange(next as V)}
-      className="inline-flex w-full rounded-md bg-sunken p-1 sm:w-auto"
+      className="inline-flex w-full flex-wrap forced-edge rounded-md bg-sunken p-1 sm:w-auto"
     >
       {options.map((option) => (
         <Radio.Root
@@ -24,9 +24,9 @@ export function SegmentedControl<V extends string>({ label, value, onValueChange
           value={option.value}
           render={<button type="button" />}
           nativeButton
-          className="flex h-10 flex-1 items-center justify-center gap-2 whitespace-nowrap rounded-sm px-4 text-sm font-medium text-ink-muted transition-[background-color,color,box-shadow] duration-200 hover:text-ink data-[checked]:bg-raised data-[checked]:font-semibold data-[checked]:text-ink data-[checked]:shadow-low"
+          className="flex h-10 flex-1 items-center justify-center gap-2 whitespace-nowrap rounded-sm px-3 text-sm sm:px-4 font-medium text-ink-muted transition-[background-color,color,box-shadow] duration-200 hover:text-ink data-[checked]:bg-raised data-[checked]:font-semibold data-[checked]:text-ink data-[checked]:shadow-low"
         >
-          {option.icon}
+          {option.icon && <span className="max-[22.5rem]:hidden">{option.icon}</span>}
           {option.label}
         </Radio.Root>
       ))}

@@ -1,5 +1,6 @@
 import { Drawer } from "@base-ui/react/drawer";
 import type { ReactNode } from "react";
+import type { rovingItem } from "./roving-focus.ts";
 
 export type SheetProps = {
   isOpen: boolean;
@@ -32,11 +33,13 @@ export function Sheet({ isOpen, onOpenChange, title, isTitleHidden = false, chil
 
 /** One choice of a sheet. */
 export function SheetItem({
+  item,
   icon,
   children,
   onSelect,
   isDangerous = false,
 }: {
+  item: ReturnType<typeof rovingItem>;
   icon?: ReactNode;
   children: ReactNode;
   onSelect: () => void;
@@ -44,12 +47,13 @@ export function SheetItem({
 }) {
   return (
     <button
+      {...item}
       type="button"
       onClick={onSelect}
       className={`flex min-h-13 items-center gap-3 rounded-md px-3 text-left text-base hover:bg-hover ${isDangerous ? "text-danger" : "text-ink"}`}
     >
       {icon}
-      <span>{children}</span>
+      <span className="min-w-0 truncate">{children}</span>
     </button>
   );
 }

@@ -6,7 +6,7 @@ export function Skeleton({ shape = "line", className }: { shape?: "line" | "circ
     <span
       aria-hidden="true"
       className={clsx(
-        "block animate-shimmer bg-line",
+        "forced-edge block animate-shimmer bg-line",
         shape === "circle" ? "rounded-full" : shape === "line" ? "h-3 rounded-full" : "rounded-lg",
         className,
       )}

@@ -28,7 +28,7 @@ export function ToastViewport({ label }: { label: string }) {
       <BaseToast.Portal>
         <BaseToast.Viewport
           aria-label={label}
-          className="pointer-events-none fixed inset-x-0 top-[calc(env(safe-area-inset-top)+0.75rem)] z-60 mx-auto flex w-full max-w-100 flex-col items-center gap-2 px-4"
+          className="pointer-events-none fixed inset-x-0 top-[calc(env(safe-area-inset-top)+var(--banner-height,0px)+4.5rem)] z-60 mx-auto flex w-full max-w-100 flex-col items-center gap-2 px-4"
         >
           <Toasts />
         </BaseToast.Viewport>

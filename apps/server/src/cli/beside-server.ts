@@ -5,20 +5,22 @@ import { systemClock } from "../platform/clock.ts";
 import { type Database, openDatabase } from "../platform/db/database.ts";
 import { migrate, readMigrations } from "../platform/db/migrate.ts";
 import { findRunningPostgres } from "../platform/db/running-postgres.ts";
+import { originOfBind } from "../platform/http/own-addresses.ts";
 import { newSecret } from "../platform/ids.ts";
 import { silentLog } from "../platform/log.ts";
 import { createOutbox } from "../platform/mail/outbox.ts";
 import { createSeals } from "../platform/seals.ts";
 import { Shutdown } from "../platform/shutdown.ts";
-import { openConfiguredDatabase } from "./open-platform.ts";
+import { openConfiguredDatabase, openLog } from "./open-platform.ts";
 
 /**
- * Runs a short command on the accounts of an installation, beside its server or without it. Nothing is signed or sealed
- * here, so the keys are made up.
+ * Runs a short command on the accounts of an installation, beside its server or without it. What it does to an account is
+ * logged on stderr as the server does, security log included; how the database is opened for it is not. Nothing is signed
+ * or sealed here, so the keys are made up.
  */
 export async function withIdentity<T>(config: Config, run: (identity: Identity) => Promise<T>): Promise<T> {
-  const [clock, log] = [systemClock, silentLog];
-  const shutdown = new Shutdown(clock, log);
+  const [clock, log] = [systemClock, openLog(config)];
+  const shutdown = new Shutdown(clock, silentLog);
   try {
     const db = await openDatabaseBeside(config, shutdown);
     const seals = createSeals(newSecret());
@@ -30,7 +32,7 @@ export async function withIdentity<T>(config: Config, run: (identity: Identity) 
       outbox: createOutbox({ db, clock, log, seals, transport: null }),
       signingKeys: await generateSigningJwks("none"),
       signUpMode: config.signUp,
-      origin: config.origins[0] ?? `http://localhost:${config.port}`,
+      origin: config.origins[0] ?? originOfBind(config.bind, config.port),
       allowsOrigin: () => false,
       clientAddress: () => "unknown",
       operator: {},

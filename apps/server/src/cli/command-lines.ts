@@ -1,11 +1,13 @@
 import packageFile from "../../package.json" with { type: "json" };
 import { describeConfig, readConfig } from "../config/index.ts";
+import { StartError } from "../platform/start-error.ts";
 import { createAdmin } from "./create-admin.ts";
 import { doctor } from "./doctor.ts";
 import { doctorUnread } from "./doctor-unread.ts";
 import { invite } from "./invite.ts";
 import { migrateOnly } from "./migrate-only.ts";
 import { rotateKeys } from "./rotate-keys.ts";
+import { sayWrong } from "./say-wrong.ts";
 import { serve } from "./serve.ts";
 
 /** A word of the command line. `run` tells the exit code. */
@@ -43,7 +45,7 @@ export const commandLines: readonly CommandLine[] = [
       if (subject === "" || subject.startsWith("--")) {
         return doctor(readConfig(process.env, subject === "" ? args : [subject, ...args]));
       }
-      console.error(`The doctor knows nothing of «${subject}»; it looks at everything, or at \`unread\`.`);
+      sayWrong(`The doctor knows nothing of «${subject}»; it looks at everything, or at \`unread\`.`);
       return 2;
     },
   },
@@ -65,7 +67,8 @@ export const commandLines: readonly CommandLine[] = [
   {
     name: "version",
     doc: "Print the version.",
-    run: async () => {
+    run: async (args) => {
+      requireNoMore("version", args);
       console.log(packageFile.version);
       return 0;
     },
@@ -73,9 +76,15 @@ export const commandLines: readonly CommandLine[] = [
   {
     name: "help",
     doc: "Print this.",
-    run: async () => {
+    run: async (args) => {
+      requireNoMore("help", args);
       console.log(commandLines.map(({ name, doc }) => `  ${name.padEnd(12)} ${doc}`).join("\n"));
       return 0;
     },
   },
 ];
+
+/** Refuses words that would be passed over in silence. */
+function requireNoMore(name: string, [first]: readonly string[]): void {
+  if (first !== undefined) throw new StartError(`\`${name}\` takes no more words, and «${first}» is one.`);
+}

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/index.ts";
+import { listDisputedNicknames } from "../features/identity/index.ts";
 import { migrationFolders } from "../migrations.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/database.ts";
@@ -9,6 +10,7 @@ import { compareSchema, findWeakDurability } from "../platform/db/inspect.ts";
 import { readMigrations } from "../platform/db/migrate.ts";
 import { silentLog } from "../platform/log.ts";
 import { Shutdown } from "../platform/shutdown.ts";
+import { findOpenMode } from "./folder-mode.ts";
 import { openDatabaseToLook, webRoot } from "./open-platform.ts";
 
 /** What a look found: null when all is well, else words that say what to do. */
@@ -33,7 +35,9 @@ export async function doctor(config: Config): Promise<number> {
     say("database", doesAnswer ? null : (opened.why ?? "It does not answer, or takes no writes."));
     if (opened.db && doesAnswer) {
       say("durability", await lookAtDurability(opened.db));
-      say("schema", await lookAtSchema(opened.db));
+      const schema = await lookAtSchema(opened.db);
+      say("schema", schema);
+      if (schema === null) say("nicknames", await lookAtNicknames(opened.db));
     }
   } finally {
     await shutdown.run();
@@ -45,7 +49,7 @@ async function lookAtData(config: Config): Promise<Finding> {
   try {
     await mkdir(config.data, { recursive: true, mode: 0o700 });
     await access(config.data, constants.R_OK | constants.W_OK | constants.X_OK);
-    return null;
+    return await findOpenMode(config.data);
   } catch (error) {
     return `${config.data} cannot be written (${(error as Error).message}).`;
   }
@@ -61,4 +65,24 @@ async function lookAtSchema(db: Database): Promise<Finding> {
   if (isEmpty) return "It is empty. It is made at the first start.";
   if (changed.length > 0) return `${changed.join(", ")} changed after it had run.`;
   return missing.length > 0 ? `${missing.length} steps are missing. Run: ./maru migrate` : null;
+}
+
+async function lookAtNicknames(db: Database): Promise<Finding> {
+  const disputed = await listDisputedNicknames(db);
+  if (disputed.length === 0) return null;
+  const lines = disputed.map(({ accountId, nickname, like }) => {
+    const why = like ? `looks like ${spellOut(like.nickname)} (${like.accountId})` : "is reserved";
+    return `\n    ${spellOut(nickname)} (${accountId}) ${why}`;
+  });
+  return `${disputed.length} from before the rules may stay, but could be mistaken:${lines.join("")}`;
+}
+
+/** A name with what cannot be seen of it, and what is no letter of ASCII or Hangul, as code points. */
+function spellOut(name: string): string {
+  const letters = [...name].map((letter) =>
+    /[ -~\p{Script=Hangul}]/u.test(letter) && !/\p{Default_Ignorable_Code_Point}/u.test(letter)
+      ? letter
+      : `\\u{${letter.codePointAt(0)?.toString(16)}}`,
+  );
+  return `"${letters.join("")}"`;
 }

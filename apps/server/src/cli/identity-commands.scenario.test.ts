@@ -8,6 +8,7 @@ import { createAdmin } from "./create-admin.ts";
 import { invite } from "./invite.ts";
 import { rotateKeys } from "./rotate-keys.ts";
 
+const main = join(import.meta.dir, "../main.ts");
 let database: TestDatabase;
 let data: string;
 beforeAll(async () => {
@@ -39,6 +40,34 @@ describe("create-admin", () => {
     const [row] = await database.db.sql`select kind, nickname from identity_accounts where email = 'op@maru.example'`;
     expect({ ...row }).toEqual({ kind: "operator", nickname: "마루지기" });
     expect(await run(createAdmin, ["op@maru.example", "--reset-second-factor"])).toContain("/first-sign-in#");
+  });
+
+  test("writes one line of the security log on stderr, and its own words alone on stdout", async () => {
+    const email = "night@maru.example";
+    /** Runs the command as an operator does; tells the lines that it adds to the security log. */
+    const readSecurity = async (args: string[]) => {
+      const command = Bun.spawn([process.execPath, main, "create-admin", email, ...args, "--data", data], {
+        env: { ...process.env, DATABASE_URL: database.url },
+        stdout: "pipe",
+        stderr: "pipe",
+      });
+      const [said, told] = await Promise.all([
+        new Response(command.stdout).text(),
+        new Response(command.stderr).text(),
+      ]);
+      expect(await command.exited).toBe(0);
+      expect(said).toMatch(/^Open this link within a day [^\n]+\n\n {2}http\S+\/first-sign-in#[\w-]{43}\n\n$/);
+      expect(told).not.toContain(email);
+      const lines = told.trimEnd().split("\n");
+      return lines.map((line) => JSON.parse(line)).filter(({ message }) => message === "security");
+    };
+    const made = await readSecurity(["--nickname=밤지기"]);
+    const [row] = await database.db.sql`
+      select replace(id::text, '-', '') as id from identity_accounts where email = ${email}`;
+    const line = { level: "info", event: "operator.create", outcome: "done", accountId: row.id };
+    expect(made).toMatchObject([line]);
+    expect(await readSecurity([])).toMatchObject([line]);
+    expect(await readSecurity(["--reset-second-factor"])).toMatchObject([line]);
   });
 
   test.each([[[]], [["a@maru.example", "b@maru.example"]], [["no-address"]], [["a@maru.example", "--nickname"]]])(

@@ -1,4 +1,5 @@
 import { readConfig } from "../config/index.ts";
+import { originOfBind } from "../platform/http/own-addresses.ts";
 import { withIdentity } from "./beside-server.ts";
 import { readCount, takeOwnWords } from "./own-words.ts";
 
@@ -15,7 +16,7 @@ export async function invite(
   const days = readCount(own.values, "--days", 14, 3_650);
   const config = readConfig(env, own.rest);
   const code = await withIdentity(config, (identity) => identity.createInvite({ uses, lifeMs: days * dayMs }));
-  const origin = config.origins[0] ?? `http://localhost:${config.port}`;
+  const origin = config.origins[0] ?? originOfBind(config.bind, config.port);
   print(`Invitation for ${uses} sign-up(s), good for ${days} days: ${code}\n  ${origin}/sign-up?invite=${code}`);
   if (config.signUp !== "invite") print("Note: MARU_SIGN_UP is not `invite`, so nobody is asked for it.");
   return 0;

@@ -1,4 +1,5 @@
 import type { Config } from "../config/index.ts";
+import { settleNicknames } from "../features/identity/index.ts";
 import { migrationFolders } from "../migrations.ts";
 import { systemClock } from "../platform/clock.ts";
 import { migrate, readMigrations } from "../platform/db/migrate.ts";
@@ -12,6 +13,8 @@ export async function migrateOnly(config: Config): Promise<number> {
   try {
     const db = await openConfiguredDatabase(config, log, shutdown);
     const steps = await migrate(db, await readMigrations(migrationFolders), log);
+    // Here rather than at the start of a node, which would serve only after it.
+    await settleNicknames(db);
     console.log(steps.length > 0 ? steps.map((step) => `ran ${step}`).join("\n") : "The database is up to date.");
     return 0;
   } finally {

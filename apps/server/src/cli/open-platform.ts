@@ -21,11 +21,13 @@ export function openLog(config: Config): Log {
 
 /** Opens the database of the settings, the embedded one if none is named, and adds its end to the shut-down. */
 export async function openConfiguredDatabase(config: Config, log: Log, shutdown: Shutdown): Promise<Database> {
-  const target = await findTarget(config, log, shutdown);
-  const db = openDatabase(target, { clock: systemClock });
-  shutdown.add("database connections", () => db.close());
-  if (config.databaseUrl) await requireAnswer(db, config.databaseUrl);
-  return db;
+  let db: Database | null = null;
+  const target = await findTarget(config, log, shutdown, (reason) => db?.suspendWrites(reason));
+  db = openNamed(target, log);
+  const opened = db;
+  shutdown.add("database connections", () => opened.close());
+  if (config.databaseUrl) await requireAnswer(opened, config.databaseUrl);
+  return opened;
 }
 
 /** Opens the database for a look: beside the server that runs on it, if one does. */
@@ -38,6 +40,16 @@ export async function openDatabaseToLook(config: Config, shutdown: Shutdown): Pr
   return (await db.ping()) ? db : openConfiguredDatabase(config, silentLog, shutdown);
 }
 
+/** Opens a database; the driver reads its address at once, and what it cannot read is said in words. */
+function openNamed(target: DatabaseTarget, log: Log): Database {
+  try {
+    return openDatabase(target, { clock: systemClock, log });
+  } catch (error) {
+    if (!("url" in target)) throw error;
+    throw new StartError(`DATABASE_URL cannot be read: ${(error as Error).message}.`);
+  }
+}
+
 async function requireAnswer(db: Database, url: string): Promise<void> {
   const refusal = await findRefusal(db);
   if (refusal === null) return;
@@ -45,9 +57,14 @@ async function requireAnswer(db: Database, url: string): Promise<void> {
   throw new StartError(`The database at ${where} cannot be used: ${refusal}. See DATABASE_URL.`);
 }
 
-async function findTarget(config: Config, log: Log, shutdown: Shutdown): Promise<DatabaseTarget> {
+async function findTarget(
+  config: Config,
+  log: Log,
+  shutdown: Shutdown,
+  onStorageFault: (reason: string) => void,
+): Promise<DatabaseTarget> {
   if (config.databaseUrl) return { url: config.databaseUrl };
-  const postgres = await startEmbeddedPostgres({ data: config.data, clock: systemClock, log });
+  const postgres = await startEmbeddedPostgres({ data: config.data, clock: systemClock, log, onStorageFault });
   shutdown.add("embedded Postgres", () => postgres.stop());
   return { socketPath: postgres.socketPath, username: postgres.username, database: "postgres" };
 }

@@ -23,7 +23,8 @@ export function takeOwnWords(
     if (own.switches?.includes(name)) switches.add(name);
     else if (own.values?.includes(name)) {
       const value = inline ?? args[++index];
-      if (value === undefined) throw new StartError(`${name} needs a value.`);
+      if (value === undefined || (inline === undefined && value.startsWith("--")))
+        throw new StartError(`${name} needs a value.`);
       values[name] = value;
     } else if (name.startsWith("--")) {
       rest.push(args[index] ?? "");

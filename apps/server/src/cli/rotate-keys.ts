@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readConfig } from "../config/index.ts";
-import { announceSigningKey, rotateSigningJwks, type SigningJwks } from "../features/identity/index.ts";
+import { announceSigningKey, parseSigningJwks, rotateSigningJwks } from "../features/identity/index.ts";
 import { newId } from "../platform/ids.ts";
 import { StartError } from "../platform/start-error.ts";
 
@@ -16,7 +16,7 @@ export async function rotateKeys(
 ): Promise<number> {
   const config = readConfig(env, args);
   if (config.signingKeys) {
-    const old = readKeys(config.signingKeys);
+    const old = parseSigningJwks(config.signingKeys);
     const fresh = await rotateSigningJwks(old, newKid());
     print("1. Give every node these keys and restart each: all of them then know the new key.\n");
     print(`MARU_SIGNING_KEYS='${JSON.stringify(announceSigningKey(old, fresh))}'\n`);
@@ -28,7 +28,7 @@ export async function rotateKeys(
   const text = await readFile(path, "utf8").catch(() => {
     throw new StartError(`There are no keys in ${config.data} yet; they are made at the first start.`);
   });
-  const fresh = await rotateSigningJwks(readKeys(text), newKid());
+  const fresh = await rotateSigningJwks(parseSigningJwks(text), newKid());
   // Whole beside its place, then renamed: a crash leaves the old keys or the new ones.
   await writeFile(`${path}.new`, JSON.stringify(fresh), { mode: 0o600, flush: true });
   await rename(`${path}.new`, path);
@@ -37,11 +37,3 @@ export async function rotateKeys(
 }
 
 const newKid = () => newId().slice(-12);
-
-function readKeys(text: string): SigningJwks {
-  try {
-    return JSON.parse(text) as SigningJwks;
-  } catch {
-    throw new StartError("The signing keys are not JSON. See MARU_SIGNING_KEYS.");
-  }
-}

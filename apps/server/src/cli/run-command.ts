@@ -1,5 +1,6 @@
 import { findNearMiss } from "../config/index.ts";
 import { type CommandLine, commandLines } from "./command-lines.ts";
+import { sayWrong } from "./say-wrong.ts";
 
 /** Runs one word of the command line; tells the exit code. */
 export async function runCommand(words: readonly string[]): Promise<number> {
@@ -10,14 +11,15 @@ export async function runCommand(words: readonly string[]): Promise<number> {
       name,
       commandLines.map((command) => command.name),
     );
-    console.error(`There is no command «${name}»${near ? `; did you mean ${near}?` : "."} See: ./maru help`);
+    sayWrong(`There is no command «${name}»${near ? `; did you mean ${near}?` : "."} See: ./maru help`);
     return 2;
   }
   try {
     return await found.run(args);
   } catch (error) {
     const isSaid = error instanceof Error && ["ConfigError", "DataFolderTaken", "StartError"].includes(error.name);
-    console.error(isSaid ? error.message : error);
+    if (isSaid) sayWrong(error.message);
+    else console.error(error);
     return 1;
   }
 }

@@ -100,15 +100,24 @@ test("two on the same port: the second is told, and shares no visitor with the f
   expect(words).toContain(`Port ${server.port} is in use.`);
 });
 
-test("an address that is none and a folder that cannot be are said in words", async () => {
-  // What the machine's resolver makes of it is its own; the words name the address and the way out in any case.
-  const address = await wordsOf(start({ args: ["--bind", "999.1.1.1"] }));
-  expect(address).toContain("999.1.1.1");
-  expect(address).toContain("Choose another");
-  expect(address).not.toContain("    at ");
+test("an address that is none, one that is not ours and a folder that cannot be are said in words", async () => {
+  expect(await wordsOf(start({ args: ["--bind", "999.1.1.1"] }))).toContain("--bind must be an IP address");
+  const foreign = await wordsOf(start({ args: ["--bind", "192.0.2.1"] }));
+  expect(foreign).toContain("This machine has no address 192.0.2.1.");
   const folder = await wordsOf(start({ data: "/proc/nothing" }));
   expect(folder).toContain("The data folder /proc/nothing cannot be made");
-  expect(folder).not.toContain("    at ");
+  for (const words of [foreign, folder]) expect(words).not.toContain("    at ");
+});
+
+test("what Kubernetes sets for a Service of its name is skipped, and said once", async () => {
+  const env = { MARU_PORT: "tcp://10.96.0.17:8080", MARU_SERVICE_HOST: "10.96.0.17", MARU_PORT_8080_TCP_PROTO: "tcp" };
+  const server = await start({ env });
+  const lines = server
+    .output()
+    .split("\n")
+    .filter((line) => line.includes("Kubernetes"));
+  expect(lines).toHaveLength(1);
+  for (const name of Object.keys(env)) expect(lines[0]).toContain(name);
 });
 
 test("ready accounts are for this machine alone", async () => {

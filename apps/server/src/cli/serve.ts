@@ -1,12 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { startApp } from "../app.ts";
-import type { Config } from "../config/index.ts";
+import { type Config, listServiceVariables } from "../config/index.ts";
 import { migrationFolders } from "../migrations.ts";
 import { openBus } from "../platform/bus/open-bus.ts";
 import { systemClock } from "../platform/clock.ts";
 import { migrate, readMigrations } from "../platform/db/migrate.ts";
+import { isOpenToNetwork } from "../platform/http/own-addresses.ts";
 import { Shutdown } from "../platform/shutdown.ts";
 import { StartError } from "../platform/start-error.ts";
+import { findOpenMode } from "./folder-mode.ts";
 import { openConfiguredDatabase, openLog, webRoot } from "./open-platform.ts";
 import { makeReadyAccounts } from "./ready-accounts.ts";
 import { untilEnd } from "./until-end.ts";
@@ -17,7 +19,13 @@ export async function serve(config: Config, { isDev = false } = {}): Promise<num
   const shutdown = new Shutdown(systemClock, log);
   const end = untilEnd(log);
   try {
-    if (isDev && !isLoopback(config.bind)) {
+    const skipped = listServiceVariables(process.env);
+    if (skipped.length > 0) {
+      log.info("These variables are of a Kubernetes Service and no settings; they are skipped.", {
+        names: skipped.join(", "),
+      });
+    }
+    if (isDev && isOpenToNetwork(config.bind)) {
       throw new StartError(
         "`./maru dev` has accounts that anybody could use, so it listens on this machine only: leave --bind out.",
       );
@@ -27,6 +35,8 @@ export async function serve(config: Config, { isDev = false } = {}): Promise<num
         `The data folder ${config.data} cannot be made (${error.message}). Choose another with --data.`,
       );
     });
+    const openMode = await findOpenMode(config.data);
+    if (openMode !== null) log.warn(openMode);
     const db = await openConfiguredDatabase(config, log, shutdown);
     await migrate(db, await readMigrations(migrationFolders), log);
     const bus = await openBus(config.busUrl, { log });
@@ -46,8 +56,4 @@ export async function serve(config: Config, { isDev = false } = {}): Promise<num
   } finally {
     await shutdown.run();
   }
-}
-
-function isLoopback(address: string): boolean {
-  return ["127.0.0.1", "localhost", "::1"].includes(address);
 }

@@ -28,6 +28,6 @@ function describeFallback(key: SettingKey): string {
   const { fallback } = settings[key];
   if (key === "data") return "`./data`";
   if (fallback === null || fallback === "" || (Array.isArray(fallback) && fallback.length === 0)) return "";
-  if (typeof fallback === "boolean") return fallback ? "yes" : "no";
+  if (key === "trustProxy") return "no";
   return `\`${fallback}\``;
 }

@@ -1,4 +1,7 @@
+import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { readNetwork } from "../platform/http/addresses.ts";
+import type { ProxyTrust } from "../platform/http/client-address.ts";
 
 /** One setting: where it comes from, what it is when nothing is said, and what it means. */
 export type Setting<T> = {
@@ -46,15 +49,6 @@ export function number(
   return { env, flag, fallback, kind: `${range.min}–${range.max}`, doc, isSecret: false, read };
 }
 
-export function flag(env: string, name: string | null, fallback: boolean, doc: string): Setting<boolean> {
-  const read = (value: string) => {
-    if (/^(1|true|yes|on)$/i.test(value)) return true;
-    if (/^(0|false|no|off|)$/i.test(value)) return false;
-    throw new Error(`must be yes or no, not «${value}»`);
-  };
-  return { env, flag: name, fallback, kind: "yes / no", doc, isSecret: false, read };
-}
-
 export function oneOf<T extends string>(
   env: string,
   flagName: string | null,
@@ -84,31 +78,90 @@ export function address(
     if (!URL.canParse(found) || !schemes.includes(new URL(found).protocol) || new URL(found).hostname === "") {
       throw new Error(`must begin with ${schemes.map((scheme) => `${scheme}//`).join(" or ")} and name a host`);
     }
+    if (!isDecodable(found)) throw new Error("has a % that stands for nothing; write it as %25");
     return found;
   };
   return { env, flag: flagName, fallback: null, kind: "address", doc, isSecret, read };
 }
 
-/** Origins: scheme, host and port, nothing else. */
-export function list(
+/** Says whether what is percent-encoded in a text can be read. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Origins: scheme, host and port, nothing else, in the form in which browsers send them. */
+export function origins(
   env: string,
   flagName: string | null,
   fallback: readonly string[],
   doc: string,
 ): Setting<readonly string[]> {
-  const read = (value: string) => {
-    const words = value
-      .split(",")
-      .map((word) => word.trim())
-      .filter((word) => word !== "");
-    for (const word of words) {
-      if (!URL.canParse(word) || new URL(word).origin !== word || !/^https?:/.test(word)) {
-        throw new Error(`must list origins such as https://talk.example, without a path; «${word}» is none`);
-      }
-    }
-    return words;
-  };
+  const read = (value: string) => [...new Set(splitList(value).map(readOrigin))];
   return { env, flag: flagName, fallback, kind: "origins", doc, isSecret: false, read };
+}
+
+/** Takes what a browser would make of an address; throws words about what it cannot be. */
+function readOrigin(word: string): string {
+  if (word.includes("*")) {
+    throw new Error(`must name each address by itself; «${word}» stands for several, and wildcards are not known`);
+  }
+  const hasScheme = /^https?:\/\//i.test(word);
+  if (!hasScheme) throw new Error(`must list addresses that begin with https:// or http://, and «${word}» does not`);
+  if (!URL.canParse(word)) throw new Error(`must list addresses such as https://talk.example; «${word}» names no host`);
+  const url = new URL(word);
+  if (url.username !== "" || url.password !== "") {
+    throw new Error(`must list addresses without a name or password in them; «${url.host}» has one`);
+  }
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    throw new Error(`must list addresses without a path, such as ${url.origin}; «${word}» has one`);
+  }
+  return url.origin;
+}
+
+function splitList(value: string): string[] {
+  return value
+    .split(",")
+    .map((word) => word.trim())
+    .filter((word) => word !== "");
+}
+
+/** Address to listen on: an IP address or a name. */
+export function bindAddress(env: string, flagName: string | null, fallback: string, doc: string): Setting<string> {
+  const read = (value: string) => {
+    const found = value.trim().replace(/^\[([^\]]*:[^\]]*)\]$/, "$1");
+    const isName = /^[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*\.?$/u.test(found) && !/^[\d.]+$/.test(found);
+    // Longer ones are no names of the domain name system, and no address can be made of them.
+    const isShort = found.length <= 253 && found.split(".").every((label) => label.length <= 63);
+    if (isIP(found) === 0 && !(isName && isShort && URL.canParse(`http://${found}`))) {
+      throw new Error(
+        `must be an IP address or a name of this machine, not «${value}»; the port is a setting of its own`,
+      );
+    }
+    return found;
+  };
+  return { env, flag: flagName, fallback, kind: "address", doc, isSecret: false, read };
+}
+
+/** Proxies in front: none, so many in a row, or those of some networks. */
+export function proxyTrust(env: string, flagName: string | null, doc: string): Setting<ProxyTrust> {
+  const read = (value: string) => {
+    const found = value.trim();
+    if (/^(false|no|off|)$/i.test(found)) return 0;
+    if (/^(true|yes|on)$/i.test(found)) return 1;
+    if (/^\d{1,2}$/.test(found)) return Number(found);
+    const networks = splitList(found);
+    const wrong = networks.find((word) => readNetwork(word) === null);
+    if (networks.length > 0 && wrong === undefined) return networks;
+    throw new Error(
+      `must be yes, no, a number of proxies in a row, or networks such as 10.0.0.0/8,fd00::/8, not «${wrong ?? value}»`,
+    );
+  };
+  return { env, flag: flagName, fallback: 0, kind: "no / yes / number / networks", doc, isSecret: false, read };
 }
 
 /** Some of a few words, separated by commas. */

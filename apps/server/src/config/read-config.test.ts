@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ConfigError, describeConfig, readConfig, renderSettingsTable } from "./index.ts";
+import { ConfigError, describeConfig, listServiceVariables, readConfig, renderSettingsTable } from "./index.ts";
 
 function faultsOf(env: Record<string, string>, args: string[] = []): readonly string[] {
   try {
@@ -12,7 +12,7 @@ function faultsOf(env: Record<string, string>, args: string[] = []): readonly st
 
 describe("settings", () => {
   test("have defaults that start on loopback", () => {
-    expect(readConfig({})).toMatchObject({ port: 8080, bind: "127.0.0.1", databaseUrl: null, trustProxy: false });
+    expect(readConfig({})).toMatchObject({ port: 8080, bind: "127.0.0.1", databaseUrl: null, trustProxy: 0 });
   });
 
   test("come from the environment, and the command line wins", () => {
@@ -78,6 +78,81 @@ describe("settings", () => {
       }
     })();
     expect(faults).toEqual(["--prot is not a flag; did you mean --port?"]);
+  });
+
+  test("say whom to believe about clients: nobody, so many proxies in a row, or those of some networks", () => {
+    const read = (value: string) => readConfig({ MARU_TRUST_PROXY: value }).trustProxy;
+    for (const value of ["no", "off", "false", "0", ""]) expect([value, read(value)]).toEqual([value, 0]);
+    for (const value of ["yes", "true", "on", "1"]) expect([value, read(value)]).toEqual([value, 1]);
+    expect(read("2")).toBe(2);
+    expect(read("10.0.0.0/8, fd00::/8,192.0.2.7")).toEqual(["10.0.0.0/8", "fd00::/8", "192.0.2.7"]);
+    for (const value of ["maybe", "-1", "1.5", "100", "10.0.0.0/33", "10.0.0.0/8,x", "yes,2"])
+      expect(faultsOf({ MARU_TRUST_PROXY: value })[0]).toContain("MARU_TRUST_PROXY must be yes, no, a number of");
+  });
+
+  test("take an origin in any form that people write it, and keep the one that browsers send", () => {
+    const read = (value: string) => readConfig({ MARU_ORIGIN: value }).origins;
+    expect(read("https://마루.example")).toEqual(["https://xn--2s2b1p.example"]);
+    expect(read("HTTPS://Talk.Example:443/")).toEqual(["https://talk.example"]);
+    expect(read("http://talk.example:80, https://talk.example:8443/")).toEqual([
+      "http://talk.example",
+      "https://talk.example:8443",
+    ]);
+    expect(read("https://a.example,https://A.example/")).toEqual(["https://a.example"]);
+  });
+
+  test("say of an origin that cannot be what is wrong with it", () => {
+    const words: Record<string, string> = {
+      "https://*.talk.example": "wildcards are not known",
+      "talk.example": "begin with https:// or http://, and «talk.example» does not",
+      "ftp://talk.example": "begin with https:// or http://",
+      null: "begin with https:// or http://",
+      "https://talk.example/chat": "without a path, such as https://talk.example;",
+      "https://talk.example/?a": "without a path",
+      "https://talk.example#x": "without a path",
+      "https://me:hush@talk.example": "without a name or password",
+      "https://": "names no host",
+      "https://talk.example:99999": "names no host",
+      "https://a b": "names no host",
+    };
+    for (const [value, why] of Object.entries(words)) {
+      const [fault = ""] = faultsOf({ MARU_ORIGIN: value });
+      expect([value, fault]).toEqual([value, expect.stringContaining(why)]);
+      expect(fault).not.toContain("hush");
+    }
+  });
+
+  test("take an address to listen on with and without brackets, and nothing that is none", () => {
+    const read = (value: string) => readConfig({}, ["--bind", value]).bind;
+    for (const value of ["0.0.0.0", "::1", "127.0.0.2", "localhost", "box-7.example", "마루"])
+      expect(read(value)).toBe(value);
+    expect(read("[::1]")).toBe("::1");
+    for (const value of ["999.1.1.1", "1.2.3", "", " ", "http://x", "0.0.0.0:80", "a b", "[x]", "::g", "x/y"])
+      expect([value, faultsOf({}, [`--bind=${value}`])[0]]).toEqual([
+        value,
+        expect.stringContaining("must be an IP address"),
+      ]);
+  });
+
+  test("skip what Kubernetes sets for a Service called maru, or maru-…, and nothing else", () => {
+    const env = {
+      MARU_PORT: "tcp://10.96.0.17:8080",
+      MARU_SERVICE_HOST: "10.96.0.17",
+      MARU_SERVICE_PORT: "8080",
+      MARU_SERVICE_PORT_HTTP: "8080",
+      MARU_PORT_8080_TCP: "tcp://10.96.0.17:8080",
+      MARU_PORT_8080_TCP_PROTO: "tcp",
+      MARU_PORT_8080_TCP_PORT: "8080",
+      MARU_PORT_8080_TCP_ADDR: "10.96.0.17",
+      MARU_DATA_PORT: "udp://10.96.0.18:53",
+      MARU_DATA_SERVICE_HOST: "10.96.0.18",
+      MARU_DATA_PORT_53_UDP_ADDR: "10.96.0.18",
+    };
+    expect(readConfig(env).port).toBe(8080);
+    expect(readConfig(env, ["--port", "9001"]).port).toBe(9001);
+    expect(listServiceVariables(env)).toEqual(Object.keys(env));
+    expect(listServiceVariables({ MARU_PORT: "9000", MARU_BIND: "tcp://x", OTHER_PORT: "tcp://x:1" })).toEqual([]);
+    expect(faultsOf({ MARU_SERVICE: "x", MARU_PORT_8080: "x", MARU_PORT: "http://x" })).toHaveLength(3);
   });
 
   test("never show a secret", () => {

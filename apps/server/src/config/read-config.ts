@@ -1,4 +1,5 @@
 import { findNearMiss } from "./near-miss.ts";
+import { listServiceVariables } from "./service-variables.ts";
 import { type Config, type SettingKey, settings } from "./settings.ts";
 
 /** Everything that is wrong with the settings, in words, all at once. */
@@ -16,15 +17,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
   const faults: string[] = [];
   const flags = readFlags(args, faults);
   const known = new Set<string>(keys.map((key) => settings[key].env));
+  const skipped = new Set(listServiceVariables(env));
   for (const name of Object.keys(env)) {
-    if (!name.startsWith("MARU_") || known.has(name) || internal.has(name)) continue;
+    if (!name.startsWith("MARU_") || known.has(name) || internal.has(name) || skipped.has(name)) continue;
     faults.push(`${name} is not a setting${suggest(name, known)}`);
   }
   const config: Record<string, unknown> = {};
   for (const key of keys) {
     const setting = settings[key];
     const fromFlag = setting.flag === null ? undefined : flags.get(setting.flag);
-    const value = fromFlag ?? env[setting.env];
+    const value = fromFlag ?? (skipped.has(setting.env) ? undefined : env[setting.env]);
     const name = fromFlag === undefined ? setting.env : setting.flag;
     try {
       config[key] = value === undefined ? setting.fallback : setting.read(value);

@@ -1,5 +1,17 @@
 import type { LogLevel } from "../platform/log.ts";
-import { address, flag, list, number, oneOf, optionalText, path, type Setting, someOf, text } from "./kinds.ts";
+import {
+  address,
+  bindAddress,
+  number,
+  oneOf,
+  optionalText,
+  origins,
+  path,
+  proxyTrust,
+  type Setting,
+  someOf,
+  text,
+} from "./kinds.ts";
 
 const signUpModes = ["open", "invite", "closed"] as const;
 const nodeRoles = ["web", "gateway", "worker"] as const;
@@ -11,24 +23,23 @@ const logLevels = ["debug", "info", "warn", "error"] as const satisfies readonly
  */
 export const settings = {
   port: number("MARU_PORT", "--port", 8080, { min: 0, max: 65_535 }, "Port to listen on; 0 takes a free one."),
-  bind: text("MARU_BIND", "--bind", "127.0.0.1", "Address to listen on; `0.0.0.0` opens it to the network."),
+  bind: bindAddress("MARU_BIND", "--bind", "127.0.0.1", "Address to listen on; `0.0.0.0` opens it to the network."),
   data: path(
     "MARU_DATA",
     "--data",
     "./data",
     "Folder for everything that is kept: database, keys, the operator's own texts.",
   ),
-  origins: list(
+  origins: origins(
     "MARU_ORIGIN",
     null,
     [],
-    "Addresses under which people open Maru, separated by commas, such as `https://talk.example`. Empty: `http://localhost` and `http://127.0.0.1` on the port, and on `0.0.0.0` whatever address a page was opened under over plain http.",
+    "Addresses under which people open Maru, separated by commas, such as `https://talk.example`; each by itself, without a path or wildcard. Empty: the address that the start prints, and on `0.0.0.0` whatever address a page was opened under over plain http.",
   ),
-  trustProxy: flag(
+  trustProxy: proxyTrust(
     "MARU_TRUST_PROXY",
     null,
-    false,
-    "Believe `X-Forwarded-For` and `X-Forwarded-Proto`. Only behind a proxy of yours that sets them.",
+    "Whom to believe about clients' addresses in `X-Forwarded-For`, `Forwarded` and `X-Forwarded-Proto`: `yes` means one proxy of yours in front, `2` two in a row, and so on; or the networks your proxies are in, such as `10.0.0.0/8,fd00::/8`.",
   ),
   databaseUrl: optionalText(
     "DATABASE_URL",
@@ -89,6 +100,13 @@ export const settings = {
     null,
     'Further OpenID Connect providers, a JSON list of `{"id", "name", "issuer", "clientId", "clientSecret"}`.',
     true,
+  ),
+  sessionDays: number(
+    "MARU_SESSION_DAYS",
+    null,
+    180,
+    { min: 1, max: 3_650 },
+    "Days after which a device has to sign in again, however much it is used. Without use it is sixty.",
   ),
   eraseAfterDays: number(
     "MARU_ERASE_AFTER_DAYS",

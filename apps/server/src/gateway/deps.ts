@@ -1,4 +1,4 @@
-import type { Clock } from "@maru/protocol";
+import type { Clock, CommandName } from "@maru/protocol";
 import type { Server } from "bun";
 import type { Log } from "../platform/log.ts";
 import type { AdmissionBounds } from "./admission.ts";
@@ -27,6 +27,10 @@ export type GatewayDeps = {
   readonly allowsOrigin: (origin: string, request: Request) => boolean;
   /** The client's address as the operator's proxy tells it. */
   readonly addressOf: (request: Request, server: Server<Arrival>) => string;
+  /** Counts a command for its account: the ms to wait, 0 when it may run. Nothing is counted if left out. */
+  readonly countCommand?: (name: CommandName, accountId: string) => number;
+  /** Counts a socket for the address that opens it: the ms to wait, 0 when it may. Nothing is counted if left out. */
+  readonly countSocket?: (address: string) => number;
   /** How fast clients that come all at once are let in. */
   readonly admission?: AdmissionBounds;
   /** Sockets held at most; further ones are sent to another node. Below the process's bound of open files. */

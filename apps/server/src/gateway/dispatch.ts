@@ -1,8 +1,9 @@
-import { type Clock, type CloseCode, limits, toErrorBody } from "@maru/protocol";
+import { type Clock, type CloseCode, isCommandName, limits, toErrorBody } from "@maru/protocol";
 import { describeDatabaseFault } from "../platform/db/faults.ts";
 import { fail, MaruError } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
 import type { LiveConnection } from "./connection.ts";
+import type { GatewayDeps } from "./deps.ts";
 import { isTooLarge, type RawCommand, readFrame } from "./frame-reader.ts";
 import type { CommandRegistry } from "./registry.ts";
 import { ConnectRefused, type createSignOn } from "./sign-on.ts";
@@ -12,6 +13,7 @@ type Deps = {
   readonly log: Log;
   readonly registry: CommandRegistry;
   readonly signOn: ReturnType<typeof createSignOn>;
+  readonly countCommand: GatewayDeps["countCommand"];
 };
 
 /** Commands over the rate, less those within it, at which a connection is closed. */
@@ -19,7 +21,7 @@ const abuseCount = 500;
 
 /** Takes frames of connections and answers each command exactly once. */
 export function createDispatch(deps: Deps) {
-  const { clock, log, registry, signOn } = deps;
+  const { clock, log, registry, signOn, countCommand } = deps;
 
   function receive(connection: LiveConnection, data: string | Buffer): void {
     try {
@@ -103,6 +105,7 @@ export function createDispatch(deps: Deps) {
       case "ready":
         if (clock.monotonic() >= state.rights.endsAt) throw fail("auth.expired");
         if (command.cmd === "connect") throw fail("connection.already_connected");
+        countForAccount(command.cmd, state.rights.accountId);
         return registry.run(connection, command.cmd, command.d);
       case "expired":
       case "closed":
@@ -110,6 +113,12 @@ export function createDispatch(deps: Deps) {
       default:
         return state satisfies never;
     }
+  }
+
+  /** However many connections an account has, together they may ask so much and no more. */
+  function countForAccount(name: string, accountId: string): void {
+    const retryAfterMs = countCommand && isCommandName(name) ? countCommand(name, accountId) : 0;
+    if (retryAfterMs > 0) throw fail("rate.limited", undefined, { retryAfterMs });
   }
 
   function finish(connection: LiveConnection, id: number): void {

@@ -26,7 +26,7 @@ export interface Gateway {
   /** Answers `GET /realtime`; undefined when the socket was taken over. */
   upgrade(request: Request, server: Server<Arrival>): Response | undefined;
   readonly websocket: WebSocketHandler<Arrival>;
-  /** Gives the gateway the server whose topics it publishes to; once, before the first connection. */
+  /** Gives the gateway the server that its next connections come by; those before stay on theirs. */
   attach(server: Server<Arrival>): void;
   command<N extends CommandName>(name: N, handler: CommandHandler<N>): void;
   /** Commands of the protocol without a handler; empty in a composed app. */
@@ -56,7 +56,8 @@ const nativeFrameBytes = 1_048_576;
 const usualMaxConnections = 18_000;
 
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { clock, log, maxConnections = usualMaxConnections } = deps;
+  const { clock, log } = deps;
+  const maxConnections = Math.min(deps.maxConnections ?? usualMaxConnections, usualMaxConnections);
   const census = new Census();
   const registry = new CommandRegistry();
   const admission = new Admission(clock, deps.admission ?? usualAdmission);
@@ -69,6 +70,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const signOn = createSignOn({ authenticator, clock, admission, census, readings, expectEnd, onConnected });
   const closed = new Listeners<[Connection, string]>(log, "closed");
   let server: Server<Arrival> | null = null;
+  /** Those whose port was closed to others and whose sockets are still there; almost always none. */
+  let former: readonly Server<Arrival>[] = [];
   let isDraining = false;
 
   const dispatch = createDispatch({
@@ -76,6 +79,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     log,
     registry,
     signOn,
+    countCommand: deps.countCommand,
   });
   registry.register("connection.beat", () => ({}));
   registry.register("auth.renew", (connection, { token }) => signOn.renew(connection as LiveConnection, token));
@@ -116,6 +120,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
     publishToSelf: true,
   };
 
+  function publish(topic: string, frame: string): void {
+    server?.publish(topic, frame);
+    for (const old of former) old.publish(topic, frame);
+  }
+
   function closeWhere(
     accountOrAll: Iterable<LiveConnection>,
     code: CloseCode,
@@ -128,15 +137,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
     upgrade: createUpgrade({ ...deps, census, maxConnections, isDraining: () => isDraining }),
     websocket,
     attach(running) {
+      former = [...former, ...(server ? [server] : [])].filter((old) => old.pendingWebSockets > 0);
       server = running;
     },
     command: (name, handler) => registry.register(name, handler),
     listUnanswered: () => registry.listUnanswered(),
-    publish(topic, frame) {
-      server?.publish(topic, frame);
-    },
+    publish,
     pushToAccount(accountId, push) {
-      if (census.ofAccount(accountId).length > 0) server?.publish(accountTopic(accountId), encodePushes([push]));
+      if (census.ofAccount(accountId).length > 0) publish(accountTopic(accountId), encodePushes([push]));
     },
     connectionsOf: (accountId) => census.ofAccount(accountId).filter((connection) => connection.isOpen),
     *connections() {

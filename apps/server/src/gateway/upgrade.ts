@@ -21,7 +21,7 @@ function asksToUpgrade(request: Request): boolean {
   return words.some((word) => word.trim() === "upgrade");
 }
 
-type Deps = Pick<GatewayDeps, "allowsOrigin" | "addressOf" | "clock" | "newId"> & {
+type Deps = Pick<GatewayDeps, "allowsOrigin" | "addressOf" | "clock" | "newId" | "countSocket"> & {
   readonly census: Census;
   readonly maxConnections: number;
   readonly isDraining: () => boolean;
@@ -31,11 +31,13 @@ type Deps = Pick<GatewayDeps, "allowsOrigin" | "addressOf" | "clock" | "newId"> 
 export function createUpgrade(deps: Deps) {
   return (request: Request, server: Server<Arrival>): Response | undefined => {
     if (deps.isDraining()) return refuse("server.draining", { retryAfterMs: drainRetryMs });
+    const address = deps.addressOf(request, server);
+    const waitMs = deps.countSocket?.(address) ?? 0;
+    if (waitMs > 0) return refuse("rate.limited", { retryAfterMs: waitMs });
     // Browsers always send the header to a socket, so where it is missing there is no page behind it.
     const origin = request.headers.get("origin");
     if (origin !== null && !deps.allowsOrigin(origin, request)) return refuse("request.forbidden_origin");
     if (!asksToUpgrade(request)) return refuse("request.invalid");
-    const address = deps.addressOf(request, server);
     const version = new URL(request.url).searchParams.get("v");
     const isFull = deps.census.all.size >= deps.maxConnections;
     const isCrowded = deps.census.countStrangers(address) >= limits.connectionsPerAddress;

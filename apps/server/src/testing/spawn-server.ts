@@ -14,6 +14,8 @@ export type SpawnServerOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** More words for the command line. */
   readonly args?: readonly string[];
+  /** Words put before the program, which they have to become: a limit or a place to run it in. */
+  readonly within?: readonly string[];
   /** Word of the command line; `serve` unless said. */
   readonly command?: "serve" | "dev";
 };
@@ -58,7 +60,8 @@ export async function spawnServer(options: SpawnServerOptions = {}): Promise<Spa
     ...options.env,
   };
   const words = [options.command ?? "serve", "--port", "0", "--data", data, ...(options.args ?? [])];
-  let running = await run(words, env);
+  const within = options.within ?? [];
+  let running = await run(words, env, within);
 
   return {
     get url() {
@@ -78,7 +81,7 @@ export async function spawnServer(options: SpawnServerOptions = {}): Promise<Spa
     },
     async restart(port) {
       if (running.child.exitCode === null && running.child.signalCode === null) throw new Error("It still runs.");
-      running = await run(port === undefined ? words : [...words, "--port", String(port)], env);
+      running = await run(port === undefined ? words : [...words, "--port", String(port)], env, within);
     },
     async stop() {
       running.child.kill("SIGCONT");
@@ -92,8 +95,12 @@ export async function spawnServer(options: SpawnServerOptions = {}): Promise<Spa
 
 type Running = { readonly child: Subprocess; readonly port: number; readonly output: { text: string } };
 
-async function run(words: readonly string[], env: Record<string, string>): Promise<Running> {
-  const child = Bun.spawn([process.execPath, "--no-env-file", main, ...words], { env, stdout: "pipe", stderr: "pipe" });
+async function run(words: readonly string[], env: Record<string, string>, within: readonly string[]): Promise<Running> {
+  const child = Bun.spawn([...within, process.execPath, "--no-env-file", main, ...words], {
+    env,
+    stdout: "pipe",
+    stderr: "pipe",
+  });
   children.add(child);
   const output = { text: "" };
   const port = await new Promise<number | null>((resolve) => {
@@ -101,7 +108,7 @@ async function run(words: readonly string[], env: Record<string, string>): Promi
       const decoder = new TextDecoder();
       for await (const part of stream) {
         output.text += decoder.decode(part, { stream: true });
-        const ready = /Maru is ready on http:\/\/[^:\s]+:(\d+)/.exec(output.text);
+        const ready = /Maru is ready on http:\/\/\S+:(\d+)/.exec(output.text);
         if (ready) resolve(Number(ready[1]));
       }
     };

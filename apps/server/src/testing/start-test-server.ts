@@ -65,7 +65,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     shutdown.add("bus", () => bus.close());
     const config: Config = {
       ...readConfig({}, ["--port", "0", "--data", data]),
-      trustProxy: true,
+      trustProxy: 1,
       signingKeys: await useTestSigningKeys(),
       secretKey: testSecretKey,
       ...options.config,

@@ -4,12 +4,13 @@ import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useFollowMatch } from "../features/match/use-follow-match.ts";
 import { WaitingChip } from "../features/match/waiting-chip.tsx";
-import { drafts } from "../features/rooms/app-drafts.ts";
-import { QuickSwitchKey } from "../features/rooms/quick-switch-key.tsx";
+import { PaletteHost } from "../features/palette/palette-host.tsx";
+import { keptPlaces } from "../features/rooms/kept-places.ts";
 import { RoomsPane } from "../features/rooms/rooms-pane.tsx";
 import { loadQuestionDialog } from "../shell/ask-dialog.tsx";
 import { ConnectionBanner } from "../shell/connection-banner.tsx";
 import { AppFrame } from "../shell/layout/app-frame.tsx";
+import { StorageBanner } from "../shell/storage-banner.tsx";
 import { whenIdle } from "../shell/when-idle.ts";
 
 export { HomeScreen } from "./home-screen.tsx";
@@ -18,7 +19,7 @@ export { RoomsScreen } from "./rooms-screen.tsx";
 
 /** Fetches what opens at a press, so that it opens at once, and without network too. */
 function prepare(): Promise<unknown> {
-  return Promise.allSettled([warmUp(), loadQuestionDialog(), import("../features/rooms/message-sheet.tsx")]);
+  return Promise.allSettled([warmUp(), loadQuestionDialog(), import("../features/rooms/message-actions.tsx")]);
 }
 
 /** Everything a signed-in person sees. */
@@ -26,16 +27,14 @@ export function House() {
   const client = useClient();
   const session = useSession();
   const match = useMatch();
-  const { rooms, unreadCount } = useRoomList();
+  const { unreadCount } = useRoomList();
   const { pathname } = useLocation();
   useFollowMatch();
   useEffect(() => whenIdle(() => void prepare()), []);
   useEffect(
     () =>
       client.session.subscribe(() => {
-        // Also when another tab signed out: this one remembers drafts of its own.
-        const now = client.session.getSnapshot();
-        if (now.state === "signed_out" && now.reason === "left") drafts.clear();
+        if (client.session.getSnapshot().state === "signed_out") keptPlaces.clear();
       }),
     [client],
   );
@@ -48,6 +47,7 @@ export function House() {
       banner={
         <>
           <ConnectionBanner />
+          <StorageBanner />
           {match.state === "waiting" && pathname !== "/" && <WaitingChip requestedAt={match.requestedAt} />}
         </>
       }
@@ -55,7 +55,7 @@ export function House() {
       isImmersive={pathname.startsWith("/rooms/")}
     >
       <Outlet />
-      <QuickSwitchKey rooms={rooms} />
+      <PaletteHost />
     </AppFrame>
   );
 }

@@ -14,7 +14,7 @@ export function LandingScreen() {
   return (
     <PublicFrame>
       <div className="mx-auto flex w-full max-w-280 flex-1 flex-col px-6 pb-10">
-        <section className="grid flex-1 items-center gap-8 py-6 md:grid-cols-[1fr_1.1fr] md:gap-14 md:py-12">
+        <section className="grid flex-1 items-center gap-4 py-4 md:grid-cols-[1fr_1.1fr] md:gap-14 md:py-12">
           <div className="order-2 flex animate-rise flex-col items-start gap-5 md:order-1">
             <h1 className="whitespace-pre-line text-3xl font-bold tracking-tight md:text-4xl">{t("landing.title")}</h1>
             <p className="max-w-110 text-base text-ink-muted md:text-lg">{t("landing.text")}</p>
@@ -28,7 +28,7 @@ export function LandingScreen() {
             </div>
           </div>
           <div className="order-1 animate-fade md:order-2">
-            <HallScene seats="both" />
+            <HallScene seats="both" restRem={28} />
           </div>
         </section>
         <ul className="grid gap-6 border-t border-line pt-8 md:grid-cols-3 md:gap-10">

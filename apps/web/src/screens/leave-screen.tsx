@@ -3,7 +3,6 @@ import { Button, buttonClass } from "@maru/ui";
 import { Link, useRouter, useSearch } from "@tanstack/react-router";
 import { Download } from "lucide-react";
 import { useCallback, useState } from "react";
-import { drafts } from "../features/rooms/app-drafts.ts";
 import { KeepOrRemove } from "../features/settings/keep-or-remove.tsx";
 import type { ProofRequest } from "../features/settings/proof.ts";
 import { ProofDialog } from "../features/settings/proof-dialog.tsx";
@@ -30,7 +29,6 @@ export function LeaveScreen() {
   const ways = security.state === "ready" ? security.value : { hasPassword: true, providers: [] };
   const leave = async (password: string | undefined) => {
     const { erasedAfter } = await account.leave(messages, { password });
-    drafts.clear();
     await router.navigate({ to: "/goodbye", search: { until: erasedAfter }, replace: true });
   };
   return (

@@ -37,7 +37,10 @@ export function SecurityScreen() {
   const [loaded, reload] = useLoaded(load);
   return (
     <SubPage title={t("security.page")}>
-      <p role="alert" className="rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden">
+      <p
+        role="alert"
+        className="forced-edge rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden"
+      >
         {fault === undefined ? null : describeFault(faultOf({ code: fault }), locale)}
       </p>
       {loaded.state === "ready" ? (

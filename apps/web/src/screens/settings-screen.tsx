@@ -1,39 +1,35 @@
 import { useClient, useSession } from "@maru/react";
-import { showToast } from "@maru/ui";
-import { useRouter } from "@tanstack/react-router";
-import { FileUser, LogOut, MonitorSmartphone, MonitorX, ShieldCheck } from "lucide-react";
+import { FileUser, Keyboard, LogOut, MonitorSmartphone, MonitorX, ShieldCheck } from "lucide-react";
 import { useCallback, useState } from "react";
-import { drafts } from "../features/rooms/app-drafts.ts";
 import { AccountSection } from "../features/settings/account-section.tsx";
 import { BlocksSection } from "../features/settings/blocks-section.tsx";
 import { LinkRow } from "../features/settings/link-row.tsx";
 import { LookSection } from "../features/settings/look-section.tsx";
 import { ActionRow, Section } from "../features/settings/section.tsx";
+import { useChooseLocale } from "../features/settings/use-choose-locale.ts";
+import { useSignOut } from "../features/settings/use-sign-out.ts";
 import { AskDialog } from "../shell/ask-dialog.tsx";
-import { describeFault } from "../shell/faults.ts";
 import { useAccountWords } from "../shell/i18n/account.ts";
-import { chooseLocale, useWords } from "../shell/i18n/index.ts";
+import { useWords } from "../shell/i18n/index.ts";
+import { usePaletteWords } from "../shell/i18n/palette.ts";
+import { openPalette } from "../shell/palette.ts";
 import type { Question } from "../shell/question.ts";
 import { usePageTitle } from "../shell/use-page-title.ts";
 
 /** One's own account, how things look, who is blocked, and the way out. */
 export function SettingsScreen() {
-  const { t, locale } = useWords();
+  const { t } = useWords();
   const account = useAccountWords();
   const client = useClient();
   const session = useSession();
-  const router = useRouter();
+  const { signOut, signOutEverywhere } = useSignOut();
+  const chooseLocale = useChooseLocale();
+  const words = usePaletteWords();
   const [question, setQuestion] = useState<Question | null>(null);
   usePageTitle(t("settings.page"));
   const checkNickname = useCallback((nickname: string) => client.checkNickname(nickname), [client]);
   const listBlocks = useCallback(() => client.listBlocks(), [client]);
   if (session.state !== "signed_in") return null;
-  const leave = (out: () => Promise<unknown>) => async () => {
-    drafts.clear();
-    // Home first: whoever comes next to this device is asked in there, not sent back to these settings.
-    await router.navigate({ to: "/" });
-    await out().catch((thrown: unknown) => showToast(describeFault(thrown, locale), "bad"));
-  };
   return (
     <div className="flex-1 overflow-y-auto">
       <div className="mx-auto flex w-full max-w-160 flex-col gap-7 px-4 pt-5 pb-12 md:px-6 md:pt-10">
@@ -54,13 +50,7 @@ export function SettingsScreen() {
             {account("data.page")}
           </LinkRow>
         </Section>
-        <LookSection
-          onLocale={(locale) => {
-            void chooseLocale(locale);
-            // The account remembers it for other devices; this one has it already.
-            client.updateMe({ locale }).catch(() => undefined);
-          }}
-        />
+        <LookSection onLocale={chooseLocale} />
         <BlocksSection listBlocks={listBlocks} removeBlock={(blockId) => client.removeBlock(blockId)} />
         <Section title={t("settings.about")}>
           <a
@@ -75,12 +65,17 @@ export function SettingsScreen() {
           >
             {t("landing.privacy")}
           </a>
+          <ActionRow
+            icon={<Keyboard size={19} aria-hidden />}
+            label={words("actions.keys")}
+            onPress={() => openPalette("keys")}
+          />
         </Section>
         <div className="overflow-hidden rounded-xl bg-surface ring-1 ring-inset ring-line">
           <ActionRow
             icon={<LogOut size={19} aria-hidden />}
             label={t("settings.logOut")}
-            onPress={() => void leave(() => client.signOut())()}
+            onPress={() => void signOut()}
           />
           <ActionRow
             icon={<MonitorX size={19} aria-hidden />}
@@ -92,7 +87,7 @@ export function SettingsScreen() {
                 text: t("settings.logOutAll.text"),
                 yes: t("settings.logOut"),
                 isDangerous: true,
-                act: leave(() => client.signOutEverywhere()),
+                act: signOutEverywhere,
               })
             }
           />

@@ -13,7 +13,7 @@ export function SignUpScreen() {
   const { t } = useWords();
   const client = useClient();
   const router = useRouter();
-  const { invite = "" } = useSearch({ from: "/sign-up" });
+  const { invite = "", step = "age" } = useSearch({ from: "/sign-up" });
   const [options, setOptions] = useState<AuthOptions | null>(null);
   usePageTitle(t("auth.signUp.page"));
   const checkNickname = useCallback((nickname: string) => client.checkNickname(nickname), [client]);
@@ -32,7 +32,12 @@ export function SignUpScreen() {
         if (next !== "none") await router.navigate({ to: "/log-in", replace: true });
       }}
       otherWays={options && <ProviderButtons providers={options.providers} account={client.account} returnTo="/" />}
-      onLeave={() => void router.navigate({ to: "/" })}
+      step={step}
+      onStep={(next) => void router.navigate({ to: "/sign-up", search: (was) => ({ ...was, step: next }) })}
+      onBack={() => {
+        if (router.history.canGoBack()) router.history.back();
+        else void router.navigate({ to: "/", replace: true });
+      }}
     />
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Dialog } from "@maru/ui";
+import { Button, Checkbox, Dialog } from "@maru/ui";
 import { useState } from "react";
 import { useWords } from "./i18n/index.ts";
 import type { Question } from "./question.ts";
@@ -9,10 +9,14 @@ export function QuestionDialog({ question, onClose }: { question: Question | nul
   const [isBusy, setIsBusy] = useState(false);
   // The words stay while the dialog goes away.
   const [shown, setShown] = useState(question);
-  if (question && question !== shown) setShown(question);
+  const [hasOption, setHasOption] = useState(false);
+  if (question && question !== shown) {
+    setShown(question);
+    setHasOption(false);
+  }
   const act = async () => {
     setIsBusy(true);
-    await question?.act();
+    await question?.act(hasOption);
     setIsBusy(false);
     onClose();
   };
@@ -33,6 +37,8 @@ export function QuestionDialog({ question, onClose }: { question: Question | nul
           </Button>
         </>
       }
-    />
+    >
+      {shown?.option && <Checkbox label={shown.option} checked={hasOption} onCheckedChange={setHasOption} />}
+    </Dialog>
   );
 }

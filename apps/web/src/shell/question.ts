@@ -4,5 +4,7 @@ export type Question = {
   readonly text: string;
   readonly yes: string;
   readonly isDangerous: boolean;
-  readonly act: () => Promise<unknown>;
+  /** The label of something more that may be done along with it. */
+  readonly option?: string;
+  readonly act: (hasOption: boolean) => Promise<unknown>;
 };

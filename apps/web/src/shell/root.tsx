@@ -1,4 +1,4 @@
-import { useSession } from "@maru/react";
+import { useClient, useSession } from "@maru/react";
 import { LogoMark } from "@maru/ui";
 import { Navigate, Outlet, useLocation, useRouter } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
@@ -27,6 +27,7 @@ const landing = createLate(() => import("../screens/landing-screen.tsx").then(({
 
 /** Decides what stands at an address: it depends on whether somebody is signed in. */
 export function Root() {
+  const client = useClient();
   const session = useSession();
   const { pathname, search } = useLocation();
   const { next, fault } = search as { next?: unknown; fault?: unknown };
@@ -34,6 +35,10 @@ export function Root() {
   const isHeld = useIsEntryHeld();
   useHomeForAnother(session.state === "signed_in" ? session.account.id : null);
   useWayOut(session.state === "signed_out" ? session.reason : "none");
+  useEffect(() => {
+    // Nobody is asked for a password who is signed in here after all.
+    if (isPublic) void client.lookForSignIn();
+  }, [isPublic, client]);
   if (session.state === "unknown") return <Threshold />;
   if (linkPaths.includes(pathname)) return <Outlet />;
   if (session.state === "signed_in") {

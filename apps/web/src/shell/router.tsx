@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "
 import { CrashedScreen } from "../screens/crashed-screen.tsx";
 import { NotFoundScreen } from "../screens/not-found-screen.tsx";
 import { house, Root } from "./root.tsx";
+import { isSignUpStep, type SignUpStep } from "./sign-up-steps.ts";
 
 // Pages that most visits do not open come when they are wanted: a pointer over the way there is enough.
 const SettingsPage = lazyRouteComponent(() => import("../screens/settings-screen.tsx"), "SettingsScreen");
@@ -39,9 +40,11 @@ const signUp = createRoute({
   ...under,
   path: "/sign-up",
   component: SignUpPage,
-  validateSearch: (search: Record<string, unknown>): { invite?: string } =>
+  validateSearch: (search: Record<string, unknown>): { invite?: string; step?: SignUpStep } => ({
     // A code of digits alone would be read as a number.
-    ["string", "number"].includes(typeof search.invite) ? { invite: String(search.invite) } : {},
+    ...(["string", "number"].includes(typeof search.invite) && { invite: String(search.invite) }),
+    ...(isSignUpStep(search.step) && { step: search.step }),
+  }),
 });
 const account = [
   createRoute({ ...under, path: "/forgot-password", component: ForgotPage }),

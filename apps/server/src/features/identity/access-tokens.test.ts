@@ -162,7 +162,7 @@ describe("access tokens", () => {
     const { d: _d, ...publicKey } = key;
     await expect(openKeySet({ keys: [] })).rejects.toThrow("private half");
     await expect(openKeySet({ keys: [publicKey] })).rejects.toThrow("private half");
-    await expect(openKeySet({ keys: [key, key] })).rejects.toThrow("two signing keys");
+    await expect(openKeySet({ keys: [key, key] })).rejects.toThrow("two have the kid");
     await expect(openKeySet({ keys: [{ ...key, kty: "RSA" }] })).rejects.toThrow("Ed25519");
   });
 });

@@ -1,16 +1,12 @@
-import {
-  type Clock,
-  type ErrorCode,
-  type FieldFault,
-  findNicknameFault,
-  type Locale,
-  nicknameKey,
-  normalizeNickname,
-} from "@maru/protocol";
+import type { Clock, ErrorCode, FieldFault, Locale } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 import { newId, newSecret } from "../../platform/ids.ts";
+import type { AuthEpochs } from "./auth-epochs.ts";
 import type { Email } from "./emails.ts";
+import type { KeptNicknames } from "./kept-nicknames.ts";
 import type { LegalTexts } from "./legal.ts";
+import type { LockedAccount } from "./locked-account.ts";
+import { findNicknameRefusal, keysOfNickname, type NicknameKeys } from "./nicknames.ts";
 import { hashSecret, readSpelledSecret } from "./secret-hashes.ts";
 import { findTakenKeys, insertAccount, insertConsent } from "./store-accounts.ts";
 import { isInviteGood, takeInvite } from "./store-invites.ts";
@@ -38,9 +34,11 @@ export type AccountMaking = ReturnType<typeof createAccountMaking>;
 export function createAccountMaking(deps: {
   readonly clock: Clock;
   readonly legal: LegalTexts;
+  readonly keptNicknames: KeptNicknames;
   readonly mode: SignUpMode;
+  readonly epochs: AuthEpochs;
 }) {
-  const { clock, legal, mode } = deps;
+  const { clock, legal, keptNicknames, mode, epochs } = deps;
   const hashInvite = (code: string) => hashSecret(`invite:${readSpelledSecret(code)}`);
 
   return {
@@ -65,28 +63,28 @@ export function createAccountMaking(deps: {
       find("consent.outdated", (kind) => consents[kind] !== legal.versionOf(kind));
     },
 
-    /** Stores a new account with its consents; fails with what is taken. Tells its id. */
-    async make(tx: Bun.SQL, person: NewPerson): Promise<string> {
-      const nickname = normalizeNickname(person.nickname);
-      if (findNicknameFault(nickname)) throw failFields([{ path: "nickname", code: "nickname.invalid" }]);
+    /** Stores a new account with its consents; fails with what is taken. */
+    async make(tx: Bun.SQL, person: NewPerson): Promise<LockedAccount> {
+      const refusal = findNicknameRefusal(person.nickname);
+      if (refusal) throw failFields([{ path: "nickname", code: refusal }]);
       const createdAt = new Date(clock.now());
       if (mode === "invite" && !(await takeInvite(tx, hashInvite(person.inviteCode ?? ""), createdAt))) {
         throw failFields([{ path: "inviteCode", code: "invite.wrong" }]);
       }
+      const keys = { emailKey: person.email?.key ?? null, ...keysOfNickname(person.nickname) };
+      if (await keptNicknames.isKept(tx, keys)) throw failFields([{ path: "nickname", code: "nickname.taken" }]);
       const accountId = newId();
-      const keys = { emailKey: person.email?.key ?? null, nicknameKey: nicknameKey(nickname) };
-      const isStored = await insertAccount(tx, {
+      const authEpoch = await insertAccount(tx, {
         id: accountId,
         email: person.email?.address ?? null,
         emailVerifiedAt: person.isEmailVerified ? createdAt : null,
         ...keys,
-        nickname,
         passwordHash: person.passwordHash,
         locale: person.locale,
         avatarSeed: newSecret(12),
         createdAt,
       });
-      if (!isStored) {
+      if (authEpoch === null) {
         await requireFreeKeys(tx, keys);
         // Whoever took the key has let it go again in this moment; the person may simply try again.
         throw fail("server.busy");
@@ -96,7 +94,7 @@ export function createAccountMaking(deps: {
       await insertConsent(tx, { accountId, kind: "terms", version: terms, givenAt: createdAt });
       await insertConsent(tx, { accountId, kind: "privacy", version: privacy, givenAt: createdAt });
       if (marketing) await insertConsent(tx, { accountId, kind: "marketing", version: privacy, givenAt: createdAt });
-      return accountId;
+      return epochs.takeNew(accountId, authEpoch);
     },
   };
 }
@@ -108,10 +106,7 @@ export function failFields(faults: readonly FieldFault[]): Error {
 }
 
 /** Fails with each of the keys that belongs to somebody already. */
-export async function requireFreeKeys(
-  sql: Bun.SQL,
-  keys: { emailKey: string | null; nicknameKey: string },
-): Promise<void> {
+export async function requireFreeKeys(sql: Bun.SQL, keys: { emailKey: string | null } & NicknameKeys): Promise<void> {
   const taken = await findTakenKeys(sql, keys);
   const faults: FieldFault[] = [];
   if (taken.email) faults.push({ path: "email", code: "email.taken" });

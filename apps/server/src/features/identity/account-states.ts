@@ -1,7 +1,15 @@
 import type { Database } from "../../platform/db/database.ts";
+import type { AuthEpochs } from "./auth-epochs.ts";
 import type { Revocations } from "./revocations.ts";
 import type { Sessions } from "./sessions.ts";
-import { type AccountState, findAccountState, lockAccountState, updateAccountState } from "./store-accounts.ts";
+import {
+  type AccountStanding,
+  type AccountState,
+  findAccountStanding,
+  findAccountState,
+  markActive,
+  markSuspended,
+} from "./store-accounts.ts";
 import type { RevocationRow } from "./store-revocations.ts";
 
 /** Suspends accounts and lets them come back. Who may do so is decided by whoever calls. */
@@ -9,11 +17,15 @@ export function createAccountStates(deps: {
   readonly db: Database;
   readonly sessions: Sessions;
   readonly revocations: Revocations;
+  readonly epochs: AuthEpochs;
 }) {
-  const { db, sessions, revocations } = deps;
+  const { db, sessions, revocations, epochs } = deps;
 
   return {
     find: (accountId: string): Promise<AccountState | null> => findAccountState(db.sql, accountId),
+
+    /** What an account is and whether it may act; null when there is none. */
+    findStanding: (accountId: string): Promise<AccountStanding | null> => findAccountStanding(db.sql, accountId),
 
     /**
      * Suspends an active account: its devices are signed out, its access tokens refused on every node within a second,
@@ -21,8 +33,9 @@ export function createAccountStates(deps: {
      */
     async suspend(accountId: string): Promise<boolean> {
       const rows = await db.transaction(async (tx): Promise<RevocationRow[]> => {
-        if ((await lockAccountState(tx, accountId)) !== "active") return [];
-        await updateAccountState(tx, accountId, "suspended");
+        const found = await epochs.lockForOperator(tx, accountId);
+        if (found?.state !== "active") return [];
+        await markSuspended(tx, await epochs.raiseForOperator(tx, found.account, "suspended"));
         // The account first: who listens closes its sockets with the reason that matters.
         const account = { kind: "account", accountId, sessionId: null, reason: "suspended" } as const;
         return [
@@ -37,8 +50,9 @@ export function createAccountStates(deps: {
     /** Lets a suspended account sign in again; its old sessions stay ended. False when it was not suspended. */
     async restore(accountId: string): Promise<boolean> {
       const rows = await db.transaction(async (tx): Promise<RevocationRow[]> => {
-        if ((await lockAccountState(tx, accountId)) !== "suspended") return [];
-        await updateAccountState(tx, accountId, "active");
+        const found = await epochs.lockForOperator(tx, accountId);
+        if (found?.state !== "suspended") return [];
+        await markActive(tx, found.account);
         return revocations.record(tx, [{ kind: "account_restored", accountId, sessionId: null, reason: "restored" }]);
       });
       revocations.announce(rows);

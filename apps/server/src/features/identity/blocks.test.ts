@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { blockSchema, fromWireId } from "@maru/protocol";
+import { type Block, blockSchema, fromWireId } from "@maru/protocol";
+import { newId } from "../../platform/ids.ts";
 import { openWorld, type World } from "./identity-world.ts";
 import type { BlockPair } from "./index.ts";
 
@@ -59,7 +60,10 @@ describe("blocks", () => {
       expect(await codeOf(world.identity.unblock(stranger, blockId))).toBe("block.not_found");
       expect(await world.identity.findBlocked(world.db.sql, stranger, blockId)).toBeNull();
     }
-    expect(await world.identity.findBlocked(world.db.sql, alice, blockId)).toBe(bob);
+    expect(await world.identity.findBlocked(world.db.sql, alice, blockId)).toMatchObject({
+      blockedId: bob,
+      scope: { of: "person" },
+    });
     expect(await world.identity.isBlockedBetween(alice, bob)).toBe(true);
     const events: BlockPair[] = [];
     const stop = world.identity.onUnblocked((event) => events.push(event));
@@ -76,6 +80,29 @@ describe("blocks", () => {
     await world.identity.block(bob, alice, label);
     await world.identity.unblock(alice, fromWireId(mine.id));
     expect(await world.identity.isBlockedBetween(alice, bob)).toBe(true);
+  });
+
+  test("under two aliases of one person, and of the person, are three: none says that the others are the same", async () => {
+    const [alice = "", bob = ""] = await people(2);
+    const rooms = [newId(), newId()];
+    const scopes = [...rooms.map((roomId) => ({ of: "alias", roomId }) as const), { of: "person" } as const];
+    const made = [];
+    for (const [i, scope] of scopes.entries()) {
+      const seen = { avatarSeed: `seed ${i}` };
+      made.push(await world.identity.block(alice, bob, seen, scope));
+      expect(await world.identity.block(alice, bob, { avatarSeed: "again" }, scope)).toEqual(made[i] as Block);
+    }
+    expect(new Set(made.map(({ id }) => id)).size).toBe(3);
+    expect(await world.identity.listBlocks(alice)).toHaveLength(3);
+    await world.identity.unblock(alice, fromWireId((made[2] as Block).id));
+    const left = await world.identity.listBlocksAmong(world.db.sql, [alice, bob]);
+    expect(left.map(({ scope }) => scope)).toEqual(["alias", "alias"]);
+  });
+
+  test("of who is gone are refused as of somebody who is not there", async () => {
+    const [alice = "", bob = ""] = await people(2);
+    await world.db.sql`update identity_accounts set state = 'gone' where id = ${bob}`;
+    expect(await codeOf(world.identity.block(alice, bob, label))).toBe("member.not_found");
   });
 
   test("of oneself make no sense", async () => {
@@ -108,12 +135,13 @@ describe("blocks", () => {
     const pair = { blockerId: alice, blockedId: bob };
     await world.db
       .transaction(async (tx) => {
-        await world.identity.blockAccount(tx, { ...pair, label });
+        await world.identity.blockAccount(tx, { ...pair, label, scope: { of: "person" } });
         throw new Error("the rest failed");
       })
       .catch(() => {});
     expect(await world.identity.isBlockedBetween(alice, bob)).toBe(false);
-    const block = await world.db.transaction((tx) => world.identity.blockAccount(tx, { ...pair, label }));
+    const whole = { ...pair, label, scope: { of: "person" } } as const;
+    const block = await world.db.transaction((tx) => world.identity.blockAccount(tx, whole));
     expect(events).toEqual([]);
     world.identity.announceBlocked(pair);
     stop();

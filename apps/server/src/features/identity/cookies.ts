@@ -1,4 +1,4 @@
-import { limits } from "@maru/protocol";
+import { limits, signedInMark } from "@maru/protocol";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { createPageOrigins } from "./page-origins.ts";
@@ -116,12 +116,35 @@ export function createSecretCookies(
     };
   }
 
+  /**
+   * Sets a mark beside a secret, for scripts to see that there is one: a page without it need not ask who is there. It opens
+   * nothing, and is not read here.
+   */
+  function withMark(cookie: RenamedCookie): RenamedCookie {
+    const options = (origin: string) => ({ ...optionsFor(origin, "Strict"), httpOnly: false });
+    return {
+      ...cookie,
+      write(context, secret) {
+        cookie.write(context, secret);
+        const origin = pages.of(context);
+        const maxAge = limits.refreshTokenMs / 1_000;
+        setCookie(context, nameFor(signedInMark, origin), "yes", { ...options(origin), maxAge });
+      },
+      clear(context) {
+        cookie.clear(context);
+        for (const origin of pages.listFor(context)) {
+          deleteCookie(context, nameFor(signedInMark, origin), options(origin));
+        }
+      },
+    };
+  }
+
   return {
     /** The origin of the page that asks; see {@link createPageOrigins}. */
     pageOriginOf: pages.of,
     settlePageOrigin: pages.settle,
     /** Keeps a device signed in. */
-    refresh: createRenamed("maru_refresh", limits.refreshTokenMs),
+    refresh: withMark(createRenamed("maru_refresh", limits.refreshTokenMs)),
     /** What is left to do before the browser is signed in. */
     step: create("maru_step", 15 * 60_000, "Strict"),
     /** The sign-ins through providers that the browser has begun. */

@@ -1,25 +1,29 @@
-import { type Clock, type Locale, nicknameKey, normalizeNickname, type SignInStep } from "@maru/protocol";
+import { type Clock, type Locale, readCodeLetters, type SignInStep } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { layOutMail } from "../../platform/mail/layout.ts";
 import type { Mail } from "../../platform/mail/mail.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { Seals } from "../../platform/seals.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 import { type AccountMaking, type NewPerson, requireFreeKeys } from "./account-making.ts";
 import type { Email } from "./emails.ts";
-import type { Entrance, Entry, Visit } from "./entrance.ts";
+import type { Entrance, Entry, Opened, Visit } from "./entrance.ts";
 import { alreadyRegisteredLetter, codeLetter } from "./letters.ts";
-import { isSameText, newCode, readCode } from "./secret-hashes.ts";
+import type { LockedAccount } from "./locked-account.ts";
+import { countMailTo } from "./mail-counting.ts";
+import { keysOfNickname } from "./nicknames.ts";
+import { isSameText, newCode } from "./secret-hashes.ts";
 import type { OpenStep, Steps } from "./steps.ts";
 import { findCredentials } from "./store-accounts.ts";
-import { countStepsOfEmail } from "./store-steps.ts";
 
 const codeLifeMs = 600_000;
 const resendAfterMs = 60_000;
 /** Codes sent for one step, the first included. */
 const maxSends = 4;
-/** Codes begun for one address in an hour, from wherever: with five guesses each, guessing is hopeless. */
-const maxPerHour = 5;
+
+/** There is no account to lock before the code has made it. */
+const ofNobody = async () => null;
 
 /** A person who is made into an account by a code. Without a code (the address is taken) none is ever right. */
 type CodePayload = {
@@ -46,12 +50,13 @@ export function createEmailCodes(deps: {
   readonly seals: Seals;
   readonly outbox: Outbox;
   readonly origin: string;
+  readonly takeShared: TakeShared;
   readonly steps: Steps;
   readonly making: AccountMaking;
   readonly entrance: Entrance;
-  readonly connect: (tx: Bun.SQL, accountId: string, identity: ProviderIdentity) => Promise<void>;
+  readonly connect: (tx: Bun.SQL, account: LockedAccount, identity: ProviderIdentity) => Promise<void>;
 }) {
-  const { db, clock, seals, outbox, origin, steps, making, entrance } = deps;
+  const { db, clock, seals, outbox, origin, takeShared, steps, making, entrance } = deps;
 
   function present(step: Pick<OpenStep<CodePayload>, "payload" | "sentAt" | "sends" | "expiresAt">): SignInStep {
     const sinceMs = clock.now() - (step.sentAt?.getTime() ?? 0);
@@ -78,15 +83,14 @@ export function createEmailCodes(deps: {
       const now = clock.now();
       await outbox.requireRoom();
       const [secret, payload] = await db.transaction(async (tx) => {
-        await requireFreeKeys(tx, { emailKey: null, nicknameKey: nicknameKey(normalizeNickname(person.nickname)) });
-        if ((await countStepsOfEmail(tx, emailKeyHash, new Date(now - 3_600_000))) >= maxPerHour) {
-          throw fail("rate.limited", {}, { retryAfterMs: 3_600_000 });
-        }
+        await requireFreeKeys(tx, { emailKey: null, ...keysOfNickname(person.nickname) });
+        // With five guesses for each code, guessing is hopeless; and a stranger's codes do not use up the owner's.
+        await countMailTo(takeShared, "sign_up_code", { mailbox: email.key, address: visit.address }, tx);
         const isTaken = (await findCredentials(tx, email.key)) !== null;
         const code = isTaken ? null : newCode();
         const made: CodePayload = { person, code, deviceName: visit.deviceName, providerIdentity: identity };
         await outbox.enqueue(tx, write(email, locale, code), { lifeMs: codeLifeMs });
-        const step = { kind: "code", payload: made, lifeMs: codeLifeMs, emailKeyHash, wasSent: true } as const;
+        const step = { kind: "code", payload: made, lifeMs: codeLifeMs, emailKeyHash } as const;
         return [await steps.begin(tx, step), made] as const;
       });
       outbox.poke();
@@ -94,13 +98,18 @@ export function createEmailCodes(deps: {
       return { kind: "step", secret, step: present(shown) };
     },
 
-    /** Sends the same code again: another one would only be one more to guess. */
-    async resend(secret: string | null): Promise<SignInStep> {
-      const step = await steps.change<CodePayload>(secret, "code", async (tx, { payload, sentAt, sends }) => {
+    /**
+     * Sends the same code again: another one would only be one more to guess. Counts as any code that the address has sent,
+     * or one address could shut the owner out by sending each of its codes again.
+     */
+    async resend(secret: string | null, { address }: Pick<Visit, "address">): Promise<SignInStep> {
+      const step = await steps.change<CodePayload>(secret, "code", ofNobody, async (tx, { payload, sentAt, sends }) => {
         const waitMs = resendAfterMs - (clock.now() - (sentAt?.getTime() ?? 0));
         if (waitMs > 0) throw fail("rate.limited", {}, { retryAfterMs: waitMs });
         if (sends >= maxSends) throw fail("rate.limited", {}, { retryAfterMs: codeLifeMs });
         const { email, locale } = payload.person;
+        // A taken address counts as a free one, though nothing is sent to it: a refusal that comes later would tell it.
+        await countMailTo(takeShared, "sign_up_code", { mailbox: email.key, address }, tx);
         // The owner of a taken address has been told once; more would be a nuisance that anybody could cause.
         await outbox.enqueue(tx, payload.code === null ? null : write(email, locale, payload.code), {
           lifeMs: codeLifeMs,
@@ -113,16 +122,17 @@ export function createEmailCodes(deps: {
 
     /** Makes the account when the code is right, and signs its browser in. */
     async verify(secret: string | null, typed: string, visit: Visit, nickname?: string): Promise<Entry> {
-      const opened = await steps.attempt<CodePayload, Parameters<Entrance["finish"]>[0]>(
+      const opened = await steps.attempt<CodePayload, Opened, null>(
         secret,
         "code",
+        ofNobody,
         async (tx, { payload }) => {
-          const isRight = payload.code !== null && isSameText(payload.code, readCode(typed));
+          const isRight = payload.code !== null && isSameText(payload.code, readCodeLetters(typed));
           if (!isRight) return { kind: "wrong", code: "code.wrong" };
           const person = nickname === undefined ? payload.person : { ...payload.person, nickname };
-          const accountId = await making.make(tx, { ...person, isEmailVerified: true });
-          if (payload.providerIdentity) await deps.connect(tx, accountId, payload.providerIdentity);
-          const value = await entrance.openIn(tx, accountId, { ...visit, deviceName: payload.deviceName });
+          const account = await making.make(tx, { ...person, isEmailVerified: true });
+          if (payload.providerIdentity) await deps.connect(tx, account, payload.providerIdentity);
+          const value = await entrance.openIn(tx, account, { ...visit, deviceName: payload.deviceName });
           return { kind: "done", value };
         },
       );

@@ -1,8 +1,10 @@
 import type { Clock, RecoveryCodes, SignInStep } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
+import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
+import { deviceHashOf } from "./known-visitors.ts";
+import type { LockedAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
 import type { Revocations } from "./revocations.ts";
-import { hashSecret } from "./secret-hashes.ts";
 import type { Sessions } from "./sessions.ts";
 import { rememberDevice } from "./store-devices.ts";
 import type { RevocationRow } from "./store-revocations.ts";
@@ -13,6 +15,8 @@ export type Visit = {
   readonly deviceName: string;
   /** Secret of the browser, by which it is known again. */
   readonly deviceSecret: string;
+  /** What counts as the address that it comes from. */
+  readonly address: string;
 };
 
 export type SignedInSession = { readonly accountId: string; readonly sessionId: string; readonly refreshToken: string };
@@ -20,7 +24,13 @@ export type SignedInSession = { readonly accountId: string; readonly sessionId: 
 /** What a way in leads to: a session, or one more step whose secret the browser is to keep. */
 export type Entry =
   | ({ readonly kind: "signed_in" } & SignedInSession & Partial<RecoveryCodes>)
-  | { readonly kind: "step"; readonly secret: string; readonly step: SignInStep };
+  | {
+      readonly kind: "step";
+      readonly secret: string;
+      readonly step: SignInStep;
+      /** Whose step it is, where the account is there already. */
+      readonly accountId?: string;
+    };
 
 export type Opened = SignedInSession & { readonly revoked: readonly RevocationRow[] };
 
@@ -33,13 +43,15 @@ export function createEntrance(deps: {
   readonly sessions: Sessions;
   readonly revocations: Revocations;
   readonly notices: Notices;
+  readonly epochs: AuthEpochs;
 }) {
-  const { db, clock, sessions, revocations, notices } = deps;
+  const { db, clock, sessions, revocations, notices, epochs } = deps;
 
   /** Opens a session with the caller's transaction; {@link finish} after commit. */
-  async function openIn(tx: Bun.SQL, accountId: string, visit: Visit): Promise<Opened> {
-    const opened = await sessions.open(tx, accountId, visit.deviceName);
-    const hash = hashSecret(`${accountId}:${visit.deviceSecret}`);
+  async function openIn(tx: Bun.SQL, account: LockedAccount, visit: Visit): Promise<Opened> {
+    const { accountId } = account;
+    const opened = await sessions.open(tx, account, visit.deviceName);
+    const hash = deviceHashOf(accountId, visit);
     const device = { accountId, hash, at: new Date(clock.now()) };
     const { isNew, isFirst } = await rememberDevice(tx, device);
     if (isNew && !isFirst) await notices.send(tx, accountId, "new_device", { what: visit.deviceName });
@@ -55,7 +67,8 @@ export function createEntrance(deps: {
   return {
     openIn,
     finish,
-    open: async (accountId: string, visit: Visit): Promise<Entry> =>
-      finish(await db.transaction((tx) => openIn(tx, accountId, visit))),
+    /** Opens a session for who has proved enough, unless the ways into the account have changed meanwhile. */
+    open: async (proof: AuthProof, visit: Visit): Promise<Entry> =>
+      finish(await db.transaction(async (tx) => openIn(tx, await epochs.redeem(tx, proof), visit))),
   };
 }

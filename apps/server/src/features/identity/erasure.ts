@@ -16,8 +16,11 @@ export type ErasureWish = { readonly messages: "keep" | "remove" };
  */
 export type Eraser = {
   readonly name: string;
-  /** Takes in that the account is closed, at once rather than after the grace time. */
-  readonly depart?: (accountId: string) => Promise<unknown>;
+  /**
+   * Takes in that the account is closed, rather than after the grace time: a bounded part of it, and tells whether more is
+   * left. Whoever calls again goes on, also after a kill.
+   */
+  readonly depart?: (accountId: string) => Promise<"more" | "done">;
   readonly erase: (accountId: string, wish: ErasureWish) => Promise<void>;
 };
 
@@ -35,6 +38,8 @@ export function createErasure(deps: {
   const erasers: Eraser[] = [];
   let timer: Timer | null = null;
   let isRunning = false;
+  let isStopped = false;
+  const departing = new Set<Promise<unknown>>();
 
   async function eraseOne(accountId: string, wish: ErasureWish): Promise<boolean> {
     for (const eraser of erasers) {
@@ -49,11 +54,11 @@ export function createErasure(deps: {
     return true;
   }
 
-  /** Tells every feature that an account is closed; false when one could not take it in. */
+  /** Tells every feature that an account is closed; false when one could not take it in, or there was no time for it. */
   async function depart(accountId: string): Promise<boolean> {
     for (const eraser of erasers) {
       try {
-        await eraser.depart?.(accountId);
+        while ((await eraser.depart?.(accountId)) === "more") if (isStopped) return false;
       } catch (error) {
         log.error("a feature did not take in that a person left; trying again", { feature: eraser.name, error });
         return false;
@@ -85,7 +90,13 @@ export function createErasure(deps: {
       if (erasers.some(({ name }) => name === eraser.name)) throw new Error(`two erasers are called ${eraser.name}`);
       erasers.push(eraser);
     },
-    depart,
+    /** Lets features take in that an account is closed, without being waited for. What a kill cuts short the next look does. */
+    departSoon(accountId: string): void {
+      const work = depart(accountId)
+        .catch((error: unknown) => log.error("a departure was cut short; trying again", { error }))
+        .finally(() => departing.delete(work));
+      departing.add(work);
+    },
     listNames: () => erasers.map(({ name }) => name),
     sweep,
     start(): void {
@@ -94,6 +105,8 @@ export function createErasure(deps: {
     },
     async stop(): Promise<void> {
       isRunning = false;
+      isStopped = true;
+      await Promise.all(departing);
       if (timer) clock.clearTimeout(timer);
       await lease.release().catch(() => {});
     },

@@ -1,14 +1,18 @@
-import { type Clock, isStorableText, type SignedIn, type SignInStep } from "@maru/protocol";
+import { type Clock, findNameFault, normalizeName, type SignedIn, type SignInStep } from "@maru/protocol";
 import type { Context } from "hono";
-import { fail } from "../../platform/errors.ts";
+import { addressKey } from "../../platform/http/address-key.ts";
+import type { HttpEnv } from "../../platform/http/http-env.ts";
 import { newSecret } from "../../platform/ids.ts";
 import type { Log } from "../../platform/log.ts";
 import type { AccessTokens } from "./access-tokens.ts";
+import { failFields } from "./account-making.ts";
 import type { SecretCookies } from "./cookies.ts";
+import type { DeviceMarks } from "./device-marks.ts";
 import { describeUserAgent } from "./device-names.ts";
 import type { Entry, SignedInSession, Visit } from "./entrance.ts";
 import { presentSelf } from "./present.ts";
 import type { Profiles } from "./profiles.ts";
+import { noteSecurity } from "./security-log.ts";
 import type { Sessions } from "./sessions.ts";
 
 export type FrontDoor = ReturnType<typeof createFrontDoor>;
@@ -21,8 +25,10 @@ export function createFrontDoor(deps: {
   readonly sessions: Sessions;
   readonly profiles: Profiles;
   readonly accessTokens: AccessTokens;
+  readonly deviceMarks: DeviceMarks;
+  readonly clientAddress: (context: Context<HttpEnv>) => string;
 }) {
-  const { clock, log, cookies, sessions, profiles } = deps;
+  const { clock, log, cookies, sessions, profiles, deviceMarks } = deps;
 
   async function presentSignedIn(accountId: string, sessionId: string): Promise<SignedIn> {
     const account = await profiles.getSelf(accountId);
@@ -37,6 +43,7 @@ export function createFrontDoor(deps: {
 
   /** Hands the device its new session; one that it held before ends, so that no sign-in stays that nobody can see. */
   async function begin(context: Context, session: SignedInSession, { deviceSecret }: Visit): Promise<void> {
+    noteSecurity(context, { accountId: session.accountId, sessionId: session.sessionId });
     const former = cookies.refresh.former.read(context);
     for (const earlier of [cookies.refresh.read(context), former]) {
       if (earlier === null) continue;
@@ -48,25 +55,34 @@ export function createFrontDoor(deps: {
     }
     cookies.refresh.write(context, session.refreshToken);
     if (cookies.step.read(context) !== null) cookies.step.clear(context);
-    cookies.device.write(context, deviceSecret);
+    cookies.device.write(context, deviceMarks.sign(deviceSecret));
   }
 
   return {
     presentSignedIn,
 
+    /** What counts as the address that a request comes from. */
+    addressOf: (context: Context): string => addressKey(deps.clientAddress(context)),
+
     /** Who comes in: the name given or what the browser says of itself, and the secret it is known by. */
     visitOf(context: Context, deviceName: string): Visit {
-      const known = cookies.device.read(context) ?? cookies.device.former.read(context);
-      const deviceSecret = known !== null && /^[\w-]{20,100}$/.test(known) ? known : newSecret();
-      if (!isStorableText(deviceName)) throw fail("request.invalid");
-      const name = deviceName.trim() || describeUserAgent(context.req.header("user-agent") ?? "");
-      return { deviceName: name, deviceSecret };
+      const { secret } = deviceMarks.read(cookies.device.read(context) ?? cookies.device.former.read(context));
+      if (findNameFault(deviceName, "device")) throw failFields([{ path: "deviceName", code: "name.invalid" }]);
+      const name = normalizeName(deviceName) || describeUserAgent(context.req.header("user-agent") ?? "");
+      const address = addressKey(deps.clientAddress(context));
+      return { deviceName: name, deviceSecret: secret ?? newSecret(), address };
+    },
+
+    /** Lets the browser be known again, signed in or not. */
+    remember(context: Context, { deviceSecret }: Visit): void {
+      cookies.device.write(context, deviceMarks.sign(deviceSecret));
     },
 
     /** Signs the browser in or gives it the next step, in its cookies alone; for a page that is redirected. */
     async admit(context: Context, entry: Entry, visit: Visit): Promise<void> {
-      if (entry.kind === "signed_in") await begin(context, entry, visit);
-      else cookies.step.write(context, entry.secret);
+      if (entry.kind === "signed_in") return begin(context, entry, visit);
+      noteSecurity(context, { outcome: "step", accountId: entry.accountId });
+      cookies.step.write(context, entry.secret);
     },
 
     /** The same, with the answer: 200 and the sign-in, or 202 and what is left to do. */
@@ -76,6 +92,7 @@ export function createFrontDoor(deps: {
       visit: Visit,
     ): Promise<{ status: 200; body: SignedIn } | { status: 202; body: SignInStep }> {
       if (entry.kind === "step") {
+        noteSecurity(context, { outcome: "step", accountId: entry.accountId });
         cookies.step.write(context, entry.secret);
         return { status: 202, body: entry.step };
       }

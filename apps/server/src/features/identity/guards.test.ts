@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { csrfHeader, httpPaths, limits } from "@maru/protocol";
+import { csrfHeader, httpPaths, limits, signedInMark } from "@maru/protocol";
 import { openWorld, type World } from "./identity-world.ts";
 
 let world: World;
@@ -53,6 +53,21 @@ describe("routes with a cookie's authority", () => {
 });
 
 describe("the refresh cookie", () => {
+  test("has a mark beside it that scripts may read, which opens nothing and goes with it", async () => {
+    const device = world.device();
+    const marks = () => [...device.jar].filter(([name]) => name.startsWith(signedInMark));
+    const [, mark = ""] = (await device.signUp()).headers.getSetCookie();
+    expect(mark).toMatch(/^maru_signed_in(_\d+)?=yes; Max-Age=5184000; Path=\/; SameSite=Strict$/);
+    expect((await world.device().refresh({ jar: new Map(marks()) })).code).toBe("auth.required");
+    // Whoever lost the mark gets it again.
+    const [[name = ""] = []] = marks();
+    device.jar.delete(name);
+    await device.refresh();
+    expect(marks()).toEqual([[name, "yes"]]);
+    await device.ask("POST", httpPaths.signOut);
+    expect(marks()).toEqual([]);
+  });
+
   test("on http: for scripts and other sites out of reach, for the whole life of the token", async () => {
     const { headers } = await world.device().signUp();
     const [cookie = ""] = headers.getSetCookie();

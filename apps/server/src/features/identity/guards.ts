@@ -18,7 +18,9 @@ export function createRequireAccount(authenticator: Authenticator): MiddlewareHa
     if (header === "") throw fail("auth.required");
     const token = /^Bearer ([\x21-\x7e]{1,4096})$/i.exec(header)?.[1];
     if (token === undefined) throw fail("auth.invalid");
-    context.set("right", await authenticator.authenticate(token));
+    const right = await authenticator.authenticate(token);
+    context.set("right", right);
+    context.get("countAccount")?.(right.accountId);
     // What is told here is for one person.
     context.header("cache-control", "no-store");
     await next();

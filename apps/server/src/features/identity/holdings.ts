@@ -6,7 +6,8 @@ import type { LegalTexts } from "./legal.ts";
 import { presentConsent, presentSelf, presentSession } from "./present.ts";
 import type { Profiles } from "./profiles.ts";
 import type { Sessions } from "./sessions.ts";
-import { insertConsent, lockAccountState } from "./store-accounts.ts";
+import { insertConsent } from "./store-accounts.ts";
+import { lockAccount } from "./store-auth-epochs.ts";
 import { listConsents, withdrawConsents } from "./store-leavings.ts";
 import type { WaysIn } from "./ways-in.ts";
 
@@ -36,7 +37,7 @@ export function createHoldings(deps: {
     async setMarketing(accountId: string, isGiven: boolean): Promise<Consents> {
       const at = new Date(clock.now());
       await db.transaction(async (tx) => {
-        await lockAccountState(tx, accountId);
+        await lockAccount(tx, accountId);
         const isInForce = (await listConsents(tx, accountId)).some(
           ({ kind, withdrawnAt }) => kind === "marketing" && withdrawnAt === null,
         );

@@ -47,15 +47,62 @@ test("clears away what is long over, with its tokens, and nothing that can still
   expect((await alive.device.refresh()).status).toBe(200);
 });
 
+test("a device says the same of a session that was ended, however long ago, as long as it holds its token", async () => {
+  const { db, clock, log } = world;
+  const housekeeping = createHousekeeping({ db, clock, log });
+  const { device, person } = await world.signUpPerson();
+  const [ended, unused] = [world.device(), world.device()];
+  await ended.signIn(person);
+  await unused.signIn(person);
+  const kept = new Map(ended.jar);
+  await ended.ask("POST", "/api/auth/sign-out");
+  const codeOf = async (jar: ReadonlyMap<string, string>) =>
+    (await world.device().ask("POST", "/api/auth/refresh", { jar })).code;
+  const countKept = async () => (await db.sql`select count(*)::int as count from identity_ended_tokens`)[0].count;
+  await housekeeping.sweep();
+  const countBefore = await countKept();
+  for (const wait of [31 * dayMs, limits.refreshTokenMs - 31 * dayMs - 1_000]) {
+    await clock.advance(wait);
+    await device.refresh();
+    await housekeeping.sweep();
+    expect([await codeOf(kept), await countKept()]).toEqual(["auth.revoked", countBefore + 1]);
+  }
+  // What merely ran out is never said to have been ended.
+  await clock.advance(1_000);
+  expect(await codeOf(unused.jar)).toBe("auth.required");
+  await clock.advance(31 * dayMs);
+  await device.refresh();
+  await housekeeping.sweep();
+  expect([await codeOf(unused.jar), await codeOf(kept), await countKept()]).toEqual([
+    "auth.invalid",
+    "auth.invalid",
+    countBefore,
+  ]);
+});
+
 test("clears away steps, links, invitations and journeys to providers once nothing counts by them", async () => {
   const { db, clock, log } = world;
   const housekeeping = createHousekeeping({ db, clock, log });
-  const { accountId } = await world.signUpPerson();
   const at = new Date(clock.now());
   const [soon, later] = [new Date(clock.now() + 600_000), new Date(clock.now() + 40 * dayMs)];
-  const link = { kind: "reset", accountId, emailKeyHash: "x", at } as const;
-  const step = { kind: "code", accountId: null, emailKeyHash: "x", sealed: "x", sentAt: at, at } as const;
-  const journey = { providerId: "sun", browserHash: "x", sealed: "x", accountId, sessionId: null };
+  const link = { kind: "reset", owner: null, emailKeyHash: "x", at } as const;
+  const step = {
+    kind: "code",
+    accountId: null,
+    authEpoch: null,
+    emailKeyHash: "x",
+    sealed: "x",
+    sentAt: at,
+    at,
+  } as const;
+  const journey = {
+    providerId: "sun",
+    browserHash: "x",
+    sealed: "x",
+    accountId: null,
+    sessionId: null,
+    authEpoch: null,
+  };
   for (const [name, expiresAt] of Object.entries({ soon, later })) {
     await insertLink(db.sql, { ...link, hash: name, expiresAt });
     await insertStep(db.sql, { ...step, hash: name, expiresAt });

@@ -3,15 +3,18 @@ import type { Database } from "../../platform/db/database.ts";
 import type { Log } from "../../platform/log.ts";
 import { deleteOldAttempts } from "./store-attempts.ts";
 import { deleteOldDevices } from "./store-devices.ts";
+import { deleteForgottenTokens, keepEndedTokens } from "./store-ended-tokens.ts";
 import { deleteOldInvites } from "./store-invites.ts";
+import { deleteFreeNicknames } from "./store-kept-nicknames.ts";
 import { deleteOldLinks } from "./store-links.ts";
 import { deleteOldProviderAttempts } from "./store-providers.ts";
 import { deleteOldRevocations } from "./store-revocations.ts";
 import { deleteDeadSessions } from "./store-sessions.ts";
+import { deleteOldSignInPasses } from "./store-sign-in-passes.ts";
 import { deleteOldSteps } from "./store-steps.ts";
 
 const hourMs = 3_600_000;
-/** How long an ended session is remembered, so that its tokens are still told apart from unknown ones. */
+/** How long an ended session is kept with all its tokens; after that the tokens that a device may hold are kept alone. */
 const rememberEndedMs = 30 * 24 * hourMs;
 /** How long a browser that is not used is known again. */
 const rememberDevicesMs = 400 * 24 * hourMs;
@@ -23,10 +26,13 @@ export function createHousekeeping(deps: { readonly db: Database; readonly clock
 
   async function sweep(): Promise<void> {
     const now = clock.now();
-    await deleteDeadSessions(db.sql, {
-      usedAt: new Date(now - limits.refreshTokenMs - rememberEndedMs),
-      revokedAt: new Date(now - rememberEndedMs),
+    const revokedAt = new Date(now - rememberEndedMs);
+    const usedAt = new Date(now - limits.refreshTokenMs - rememberEndedMs);
+    await db.transaction(async (tx) => {
+      await keepEndedTokens(tx, { revokedBefore: revokedAt });
+      await deleteDeadSessions(tx, { usedAt, revokedAt });
     });
+    await deleteForgottenTokens(db.sql, new Date(now));
     await deleteOldRevocations(db.sql);
     // What counts how much was sent to an address is needed for an hour.
     const endedBefore = new Date(now - hourMs);
@@ -34,7 +40,9 @@ export function createHousekeeping(deps: { readonly db: Database; readonly clock
     await deleteOldLinks(db.sql, endedBefore);
     await deleteOldAttempts(db.sql, new Date(now - 24 * hourMs));
     await deleteOldProviderAttempts(db.sql, endedBefore);
+    await deleteFreeNicknames(db.sql, new Date(now));
     await deleteOldInvites(db.sql, endedBefore);
+    await deleteOldSignInPasses(db.sql, new Date(now));
     await deleteOldDevices(db.sql, new Date(now - rememberDevicesMs));
   }
 

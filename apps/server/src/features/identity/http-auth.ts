@@ -5,16 +5,14 @@ import {
   type Clock,
   fromWireId,
   httpPaths,
+  refreshedSchema,
   type SignedIn,
-  signedInSchema,
   signInInputSchema,
   signUpInputSchema,
 } from "@maru/protocol";
-import type { Context } from "hono";
 import * as z from "zod";
 import { MaruError } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
-import type { HttpEnv } from "../../platform/http/http-env.ts";
 import type { SecretCookies } from "./cookies.ts";
 import type { FrontDoor } from "./front-door.ts";
 import { type Authenticator, requireJson } from "./guards.ts";
@@ -33,7 +31,6 @@ export type AuthRoutesDeps = {
   readonly frontDoor: FrontDoor;
   readonly signUp: ReturnType<typeof createSignUp>;
   readonly signIn: ReturnType<typeof createSignIn>;
-  readonly clientAddress: (context: Context<HttpEnv>) => string;
 };
 
 /** Registers signing up, in and out, refreshing, and the list of devices. */
@@ -46,7 +43,7 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
       method: "post",
       path: httpPaths.signUp,
       summary: "Makes an account and signs this device in.",
-      middleware: [guards.limit("sign_up"), guards.requireOwnPage, requireJson] as const,
+      middleware: [guards.requireOwnPage, requireJson] as const,
       request: { body: jsonBody(signUpInputSchema) },
       responses: entryAnswers,
     }),
@@ -63,14 +60,14 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
       method: "post",
       path: httpPaths.signIn,
       summary: "Signs this device in.",
-      middleware: [guards.limit("sign_in"), guards.requireOwnPage, requireJson] as const,
+      middleware: [guards.requireOwnPage, requireJson] as const,
       request: { body: jsonBody(signInInputSchema) },
       responses: entryAnswers,
     }),
     async (context) => {
       const input = context.req.valid("json");
       const visit = frontDoor.visitOf(context, input.deviceName);
-      const entry = await deps.signIn(input, visit, deps.clientAddress(context));
+      const entry = await deps.signIn(input, visit);
       const { body, status } = await frontDoor.answer(context, entry, visit);
       return context.json(body as SignedIn, status as 200);
     },
@@ -80,15 +77,16 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
     createRoute({
       method: "post",
       path: httpPaths.refresh,
-      summary: "Trades the refresh cookie for a fresh access token and the cookie's successor.",
-      middleware: [guards.limit("refresh"), guards.requireOwnPage] as const,
-      responses: answers(signedInSchema),
+      summary:
+        "Trades the refresh cookie for a fresh access token and the cookie's successor; tells a browser without one so.",
+      middleware: [guards.requireOwnPage] as const,
+      responses: answers(refreshedSchema),
     }),
     async (context) => {
       const arrivedAt = clock.now();
       const own = cookie.read(context);
       const token = own ?? cookie.former.read(context);
-      if (token === null) throw new MaruError("auth.required");
+      if (token === null) return context.json({ signedIn: false } as const, 200);
       try {
         const refreshed = await sessions.refresh(token, arrivedAt);
         if (refreshed.refreshToken !== null) cookie.write(context, refreshed.refreshToken);
@@ -110,7 +108,7 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
       method: "post",
       path: httpPaths.signOut,
       summary: "Signs this device out. Answers the same when it was not signed in.",
-      middleware: [guards.limit("account"), guards.requireOwnPage] as const,
+      middleware: [guards.requireOwnPage] as const,
       responses: answers(null),
     }),
     async (context) => {
@@ -134,11 +132,11 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
       path: httpPaths.signOutEverywhere,
       summary: "Signs all devices of the account out.",
       security: [{ accessToken: [] }],
-      middleware: [guards.limit("account"), guards.requireAccount] as const,
+      middleware: [guards.requireAccount] as const,
       responses: answers(null),
     }),
     async (context) => {
-      await sessions.endAll(context.var.right.accountId);
+      await sessions.endAll(context.var.right);
       cookie.clear(context);
       return context.body(null, 204);
     },
@@ -150,7 +148,7 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
       path: httpPaths.sessions,
       summary: "Lists the devices that are signed in, the most recently used first.",
       security: [{ accessToken: [] }],
-      middleware: [guards.limit("account"), guards.requireAccount] as const,
+      middleware: [guards.requireAccount] as const,
       responses: answers(authSessionsSchema),
     }),
     async (context) => {
@@ -163,10 +161,10 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
   app.openapi(
     createRoute({
       method: "delete",
-      path: `${httpPaths.sessions}/{sessionId}`,
+      path: httpPaths.session,
       summary: "Signs one device of the account out. Answers the same for one that does not exist.",
       security: [{ accessToken: [] }],
-      middleware: [guards.limit("account"), guards.requireAccount] as const,
+      middleware: [guards.requireAccount] as const,
       request: { params: z.object({ sessionId: authSessionIdSchema }) },
       responses: answers(null),
     }),

@@ -4,12 +4,8 @@ import type * as z from "zod";
 import type { HttpEnv } from "../../platform/http/http-env.ts";
 import type { AccountEnv } from "./guards.ts";
 
-/** What a route may be limited as; each has a rate of its own, counted per address. */
-export type LimitName = "sign_up" | "sign_in" | "refresh" | "nickname" | "account" | "step" | "mail";
-
-/** The checks that stand in front of routes. */
+/** The checks that stand in front of routes; their limits stand in the table of endpoints. */
 export type RouteGuards = {
-  readonly limit: (name: LimitName) => MiddlewareHandler<HttpEnv>;
   readonly requireAccount: MiddlewareHandler<AccountEnv>;
   readonly requireOwnPage: MiddlewareHandler<HttpEnv>;
 };

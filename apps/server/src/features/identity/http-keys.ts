@@ -17,7 +17,6 @@ export function registerKeyRoutes(
       method: "get",
       path: httpPaths.jwks,
       summary: "Tells the public keys of access tokens, as a JWK set (RFC 7517).",
-      middleware: [deps.guards.limit("account")] as const,
       responses: answers(jwksSchema),
     }),
     (context) => {

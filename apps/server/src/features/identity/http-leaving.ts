@@ -25,7 +25,7 @@ export function registerLeavingRoutes(
   },
 ): void {
   const { guards, cookies, holdings, leaving } = deps;
-  const signedIn = inOrder(guards.limit("account"), guards.requireAccount);
+  const signedIn = inOrder(guards.requireAccount);
   const signedInJson = inOrder(...signedIn, requireJson);
   const security = [{ accessToken: [] }];
 
@@ -63,7 +63,7 @@ export function registerLeavingRoutes(
       path: httpPaths.exportMe,
       summary: "Downloads everything held on oneself.",
       security,
-      middleware: inOrder(guards.limit("mail"), guards.requireAccount),
+      middleware: inOrder(guards.requireAccount),
       responses: answers(accountExportSchema),
     }),
     async (context) => {

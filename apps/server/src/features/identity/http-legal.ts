@@ -12,14 +12,13 @@ export function registerLegalRoutes(
   app: HttpApp,
   deps: { readonly guards: RouteGuards; readonly legal: LegalTexts },
 ): void {
-  const { guards, legal } = deps;
+  const { legal } = deps;
 
   app.openapi(
     createRoute({
       method: "get",
       path: httpPaths.legal,
       summary: "Tells the versions of the operator's texts in force.",
-      middleware: [guards.limit("account")] as const,
       responses: answers(legalSchema),
     }),
     (context) =>
@@ -33,7 +32,7 @@ export function registerLegalRoutes(
   );
 
   for (const kind of legalKinds) {
-    app.get(`/${kind}`, guards.limit("account"), (context) => {
+    app.get(`/${kind}`, (context) => {
       const page = legal.getPage(kind, chooseLocale(context));
       return context.html(page.html, 200, { "content-language": page.locale, vary: "accept-language" });
     });

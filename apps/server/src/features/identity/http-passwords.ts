@@ -7,6 +7,7 @@ import {
 } from "@maru/protocol";
 import type { HttpApp } from "../../platform/http/app.ts";
 import { localeOf } from "../../platform/http/locale.ts";
+import type { FrontDoor } from "./front-door.ts";
 import { requireJson } from "./guards.ts";
 import { answers, jsonBody, type RouteGuards } from "./http-contract.ts";
 import type { PasswordChanges } from "./password-changes.ts";
@@ -14,9 +15,13 @@ import type { PasswordChanges } from "./password-changes.ts";
 /** Registers changing a password, and setting a new one by mail. */
 export function registerPasswordRoutes(
   app: HttpApp,
-  deps: { readonly guards: RouteGuards; readonly passwordChanges: PasswordChanges },
+  deps: {
+    readonly guards: RouteGuards;
+    readonly frontDoor: FrontDoor;
+    readonly passwordChanges: PasswordChanges;
+  },
 ): void {
-  const { guards, passwordChanges } = deps;
+  const { guards, frontDoor, passwordChanges } = deps;
 
   app.openapi(
     createRoute({
@@ -24,7 +29,7 @@ export function registerPasswordRoutes(
       path: httpPaths.password,
       summary: "Changes one's own password and signs all other devices out.",
       security: [{ accessToken: [] }],
-      middleware: [guards.limit("account"), guards.requireAccount, requireJson] as const,
+      middleware: [guards.requireAccount, requireJson] as const,
       request: { body: jsonBody(changePasswordInputSchema) },
       responses: answers(null),
     }),
@@ -39,13 +44,13 @@ export function registerPasswordRoutes(
       method: "post",
       path: httpPaths.passwordReset,
       summary: "Sends a link to who forgot the password. Answers the same whoever has the address.",
-      middleware: [guards.limit("mail"), guards.requireOwnPage, requireJson] as const,
+      middleware: [guards.requireOwnPage, requireJson] as const,
       request: { body: jsonBody(passwordResetInputSchema) },
       responses: answers(null),
     }),
     async (context) => {
       const { email, locale } = context.req.valid("json");
-      await passwordChanges.requestReset(email, locale ?? localeOf(context.req.raw));
+      await passwordChanges.requestReset(email, locale ?? localeOf(context.req.raw), frontDoor.addressOf(context));
       return context.body(null, 204);
     },
   );
@@ -55,13 +60,15 @@ export function registerPasswordRoutes(
       method: "post",
       path: httpPaths.passwordResetFinish,
       summary: "Sets the password by the link that came by mail; all devices are signed out.",
-      middleware: [guards.limit("step"), guards.requireOwnPage, requireJson] as const,
+      middleware: [guards.requireOwnPage, requireJson] as const,
       request: { body: jsonBody(linkPasswordInputSchema) },
       responses: answers(null),
     }),
     async (context) => {
       const { token, password } = context.req.valid("json");
-      await passwordChanges.finishReset(token, password);
+      const visit = frontDoor.visitOf(context, "");
+      await passwordChanges.finishReset(token, password, visit);
+      frontDoor.remember(context, visit);
       return context.body(null, 204);
     },
   );

@@ -13,7 +13,7 @@ import * as z from "zod";
 import { MaruError } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
 import type { Log } from "../../platform/log.ts";
-import type { AccessRight } from "./access-tokens.ts";
+import type { AuthProof } from "./auth-epochs.ts";
 import type { SecretCookies } from "./cookies.ts";
 import type { Visit } from "./entrance.ts";
 import type { FrontDoor } from "./front-door.ts";
@@ -23,6 +23,7 @@ import type { Proofs } from "./proofs.ts";
 import type { ProviderJourneys } from "./provider-journeys.ts";
 import type { ProviderLinks } from "./provider-links.ts";
 import type { ProviderSignIn } from "./provider-sign-in.ts";
+import { noteSecurity } from "./security-log.ts";
 
 const providerId = z.object({ providerId: z.string().max(40) });
 
@@ -46,10 +47,11 @@ export function registerProviderRoutes(
   /** Begins a journey in the browser that asks, and tells where it has to go. */
   async function begin(
     context: Context,
-    journey: { returnTo: string; visit: Visit; connects: AccessRight | null },
+    journey: { returnTo: string; visit: Visit; connects: AuthProof | null },
   ): Promise<string> {
     const pageOrigin = cookies.pageOriginOf(context);
     const providerId = context.req.param("providerId") ?? "";
+    noteSecurity(context, { providerId: journeys.findProviderId(providerId) });
     const { url, flowId, browserSecret } = await journeys.begin(providerId, { ...journey, pageOrigin });
     cookies.providers.write(context, flowId, browserSecret);
     return url;
@@ -60,7 +62,7 @@ export function registerProviderRoutes(
       method: "post",
       path: httpPaths.providerStart,
       summary: "Begins a sign-in through a provider; tells where the browser has to go.",
-      middleware: inOrder(guards.limit("sign_in"), guards.requireOwnPage, requireJson),
+      middleware: inOrder(guards.requireOwnPage, requireJson),
       request: { params: providerId, body: jsonBody(providerStartInputSchema) },
       responses: answers(providerStartSchema),
     }),
@@ -77,15 +79,14 @@ export function registerProviderRoutes(
       path: httpPaths.providerConnect,
       summary: "Begins the connecting of a provider with one's own account, by the password or after a fresh sign-in.",
       security,
-      middleware: inOrder(guards.limit("sign_in"), guards.requireOwnPage, guards.requireAccount, requireJson),
+      middleware: inOrder(guards.requireOwnPage, guards.requireAccount, requireJson),
       request: { params: providerId, body: jsonBody(providerConnectInputSchema) },
       responses: answers(providerStartSchema),
     }),
     async (context) => {
       const { returnTo, deviceName, password } = context.req.valid("json");
       const visit = frontDoor.visitOf(context, deviceName);
-      const connects = context.var.right;
-      await proofs.require(connects, password);
+      const connects = await proofs.require(context.var.right, password);
       return context.json({ url: await begin(context, { returnTo, visit, connects }) }, 200);
     },
   );
@@ -95,7 +96,6 @@ export function registerProviderRoutes(
       method: "get",
       path: httpPaths.providerCallback,
       summary: "Where a provider sends the browser back to; leads on into the app.",
-      middleware: inOrder(guards.limit("sign_in")),
       request: { params: providerId },
       responses: { 303: { description: "On into the app: signed in, at the next step, or with `fault`." } },
     }),
@@ -106,23 +106,29 @@ export function registerProviderRoutes(
       let home = "/log-in";
       try {
         const id = context.req.valid("param").providerId;
-        const { claims, returnTo, visit, accountId } = await journeys.finish(id, query, ({ flowId, pageOrigin }) => {
+        noteSecurity(context, { providerId: journeys.findProviderId(id) });
+        const travelled = await journeys.finish(id, query, ({ flowId, pageOrigin }) => {
           cookies.settlePageOrigin(context, pageOrigin);
           const secret = cookies.providers.read(context, flowId, pageOrigin);
           if (secret !== null) cookies.providers.clear(context, flowId);
           return secret;
         });
-        if (accountId !== null) {
+        const { claims, returnTo, visit, began, connects } = travelled;
+        if (connects !== null) {
           home = returnTo;
+          noteSecurity(context, { event: "provider.connect", accountId: connects.accountId });
           const { issuer, subject } = claims;
-          await links.connect(accountId, { providerId: id, issuer, subject });
+          await links.connect(connects, { providerId: id, issuer, subject });
           return context.redirect(returnTo, 303);
         }
-        const entry = await providerSignIn.arrive(id, claims, visit);
+        const entry = await providerSignIn.arrive(id, claims, visit, began);
         await frontDoor.admit(context, entry, visit);
         return context.redirect(entry.kind === "signed_in" ? returnTo : "/log-in", 303);
       } catch (error) {
         const code = error instanceof MaruError ? error.code : "server.internal";
+        noteSecurity(context, { outcome: "refused", reason: code });
+        // Whoever was signed out on the way has no page to come back to.
+        if (code === "auth.revoked") home = "/log-in";
         if (code === "server.internal") log.error("a provider's answer failed", { error });
         return context.redirect(addFault(home, code), 303);
       }
@@ -134,7 +140,7 @@ export function registerProviderRoutes(
       method: "post",
       path: httpPaths.stepConsent,
       summary: "Agrees to the terms after a first sign-in through a provider; makes the account.",
-      middleware: inOrder(guards.limit("sign_up"), guards.requireOwnPage, requireJson),
+      middleware: inOrder(guards.requireOwnPage, requireJson),
       request: { body: jsonBody(providerConsentInputSchema) },
       responses: entryAnswers,
     }),
@@ -152,12 +158,14 @@ export function registerProviderRoutes(
       path: httpPaths.providerRemove,
       summary: "Disconnects a provider from one's own account, never the last way in.",
       security,
-      middleware: inOrder(guards.limit("account"), guards.requireAccount, requireJson),
+      middleware: inOrder(guards.requireAccount, requireJson),
       request: { params: providerId, body: jsonBody(proofInputSchema) },
       responses: answers(null),
     }),
     async (context) => {
-      await links.remove(context.var.right, context.req.valid("param").providerId, context.req.valid("json").password);
+      const { providerId: id } = context.req.valid("param");
+      noteSecurity(context, { providerId: journeys.findProviderId(id) });
+      await links.remove(context.var.right, id, context.req.valid("json").password);
       return context.body(null, 204);
     },
   );

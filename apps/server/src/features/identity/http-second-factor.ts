@@ -34,7 +34,7 @@ export function registerSecondFactorRoutes(
 ): void {
   const { guards, frontDoor, factorSteps, operators } = deps;
   const cookie = deps.cookies.step;
-  const ownPage = inOrder(guards.limit("step"), guards.requireOwnPage);
+  const ownPage = inOrder(guards.requireOwnPage);
   const ownPageJson = inOrder(...ownPage, requireJson);
 
   async function answerEnrolled(context: Context, done: { entry: Entry; value: string[] }, visit: Visit) {

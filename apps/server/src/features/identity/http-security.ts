@@ -2,9 +2,9 @@ import { createRoute } from "@hono/zod-openapi";
 import {
   httpPaths,
   isStorableText,
+  newPasskeySchema,
   passkeyInputSchema,
   passkeyOptionsSchema,
-  passkeySchema,
   proofInputSchema,
   recoveryCodesSchema,
   type Security,
@@ -16,6 +16,7 @@ import * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
+import type { AuthEpochs } from "./auth-epochs.ts";
 import { requireJson } from "./guards.ts";
 import { answers, inOrder, jsonBody, type RouteGuards } from "./http-contract.ts";
 import type { Notices } from "./notices.ts";
@@ -23,7 +24,7 @@ import type { Passkeys } from "./passkeys.ts";
 import { presentPasskey } from "./present.ts";
 import type { Proofs } from "./proofs.ts";
 import type { SecondFactors } from "./second-factors.ts";
-import { deletePasskey } from "./store-factors.ts";
+import { deletePasskey, deleteTotp } from "./store-factors.ts";
 
 /** Registers the second factors of one's own account. Whatever changes them asks for the password first. */
 export function registerSecurityRoutes(
@@ -35,11 +36,12 @@ export function registerSecurityRoutes(
     readonly factors: SecondFactors;
     readonly passkeys: Passkeys;
     readonly notices: Notices;
+    readonly epochs: AuthEpochs;
     readonly describe: (accountId: string) => Promise<Security>;
   },
 ): void {
-  const { guards, db, proofs, factors, passkeys, notices } = deps;
-  const signedIn = inOrder(guards.limit("account"), guards.requireAccount);
+  const { guards, db, proofs, factors, passkeys, notices, epochs } = deps;
+  const signedIn = inOrder(guards.requireAccount);
   const signedInJson = inOrder(...signedIn, requireJson);
   const security = [{ accessToken: [] }];
   const proof = { body: jsonBody(proofInputSchema) };
@@ -67,8 +69,8 @@ export function registerSecurityRoutes(
       responses: answers(totpSetUpSchema),
     }),
     async (context) => {
-      await proofs.require(context.var.right, context.req.valid("json").password);
-      return context.json(await factors.startTotp(context.var.right.accountId), 200);
+      const proof = await proofs.require(context.var.right, context.req.valid("json").password);
+      return context.json(await factors.startTotp(proof), 200);
     },
   );
 
@@ -83,12 +85,15 @@ export function registerSecurityRoutes(
       responses: answers(recoveryCodesSchema),
     }),
     async (context) => {
-      const { accountId } = context.var.right;
-      const recoveryCodes = await db.transaction(async (tx) => {
-        const isRight = await factors.confirmTotp(tx, accountId, context.req.valid("json").code);
-        if (!isRight) throw fail("code.wrong");
-        return factors.welcome(tx, accountId, "TOTP");
-      });
+      const proof = await factors.getSetUpProof(context.var.right);
+      const confirm = () =>
+        db.transaction(async (tx) => {
+          const locked = await epochs.redeem(tx, proof);
+          const account = await factors.confirmTotp(tx, locked, context.req.valid("json").code);
+          if (!account) throw fail("code.wrong");
+          return factors.welcome(tx, account, "TOTP");
+        });
+      const recoveryCodes = await factors.countSetUp(proof.accountId, confirm);
       notices.poke();
       return context.json({ recoveryCodes }, 200);
     },
@@ -105,9 +110,8 @@ export function registerSecurityRoutes(
       responses: answers(null),
     }),
     async (context) => {
-      const { right } = context.var;
-      await proofs.require(right, context.req.valid("json").password);
-      await factors.remove(right.accountId, "TOTP", (tx) => factors.removeTotp(tx, right.accountId));
+      const proof = await proofs.require(context.var.right, context.req.valid("json").password);
+      await factors.remove(proof, "totp_removed", "TOTP", deleteTotp);
       return context.body(null, 204);
     },
   );
@@ -123,10 +127,8 @@ export function registerSecurityRoutes(
       responses: answers(recoveryCodesSchema),
     }),
     async (context) => {
-      const { right } = context.var;
-      await proofs.require(right, context.req.valid("json").password);
-      if ((await factors.listMethods(db.sql, right.accountId)).length === 0) throw fail("second_factor.missing");
-      return context.json({ recoveryCodes: await factors.makeRecoveryCodes(right.accountId) }, 200);
+      const proof = await proofs.require(context.var.right, context.req.valid("json").password);
+      return context.json({ recoveryCodes: await factors.makeRecoveryCodes(proof) }, 200);
     },
   );
 
@@ -141,9 +143,8 @@ export function registerSecurityRoutes(
       responses: answers(passkeyOptionsSchema),
     }),
     async (context) => {
-      const { right } = context.var;
-      await proofs.require(right, context.req.valid("json").password);
-      return context.json(await passkeys.startCreation(right.accountId), 200);
+      const proof = await proofs.require(context.var.right, context.req.valid("json").password);
+      return context.json(await passkeys.startCreation(proof), 200);
     },
   );
 
@@ -155,15 +156,17 @@ export function registerSecurityRoutes(
       security,
       middleware: signedInJson,
       request: { body: jsonBody(passkeyInputSchema) },
-      responses: answers(recoveryCodesSchema.extend({ passkey: passkeySchema })),
+      responses: answers(newPasskeySchema),
     }),
     async (context) => {
-      const { accountId } = context.var.right;
+      const { right } = context.var;
       const input = context.req.valid("json");
-      if (!isStorableText(input.name)) throw fail("request.invalid");
+      const made = await passkeys.readNew(right.accountId, input);
       const stored = await db.transaction(async (tx) => {
-        const passkey = presentPasskey(await passkeys.finishCreation(tx, accountId, input));
-        return { passkey, recoveryCodes: await factors.welcome(tx, accountId, "passkey") };
+        const locked = await epochs.redeem(tx, passkeys.proofOf(made, right));
+        const { account, passkey } = await passkeys.store(tx, locked, made);
+        const recoveryCodes = await factors.welcome(tx, account, "passkey");
+        return { passkey: presentPasskey(passkey), recoveryCodes };
       });
       notices.poke();
       return context.json(stored, 200);
@@ -181,11 +184,10 @@ export function registerSecurityRoutes(
       responses: answers(null),
     }),
     async (context) => {
-      const { right } = context.var;
-      await proofs.require(right, context.req.valid("json").password);
+      const proof = await proofs.require(context.var.right, context.req.valid("json").password);
       const { passkeyId } = context.req.valid("param");
       if (!isStorableText(passkeyId)) return context.body(null, 204);
-      await factors.remove(right.accountId, "passkey", (tx) => deletePasskey(tx, right.accountId, passkeyId));
+      await factors.remove(proof, "passkey_removed", "passkey", (tx, account) => deletePasskey(tx, account, passkeyId));
       return context.body(null, 204);
     },
   );

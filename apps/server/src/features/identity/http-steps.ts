@@ -33,7 +33,6 @@ export function registerStepRoutes(
       method: "get",
       path: httpPaths.authOptions,
       summary: "Tells how people come in here.",
-      middleware: [guards.limit("account")] as const,
       responses: answers(authOptionsSchema),
     }),
     (context) => {
@@ -47,7 +46,6 @@ export function registerStepRoutes(
       method: "get",
       path: httpPaths.step,
       summary: "Tells what is left to do before this browser is signed in.",
-      middleware: [guards.limit("account")] as const,
       responses: answers(signInStepSchema),
     }),
     async (context) => {
@@ -61,7 +59,7 @@ export function registerStepRoutes(
       method: "delete",
       path: httpPaths.step,
       summary: "Gives the sign-in up that was begun in this browser.",
-      middleware: [guards.limit("step"), guards.requireOwnPage] as const,
+      middleware: [guards.requireOwnPage] as const,
       responses: answers(null),
     }),
     async (context) => {
@@ -77,7 +75,7 @@ export function registerStepRoutes(
       method: "post",
       path: httpPaths.stepCode,
       summary: "Makes the account when the code that was sent by mail is right.",
-      middleware: [guards.limit("step"), guards.requireOwnPage, requireJson] as const,
+      middleware: [guards.requireOwnPage, requireJson] as const,
       request: { body: jsonBody(verifyCodeInputSchema) },
       responses: entryAnswers,
     }),
@@ -95,9 +93,10 @@ export function registerStepRoutes(
       method: "post",
       path: httpPaths.stepResend,
       summary: "Sends the code once more.",
-      middleware: [guards.limit("step"), guards.requireOwnPage] as const,
+      middleware: [guards.requireOwnPage] as const,
       responses: answers(signInStepSchema),
     }),
-    async (context) => context.json(await codes.resend(cookie.read(context)), 200),
+    async (context) =>
+      context.json(await codes.resend(cookie.read(context), { address: frontDoor.addressOf(context) }), 200),
   );
 }

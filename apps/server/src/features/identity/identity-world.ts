@@ -1,10 +1,14 @@
 import { csrfHeader, httpPaths, type Legal, type SignedIn } from "@maru/protocol";
 import { FakeClock } from "@maru/testkit";
+import type { Context } from "hono";
+import { addressKey } from "../../platform/http/address-key.ts";
 import { createHttpApp } from "../../platform/http/app.ts";
+import type { HttpEnv } from "../../platform/http/http-env.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Mail } from "../../platform/mail/mail.ts";
 import { createOutbox } from "../../platform/mail/outbox.ts";
+import { createNodeLimits, type NodeRateRules } from "../../platform/node-limits.ts";
 import { createSeals } from "../../platform/seals.ts";
 import { openTestDatabase } from "../../testing/open-test-database.ts";
 import { createIdentity, generateSigningJwks, type Identity, type IdentityDeps } from "./index.ts";
@@ -54,7 +58,11 @@ export async function openWorld(given: Partial<IdentityDeps> & { readonly isMail
   const letterBox = { send: async (mail: Mail) => void mails.push(mail), close: () => {} };
   const closers: (() => Promise<void> | void)[] = [];
 
-  async function openNode(more: Partial<IdentityDeps> = {}) {
+  const clientAddress = (context: Context<HttpEnv>) => context.req.header("x-from") ?? "203.0.113.1";
+
+  /** Requests are counted by the rates of this node only where a test gives some. */
+  async function openNode(given: Partial<IdentityDeps> & { readonly rates?: Partial<NodeRateRules> } = {}) {
+    const { rates, ...more } = given;
     const log = keepingLog();
     const db = database.connect();
     const outbox = createOutbox({ db, clock, log, seals, transport: isMailOn ? letterBox : null, laneCount: 1 });
@@ -68,18 +76,15 @@ export async function openWorld(given: Partial<IdentityDeps> & { readonly isMail
       signUpMode: "open",
       origin,
       allowsOrigin: (candidate) => candidate === origin,
-      clientAddress: (context) => context.req.header("x-from") ?? "203.0.113.1",
+      clientAddress,
       operator: {},
-      rates: Object.fromEntries(
-        ["sign_up", "sign_in", "refresh", "nickname", "account", "step", "mail"].map((name) => [
-          name,
-          { burst: 10_000, perSecond: 10_000 },
-        ]),
-      ),
       ...options,
       ...more,
     });
-    const app = createHttpApp({ log: options.log ?? log, newId, trustsProxy: false });
+    const addressOf = (context: Context<HttpEnv>) => addressKey(clientAddress(context));
+    const limits = rates && { limits: createNodeLimits(clock, rates), addressOf, deviceOf: identity.deviceOf };
+    const observe = identity.observeRequest;
+    const app = createHttpApp({ log: options.log ?? log, newId, observe, ...(limits && { limits }) });
     identity.routes(app);
     await identity.start();
     closers.push(
@@ -142,7 +147,9 @@ export async function openWorld(given: Partial<IdentityDeps> & { readonly isMail
       const text = await response.text();
       const isJson = (response.headers.get("content-type") ?? "").startsWith("application/json");
       const parsed = isJson ? JSON.parse(text) : text;
-      return { status: response.status, body: parsed as T, headers: response.headers, code: parsed?.error?.code };
+      // That nobody is signed in is an answer of the refresh, not an error; tests name it as everywhere else.
+      const code = parsed?.signedIn === false ? "auth.required" : parsed?.error?.code;
+      return { status: response.status, body: parsed as T, headers: response.headers, code };
     }
 
     function keep(cookie: string): void {

@@ -9,14 +9,18 @@ import { createLease } from "../../platform/leases.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { Seals } from "../../platform/seals.ts";
+import { createSharedLimits, type TakeShared } from "../../platform/shared-limits.ts";
 import { type AccessRight, createAccessTokens } from "./access-tokens.ts";
 import type { SignUpMode } from "./account-making.ts";
 import { createAccountStates } from "./account-states.ts";
+import { createAuthEpochs } from "./auth-epochs.ts";
 import { createBlocks } from "./blocks.ts";
 import { createSecretCookies } from "./cookies.ts";
+import { createDeviceMarks } from "./device-marks.ts";
 import { createErasure } from "./erasure.ts";
 import { createFrontDoor } from "./front-door.ts";
 import { type Authenticator, createRequireAccount, createRequireOwnPage } from "./guards.ts";
+import { createHashQueue } from "./hash-queue.ts";
 import { createHoldings } from "./holdings.ts";
 import { createHousekeeping } from "./housekeeping.ts";
 import { registerAuthRoutes } from "./http-auth.ts";
@@ -29,23 +33,33 @@ import { registerProviderRoutes } from "./http-providers.ts";
 import { registerSecondFactorRoutes } from "./http-second-factor.ts";
 import { registerSecurityRoutes } from "./http-security.ts";
 import { registerStepRoutes } from "./http-steps.ts";
+import { createKeptNicknames } from "./kept-nicknames.ts";
 import { openKeySet, type SigningJwks } from "./keys.ts";
 import { createLeaving } from "./leaving.ts";
 import { createLegalTexts, type OperatorFields } from "./legal.ts";
+import { settleNicknames } from "./nickname-settling.ts";
 import { createNotices } from "./notices.ts";
 import { createPasswords } from "./passwords.ts";
 import { createProfiles } from "./profiles.ts";
 import type { FetchPort } from "./provider-client.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
-import { createRateLimits, type RateRules } from "./rate-limits.ts";
 import { createReadyAccounts } from "./ready-accounts.ts";
 import { createRevocations } from "./revocations.ts";
 import { checkSealMark } from "./seal-mark.ts";
+import { createSecurityLog, RefusedAccount } from "./security-log.ts";
 import { createSessions } from "./sessions.ts";
+import { lockLiving } from "./store-accounts.ts";
 import { createWaysIn } from "./ways-in.ts";
 
 export type { BlockPair } from "./blocks.ts";
-export { announceSigningKey, generateSigningJwks, rotateSigningJwks, type SigningJwks } from "./keys.ts";
+export {
+  announceSigningKey,
+  generateSigningJwks,
+  parseSigningJwks,
+  rotateSigningJwks,
+  type SigningJwks,
+} from "./keys.ts";
+export { listDisputedNicknames, settleNicknames } from "./nickname-settling.ts";
 export { readProviders } from "./provider-settings.ts";
 
 export type IdentityDeps = {
@@ -60,6 +74,8 @@ export type IdentityDeps = {
   readonly signUpMode: SignUpMode;
   /** Time between a person's leaving and the erasure, in ms; a week if left out. */
   readonly eraseAfterMs?: number;
+  /** Longest time from a sign-in to the next one, in ms; 180 days if left out. */
+  readonly sessionLifeMs?: number;
   /** Whom people may sign in through, and how they are asked; none if left out. */
   readonly providers?: { readonly settings: readonly ProviderSettings[]; readonly fetch: FetchPort };
   /** Where people reach this installation, as `scheme://host[:port]`; its scheme decides on the cookie of clients that name no page. */
@@ -71,13 +87,14 @@ export type IdentityDeps = {
   readonly operator: OperatorFields;
   /** Folder with the operator's own `terms.ko.md`, `privacy.en.md` …; the templates stand in for what is missing. */
   readonly legalFolder?: string | undefined;
-  /** Rates per address that differ from the defaults. */
-  readonly rates?: Partial<RateRules>;
+  /** Counts over all nodes; a counter of its own on the same table if left out. */
+  readonly takeShared?: TakeShared;
   /** True only under `maru dev` and bound to loopback. */
   readonly allowsReadyAccounts?: boolean;
 };
 
 const weekMs = 604_800_000;
+const halfYearMs = 15_552_000_000;
 const noProviders = { settings: [], fetch: () => Promise.reject(new Error("there are no providers")) };
 
 export type Identity = Awaited<ReturnType<typeof createIdentity>>;
@@ -91,17 +108,22 @@ export async function createIdentity(deps: IdentityDeps) {
   const { db, clock, log } = deps;
   const legal = createLegalTexts({ operator: deps.operator, operatorFolder: deps.legalFolder });
   const { seals, outbox, origin } = deps;
-  const passwords = createPasswords();
+  const passwords = createPasswords(createHashQueue({ clock }));
   const revocations = createRevocations({ db, clock, log });
   const notices = createNotices({ clock, outbox, origin });
-  const sessions = createSessions({ db, clock, log, revocations, notices });
-  const profiles = createProfiles({ db, log });
+  const epochs = createAuthEpochs({ log });
+  const sessionLifeMs = deps.sessionLifeMs ?? halfYearMs;
+  const sessions = createSessions({ db, clock, log, revocations, notices, epochs, sessionLifeMs });
+  const takeShared = deps.takeShared ?? createSharedLimits({ db, clock, seals, log }).take;
+  const keptNicknames = createKeptNicknames({ clock, seals });
+  const profiles = createProfiles({ db, log, takeShared, keptNicknames });
   const blocks = createBlocks({ db, clock, log });
-  const states = createAccountStates({ db, sessions, revocations });
+  const states = createAccountStates({ db, sessions, revocations, epochs });
 
   const keys = await openKeySet(deps.signingKeys);
   const accessTokens = createAccessTokens({ clock, keys, issuer: "maru", audience: "maru-api" });
-  const core = { db, clock, log, seals, outbox, origin, legal, passwords, revocations, notices, sessions, profiles };
+  const stores = { db, clock, log, seals, outbox, takeShared, keptNicknames };
+  const core = { ...stores, origin, legal, passwords, revocations, notices, sessions, profiles, epochs };
   const ways = createWaysIn({ ...core, mode: deps.signUpMode, providers: deps.providers ?? noProviders });
 
   const holdings = createHoldings({ ...core, blocks, ways });
@@ -110,43 +132,59 @@ export async function createIdentity(deps: IdentityDeps) {
   const leaving = createLeaving({
     ...core,
     proofs: ways.proofs,
-    depart: erasure.depart,
+    departSoon: erasure.departSoon,
     graceMs: deps.eraseAfterMs ?? weekMs,
   });
   const housekeeping = createHousekeeping({ db, clock, log });
-  const rates = createRateLimits({ clock, clientAddress: deps.clientAddress, rules: deps.rates ?? {} });
+  const cookies = createSecretCookies(origin, deps.allowsOrigin);
+  const deviceMarks = createDeviceMarks(seals);
+  const securityLog = createSecurityLog({ clock, log, seals, clientAddress: deps.clientAddress });
 
   const authenticator: Authenticator = {
     async authenticate(token: string): Promise<AccessRight> {
       const right = await accessTokens.verify(token);
       const refusal = revocations.findRefusal(right);
-      if (refusal) throw fail(refusal);
+      const { accountId, sessionId } = right;
+      if (refusal) throw fail(refusal, {}, { cause: new RefusedAccount({ accountId, sessionId }) });
       return right;
     },
+  };
+  /** Requests are told of where they end; a socket has nobody else to do it. */
+  const socketAuthenticator: Authenticator = {
+    authenticate: (token) =>
+      authenticator.authenticate(token).catch((error: unknown) => {
+        securityLog.noteEnded(error);
+        throw error;
+      }),
   };
   const requireAccount = createRequireAccount(authenticator);
 
   return {
     /** Checks a token for the gateway: `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended` if it is none. */
-    authenticator,
+    authenticator: socketAuthenticator,
+    /** The browser that a request comes from, by which limits count it; null unless it has been signed in before. */
+    deviceOf: (context: Context<HttpEnv>): string | null => deviceMarks.read(cookies.device.read(context)).signedKey,
     /** Middleware for routes of other features; leaves `right` with the request. */
     requireAccount,
 
+    /** Writes the security log: has to see every request before any limit does. */
+    observeRequest: securityLog.observe,
+
     /** Registers the HTTP routes of the feature. */
     routes(app: HttpApp): void {
-      const guards = { limit: rates.limit, requireAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
-      const cookies = createSecretCookies(origin, deps.allowsOrigin);
-      const frontDoor = createFrontDoor({ clock, log, cookies, sessions, profiles, accessTokens });
+      const guards = { requireAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
       const { clientAddress } = deps;
+      const entering = { sessions, profiles, accessTokens, deviceMarks, clientAddress };
+      const frontDoor = createFrontDoor({ clock, log, cookies, ...entering });
       const door = { guards, cookies, frontDoor };
       const { signUp, signIn } = ways;
-      registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn, clientAddress });
+      registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn });
       registerStepRoutes(app, { ...door, ...ways });
       registerSecondFactorRoutes(app, { ...door, ...ways });
       registerProviderRoutes(app, { ...door, ...ways, log });
-      registerSecurityRoutes(app, { guards, db, notices, ...ways });
+      registerSecurityRoutes(app, { guards, db, notices, epochs, ...ways });
       registerLeavingRoutes(app, { guards, cookies, holdings, leaving });
-      registerPasswordRoutes(app, { guards, passwordChanges: ways.passwordChanges });
+      registerPasswordRoutes(app, { guards, frontDoor, passwordChanges: ways.passwordChanges });
       registerMeRoutes(app, { guards, profiles });
       registerLegalRoutes(app, { guards, legal });
       registerKeyRoutes(app, { guards, publicJwks: keys.publicJwks });
@@ -156,6 +194,7 @@ export async function createIdentity(deps: IdentityDeps) {
     async start({ clearsAway = true } = {}): Promise<void> {
       await revocations.start();
       await checkSealMark({ sql: db.sql, seals, log });
+      await settleNicknames(db);
       if (!clearsAway) return;
       housekeeping.start();
       erasure.start();
@@ -176,8 +215,19 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Tells, on every node and within a second, of each right that ended: close its sockets. */
     onRevoked: revocations.onRevoked,
     findAccountState: states.find,
-    suspendAccount: states.suspend,
-    restoreAccount: states.restore,
+    findAccountStanding: states.findStanding,
+    /** Tells which accounts are there to be written about, and keeps them from being closed until the transaction ends. */
+    lockLiving,
+    async suspendAccount(accountId: string): Promise<boolean> {
+      const isNews = await states.suspend(accountId);
+      if (isNews) securityLog.note("account.suspend", { accountId });
+      return isNews;
+    },
+    async restoreAccount(accountId: string): Promise<boolean> {
+      const isNews = await states.restore(accountId);
+      if (isNews) securityLog.note("account.restore", { accountId });
+      return isNews;
+    },
     findUnfilledLegal: legal.findUnfilled,
     createReadyAccount: createReadyAccounts({ db, clock, passwords, isAllowed: deps.allowsReadyAccounts ?? false }),
     /** Adds what a feature takes away of who has left, after the grace time. */
@@ -189,7 +239,11 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Adds a feature's part of what people can download of themselves. */
     registerExporter: holdings.register,
     /** Makes an operator and tells the link of the first sign-in; for the command line. */
-    createOperator: ways.operators.create,
+    async createOperator(input: Parameters<typeof ways.operators.create>[0]): Promise<{ url: string }> {
+      const { url, accountId } = await ways.operators.create(input);
+      securityLog.note("operator.create", { accountId });
+      return { url };
+    },
     /** Makes an invitation and tells its code, once. */
     createInvite: ways.createInvite,
   };

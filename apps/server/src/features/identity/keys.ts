@@ -1,4 +1,5 @@
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from "jose";
+import { StartError } from "../../platform/start-error.ts";
 
 /** A signing key as it lies in the key file or the configuration: an Ed25519 JWK with its `kid`. */
 export type SigningJwk = JWK & { readonly kid: string };
@@ -39,24 +40,48 @@ function publicHalf(key: SigningJwk): SigningJwk {
   return rest;
 }
 
-async function importEd25519(jwk: JWK): Promise<CryptoKey> {
-  const key = await importJWK(jwk, "EdDSA");
-  if (key instanceof Uint8Array) throw new Error("a signing key must be an Ed25519 key pair");
+/** Reads keys as they lie in the key file or the configuration; throws {@link StartError} when they are none. */
+export function parseSigningJwks(text: string): SigningJwks {
+  const value = parseJson(text) as { readonly keys?: unknown } | null;
+  if (typeof value !== "object" || !Array.isArray(value?.keys))
+    throw refuse("they are no JSON of the form {keys: […]}");
+  for (const key of value.keys as unknown[]) {
+    if (!isEd25519(key)) throw refuse("each must be an Ed25519 JWK (kty OKP, crv Ed25519) with a kid");
+  }
+  return value as SigningJwks;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isEd25519(key: unknown): boolean {
+  const { kty, crv, kid } = (key ?? {}) as Record<string, unknown>;
+  return kty === "OKP" && crv === "Ed25519" && typeof kid === "string" && kid !== "";
+}
+
+const refuse = (why: string) => new StartError(`The signing keys cannot be used: ${why}. See MARU_SIGNING_KEYS.`);
+
+async function importEd25519(jwk: SigningJwk): Promise<CryptoKey> {
+  const key = await importJWK(jwk, "EdDSA").catch(() => null);
+  if (key === null || key instanceof Uint8Array) throw refuse(`${jwk.kid} is no Ed25519 key pair`);
   return key;
 }
 
-/** Opens keys for use; throws with words for the operator when they cannot be used. */
+/** Opens keys for use; throws {@link StartError} when they cannot be used. */
 export async function openKeySet(jwks: SigningJwks): Promise<KeySet> {
   const publicKeys = new Map<string, CryptoKey>();
   for (const key of jwks.keys) {
-    if (key.kty !== "OKP" || key.crv !== "Ed25519" || !key.kid) {
-      throw new Error("signing keys must be Ed25519 JWKs (kty OKP, crv Ed25519), each with a kid");
-    }
-    if (publicKeys.has(key.kid)) throw new Error(`two signing keys have the kid ${key.kid}`);
+    if (!isEd25519(key)) throw refuse("each must be an Ed25519 JWK (kty OKP, crv Ed25519) with a kid");
+    if (publicKeys.has(key.kid)) throw refuse(`two have the kid ${key.kid}`);
     publicKeys.set(key.kid, await importEd25519(publicHalf(key)));
   }
   const first = jwks.keys[0];
-  if (!first?.d) throw new Error("the first signing key must have its private half (d)");
+  if (!first?.d) throw refuse("the first one must have its private half (d)");
   return {
     current: { kid: first.kid, privateKey: await importEd25519(first) },
     findPublicKey: (kid) => publicKeys.get(kid) ?? null,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type AccountExport, type Consents, httpPaths, type Left } from "@maru/protocol";
+import { type AccountExport, type Consents, httpPaths, type Left, limits } from "@maru/protocol";
+import { eventually } from "@maru/testkit";
 import { goodPassword, openWorld, type World } from "./identity-world.ts";
 import { addTotp, type Device } from "./second-factor-world.ts";
 
@@ -52,17 +53,52 @@ describe("leaving", () => {
     expect((await world.mailsTo(person.email)).at(-1)?.subject).toBe("탈퇴했어요");
   });
 
-  test("frees e-mail and nickname, and a reset mails nobody", async () => {
+  test("frees the e-mail, and a reset mails nobody", async () => {
     const { person, device } = await world.signUpPerson();
     await leave(device);
     const before = (await world.mailsTo(person.email)).length;
     await world.device().ask("POST", httpPaths.passwordReset, { body: { email: person.email } });
     expect(await world.mailsTo(person.email)).toHaveLength(before);
     const again = world.device();
-    expect((await again.signUp(person)).status).toBe(202);
+    const { nickname } = world.newPerson();
+    expect((await again.signUp({ ...person, nickname })).status).toBe(202);
     const code = /\b\d{6}\b/.exec((await world.mailsTo(person.email)).at(-1)?.text ?? "")?.[0];
     const answer = await again.enter(httpPaths.stepCode, { code });
-    expect(answer.body.account).toMatchObject({ email: person.email, nickname: person.nickname });
+    expect(answer.body.account).toMatchObject({ email: person.email, nickname });
+  });
+
+  test.each([
+    ["before the erasure", 6],
+    ["after the erasure, up to the thirtieth day", 30 * 24 * 60 - 1],
+  ])("keeps the nickname from everybody %s", async (_when, minutes) => {
+    const { person, device, accountId } = await world.signUpPerson();
+    const other = await world.signUpPerson();
+    await leave(device);
+    await world.clock.advance(minutes * 60_000);
+    await world.identity.eraseDue();
+    expect(await world.identity.findAccountState(accountId)).toBe(minutes > 7 * 24 * 60 ? null : "gone");
+    await other.device.refresh();
+    const check = (nickname: string) =>
+      world.device().ask("GET", httpPaths.nickname.replace("{nickname}", encodeURIComponent(nickname)));
+    const rename = (nickname: string) => other.device.ask("PATCH", httpPaths.me, { body: { nickname } });
+    const spellings = [person.nickname, person.nickname.replace(" ", ""), person.nickname.normalize("NFD")];
+    for (const nickname of spellings) {
+      expect((await check(nickname)).body).toEqual({ isAvailable: false, code: "nickname.taken" });
+      expect((await rename(nickname)).code).toBe("nickname.taken");
+      const again = world.device();
+      const newcomer = { ...world.newPerson(), nickname };
+      const begun = await again.signUp(newcomer);
+      const code = /\b\d{6}\b/.exec((await world.mailsTo(newcomer.email)).at(-1)?.text ?? "")?.[0];
+      const ended = begun.status === 202 ? await again.enter(httpPaths.stepCode, { code }) : begun;
+      expect(ended.code).toBe("nickname.taken");
+    }
+    // Whoever changes something else keeps the name that they have.
+    expect((await rename(other.person.nickname)).status).toBe(200);
+    await world.clock.advance(30 * dayMs);
+    await world.identity.eraseDue();
+    await other.device.refresh();
+    expect((await check(person.nickname)).body).toEqual({ isAvailable: true });
+    expect((await rename(person.nickname)).status).toBe(200);
   });
 
   test("twice at once is once", async () => {
@@ -102,7 +138,12 @@ describe("erasure", () => {
     const accountId = (await device.ask<{ id: string }>("GET", httpPaths.me)).body.id.slice(4);
     const label = { name: person.nickname, avatarSeed: canary };
     await world.db.transaction((tx) =>
-      world.identity.blockAccount(tx, { blockerId: stranger.accountId, blockedId: accountId, label }),
+      world.identity.blockAccount(tx, {
+        blockerId: stranger.accountId,
+        blockedId: accountId,
+        label,
+        scope: { of: "person" },
+      }),
     );
     expect(await readDatabase()).toContain(canary);
 
@@ -117,6 +158,26 @@ describe("erasure", () => {
     expect(left).not.toContain(canary);
     expect(left.replaceAll("-", "")).not.toContain(accountId);
     expect(node.log.lines.join("\n")).not.toContain(canary);
+  });
+
+  test("leaves a device that comes back the word that it was ended, until the device has forgotten it", async () => {
+    const { person, device, accountId } = await world.signUpPerson();
+    const other = world.device();
+    await other.signIn(person);
+    const presented = other.refreshToken ?? "";
+    await other.refresh();
+    await leave(device);
+    await world.clock.advance(7 * dayMs);
+    await world.identity.eraseDue();
+    expect(await world.identity.findAccountState(accountId)).toBeNull();
+    const cookie = [...other.jar].map(([name, value]) => `${name}=${value}`).join("; ");
+    const comeBack = (text = cookie) => world.device().ask("POST", httpPaths.refresh, { headers: { cookie: text } });
+    // The newest token, and the one before it: the answer with the newest may have been lost.
+    const codes = [await comeBack(), await comeBack(cookie.replace(other.refreshToken ?? "", presented))];
+    expect(codes.map(({ code }) => code)).toEqual(["auth.revoked", "auth.revoked"]);
+    expect((await comeBack(cookie.replace(other.refreshToken ?? "", "x".repeat(43)))).code).toBe("auth.invalid");
+    await world.clock.advance(limits.refreshTokenMs);
+    expect((await comeBack()).code).toBe("auth.invalid");
   });
 
   test("asks each feature first, and again when one failed", async () => {
@@ -189,5 +250,34 @@ describe("what is held on a person", () => {
       body: { marketing: false, terms: false },
     });
     expect(sneaky.body.consents.find(({ kind }) => kind === "terms")?.withdrawnAt).toBeNull();
+  });
+});
+
+describe("a feature with much to take in", () => {
+  test("keeps nobody waiting who leaves, and is asked again until it is done, also by the look after a kill", async () => {
+    const { device, accountId } = await world.signUpPerson();
+    const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+    const asked: string[] = [];
+    let isKilled = true;
+    world.identity.registerEraser({
+      name: "slow",
+      depart: async (id) => {
+        if (id !== accountId) return "done";
+        asked.push(id);
+        await gate;
+        if (asked.length === 2 && isKilled) throw new Error("killed");
+        return asked.length < 4 ? "more" : "done";
+      },
+      erase: async () => {},
+    });
+    expect((await leave(device)).status).toBe(200);
+    expect(asked).toHaveLength(1);
+    open();
+    await eventually("the first try was cut short", () => asked.length === 2);
+    isKilled = false;
+    await world.identity.eraseDue();
+    expect(asked).toHaveLength(4);
+    await world.identity.eraseDue();
+    expect(asked).toHaveLength(4);
   });
 });

@@ -1,13 +1,15 @@
 import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
-import { fail } from "../../platform/errors.ts";
 import type { AccessRight } from "./access-tokens.ts";
+import type { AuthEpochs } from "./auth-epochs.ts";
+import type { KeptNicknames } from "./kept-nicknames.ts";
 import { describeTime } from "./letters.ts";
+import { keysOfNickname } from "./nicknames.ts";
 import type { Notices } from "./notices.ts";
 import type { Proofs } from "./proofs.ts";
 import type { Revocations } from "./revocations.ts";
 import type { Sessions } from "./sessions.ts";
-import { findAccount, lockAccountState } from "./store-accounts.ts";
+import { findAccount } from "./store-accounts.ts";
 import { closeAccount, insertLeaving } from "./store-leavings.ts";
 
 export type Leaving = ReturnType<typeof createLeaving>;
@@ -23,11 +25,13 @@ export function createLeaving(deps: {
   readonly revocations: Revocations;
   readonly notices: Notices;
   readonly proofs: Proofs;
+  readonly epochs: AuthEpochs;
+  readonly keptNicknames: KeptNicknames;
   readonly graceMs: number;
-  /** Lets every feature take in that an account is closed. */
-  readonly depart: (accountId: string) => Promise<unknown>;
+  /** Lets every feature take in that an account is closed, without waiting: there may be thousands of rooms to leave. */
+  readonly departSoon: (accountId: string) => void;
 }) {
-  const { db, clock, sessions, revocations, notices, proofs, graceMs } = deps;
+  const { db, clock, sessions, revocations, notices, proofs, epochs, keptNicknames, graceMs } = deps;
 
   return {
     /** Closes the account of who is signed in; tells when it is erased. */
@@ -36,26 +40,28 @@ export function createLeaving(deps: {
       input: { password?: string | undefined; messages: "keep" | "remove" },
     ): Promise<{ erasedAfter: Date }> {
       const { accountId } = right;
-      await proofs.require(right, input.password);
+      const proof = await proofs.require(right, input.password);
       const leftAt = new Date(clock.now());
       const eraseAfter = new Date(leftAt.getTime() + graceMs);
       const rows = await db.transaction(async (tx) => {
-        if ((await lockAccountState(tx, accountId)) !== "active") throw fail("auth.revoked");
-        const locale = (await findAccount(tx, accountId))?.locale ?? "ko";
+        const account = await epochs.raise(tx, await epochs.redeem(tx, proof), "left");
+        const facts = await findAccount(tx, accountId);
+        const locale = facts?.locale ?? "ko";
+        await keptNicknames.keep(tx, keysOfNickname(facts?.nickname ?? ""));
         await notices.send(tx, accountId, "left", { what: describeTime(locale, eraseAfter) });
         await insertLeaving(tx, { accountId, messages: input.messages, leftAt, eraseAfter });
         // The account first: who listens closes its sockets with the reason that matters.
-        const account = { kind: "account", accountId, sessionId: null, reason: "gone" } as const;
+        const closed = { kind: "account", accountId, sessionId: null, reason: "gone" } as const;
         const revoked = [
-          ...(await revocations.record(tx, [account])),
+          ...(await revocations.record(tx, [closed])),
           ...(await sessions.revokeAll(tx, accountId, "gone")),
         ];
-        await closeAccount(tx, accountId);
+        await closeAccount(tx, account);
         return revoked;
       });
       revocations.announce(rows);
       notices.poke();
-      await deps.depart(accountId);
+      deps.departSoon(accountId);
       return { erasedAfter: eraseAfter };
     },
   };

@@ -1,10 +1,14 @@
-import { type Clock, findNicknameFault, nicknameKey, normalizeNickname } from "@maru/protocol";
+import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newId, newSecret } from "../../platform/ids.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 import { StartError } from "../../platform/start-error.ts";
+import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
 import type { Entry, Visit } from "./entrance.ts";
+import type { ChangingAccount } from "./locked-account.ts";
+import { findNicknameRefusal, keysOfNickname } from "./nicknames.ts";
 import type { PasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Revocations } from "./revocations.ts";
@@ -14,7 +18,6 @@ import type { Sessions } from "./sessions.ts";
 import {
   findCredentials,
   insertAccount,
-  lockAccountState,
   makeOperator,
   markEmailVerified,
   updatePasswordHash,
@@ -31,55 +34,66 @@ export function createOperators(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly origin: string;
+  readonly takeShared: TakeShared;
   readonly passwords: Passwords;
   readonly passwordRules: PasswordRules;
   readonly sessions: Sessions;
   readonly revocations: Revocations;
   readonly factorSteps: SecondFactorSteps;
-  readonly removeOtherWays: (tx: Bun.SQL, accountId: string) => Promise<void>;
+  readonly epochs: AuthEpochs;
+  readonly removeOtherWays: (tx: Bun.SQL, account: ChangingAccount) => Promise<void>;
 }) {
-  const { db, clock, passwords, passwordRules, sessions, revocations } = deps;
+  const { db, clock, takeShared, passwords, passwordRules, sessions, revocations, epochs } = deps;
 
   return {
     /**
-     * Makes an account of this e-mail an operator's, or a new one. Whatever opened it before is taken away: second
-     * factors are kept unless `resetsSecondFactor`. Tells the link of the first sign-in.
+     * Makes an account of this e-mail an operator's, or a new one. Whatever opened it before is taken away, its password
+     * first: a stranger may have signed up with the address. Second factors and connected providers of a verified e-mail
+     * are kept unless `resetsSecondFactor`. Tells the link of the first sign-in.
      */
-    async create(input: { email: string; nickname: string; resetsSecondFactor: boolean }): Promise<{ url: string }> {
+    async create(input: {
+      email: string;
+      nickname: string;
+      resetsSecondFactor: boolean;
+    }): Promise<{ url: string; accountId: string }> {
       const email = readEmail(input.email);
       if (!email) throw new StartError(`${input.email} is no e-mail address.`);
-      const nickname = normalizeNickname(input.nickname);
-      if (findNicknameFault(nickname)) throw new StartError(`${input.nickname} is no nickname: 2 to 20 characters.`);
+      const name = keysOfNickname(input.nickname);
+      if (findNicknameRefusal(input.nickname, { isOperator: true }))
+        throw new StartError(`${input.nickname} is no nickname: 2 to 20 characters.`);
       const now = new Date(clock.now());
       const token = newSecret();
-      const revoked = await db.transaction(async (tx) => {
+      const { accountId: owner, revoked } = await db.transaction(async (tx) => {
         const known = await findCredentials(tx, email.key);
         const accountId = known?.accountId ?? newId();
         if (!known) {
-          const keys = { emailKey: email.key, nicknameKey: nicknameKey(nickname) };
+          const keys = { emailKey: email.key, ...name };
           const shape = {
             email: email.address,
             emailVerifiedAt: now,
-            nickname,
             passwordHash: null,
             locale: "ko",
           } as const;
           const account = { id: accountId, ...keys, ...shape, avatarSeed: newSecret(12), createdAt: now };
           if (!(await insertAccount(tx, account)))
-            throw new StartError(`The nickname ${nickname} is taken; use --nickname.`);
+            throw new StartError(`The nickname ${name.nickname} is taken; use --nickname.`);
         }
-        await lockAccountState(tx, accountId);
+        const found = await epochs.lockForOperator(tx, accountId);
+        if (!found || found.state === "gone") throw new StartError(`${input.email} has just left; try again.`);
+        const change = input.resetsSecondFactor ? "second_factor_reset" : "promoted";
+        const account = await epochs.raiseForOperator(tx, found.account, change);
+        await updatePasswordHash(tx, account, null);
         const wasUnverified = await markEmailVerified(tx, accountId, now);
-        if (wasUnverified || input.resetsSecondFactor) await deps.removeOtherWays(tx, accountId);
-        await makeOperator(tx, accountId);
+        if (wasUnverified || input.resetsSecondFactor) await deps.removeOtherWays(tx, account);
+        await makeOperator(tx, account);
         await endLinks(tx, accountId, now);
         const expiresAt = new Date(now.getTime() + linkLifeMs);
-        const link = { hash: hashSecret(token), accountId, emailKeyHash: null, at: now, expiresAt };
+        const link = { hash: hashSecret(token), owner: account, emailKeyHash: null, at: now, expiresAt };
         await insertLink(tx, { kind: "first_sign_in", ...link });
-        return sessions.revokeAll(tx, accountId, "signed_out");
+        return { accountId, revoked: await sessions.revokeAll(tx, accountId, "signed_out") };
       });
       revocations.announce(revoked);
-      return { url: `${deps.origin}/first-sign-in#${token}` };
+      return { url: `${deps.origin}/first-sign-in#${token}`, accountId: owner };
     },
 
     /** Uses the link: sets the password, and goes on as after any right password. */
@@ -87,15 +101,21 @@ export function createOperators(deps: {
       const now = new Date(clock.now());
       const link = await findLink(db.sql, hashSecret(token), "first_sign_in", now);
       if (!link) throw fail("link.expired");
-      await passwordRules.requireGood(link.accountId, password, "password");
-      const hash = await passwords.hash(password);
-      const accountId = await db.transaction(async (tx) => {
-        const owner = await useLink(tx, hashSecret(token), "first_sign_in", now);
-        if (owner === null) throw fail("link.expired");
-        await updatePasswordHash(tx, owner, hash);
-        return owner;
+      const { accountId } = link;
+      const proof: AuthProof = { journey: "first_sign_in", ...link, sessionId: null };
+      await passwordRules.requireGood(accountId, password, "password");
+      await takeShared("link_password", accountId);
+      const hash = await passwords.hash(password, { address: visit.address, account: accountId, isKnown: true });
+      const { authEpoch, revoked } = await db.transaction(async (tx) => {
+        const locked = await epochs.redeem(tx, proof);
+        if (!(await useLink(tx, locked, hashSecret(token), "first_sign_in", now))) throw fail("link.expired");
+        const account = await epochs.raise(tx, locked, "password_set_by_link");
+        await updatePasswordHash(tx, account, hash);
+        await endLinks(tx, accountId, now);
+        return { ...account, revoked: await sessions.revokeAll(tx, accountId, "password_changed") };
       });
-      return deps.factorSteps.admit(accountId, visit);
+      revocations.announce(revoked);
+      return deps.factorSteps.admit({ ...proof, authEpoch }, visit);
     },
   };
 }

@@ -26,6 +26,8 @@ async function beginCheck(person: object) {
   return { device, step: answer.body as unknown as SignInStep, options };
 }
 
+const askAgain = async (device: Device) =>
+  (await device.ask<PasskeyOptions>("POST", httpPaths.stepPasskeyOptions)).body;
 const check = (device: Device, passkey: object) => device.enter(httpPaths.stepSecondFactor, { passkey });
 
 describe("a passkey", () => {
@@ -57,9 +59,10 @@ describe("a passkey", () => {
     expect((await check(first.device, answer)).status).toBe(200);
     const second = await beginCheck(person);
     expect((await check(second.device, answer)).code).toBe("second_factor.failed");
-    const fresh = (await second.device.ask<PasskeyOptions>("POST", httpPaths.stepPasskeyOptions)).body;
+    const fresh = await askAgain(second.device);
     expect((await check(second.device, authenticator.get(second.options))).code).toBe("second_factor.failed");
-    expect((await check(second.device, authenticator.get(fresh))).status).toBe(200);
+    expect((await check(second.device, authenticator.get(fresh))).code).toBe("second_factor.failed");
+    expect((await check(second.device, authenticator.get(await askAgain(second.device)))).status).toBe(200);
   });
 
   test("of a page that only looks like ours, of another account, or with a changed signature opens nothing", async () => {
@@ -94,6 +97,20 @@ describe("a passkey", () => {
     expect(answers.map((answer) => answer.code)).toEqual([undefined, "passkey.failed"]);
     const { device: other } = await world.signUpPerson();
     expect((await addPasskey(other, authenticator)).code).toBe("passkey.failed");
+  });
+
+  test("is made for a challenge that is answered once: a wrong answer uses it up", async () => {
+    const { device } = await world.signUpPerson();
+    const ask = { body: { password: goodPassword } };
+    const options = (await device.ask<PasskeyOptions>("POST", httpPaths.passkeyOptions, ask)).body;
+    const wrong = openAuthenticator("https://talk.example.evil.example").create(options);
+    const right = openAuthenticator(origin).create(options);
+    const answers = [];
+    for (const passkey of [wrong, right]) {
+      answers.push(await device.ask("POST", httpPaths.passkeys, { body: { passkey } }));
+    }
+    expect(answers.map((answer) => answer.code)).toEqual(["passkey.failed", "passkey.failed"]);
+    expect((await addPasskey(device, openAuthenticator(origin))).status).toBe(200);
   });
 
   test("is taken away by its owner alone", async () => {

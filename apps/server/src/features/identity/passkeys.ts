@@ -1,4 +1,4 @@
-import type { Clock, PasskeyOptions } from "@maru/protocol";
+import { type Clock, findNameFault, normalizeName, type PasskeyOptions } from "@maru/protocol";
 import {
   type AuthenticationResponseJSON,
   type AuthenticatorTransport,
@@ -10,6 +10,11 @@ import {
 } from "@simplewebauthn/server";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
+import type { AccessRight } from "./access-tokens.ts";
+import { failFields } from "./account-making.ts";
+import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
+import type { AuthEpoch, LockedAccount, OwnChangingAccount } from "./locked-account.ts";
+import type { Lock } from "./second-factors.ts";
 import { type AccountRow, findAccount } from "./store-accounts.ts";
 import {
   insertPasskey,
@@ -24,6 +29,9 @@ const challengeLifeMs = 300_000;
 /** Passkeys of one account. */
 const maxPasskeys = 20;
 
+/** A passkey that a browser made and that holds, with the epoch in which it was asked for. */
+export type NewPasskey = Omit<PasskeyRow, "accountId" | "lastUsedAt"> & { readonly authEpoch: AuthEpoch | null };
+
 export type Passkeys = ReturnType<typeof createPasskeys>;
 
 /** Passkeys (WebAuthn) as a second factor: bound to this address by the browser, so that no look-alike page can use one. */
@@ -32,8 +40,9 @@ export function createPasskeys(deps: {
   readonly clock: Clock;
   readonly origin: string;
   readonly name: string;
+  readonly epochs: AuthEpochs;
 }) {
-  const { db, clock, origin, name } = deps;
+  const { db, clock, origin, name, epochs } = deps;
   const { hostname: rpID, protocol } = new URL(origin);
   const isName = !/^[\d.]+$|^\[/.test(rpID);
   const canUse = isName && (protocol === "https:" || rpID === "localhost");
@@ -53,8 +62,9 @@ export function createPasskeys(deps: {
     list: (accountId: string): Promise<PasskeyRow[]> => listPasskeys(db.sql, accountId),
 
     /** What a browser is to make a passkey of. */
-    async startCreation(accountId: string): Promise<PasskeyOptions> {
+    async startCreation(proof: AuthProof, lock: Lock = epochs.redeem): Promise<PasskeyOptions> {
       requireUsable();
+      const { accountId } = proof;
       const account: AccountRow | null = await findAccount(db.sql, accountId);
       const existing = await listPasskeys(db.sql, accountId);
       if (existing.length >= maxPasskeys) throw fail("factor.exists");
@@ -68,24 +78,25 @@ export function createPasskeys(deps: {
         authenticatorSelection: { residentKey: "preferred", userVerification: "preferred" },
       });
       const expiresAt = new Date(clock.now() + challengeLifeMs);
-      await putChallenge(db.sql, { accountId, challenge: options.challenge, expiresAt });
+      const { challenge } = options;
+      await db.transaction(async (tx) => putChallenge(tx, await lock(tx, proof), { challenge, expiresAt }));
       return { ...options };
     },
 
-    /** Stores what the browser made; fails with `passkey.failed` when it does not hold, or was answered before. */
-    async finishCreation(
-      tx: Bun.SQL,
-      accountId: string,
-      input: { name: string; passkey: unknown },
-    ): Promise<PasskeyRow> {
+    /**
+     * Reads what the browser made; fails with `passkey.failed` when it does not hold. The challenge is used up by this
+     * whatever comes of it.
+     */
+    async readNew(accountId: string, input: { name: string; passkey: unknown }): Promise<NewPasskey> {
       requireUsable();
+      if (findNameFault(input.name, "passkey")) throw failFields([{ path: "name", code: "name.invalid" }]);
       const now = new Date(clock.now());
-      const challenge = await takeChallenge(tx, accountId, now);
-      if (challenge === null) throw fail("passkey.failed");
+      const asked = await takeChallenge(db.sql, accountId, now);
+      if (asked === null) throw fail("passkey.failed");
       const response = input.passkey as RegistrationResponseJSON;
       const verified = await verifyRegistrationResponse({
         response,
-        expectedChallenge: challenge,
+        expectedChallenge: asked.challenge,
         expectedOrigin: origin,
         expectedRPID: rpID,
         requireUserVerification: false,
@@ -94,17 +105,35 @@ export function createPasskeys(deps: {
       });
       if (!verified.verified) throw fail("passkey.failed");
       const { id, publicKey, counter, transports } = verified.registrationInfo.credential;
-      const row = {
+      return {
+        authEpoch: asked.authEpoch,
         id,
-        accountId,
         publicKey: Buffer.from(publicKey).toString("base64url"),
         counter,
         transports: (transports ?? []).filter((word) => /^[a-z-]{1,20}$/.test(word)).slice(0, 10),
-        name: input.name.trim(),
+        name: normalizeName(input.name),
         createdAt: now,
       };
-      if (!(await insertPasskey(tx, row))) throw fail("passkey.failed");
-      return { ...row, lastUsedAt: null };
+    },
+
+    /** The proof that a new passkey stands for. */
+    proofOf: ({ authEpoch }: NewPasskey, { accountId, sessionId }: AccessRight): AuthProof => ({
+      journey: "passkey_creation",
+      accountId,
+      authEpoch,
+      sessionId,
+    }),
+
+    /** Stores a new passkey. */
+    async store(
+      tx: Bun.SQL,
+      locked: LockedAccount,
+      { authEpoch, ...passkey }: NewPasskey,
+    ): Promise<{ account: OwnChangingAccount; passkey: PasskeyRow }> {
+      if (authEpoch !== locked.authEpoch) throw fail("passkey.failed");
+      const account = await epochs.raise(tx, locked, "passkey_added");
+      if (!(await insertPasskey(tx, account, passkey))) throw fail("passkey.failed");
+      return { account, passkey: { ...passkey, accountId: locked.accountId, lastUsedAt: null } };
     },
 
     /** What a passkey is to sign, as a second factor. The challenge is the caller's to keep. */
@@ -120,7 +149,12 @@ export function createPasskeys(deps: {
     },
 
     /** Says whether a passkey of this account signed the challenge. */
-    async check(tx: Bun.SQL, accountId: string, challenge: string | null, passkey: unknown): Promise<boolean> {
+    async check(
+      tx: Bun.SQL,
+      { accountId }: LockedAccount,
+      challenge: string | null,
+      passkey: unknown,
+    ): Promise<boolean> {
       if (!canUse || challenge === null) return false;
       const response = passkey as AuthenticationResponseJSON;
       const row = (await listPasskeys(tx, accountId)).find(({ id }) => id === response.id);

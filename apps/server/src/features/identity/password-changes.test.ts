@@ -123,6 +123,33 @@ describe("a forgotten password", () => {
     }
   });
 
+  test("is sent to the owner also when strangers have used up the twenty, once a minute", async () => {
+    const { person } = await world.signUpPerson();
+    const ask = async (from: string) => {
+      const body = { email: person.email };
+      const answer = await world.device().ask("POST", httpPaths.passwordReset, { body, headers: { "x-from": from } });
+      return answer.code ?? answer.status;
+    };
+    for (let count = 0; count < 20; count++) expect(await ask(`198.51.100.${count % 4}`)).toBe(204);
+    expect(await ask("198.51.100.1")).toBe("rate.limited");
+    expect([await ask("203.0.113.50"), await ask("203.0.113.51")]).toEqual([204, "rate.limited"]);
+    await world.clock.advance(minuteMs);
+    expect([await ask("203.0.113.50"), await ask("203.0.113.51")]).toEqual(["rate.limited", 204]);
+  });
+
+  test("has at most twenty passwords hashed in an hour for one account", async () => {
+    const { person } = await world.signUpPerson();
+    const answers: (string | number)[] = [];
+    for (let count = 0; count < 21; count++) {
+      const headers = { "x-from": `198.51.100.${count}` };
+      await world.device().ask("POST", httpPaths.passwordReset, { body: { email: person.email }, headers });
+      const text = (await world.mailsTo(person.email)).findLast((mail) => mail.text.includes("/reset-password#"))?.text;
+      const answer = await finishReset(/\/reset-password#([\w-]+)/.exec(text ?? "")?.[1] ?? "");
+      answers.push(answer.code ?? answer.status);
+    }
+    expect(answers).toEqual([...Array(20).fill(204), "rate.limited"]);
+  });
+
   test("guessed and foreign tokens open nothing", async () => {
     const { person } = await world.signUpPerson();
     const token = await resetTokenOf(person.email);

@@ -1,20 +1,21 @@
 import {
+  closeDirections,
   countCharacters,
   type FieldFault,
-  findNicknameFault,
   isStorableText,
   limits,
   type NicknameAvailability,
-  nicknameKey,
-  normalizeNickname,
   type updateMeInputSchema,
 } from "@maru/protocol";
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 import { failFields } from "./account-making.ts";
+import type { KeptNicknames } from "./kept-nicknames.ts";
 import { createListeners } from "./listeners.ts";
+import { findNicknameRefusal, keysOfNickname, spellingOf } from "./nicknames.ts";
 import {
   type AccountRow,
   findAccount,
@@ -32,8 +33,13 @@ export type Profile = { readonly nickname: string; readonly avatarSeed: string }
 export type Profiles = ReturnType<typeof createProfiles>;
 
 /** Accounts as their owners and as other features see them, and the counter of each account's own log. */
-export function createProfiles(deps: { readonly db: Database; readonly log: Log }) {
-  const { db, log } = deps;
+export function createProfiles(deps: {
+  readonly db: Database;
+  readonly log: Log;
+  readonly takeShared: TakeShared;
+  readonly keptNicknames: KeptNicknames;
+}) {
+  const { db, log, takeShared, keptNicknames } = deps;
   const changed = createListeners<{ readonly accountId: string }>(log, "profile changes");
 
   async function getSelf(accountId: string): Promise<AccountRow> {
@@ -48,18 +54,27 @@ export function createProfiles(deps: { readonly db: Database; readonly log: Log 
     /** Changes one's own profile; only what is named here can be changed, whatever a request holds besides. */
     async update(accountId: string, input: z.output<typeof updateMeInputSchema>): Promise<AccountRow> {
       const faults: FieldFault[] = [];
-      const nickname = input.nickname === undefined ? null : normalizeNickname(input.nickname);
-      const intro = input.intro?.trim() ?? null;
-      if (nickname !== null && findNicknameFault(nickname)) faults.push({ path: "nickname", code: "nickname.invalid" });
+      const before = await getSelf(accountId);
+      const asked = input.nickname === undefined ? null : keysOfNickname(input.nickname);
+      // A name from before the rules may stay while something else is changed.
+      const name = asked?.nickname === before.nickname ? null : asked;
+      const intro = input.intro === undefined ? null : closeDirections(input.intro.trim());
+      const refusal = name && findNicknameRefusal(name.nickname, { isOperator: before.kind === "operator" });
+      if (refusal) faults.push({ path: "nickname", code: refusal });
       if (intro !== null && (countCharacters(intro) > limits.introCharacters || !isStorableText(intro))) {
         faults.push({ path: "intro", code: "request.invalid" });
       }
       if (faults.length > 0) throw failFields(faults);
-      const before = await getSelf(accountId);
-      const change = { nickname, nicknameKey: nickname === null ? null : nicknameKey(nickname), intro };
-      if (!(await updateProfile(db.sql, accountId, { ...change, locale: input.locale ?? null }))) {
+      if (name && (await keptNicknames.isKept(db.sql, name))) {
         throw failFields([{ path: "nickname", code: "nickname.taken" }]);
       }
+      await db.transaction(async (tx) => {
+        // Counted with the change: a name that somebody else has costs nothing.
+        if (name) await takeShared("rename", accountId, tx);
+        if (await updateProfile(tx, accountId, { name, intro, locale: input.locale ?? null })) return;
+        await getSelf(accountId);
+        throw failFields([{ path: "nickname", code: "nickname.taken" }]);
+      });
       const account = await getSelf(accountId);
       if (account.nickname !== before.nickname) changed.emit({ accountId });
       return account;
@@ -67,12 +82,13 @@ export function createProfiles(deps: { readonly db: Database; readonly log: Log 
 
     /** Says whether a nickname can be had right now. */
     async checkNickname(nickname: string): Promise<NicknameAvailability> {
-      if (findNicknameFault(nickname)) return { isAvailable: false, code: "nickname.invalid" };
-      const taken = await findTakenKeys(db.sql, {
-        emailKey: null,
-        nicknameKey: nicknameKey(normalizeNickname(nickname)),
-      });
-      return taken.nickname ? { isAvailable: false, code: "nickname.taken" } : { isAvailable: true };
+      const refusal = findNicknameRefusal(nickname);
+      if (refusal) return { isAvailable: false, code: refusal };
+      const keys = keysOfNickname(nickname);
+      const taken = await findTakenKeys(db.sql, { emailKey: null, ...keys });
+      return taken.nickname || (await keptNicknames.isKept(db.sql, keys))
+        ? { isAvailable: false, code: "nickname.taken" }
+        : { isAvailable: true };
     },
 
     /** Tells the profiles of accounts; those that are gone are missing. */
@@ -84,7 +100,7 @@ export function createProfiles(deps: { readonly db: Database; readonly log: Log 
 
     /** Finds the active account of a nickname, however it is spelled. */
     async findAccountByNickname(nickname: string): Promise<string | null> {
-      return isStorableText(nickname) ? findAccountIdByNicknameKey(db.sql, nicknameKey(nickname)) : null;
+      return isStorableText(nickname) ? findAccountIdByNicknameKey(db.sql, spellingOf(nickname)) : null;
     },
 
     /** Takes the next number of each account's own log, in the caller's transaction; the rows stay locked until it ends. */

@@ -4,14 +4,20 @@ import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import { failFields } from "./account-making.ts";
+import type { AuthProof } from "./auth-epochs.ts";
+import type { HashCaller } from "./hash-queue.ts";
 import type { Passwords } from "./passwords.ts";
 import { createSharedAttempts } from "./shared-attempts.ts";
-import { findPasswordHash } from "./store-accounts.ts";
+import { findPassword } from "./store-accounts.ts";
 import { findSessionStart } from "./store-sessions.ts";
 
 /** How long ago a sign-in may be to count as fresh, for those who have no password. */
 const freshMs = 600_000;
-const rule = { freeFailures: 5, baseDelayMs: 2_000, maxDelayMs: 300_000, forgetMs: 3_600_000 };
+
+/** Who is signed in already is hashed for before strangers. */
+export function hashCallerOf({ accountId, sessionId }: AccessRight): HashCaller {
+  return { address: sessionId, account: accountId, isKnown: true };
+}
 
 export type Proofs = ReturnType<typeof createProofs>;
 
@@ -23,31 +29,46 @@ export function createProofs(deps: {
   readonly passwords: Passwords;
 }) {
   const { db, clock, passwords } = deps;
-  const attempts = createSharedAttempts({ db, clock, seals: deps.seals, name: "proof", rule });
+  const attempts = createSharedAttempts({ db, clock, seals: deps.seals, limit: "password_proof" });
+  const ofAccount = createSharedAttempts({ db, clock, seals: deps.seals, limit: "password_proof_all" });
 
-  async function requireFresh({ sessionId }: AccessRight): Promise<void> {
+  async function requireFresh({ accountId, sessionId }: AccessRight): Promise<AuthProof> {
     const start = await findSessionStart(db.sql, sessionId);
-    if (!start || clock.now() - start.getTime() > freshMs) throw fail("auth.fresh_required");
+    if (!start || clock.now() - start.createdAt.getTime() > freshMs) throw fail("auth.fresh_required");
+    return { journey: "recent_sign_in", accountId, authEpoch: start.authEpoch, sessionId };
   }
 
   return {
     /**
-     * Lets pass who knows the password; who has none must have signed in a moment ago. Guessing gets slower, also for
-     * who holds a stolen session.
+     * Proves who knows the password; who has none must have signed in a moment ago. Guessing gets slower, also for who
+     * holds a stolen session. The proof is good for one change, by {@link AuthEpochs.redeem}.
      */
-    async require(right: AccessRight, password: string | undefined): Promise<void> {
-      const hash = await findPasswordHash(db.sql, right.accountId);
-      if (hash === null) return requireFresh(right);
-      await attempts.begin(right.accountId);
+    async require(right: AccessRight, password: string | undefined): Promise<AuthProof> {
+      const known = await findPassword(db.sql, right.accountId);
+      const hash = known?.hash ?? null;
+      if (!known || hash === null) return requireFresh(right);
+      // By device: who guesses on a stolen one does not keep the owner from proving it on theirs.
+      const guesser = `${right.accountId}:${right.sessionId}`;
+      await attempts.begin(guesser);
+      // By account too, or who comes in another way would have new guesses with each sign-in.
+      await ofAccount.begin(right.accountId).catch(async (error: unknown) => {
+        await attempts.takeBack(guesser).catch(() => {});
+        throw error;
+      });
+      const takeBackOfAccount = () => ofAccount.takeBack(right.accountId).catch(() => {});
       let isRight: boolean;
       try {
-        isRight = await passwords.verify(password ?? "", hash);
+        isRight = await passwords.verify(password ?? "", hash, hashCallerOf(right));
       } catch (error) {
-        await attempts.takeBack(right.accountId).catch(() => {});
+        await attempts.takeBack(guesser).catch(() => {});
+        await takeBackOfAccount();
         throw error;
       }
       if (!isRight) throw failFields([{ path: "password", code: "password.wrong" }]);
-      await attempts.forget(right.accountId);
+      await attempts.forget(guesser);
+      await takeBackOfAccount();
+      const { accountId, sessionId } = right;
+      return { journey: "password_proof", accountId, authEpoch: known.authEpoch, sessionId };
     },
   };
 }

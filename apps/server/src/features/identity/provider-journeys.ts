@@ -3,12 +3,12 @@ import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newSecret } from "../../platform/ids.ts";
 import type { Seals } from "../../platform/seals.ts";
-import type { AccessRight } from "./access-tokens.ts";
+import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { Visit } from "./entrance.ts";
+import type { AuthEpoch } from "./locked-account.ts";
 import type { ProviderChecks, ProviderClaims, ProviderClient } from "./provider-client.ts";
 import { hashSecret } from "./secret-hashes.ts";
 import { findProviderAttempt, insertProviderAttempt, takeProviderAttempt } from "./store-providers.ts";
-import { findSessionStart } from "./store-sessions.ts";
 
 const lifeMs = 900_000;
 const purpose = "provider attempt";
@@ -26,8 +26,10 @@ export type Arrival = {
   readonly claims: ProviderClaims;
   readonly returnTo: string;
   readonly visit: Visit;
+  /** Where the counter of epochs stood when it began. */
+  readonly began: AuthEpoch | null;
   /** Who connects the provider; null at a sign-in. */
-  readonly accountId: string | null;
+  readonly connects: AuthProof | null;
 };
 
 export type ProviderJourneys = ReturnType<typeof createProviderJourneys>;
@@ -41,9 +43,10 @@ export function createProviderJourneys(deps: {
   readonly clock: Clock;
   readonly seals: Seals;
   readonly origin: string;
+  readonly epochs: AuthEpochs;
   readonly clients: readonly ProviderClient[];
 }) {
-  const { db, clock, seals, origin, clients } = deps;
+  const { db, clock, seals, origin, epochs, clients } = deps;
 
   function getClient(providerId: string): ProviderClient {
     const client = clients.find(({ settings }) => settings.id === providerId);
@@ -52,8 +55,11 @@ export function createProviderJourneys(deps: {
   }
 
   return {
+    /** The id of a provider that is offered, or undefined: what an address calls one may be anything. */
+    findProviderId: (id: string): string | undefined => clients.find(({ settings }) => settings.id === id)?.settings.id,
+
     /**
-     * Begins a journey. `browserSecret` goes into the browser's cookie for `flowId`, `url` is where it has to go. A browser
+     * Begins a journey; one that connects redeems its proof, and is refused if that is outdated. `browserSecret` goes into the browser's cookie for `flowId`, `url` is where it has to go. A browser
      * may have several under way: each is ended by its own state and its own cookie.
      */
     async begin(
@@ -61,25 +67,33 @@ export function createProviderJourneys(deps: {
       options: {
         readonly returnTo: string;
         readonly visit: Visit;
-        readonly connects: AccessRight | null;
+        readonly connects: AuthProof | null;
         readonly pageOrigin: string;
       },
     ): Promise<{ url: string; flowId: string; browserSecret: string }> {
-      const { visit, pageOrigin } = options;
+      const { visit, pageOrigin, connects } = options;
       const state = newSecret();
       const browserSecret = newSecret();
       const { url, checks } = await getClient(providerId).begin(state, pageOrigin);
       const returnTo = readReturnPath(options.returnTo, pageOrigin);
       const luggage: Luggage = { checks, returnTo, visit, pageOrigin };
-      await insertProviderAttempt(db.sql, {
+      const attempt = {
         hash: hashSecret(state),
         providerId,
         browserHash: hashSecret(browserSecret),
         sealed: seals.seal(purpose, JSON.stringify(luggage)),
-        accountId: options.connects?.accountId ?? null,
-        sessionId: options.connects?.sessionId ?? null,
+        accountId: connects?.accountId ?? null,
+        sessionId: connects?.sessionId ?? null,
+        authEpoch: connects?.authEpoch ?? null,
         expiresAt: new Date(clock.now() + lifeMs),
-      });
+      };
+      if (connects === null) await insertProviderAttempt(db.sql, attempt);
+      else {
+        await db.transaction(async (tx) => {
+          await epochs.redeem(tx, connects);
+          await insertProviderAttempt(tx, attempt);
+        });
+      }
       return { url, flowId: readFlowId(state), browserSecret };
     },
 
@@ -105,10 +119,10 @@ export function createProviderJourneys(deps: {
       const isTheirs =
         browserSecret !== null && (await takeProviderAttempt(db.sql, hashSecret(state), hashSecret(browserSecret)));
       if (!isTheirs) throw fail("provider.refused");
-      if (attempt.sessionId !== null && !(await findSessionStart(db.sql, attempt.sessionId)))
-        throw fail("auth.revoked");
       const claims = await client.finish(query, state, checks, pageOrigin);
-      return { claims, returnTo, visit, accountId: attempt.accountId };
+      const { accountId, sessionId, authEpoch } = attempt;
+      const connects = accountId && { journey: "provider_connect" as const, accountId, sessionId, authEpoch };
+      return { claims, returnTo, visit, began: authEpoch, connects: connects || null };
     },
   };
 }

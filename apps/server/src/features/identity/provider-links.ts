@@ -2,11 +2,13 @@ import { type Clock, isStorableText } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { AccessRight } from "./access-tokens.ts";
+import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { ProviderIdentity } from "./email-codes.ts";
+import type { LockedAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
 import type { Proofs } from "./proofs.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
-import { findPasswordHash, lockAccountState } from "./store-accounts.ts";
+import { findPassword } from "./store-accounts.ts";
 import { deleteProviderLink, findProviderAccount, insertProviderLink, listProviderLinks } from "./store-providers.ts";
 
 export type ProviderLinks = ReturnType<typeof createProviderLinks>;
@@ -17,31 +19,42 @@ export function createProviderLinks(deps: {
   readonly clock: Clock;
   readonly notices: Notices;
   readonly proofs: Proofs;
+  readonly epochs: AuthEpochs;
   readonly providers: readonly ProviderSettings[];
 }) {
-  const { db, clock, notices, proofs, providers } = deps;
+  const { db, clock, notices, proofs, epochs, providers } = deps;
   const nameOf = (id: string) => providers.find((provider) => provider.id === id)?.name ?? id;
 
   /** Connects with the caller's transaction; fails with `provider.taken` when either side is connected otherwise. */
-  async function connectIn(tx: Bun.SQL, accountId: string, identity: ProviderIdentity): Promise<void> {
+  async function connectIn(tx: Bun.SQL, account: LockedAccount, identity: ProviderIdentity): Promise<void> {
     const { issuer, subject, providerId } = identity;
     const at = new Date(clock.now());
-    if (await insertProviderLink(tx, { issuer, subject, accountId, providerId, at })) return;
-    if ((await findProviderAccount(tx, issuer, subject)) !== accountId) throw fail("provider.taken");
+    if (await insertProviderLink(tx, account, { issuer, subject, providerId, at })) return;
+    const owner = await findProviderAccount(tx, issuer, subject);
+    if (owner?.accountId !== account.accountId) throw fail("provider.taken");
   }
 
   return {
     connectIn,
 
-    /** Connects an account that is there already, and tells its owner. Again is the same. */
-    async connect(accountId: string, identity: ProviderIdentity): Promise<void> {
-      await db.transaction(async (tx) => {
-        await lockAccountState(tx, accountId);
-        if ((await findProviderAccount(tx, identity.issuer, identity.subject)) === accountId) return;
-        await connectIn(tx, accountId, identity);
+    /**
+     * Connects an account that is there already, and tells its owner. Again is the same. Tells the proof that is good
+     * afterwards, for whoever goes on with a sign-in.
+     */
+    async connect(proof: AuthProof, identity: ProviderIdentity): Promise<AuthProof> {
+      const { accountId } = proof;
+      const authEpoch = await db.transaction(async (tx) => {
+        const account = await epochs.redeem(tx, proof);
+        const owner = await findProviderAccount(tx, identity.issuer, identity.subject);
+        if (owner?.accountId === accountId) return account.authEpoch;
+        // A further way in is a change like a further passkey: what began before it begins again.
+        const changing = await epochs.raise(tx, account, "provider_connected");
+        await connectIn(tx, changing, identity);
         await notices.send(tx, accountId, "provider_connected", { what: nameOf(identity.providerId) });
+        return changing.authEpoch;
       });
       notices.poke();
+      return { ...proof, authEpoch };
     },
 
     async list(accountId: string): Promise<{ id: string; name: string; connectedAt: string }[]> {
@@ -55,14 +68,14 @@ export function createProviderLinks(deps: {
 
     /** Disconnects a provider, never the last way in. */
     async remove(right: AccessRight, providerId: string, password: string | undefined): Promise<void> {
-      await proofs.require(right, password);
+      const proof = await proofs.require(right, password);
       if (!isStorableText(providerId)) return;
       const { accountId } = right;
       await db.transaction(async (tx) => {
-        await lockAccountState(tx, accountId);
-        if (!(await deleteProviderLink(tx, accountId, providerId))) return;
+        const account = await epochs.raise(tx, await epochs.redeem(tx, proof), "provider_removed");
+        if (!(await deleteProviderLink(tx, account, providerId))) return;
         const ways = (await listProviderLinks(tx, accountId)).filter(({ providerId: id }) => isOffered(id));
-        if (ways.length === 0 && (await findPasswordHash(tx, accountId)) === null) throw fail("provider.last_way");
+        if (ways.length === 0 && (await findPassword(tx, accountId))?.hash == null) throw fail("provider.last_way");
         await notices.send(tx, accountId, "provider_removed", { what: nameOf(providerId) });
       });
       notices.poke();

@@ -1,13 +1,16 @@
 import type { providerConsentInputSchema } from "@maru/protocol";
-import { type Clock, findNicknameFault, normalizeNickname, type SignInStep } from "@maru/protocol";
+import { type Clock, normalizeName, type SignInStep } from "@maru/protocol";
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
 import { type AccountMaking, failFields } from "./account-making.ts";
+import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { EmailCodes, ProviderIdentity } from "./email-codes.ts";
 import { readEmail } from "./emails.ts";
 import type { Entrance, Entry, Visit } from "./entrance.ts";
+import type { AuthEpoch } from "./locked-account.ts";
+import { findNicknameRefusal } from "./nicknames.ts";
 import type { ProviderClaims } from "./provider-client.ts";
 import type { ProviderLinks } from "./provider-links.ts";
 import { findEmailOwner } from "./store-accounts.ts";
@@ -46,9 +49,10 @@ export function createProviderSignIn(deps: {
   readonly codes: EmailCodes;
   readonly links: ProviderLinks;
   readonly isMailOn: boolean;
-  readonly admit: (accountId: string, visit: Visit) => Promise<Entry>;
+  readonly epochs: AuthEpochs;
+  readonly admit: (proof: AuthProof, visit: Visit) => Promise<Entry>;
 }) {
-  const { db, clock, seals, making, entrance, codes, links } = deps;
+  const { db, clock, seals, making, entrance, codes, links, epochs } = deps;
 
   function read(secret: string | null): ConsentPayload | null {
     if (!secret?.startsWith(mark)) return null;
@@ -68,26 +72,30 @@ export function createProviderSignIn(deps: {
       return payload && present(payload);
     },
 
-    /** Signs in whom a provider vouches for, links them, or asks for their consent. */
-    async arrive(providerId: string, claims: ProviderClaims, visit: Visit): Promise<Entry> {
+    /**
+     * Signs in whom a provider vouches for, links them, or asks for their consent. `began` is where the counter of epochs
+     * stood when they were sent there.
+     */
+    async arrive(providerId: string, claims: ProviderClaims, visit: Visit, began: AuthEpoch | null): Promise<Entry> {
       const identity = { providerId, issuer: claims.issuer, subject: claims.subject };
       const known = await findProviderAccount(db.sql, claims.issuer, claims.subject);
-      if (known !== null) return deps.admit(known, visit);
+      if (known !== null) return deps.admit(epochs.proveSince("provider_sign_in", known, began), visit);
       const email = claims.email === null ? null : readEmail(claims.email);
       // Whose address it is, is told to who shows that it is theirs, or anybody could ask after anybody.
       const owner = email && claims.isEmailVerified ? await findEmailOwner(db.sql, email.key) : null;
       if (owner) {
         if (!owner.isEmailVerified) throw fail("provider.link_required");
-        await links.connect(owner.accountId, identity);
-        return deps.admit(owner.accountId, visit);
+        const { accountId, authEpoch } = owner;
+        const proof = epochs.proveSince("provider_sign_in", { accountId, authEpoch }, began);
+        return deps.admit(await links.connect(proof, identity), visit);
       }
       if (making.mode === "closed") throw fail("sign_up.closed");
-      const name = claims.name === null ? null : normalizeNickname(claims.name);
+      const name = claims.name === null ? null : normalizeName(claims.name);
       const payload: ConsentPayload = {
         identity,
         email: email?.address ?? null,
         isEmailVerified: email !== null && claims.isEmailVerified,
-        nickname: name === null || findNicknameFault(name) ? null : name,
+        nickname: name === null || findNicknameRefusal(name) ? null : name,
         deviceName: visit.deviceName,
         expiresAt: clock.now() + consentLifeMs,
       };
@@ -109,7 +117,8 @@ export function createProviderSignIn(deps: {
       if (!input.isFourteenOrOver) throw fail("age.too_young");
       await making.requireLetIn(db.sql, input.inviteCode);
       making.requireConsents(input.consents);
-      if (findNicknameFault(input.nickname)) throw failFields([{ path: "nickname", code: "nickname.invalid" }]);
+      const refusal = findNicknameRefusal(input.nickname);
+      if (refusal) throw failFields([{ path: "nickname", code: refusal }]);
       const isGiven = payload.email !== null;
       const email = readEmail(payload.email ?? input.email ?? "");
       const mayLackEmail = !isGiven && !deps.isMailOn && !input.email?.trim();
@@ -129,9 +138,9 @@ export function createProviderSignIn(deps: {
         return codes.begin({ ...person, email }, named, payload.identity);
       }
       const opened = await db.transaction(async (tx) => {
-        const accountId = await making.make(tx, { ...person, email });
-        await links.connectIn(tx, accountId, payload.identity);
-        return entrance.openIn(tx, accountId, named);
+        const account = await making.make(tx, { ...person, email });
+        await links.connectIn(tx, account, payload.identity);
+        return entrance.openIn(tx, account, named);
       });
       return entrance.finish(opened);
     },

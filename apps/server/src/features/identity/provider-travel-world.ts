@@ -14,12 +14,12 @@ export function newcomer(more: Partial<ProviderPerson> = {}): ProviderPerson {
 }
 
 /** An installation with two providers: the sun tells all it knows in the id token, the moon only when asked. */
-export async function openProviderWorld() {
+export async function openProviderWorld(given: Parameters<typeof openWorld>[0] = {}) {
   const redirectUris = ["sun", "moon"].map((id) => `${origin}/api/auth/providers/${id}/callback`);
   const sun = await openProvider({ id: "sun", redirectUris });
   const moon = await openProvider({ id: "moon", redirectUris, isTerse: true });
   const providers = { settings: [sun.settings, moon.settings], fetch: (url: string, init: object) => fetch(url, init) };
-  const world = await openWorld({ isMailOn: true, origin, providers });
+  const world = await openWorld({ isMailOn: true, origin, providers, ...given });
 
   /** Goes to a provider and back; tells where the browser ends up. */
   async function travel(device: Device, provider: TestProvider, path: string, body: object) {

@@ -1,7 +1,8 @@
-import { type Clock, nicknameKey, normalizeNickname } from "@maru/protocol";
+import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { newId, newSecret } from "../../platform/ids.ts";
 import { readEmail } from "./emails.ts";
+import { keysOfNickname } from "./nicknames.ts";
 import type { Passwords } from "./passwords.ts";
 import { findCredentials, insertAccount, insertConsent } from "./store-accounts.ts";
 
@@ -23,23 +24,25 @@ export function createReadyAccounts(deps: {
     if (!email) throw new Error(`${account.email} is no e-mail address`);
     const earlier = await findCredentials(db.sql, email.key);
     if (earlier) return { accountId: earlier.accountId };
-    const passwordHash = await passwords.hash(account.password);
-    const nickname = normalizeNickname(account.nickname);
+    const passwordHash = await passwords.hash(account.password, {
+      address: "this machine",
+      account: email.key,
+      isKnown: true,
+    });
     const [id, createdAt] = [newId(), new Date(clock.now())];
     await db.transaction(async (tx) => {
-      const keys = { emailKey: email.key, nicknameKey: nicknameKey(nickname) };
+      const keys = { emailKey: email.key, ...keysOfNickname(account.nickname) };
       const row = {
         id,
         email: email.address,
         ...keys,
         emailVerifiedAt: createdAt,
-        nickname,
         passwordHash,
         locale: "ko",
         avatarSeed: newSecret(12),
         createdAt,
       } as const;
-      if (!(await insertAccount(tx, row))) throw new Error(`the nickname ${nickname} is taken`);
+      if (!(await insertAccount(tx, row))) throw new Error(`the nickname ${account.nickname} is taken`);
       for (const kind of ["age", "terms", "privacy"] as const) {
         await insertConsent(tx, { accountId: id, kind, version: "dev", givenAt: createdAt });
       }

@@ -5,7 +5,7 @@ const now = 1_000_000_000;
 const at = { arrivedAt: now, now };
 
 function token(hash: string, state: FamilyToken["state"], more: Partial<FamilyToken> = {}): FamilyToken {
-  return { hash, state, handedAt: now - 1_000, retiredAt: null, ...more };
+  return { hash, state, handedAt: now - 1_000, repeatedAt: null, retiredAt: null, ...more };
 }
 
 describe("planRefresh", () => {
@@ -20,6 +20,17 @@ describe("planRefresh", () => {
     const current = token("a", "current");
     const fresh = token("b", "fresh", { handedAt: now - repeatWindowMs + 1 });
     expect(planRefresh([current, fresh], current, at)).toEqual({ kind: "repeat", successor: fresh });
+  });
+
+  test("is given again only within the first minute; then nothing until the last answer has travelled", () => {
+    const current = token("a", "current");
+    const at = (handedAgo: number, repeatedAgo: number) =>
+      token("b", "fresh", { handedAt: now - handedAgo, repeatedAt: now - repeatedAgo });
+    const planOf = (fresh: FamilyToken) => planRefresh([current, fresh], current, { arrivedAt: now, now }).kind;
+    expect(planOf(at(repeatWindowMs - 1, 1))).toBe("repeat");
+    expect(planOf(at(repeatWindowMs, 1))).toBe("late");
+    expect(planOf(at(2 * repeatWindowMs - 2, repeatWindowMs - 1))).toBe("late");
+    expect(planOf(at(2 * repeatWindowMs - 1, repeatWindowMs))).toBe("branch");
   });
 
   test("long after, it gets a successor of its own", () => {

@@ -5,8 +5,10 @@
 export type FamilyToken = {
   readonly hash: string;
   readonly state: "fresh" | "current" | "spent";
-  /** When it was last given to anybody. */
+  /** When it was first given to anybody. */
   readonly handedAt: number;
+  /** When it was last given again, or null. */
+  readonly repeatedAt: number | null;
   /** Arrival of the request that made it `spent`. */
   readonly retiredAt: number | null;
 };
@@ -19,14 +21,18 @@ export type RefreshPlan<T extends FamilyToken = FamilyToken> =
   | { readonly kind: "repeat"; readonly successor: T }
   /** As `repeat`, long after: a further successor; whichever is presented first spends the others. */
   | { readonly kind: "branch"; readonly retire: readonly T[] }
-  /** The request arrived before the one that spent its token: access, but no new refresh token. */
+  /**
+   * The request arrived before the one that spent its token, or an answer may still be on its way with a successor that
+   * is not given again: access, but no new refresh token.
+   */
   | { readonly kind: "late" }
   /** Somebody kept a copy: the session ends. */
   | { readonly kind: "reuse" };
 
 /**
- * How long after it was last handed out the same successor is handed out again, in ms: longer than any answer takes to
- * travel, so that when another successor is made, no answer with the first one is still on its way.
+ * How long after it was *first* handed out the same successor is handed out again, in ms. Counted from the last time,
+ * whoever holds a copy and asks every minute would ride along for ever. It is also longer than any answer takes to
+ * travel: another successor is made that long after the last handing, when no answer with the first is on its way.
  */
 export const repeatWindowMs = 60_000;
 /** How far processing may lag behind arrival for a request to count as overtaken, in ms. */
@@ -39,8 +45,8 @@ export const maxSuccessors = 4;
  *
  * A predecessor stays good until its successor has been presented once: a lost answer, two tabs and a laptop that
  * slept sign nobody out. Within {@link repeatWindowMs} every repeat gets the *same* successor, so answers that cross
- * on their way to one cookie jar cannot leave a losing sibling in it. After that window a repeat gets a successor of
- * its own: two holders of one token then walk on different branches, and the second of them to move is found out.
+ * on their way to one cookie jar cannot leave a losing sibling in it. After that window, and once the last
+ * answer has had time to travel, a repeat gets a successor of its own: two holders of one token then walk on different branches, and the second of them to move is found out.
  *
  * `live` are the family's `fresh` and `current` tokens.
  */
@@ -55,7 +61,9 @@ export function planRefresh<T extends FamilyToken>(
     case "current": {
       const successors = live.filter((token) => token.state === "fresh").sort((a, b) => b.handedAt - a.handedAt);
       const newest = successors[0];
-      if (newest && Math.abs(time.now - newest.handedAt) < repeatWindowMs) return { kind: "repeat", successor: newest };
+      const isWithin = (at: number | null) => at !== null && Math.abs(time.now - at) < repeatWindowMs;
+      if (newest && isWithin(newest.handedAt)) return { kind: "repeat", successor: newest };
+      if (successors.some(({ repeatedAt }) => isWithin(repeatedAt))) return { kind: "late" };
       return { kind: "branch", retire: successors.slice(maxSuccessors - 1) };
     }
     case "spent": {

@@ -9,16 +9,18 @@ import type {
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
+import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { Entrance, Entry, Opened, Visit } from "./entrance.ts";
+import type { KnownVisitors } from "./known-visitors.ts";
+import type { LockedAccount } from "./locked-account.ts";
 import type { Passkeys } from "./passkeys.ts";
 import type { SecondFactors } from "./second-factors.ts";
 import { createSharedAttempts } from "./shared-attempts.ts";
 import type { OpenStep, StepOutcome, Steps } from "./steps.ts";
 import { findAccount } from "./store-accounts.ts";
+import type { AccountStepKind } from "./store-steps.ts";
 
 const stepLifeMs = 600_000;
-/** Guesses at one account's second factor by who knows its password, over all their attempts to sign in. */
-const rule = { freeFailures: 10, baseDelayMs: 5_000, maxDelayMs: 600_000, forgetMs: 3_600_000 };
 
 type FactorPayload = { readonly deviceName: string; readonly challenge: string | null };
 
@@ -36,52 +38,69 @@ export function createSecondFactorSteps(deps: {
   readonly factors: SecondFactors;
   readonly passkeys: Passkeys;
   readonly entrance: Entrance;
+  readonly visitors: KnownVisitors;
+  readonly epochs: AuthEpochs;
 }) {
-  const { db, clock, steps, factors, passkeys, entrance } = deps;
-  const attempts = createSharedAttempts({ db, clock, seals: deps.seals, name: "second factor", rule });
+  const { db, clock, steps, factors, passkeys, entrance, visitors, epochs } = deps;
+  // Guesses at one account's second factor by who knows its password, over all their attempts to sign in.
+  const attempts = createSharedAttempts({ db, clock, seals: deps.seals, limit: "second_factor" });
 
   const usable = (methods: readonly SecondFactorMethod[]) =>
     methods.filter((method) => method !== "passkey" || passkeys.canUse);
   const enrollable = (): SecondFactorMethod[] => (passkeys.canUse ? ["passkey", "totp"] : ["totp"]);
 
-  async function accountOf(secret: string | null, kind: "second_factor" | "enroll"): Promise<string> {
-    const { accountId } = await steps.get<FactorPayload>(secret, kind);
-    if (accountId === null) throw fail("step.expired");
-    return accountId;
+  /**
+   * Locks the account of a step whose proof is good still. Where a factor is to be set up there must be none: who has one
+   * is asked for it instead.
+   */
+  async function lock(tx: Bun.SQL, proof: AuthProof): Promise<LockedAccount> {
+    const account = await epochs.redeem(tx, proof);
+    const isLate = proof.journey === "enroll" && (await factors.listMethods(tx, account.accountId)).length > 0;
+    if (isLate) throw fail("step.expired");
+    return account;
   }
 
-  /** Ends a step with a session once `run` lets pass. */
+  /** Ends a step with a session once `run` lets pass, which may have changed the account. */
   async function pass<T>(
     secret: string | null,
-    kind: "second_factor" | "enroll",
+    proof: AuthProof & { readonly journey: AccountStepKind },
     visit: Visit,
-    run: (tx: Bun.SQL, accountId: string, payload: FactorPayload) => Promise<StepOutcome<T>>,
+    run: (
+      tx: Bun.SQL,
+      account: LockedAccount,
+      payload: FactorPayload,
+    ) => Promise<StepOutcome<{ value: T; account: LockedAccount }, FactorPayload>>,
   ): Promise<{ entry: Entry; value: T }> {
-    const done = await steps.attempt<FactorPayload, { opened: Opened; value: T }>(secret, kind, async (tx, step) => {
-      if (step.accountId === null) return { kind: "wrong", code: "step.expired" };
-      const outcome = await run(tx, step.accountId, step.payload);
-      if (outcome.kind === "wrong") return outcome;
-      const { deviceName } = step.payload;
-      const opened = await entrance.openIn(tx, step.accountId, { ...visit, deviceName });
-      return { kind: "done", value: { opened, value: outcome.value } };
-    });
+    const done = await steps.attempt<FactorPayload, { opened: Opened; value: T }, LockedAccount>(
+      secret,
+      proof.journey,
+      (tx) => lock(tx, proof),
+      async (tx, step, locked) => {
+        const outcome = await run(tx, locked, step.payload);
+        if (outcome.kind === "wrong") return outcome;
+        const { deviceName } = step.payload;
+        const opened = await entrance.openIn(tx, outcome.value.account, { ...visit, deviceName });
+        return { kind: "done", value: { opened, value: outcome.value.value } };
+      },
+    );
     return { entry: entrance.finish(done.opened), value: done.value };
   }
 
   return {
     /** Lets somebody in whose first factor was right, or gives them the step that is left. */
-    async admit(accountId: string, visit: Visit): Promise<Entry> {
+    async admit(proof: AuthProof, visit: Visit): Promise<Entry> {
+      const { accountId } = proof;
       const account = await findAccount(db.sql, accountId);
       if (account?.state === "suspended") throw fail("account.suspended");
       if (account?.state !== "active") throw fail("sign_in.failed");
       const all = await factors.listMethods(db.sql, accountId);
       // Who has a factor that cannot be used here (passkeys on plain http) is not let in without it.
-      if (all.length === 0 && account.kind !== "operator") return entrance.open(accountId, visit);
+      if (all.length === 0 && account.kind !== "operator") return entrance.open(proof, visit);
       const kind = all.length === 0 ? "enroll" : "second_factor";
       const methods = kind === "enroll" ? enrollable() : usable(all);
       const payload: FactorPayload = { deviceName: visit.deviceName, challenge: null };
-      const secret = await steps.begin(db.sql, { kind, accountId, payload, lifeMs: stepLifeMs });
-      return { kind: "step", secret, step: { next: kind, methods } };
+      const secret = await steps.begin(db.sql, { kind, proof, payload, lifeMs: stepLifeMs });
+      return { kind: "step", secret, accountId, step: { next: kind, methods } };
     },
 
     describe: async (step: OpenStep<FactorPayload>): Promise<SignInStep> =>
@@ -91,59 +110,74 @@ export function createSecondFactorSteps(deps: {
 
     /** What a passkey is to sign; asking again makes the earlier challenge worthless. */
     async startPasskey(secret: string | null): Promise<PasskeyOptions> {
-      const options = await passkeys.startCheck(await accountOf(secret, "second_factor"));
-      await steps.change<FactorPayload>(secret, "second_factor", async (_tx, { payload }) => ({
-        ...payload,
-        challenge: options.challenge,
-      }));
+      const proof = await steps.getProof(secret, "second_factor");
+      const options = await passkeys.startCheck(proof.accountId);
+      await steps.change<FactorPayload>(
+        secret,
+        "second_factor",
+        (tx) => lock(tx, proof),
+        async (_tx, { payload }) => ({ ...payload, challenge: options.challenge }),
+      );
       return options;
     },
 
     /** Checks the second factor and signs in. */
     async check(secret: string | null, input: SecondFactorInput, visit: Visit): Promise<Entry> {
-      const owner = await accountOf(secret, "second_factor");
-      await attempts.begin(owner);
+      const proof = await steps.getProof(secret, "second_factor");
+      const owner = proof.accountId;
+      // Whoever has learned the password and guesses on keeps nobody out whose browser is known.
+      const guesser = (await visitors.findSignedIn(owner, visit)) ?? owner;
+      await attempts.begin(guesser);
       try {
-        const { entry } = await pass(secret, "second_factor", visit, async (tx, accountId, { challenge }) => {
+        const { entry } = await pass(secret, proof, visit, async (tx, account, payload) => {
           const isRight =
             input.passkey !== undefined
-              ? await passkeys.check(tx, accountId, challenge, input.passkey)
+              ? await passkeys.check(tx, account, payload.challenge, input.passkey)
               : input.totp !== undefined
-                ? await factors.takeTotp(tx, accountId, input.totp)
-                : await factors.takeRecoveryCode(tx, accountId, input.recoveryCode ?? "");
-          return isRight ? { kind: "done", value: null } : { kind: "wrong", code: "second_factor.failed" };
+                ? await factors.takeTotp(tx, account, input.totp)
+                : await factors.takeRecoveryCode(tx, account, input.recoveryCode ?? "");
+          if (isRight) return { kind: "done", value: { value: null, account } };
+          // A challenge is answered once, rightly or not.
+          const kept = input.passkey === undefined ? payload : { ...payload, challenge: null };
+          return { kind: "wrong", code: "second_factor.failed", payload: kept };
         });
-        await attempts.forget(owner);
+        await attempts.forget(guesser);
         return entry;
       } catch (error) {
         const isGuess = error instanceof Error && "code" in error && error.code === "second_factor.failed";
-        if (!isGuess) await attempts.takeBack(owner).catch(() => {});
+        if (!isGuess) await attempts.takeBack(guesser).catch(() => {});
         throw error;
       }
     },
 
     startTotp: async (secret: string | null): Promise<TotpSetUp> =>
-      factors.startTotp(await accountOf(secret, "enroll")),
+      factors.startTotp(await steps.getProof(secret, "enroll"), lock),
 
     /** Finishes the authenticator app of an operator and signs in; tells the recovery codes. */
-    confirmTotp: (secret: string | null, code: string, visit: Visit): Promise<{ entry: Entry; value: string[] }> =>
-      pass(secret, "enroll", visit, async (tx, accountId) => {
-        if (!(await factors.confirmTotp(tx, accountId, code))) return { kind: "wrong", code: "second_factor.failed" };
-        return { kind: "done", value: await factors.welcome(tx, accountId, "TOTP") };
-      }),
+    async confirmTotp(secret: string | null, code: string, visit: Visit): Promise<{ entry: Entry; value: string[] }> {
+      const proof = await steps.getProof(secret, "enroll");
+      return pass(secret, proof, visit, async (tx, locked) => {
+        const account = await factors.confirmTotp(tx, locked, code);
+        if (!account) return { kind: "wrong", code: "second_factor.failed" };
+        return { kind: "done", value: { account, value: await factors.welcome(tx, account, "TOTP") } };
+      });
+    },
 
     startNewPasskey: async (secret: string | null): Promise<PasskeyOptions> =>
-      passkeys.startCreation(await accountOf(secret, "enroll")),
+      passkeys.startCreation(await steps.getProof(secret, "enroll"), lock),
 
     /** Stores the first passkey of an operator and signs in; tells the recovery codes. */
-    finishNewPasskey: (
+    async finishNewPasskey(
       secret: string | null,
       input: { name: string; passkey: unknown },
       visit: Visit,
-    ): Promise<{ entry: Entry; value: string[] }> =>
-      pass(secret, "enroll", visit, async (tx, accountId) => {
-        await passkeys.finishCreation(tx, accountId, input);
-        return { kind: "done", value: await factors.welcome(tx, accountId, "passkey") };
-      }),
+    ): Promise<{ entry: Entry; value: string[] }> {
+      const proof = await steps.getProof(secret, "enroll");
+      const made = await passkeys.readNew(proof.accountId, input);
+      return pass(secret, proof, visit, async (tx, locked) => {
+        const { account } = await passkeys.store(tx, locked, made);
+        return { kind: "done", value: { account, value: await factors.welcome(tx, account, "passkey") } };
+      });
+    },
   };
 }

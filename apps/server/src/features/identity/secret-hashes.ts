@@ -1,4 +1,5 @@
 import { createHash, randomInt, timingSafeEqual } from "node:crypto";
+import { readCodeLetters } from "@maru/protocol";
 
 /** How a secret of full strength is stored: whoever reads the table cannot use it. */
 export function hashSecret(secret: string): string {
@@ -19,14 +20,9 @@ export function newSpelledSecret(length: number): string {
   return letters.match(/.{1,4}/g)?.join("-") ?? letters;
 }
 
-/** A spelled secret without what people change when they type it. */
+/** A spelled secret without what people change when they type it, or mails when they carry it. */
 export function readSpelledSecret(typed: string): string {
-  return typed.normalize("NFKC").toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
-}
-
-/** A code without what people put between its digits. */
-export function readCode(typed: string): string {
-  return typed.normalize("NFKC").replace(/[\s-]/g, "");
+  return readCodeLetters(typed).toUpperCase().replace(/O/g, "0").replace(/[IL]/g, "1");
 }
 
 /** Compares two texts in a time that tells nothing of where they differ. */

@@ -3,11 +3,16 @@ import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Log } from "../../platform/log.ts";
+import type { AccessRight } from "./access-tokens.ts";
+import type { AuthEpochs } from "./auth-epochs.ts";
+import type { LockedAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
 import { planRefresh } from "./refresh-plan.ts";
 import { hashRefreshToken, isRefreshToken, newRefreshToken, openSuccessor, sealSuccessor } from "./refresh-secrets.ts";
 import type { Revocations } from "./revocations.ts";
-import { findAccountState, lockAccountState } from "./store-accounts.ts";
+import { RefusedAccount, type SecurityFacts } from "./security-log.ts";
+import { findAccountState } from "./store-accounts.ts";
+import { isEndedToken } from "./store-ended-tokens.ts";
 import type { RevocationReason, RevocationRow } from "./store-revocations.ts";
 import {
   type AuthSessionRow,
@@ -18,7 +23,7 @@ import {
   listLiveSessions,
   lockSessionOfToken,
   makeTokenCurrent,
-  markHanded,
+  markRepeated,
   retireToken,
   revokeSessions,
   type StoredToken,
@@ -50,10 +55,17 @@ export function createSessions(deps: {
   readonly log: Log;
   readonly revocations: Revocations;
   readonly notices: Notices;
+  readonly epochs: AuthEpochs;
+  /** Longest time from a sign-in to the next one, however much the session is used. */
+  readonly sessionLifeMs: number;
 }) {
-  const { db, clock, log, revocations, notices } = deps;
+  const { db, clock, log, revocations, notices, epochs } = deps;
 
-  const usedAfter = () => new Date(clock.now() - limits.refreshTokenMs);
+  /** Sessions used and opened after these can still be refreshed. */
+  const liveAfter = () => ({
+    usedAt: new Date(clock.now() - limits.refreshTokenMs),
+    openedAt: new Date(clock.now() - deps.sessionLifeMs),
+  });
 
   async function revoke(
     tx: Bun.SQL,
@@ -89,19 +101,32 @@ export function createSessions(deps: {
 
   type Outcome =
     | { readonly kind: "refreshed"; readonly refreshed: Refreshed }
-    | { readonly kind: "refused"; readonly code: ErrorCode; readonly revoked: RevocationRow[] };
+    | {
+        readonly kind: "refused";
+        readonly code: ErrorCode;
+        readonly revoked: RevocationRow[];
+        readonly facts: SecurityFacts;
+      };
 
   async function present(tx: Bun.SQL, token: string, arrivedAt: number): Promise<Outcome> {
-    const refuse = (code: ErrorCode, revoked: RevocationRow[] = []): Outcome => ({ kind: "refused", code, revoked });
     const hash = hashRefreshToken(token);
     const session = await lockSessionOfToken(tx, hash);
-    if (!session) return refuse("auth.invalid");
+    const facts = { accountId: session?.accountId, sessionId: session?.id };
+    const refuse = (code: ErrorCode, revoked: RevocationRow[] = []): Outcome => ({
+      kind: "refused",
+      code,
+      revoked,
+      facts,
+    });
+    if (!session)
+      return refuse((await isEndedToken(tx, hash, new Date(clock.now()))) ? "auth.revoked" : "auth.invalid");
     if (session.revokedAt) {
       const state = await findAccountState(tx, session.accountId);
       return refuse(state === "suspended" ? "account.suspended" : "auth.revoked");
     }
     const now = clock.now();
-    if (session.lastUsedAt <= usedAfter()) return refuse("auth.required");
+    const after = liveAfter();
+    if (session.lastUsedAt <= after.usedAt || session.createdAt <= after.openedAt) return refuse("auth.required");
 
     const family = await listFamily(tx, session.id, hash);
     const presented = family.find((member) => member.hash === hash);
@@ -129,7 +154,7 @@ export function createSessions(deps: {
       case "repeat": {
         const successor = plan.successor.sealed === null ? null : openSuccessor(plan.successor.sealed, token);
         if (successor === null) return done(await issueSuccessor(tx, session, token, session.generation));
-        await markHanded(tx, plan.successor.hash, new Date(now));
+        await markRepeated(tx, plan.successor.hash, new Date(now));
         return done(successor);
       }
       case "branch": {
@@ -149,14 +174,12 @@ export function createSessions(deps: {
   return {
     /**
      * Opens a session inside the caller's transaction; {@link Revocations.announce} what it returns after commit.
-     * Beyond the limit of devices the least recently used ones are signed out. The account's row is locked, so that
-     * two sign-ins at once count each other and none slips past a suspension.
+     * Beyond the limit of devices the least recently used ones are signed out. The account is locked, so that two
+     * sign-ins at once count each other, and what proved its owner was good when it was.
      */
-    async open(tx: Bun.SQL, accountId: string, deviceName: string): Promise<OpenedSession> {
-      const state = await lockAccountState(tx, accountId);
-      if (state === "suspended") throw fail("account.suspended");
-      if (state !== "active") throw fail("sign_in.failed");
-      const surplus = (await listLiveSessions(tx, accountId, usedAfter())).slice(limits.authSessions - 1);
+    async open(tx: Bun.SQL, account: LockedAccount, deviceName: string): Promise<OpenedSession> {
+      const { accountId } = account;
+      const surplus = (await listLiveSessions(tx, accountId, liveAfter())).slice(limits.authSessions - 1);
       const revoked = await revoke(
         tx,
         accountId,
@@ -166,7 +189,7 @@ export function createSessions(deps: {
       const at = new Date(clock.now());
       const sessionId = newId();
       const refreshToken = newRefreshToken();
-      await insertSession(tx, { id: sessionId, accountId, deviceName, at });
+      await insertSession(tx, account, { id: sessionId, deviceName, at });
       await insertToken(tx, { hash: hashRefreshToken(refreshToken), sessionId, generation: 0, sealed: null, at });
       return { sessionId, refreshToken, revoked };
     },
@@ -183,15 +206,22 @@ export function createSessions(deps: {
       notices.poke();
       const [reused] = outcome.revoked;
       if (reused) log.warn("a refresh token was used again; its session is ended", { sessionId: reused.sessionId });
-      throw fail(outcome.code);
+      throw fail(outcome.code, {}, { cause: new RefusedAccount(outcome.facts) });
     },
 
-    list: (accountId: string): Promise<AuthSessionRow[]> => listLiveSessions(db.sql, accountId, usedAfter()),
+    list: (accountId: string): Promise<AuthSessionRow[]> => listLiveSessions(db.sql, accountId, liveAfter()),
 
     /** Ends one session of an account; one that is another's or does not exist is ignored. */
     end: (accountId: string, sessionId: string) => revokeNow(accountId, [sessionId], "signed_out"),
 
-    endAll: (accountId: string) => revokeNow(accountId, "all", "signed_out"),
+    /** Ends every session of who is signed in, and what is on the way to one. */
+    async endAll(right: AccessRight): Promise<void> {
+      const rows = await db.transaction(async (tx) => {
+        await epochs.raiseForSignOut(tx, right);
+        return revoke(tx, right.accountId, "all", "signed_out");
+      });
+      revocations.announce(rows);
+    },
 
     /** Ends the session that a refresh token belongs to; says whether it was a token of ours. */
     async endByToken(token: string, reason: "signed_out" | "replaced"): Promise<boolean> {
@@ -206,7 +236,8 @@ export function createSessions(deps: {
 
     /** Ends all sessions but one inside the caller's transaction. */
     async revokeOthers(tx: Bun.SQL, accountId: string, keptId: string, reason: RevocationReason) {
-      const others = (await listLiveSessions(tx, accountId, new Date(0))).filter(({ id }) => id !== keptId);
+      const always = { usedAt: new Date(0), openedAt: new Date(0) };
+      const others = (await listLiveSessions(tx, accountId, always)).filter(({ id }) => id !== keptId);
       return revoke(
         tx,
         accountId,

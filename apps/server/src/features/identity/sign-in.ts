@@ -1,73 +1,81 @@
-import { type Clock, isStorableText, type signInInputSchema } from "@maru/protocol";
+import { type Clock, findNameFault, type signInInputSchema } from "@maru/protocol";
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
-import { addressKey } from "../../platform/http/address-key.ts";
-import type { Log } from "../../platform/log.ts";
 import type { Seals } from "../../platform/seals.ts";
-import { createAttempts } from "./attempts.ts";
+import { failFields } from "./account-making.ts";
+import type { AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
 import type { Entry, Visit } from "./entrance.ts";
+import type { KnownVisitors } from "./known-visitors.ts";
 import type { Passwords } from "./passwords.ts";
-import { createSharedAttempts } from "./shared-attempts.ts";
+import { hashSecret } from "./secret-hashes.ts";
+import { RefusedAccount } from "./security-log.ts";
+import { createSharedAttempts, type SharedAttempts } from "./shared-attempts.ts";
 import { findCredentials } from "./store-accounts.ts";
 
-const minuteMs = 60_000;
-/** Guesses at one account, from wherever they come. */
-const perEmail = { freeFailures: 8, baseDelayMs: 1_000, maxDelayMs: 5 * minuteMs, forgetMs: 60 * minuteMs };
-/** Guesses from one address, at whichever accounts. Homes and offices share addresses, hence the wider room. */
-const perAddress = { freeFailures: 40, baseDelayMs: 1_000, maxDelayMs: minuteMs, forgetMs: 15 * minuteMs };
+/** One count that an attempt stands in, by its start. */
+type Begun = { readonly attempts: SharedAttempts; readonly key: string };
 
 /**
  * Signs in with e-mail and password.
  *
  * An unknown e-mail, one that cannot exist, an account without a password and a wrong password get the same answer
  * after the same work. That an account is suspended is told only to who knows its password.
+ *
+ * Strangers who guess wait, by address and by account. A visitor whom the account knows counts for itself alone, so that
+ * no guesses of others, from wherever, keep its owner out. A new password starts every count of the account anew.
  */
 export function createSignIn(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly log: Log;
   readonly seals: Seals;
   readonly passwords: Passwords;
+  readonly visitors: KnownVisitors;
   /** What follows the right password. */
-  readonly admit: (accountId: string, visit: Visit) => Promise<Entry>;
+  readonly admit: (proof: AuthProof, visit: Visit) => Promise<Entry>;
 }) {
-  const { db, clock, log, passwords, admit } = deps;
-  const emails = createSharedAttempts({ db, clock, seals: deps.seals, name: "password", rule: perEmail });
-  const addresses = createAttempts(clock, perAddress);
+  const { db, clock, seals, passwords, visitors, admit } = deps;
+  const byAccount = createSharedAttempts({ db, clock, seals, limit: "password_account" });
+  const byAddress = createSharedAttempts({ db, clock, seals, limit: "password_address" });
+  const byDevice = createSharedAttempts({ db, clock, seals, limit: "password_device" });
 
-  return async function signIn(
-    input: z.output<typeof signInInputSchema>,
-    visit: Visit,
-    clientAddress: string,
-  ): Promise<Entry> {
-    const address = addressKey(clientAddress);
-    if (!isStorableText(input.deviceName)) throw fail("request.invalid");
+  return async function signIn(input: z.output<typeof signInInputSchema>, visit: Visit): Promise<Entry> {
+    if (findNameFault(input.deviceName, "device")) throw failFields([{ path: "deviceName", code: "name.invalid" }]);
     // What can be nobody's e-mail costs the same work, but is counted by address only: all such texts share no owner.
     const emailKey = readEmail(input.email)?.key ?? null;
-    addresses.begin(address);
-    let hasBegunEmail = false;
+    const credentials = await findCredentials(db.sql, emailKey ?? "");
+    const passwordHash = credentials?.passwordHash ?? null;
+    const known = await visitors.find(credentials?.accountId ?? null, visit);
+    const mark = hashSecret(passwordHash ?? "");
+    const inAccount: Begun[] = emailKey === null ? [] : [{ attempts: byAccount, key: `${emailKey}:${mark}` }];
+    const counts: Begun[] =
+      known === null
+        ? [...inAccount, { attempts: byAddress, key: visit.address }]
+        : [{ attempts: byDevice, key: `${known}:${mark}` }];
+    const begun: Begun[] = [];
     try {
-      if (emailKey !== null) {
-        await emails.begin(emailKey);
-        hasBegunEmail = true;
+      for (const { attempts, key } of counts) attempts.requireOpen(key);
+      for (const one of counts) {
+        await one.attempts.begin(one.key);
+        begun.push(one);
       }
-      const credentials = await findCredentials(db.sql, emailKey ?? "");
-      const isRight = await passwords.verify(input.password, credentials?.passwordHash ?? null);
+      const caller = { address: visit.address, account: emailKey ?? visit.address, isKnown: known !== null };
+      const isRight = await passwords.verify(input.password, passwordHash, caller);
       if (!credentials || !isRight) {
-        log.info("a sign-in failed", { accountId: credentials?.accountId });
-        throw fail("sign_in.failed");
+        throw fail("sign_in.failed", {}, { cause: new RefusedAccount({ accountId: credentials?.accountId }) });
       }
-      const entry = await admit(credentials.accountId, visit);
-      if (emailKey !== null) await emails.forget(emailKey);
-      addresses.takeBack(address);
+      const { accountId, authEpoch } = credentials;
+      const entry = await admit({ journey: "password", accountId, authEpoch, sessionId: null }, visit);
+      // Its owner is there: guesses at the account are forgotten, those of the address at others are not.
+      for (const { attempts, key } of begun) {
+        await (attempts === byAddress ? attempts.takeBack(key) : attempts.forget(key));
+      }
       return entry;
     } catch (error) {
       // What says nothing about the password (too busy, database away) is no failed guess.
       const isGuess = error instanceof Error && "code" in error && error.code === "sign_in.failed";
-      if (!isGuess && emailKey !== null && hasBegunEmail) await emails.takeBack(emailKey).catch(() => {});
-      if (!isGuess) addresses.takeBack(address);
+      if (!isGuess) for (const { attempts, key } of begun) await attempts.takeBack(key).catch(() => {});
       throw error;
     }
   };

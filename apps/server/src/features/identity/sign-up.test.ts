@@ -172,7 +172,7 @@ describe("signing up", () => {
     ["a direction mark in the nickname", { nickname: "ab\u202ecd" }, "nickname.invalid"],
     ["markup in the nickname", { nickname: "<b>ab</b>" }, "nickname.invalid"],
     ["a NUL in the password", { password: "hanok\u0000floor-4" }, "password.weak"],
-    ["a NUL in the device's name", { deviceName: "a\u0000" }, "request.invalid"],
+    ["a NUL in the device's name", { deviceName: "a\u0000" }, "name.invalid"],
     ["a NUL in the e-mail", { email: "a\u0000@maru.example" }, "email.invalid"],
   ];
   for (const [name, change, code] of unstorable) {

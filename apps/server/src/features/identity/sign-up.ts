@@ -1,12 +1,4 @@
-import {
-  type Clock,
-  type FieldFault,
-  findNicknameFault,
-  isStorableText,
-  nicknameKey,
-  normalizeNickname,
-  type signUpInputSchema,
-} from "@maru/protocol";
+import { type Clock, type FieldFault, findNameFault, type signUpInputSchema } from "@maru/protocol";
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
@@ -14,6 +6,7 @@ import { type AccountMaking, failFields, requireFreeKeys } from "./account-makin
 import type { EmailCodes } from "./email-codes.ts";
 import { readEmail } from "./emails.ts";
 import type { Entrance, Entry, Visit } from "./entrance.ts";
+import { findNicknameRefusal, keysOfNickname } from "./nicknames.ts";
 import type { PasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 
@@ -43,21 +36,27 @@ export function createSignUp(deps: {
     const faults: FieldFault[] = [];
     const email = readEmail(input.email);
     if (!email) faults.push({ path: "email", code: "email.invalid" });
-    if (findNicknameFault(input.nickname)) faults.push({ path: "nickname", code: "nickname.invalid" });
+    const refusal = findNicknameRefusal(input.nickname);
+    if (refusal) faults.push({ path: "nickname", code: refusal });
     const passwordFault = await passwordRules.findFault(input.password, {
       email: email?.address,
       nickname: input.nickname,
     });
     if (passwordFault) faults.push({ path: "password", code: passwordFault });
-    if (!isStorableText(input.deviceName)) faults.push({ path: "deviceName", code: "request.invalid" });
-    const nickname = normalizeNickname(input.nickname);
+    if (findNameFault(input.deviceName, "device")) faults.push({ path: "deviceName", code: "name.invalid" });
     if (!email || faults.length > 0) throw failFields(faults);
     // With mail on, nobody but the owner learns that an address is taken.
     const emailKey = deps.isMailOn ? null : email.key;
-    await requireFreeKeys(db.sql, { emailKey, nicknameKey: nicknameKey(nickname) });
+    const name = keysOfNickname(input.nickname);
+    await requireFreeKeys(db.sql, { emailKey, ...name });
 
     const { consents, locale, inviteCode } = input;
-    const passwordHash = await passwords.hash(input.password);
+    const passwordHash = await passwords.hash(input.password, {
+      address: visit.address,
+      account: email.key,
+      isKnown: false,
+    });
+    const { nickname } = name;
     const person = { email, isEmailVerified: false, nickname, passwordHash, locale, consents, inviteCode };
     if (deps.isMailOn) return codes.begin(person, visit);
     const opened = await db.transaction(async (tx) => entrance.openIn(tx, await making.make(tx, person), visit));

@@ -1,4 +1,7 @@
 import type { Locale } from "@maru/protocol";
+import type { AuthEpoch, ChangingAccount, OperatedAccount } from "./locked-account.ts";
+import type { NicknameKeys } from "./nicknames.ts";
+import { isLookTaken, releaseOtherLooks, takeLooks } from "./store-nicknames.ts";
 import { fromUuid, toUuidArray } from "./store-uuids.ts";
 
 export type AccountState = "active" | "suspended" | "gone";
@@ -18,13 +21,11 @@ export type AccountRow = {
   readonly createdAt: Date;
 };
 
-export type NewAccount = {
+export type NewAccount = NicknameKeys & {
   readonly id: string;
   readonly email: string | null;
   readonly emailKey: string | null;
   readonly emailVerifiedAt: Date | null;
-  readonly nickname: string;
-  readonly nicknameKey: string;
   readonly passwordHash: string | null;
   readonly locale: Locale;
   readonly avatarSeed: string;
@@ -61,16 +62,25 @@ function readAccount(raw: RawAccount): AccountRow {
   };
 }
 
-/** Stores an account unless its e-mail or nickname is taken; says whether it did. */
-export async function insertAccount(sql: Bun.SQL, account: NewAccount): Promise<boolean> {
-  const rows = await sql`
-    insert into identity_accounts
-      (id, email, email_key, email_verified_at, nickname, nickname_key, password_hash, locale, avatar_seed, created_at)
-    values (${account.id}, ${account.email}, ${account.emailKey}, ${account.emailVerifiedAt}, ${account.nickname},
-      ${account.nicknameKey}, ${account.passwordHash}, ${account.locale}, ${account.avatarSeed}, ${account.createdAt})
-    on conflict do nothing
-    returning id`;
-  return rows.length === 1;
+/**
+ * Stores an account unless its e-mail or nickname is taken, or looks like one that is: then null, else the epoch that it
+ * begins with. Runs in a transaction: the looks of the nickname are held before the account is there.
+ */
+export async function insertAccount(tx: Bun.SQL, account: NewAccount): Promise<AuthEpoch | null> {
+  const isFree = await takeLooks(tx, account.id, account.looks);
+  const [row] = isFree
+    ? await tx<{ auth_epoch: AuthEpoch }[]>`
+        insert into identity_accounts (id, email, email_key, email_verified_at, nickname, nickname_key, looks_of,
+          password_hash, locale, avatar_seed, created_at)
+        values (${account.id}, ${account.email}, ${account.emailKey}, ${account.emailVerifiedAt}, ${account.nickname},
+          ${account.nicknameKey}, ${account.nickname}, ${account.passwordHash}, ${account.locale}, ${account.avatarSeed},
+          ${account.createdAt})
+        on conflict do nothing
+        returning auth_epoch::text as auth_epoch`
+    : [];
+  // So that whoever asks what is taken does not meet this account's own.
+  if (row === undefined) await releaseOtherLooks(tx, account.id, []);
+  return row?.auth_epoch ?? null;
 }
 
 export async function insertConsent(
@@ -82,15 +92,15 @@ export async function insertConsent(
     values (${consent.accountId}, ${consent.kind}, ${consent.version}, ${consent.givenAt})`;
 }
 
-/** Says which of two keys belong to an account already. */
+/** Says whether an e-mail and a nickname belong to an account already, or the nickname looks like one that does. */
 export async function findTakenKeys(
   sql: Bun.SQL,
-  keys: { emailKey: string | null; nicknameKey: string },
+  keys: { emailKey: string | null } & Omit<NicknameKeys, "nickname">,
 ): Promise<{ email: boolean; nickname: boolean }> {
   const [row] = await sql<{ email: boolean; nickname: boolean }[]>`
     select exists (select from identity_accounts where email_key = ${keys.emailKey}) as email,
       exists (select from identity_accounts where nickname_key = ${keys.nicknameKey}) as nickname`;
-  return row ?? { email: false, nickname: false };
+  return { email: row?.email === true, nickname: row?.nickname === true || (await isLookTaken(sql, keys.looks)) };
 }
 
 export async function findAccount(sql: Bun.SQL, accountId: string): Promise<AccountRow | null> {
@@ -103,43 +113,41 @@ export async function findAccount(sql: Bun.SQL, accountId: string): Promise<Acco
 export async function findCredentials(
   sql: Bun.SQL,
   emailKey: string,
-): Promise<{ accountId: string; passwordHash: string | null } | null> {
-  const [row] = await sql<{ id: string; password_hash: string | null }[]>`
-    select id, password_hash from identity_accounts where email_key = ${emailKey} and state <> 'gone'`;
-  return row ? { accountId: fromUuid(row.id), passwordHash: row.password_hash } : null;
+): Promise<{ accountId: string; passwordHash: string | null; authEpoch: AuthEpoch } | null> {
+  const [row] = await sql<{ id: string; password_hash: string | null; auth_epoch: AuthEpoch }[]>`
+    select id, password_hash, auth_epoch::text as auth_epoch from identity_accounts
+    where email_key = ${emailKey} and state <> 'gone'`;
+  return row ? { accountId: fromUuid(row.id), passwordHash: row.password_hash, authEpoch: row.auth_epoch } : null;
 }
 
 /** Whose e-mail this is, and whether they showed that it is theirs. */
 export async function findEmailOwner(
   sql: Bun.SQL,
   emailKey: string,
-): Promise<{ accountId: string; isEmailVerified: boolean } | null> {
-  const [row] = await sql<{ id: string; is_verified: boolean }[]>`
-    select id, email_verified_at is not null as is_verified from identity_accounts
+): Promise<{ accountId: string; isEmailVerified: boolean; authEpoch: AuthEpoch } | null> {
+  const [row] = await sql<{ id: string; is_verified: boolean; auth_epoch: AuthEpoch }[]>`
+    select id, email_verified_at is not null as is_verified, auth_epoch::text as auth_epoch from identity_accounts
     where email_key = ${emailKey} and state <> 'gone'`;
-  return row ? { accountId: fromUuid(row.id), isEmailVerified: row.is_verified } : null;
+  return row ? { accountId: fromUuid(row.id), isEmailVerified: row.is_verified, authEpoch: row.auth_epoch } : null;
 }
 
-export async function findPasswordHash(sql: Bun.SQL, accountId: string): Promise<string | null> {
-  const [row] = await sql<{ password_hash: string | null }[]>`
-    select password_hash from identity_accounts where id = ${accountId}`;
-  return row?.password_hash ?? null;
-}
-
-/** Sets a password; where the one before is named, only in its place. Says whether it did. */
-export async function updatePasswordHash(
+/** The hash of an account's password, if it has one, and the epoch in which it is right. */
+export async function findPassword(
   sql: Bun.SQL,
   accountId: string,
-  hash: string,
-  before?: string | null,
-): Promise<boolean> {
-  const rows =
-    before === undefined
-      ? await sql`update identity_accounts set password_hash = ${hash} where id = ${accountId} returning 1 as is_set`
-      : await sql`
-          update identity_accounts set password_hash = ${hash}
-          where id = ${accountId} and password_hash is not distinct from ${before}::text returning 1 as is_set`;
-  return rows.length > 0;
+): Promise<{ hash: string | null; authEpoch: AuthEpoch } | null> {
+  const [row] = await sql<{ password_hash: string | null; auth_epoch: AuthEpoch }[]>`
+    select password_hash, auth_epoch::text as auth_epoch from identity_accounts where id = ${accountId}`;
+  return row ? { hash: row.password_hash, authEpoch: row.auth_epoch } : null;
+}
+
+/** Sets a password, or takes it away. */
+export async function updatePasswordHash(
+  sql: Bun.SQL,
+  { accountId }: ChangingAccount,
+  hash: string | null,
+): Promise<void> {
+  await sql`update identity_accounts set password_hash = ${hash} where id = ${accountId}`;
 }
 
 /** Notes that an account's e-mail is read by its owner; says whether that is news. */
@@ -155,36 +163,50 @@ export async function findAccountState(sql: Bun.SQL, accountId: string): Promise
   return row?.state ?? null;
 }
 
-/** Locks an account against a change of its state until the transaction ends, and tells its state. */
-export async function lockAccountState(sql: Bun.SQL, accountId: string): Promise<AccountState | null> {
-  const [row] = await sql<{ state: AccountState }[]>`
-    select state from identity_accounts where id = ${accountId} for no key update`;
-  return row?.state ?? null;
+/** What an account is and whether it may act. */
+export type AccountStanding = { readonly state: AccountState; readonly kind: AccountKind };
+
+export async function findAccountStanding(sql: Bun.SQL, accountId: string): Promise<AccountStanding | null> {
+  const [row] = await sql<AccountStanding[]>`select state, kind from identity_accounts where id = ${accountId}`;
+  return row ?? null;
 }
 
-export async function updateAccountState(sql: Bun.SQL, accountId: string, state: AccountState): Promise<void> {
-  await sql`update identity_accounts set state = ${state} where id = ${accountId}`;
+export async function markSuspended(sql: Bun.SQL, { accountId }: ChangingAccount): Promise<void> {
+  await sql`update identity_accounts set state = 'suspended' where id = ${accountId}`;
 }
 
-export async function makeOperator(sql: Bun.SQL, accountId: string): Promise<void> {
+export async function markActive(sql: Bun.SQL, { accountId }: OperatedAccount): Promise<void> {
+  await sql`update identity_accounts set state = 'active' where id = ${accountId}`;
+}
+
+export async function makeOperator(sql: Bun.SQL, { accountId }: ChangingAccount): Promise<void> {
   await sql`update identity_accounts set kind = 'operator' where id = ${accountId}`;
 }
 
-/** Changes what is given; null leaves a column as it is. False when the nickname belongs to somebody else. */
+/**
+ * Changes what is given; null leaves a column as it is. False when the nickname belongs to somebody else or looks like
+ * theirs, and when the account has just left: the caller's transaction is to be given up then.
+ */
 export async function updateProfile(
-  sql: Bun.SQL,
+  tx: Bun.SQL,
   accountId: string,
-  change: { nickname: string | null; nicknameKey: string | null; intro: string | null; locale: Locale | null },
+  change: { name: NicknameKeys | null; intro: string | null; locale: Locale | null },
 ): Promise<boolean> {
+  const { name } = change;
+  if (name && !(await takeLooks(tx, accountId, name.looks))) return false;
   try {
-    await sql`
+    const rows = await tx`
       update identity_accounts set
-        nickname = coalesce(${change.nickname}::text, nickname),
-        nickname_key = coalesce(${change.nicknameKey}::text, nickname_key),
+        nickname = coalesce(${name?.nickname ?? null}::text, nickname),
+        nickname_key = coalesce(${name?.nicknameKey ?? null}::text, nickname_key),
+        looks_of = coalesce(${name?.nickname ?? null}::text, looks_of),
+        is_nickname_disputed = is_nickname_disputed and ${name === null},
         intro = coalesce(${change.intro}::text, intro),
         locale = coalesce(${change.locale}::text, locale)
-      where id = ${accountId}`;
-    return true;
+      where id = ${accountId} and state <> 'gone'
+      returning 1 as is_changed`;
+    if (name) await releaseOtherLooks(tx, accountId, name.looks);
+    return rows.length > 0;
   } catch (error) {
     if (isUniqueViolation(error)) return false;
     throw error;
@@ -235,4 +257,11 @@ export async function listRevs(
   const rows = await sql<{ id: string; rev: number }[]>`
     select id, rev from identity_accounts where id = any(${toUuidArray(accountIds)}::text::uuid[])`;
   return rows.map((row) => ({ accountId: fromUuid(row.id), rev: row.rev }));
+}
+
+/** Tells which of these accounts are there to be written about, and keeps them from being closed until the transaction ends. */
+export async function lockLiving(tx: Bun.SQL, accountIds: readonly string[]): Promise<Set<string>> {
+  const rows = await tx<{ id: string }[]>`
+    select id from living_accounts(${toUuidArray(accountIds)}::text::uuid[]) as a (id)`;
+  return new Set(rows.map(({ id }) => fromUuid(id)));
 }

@@ -1,4 +1,7 @@
-import type { AttemptRule } from "./attempts.ts";
+import type { GuessLimit } from "@maru/protocol";
+
+/** How many failures are free, and how the wait grows after them. */
+export type AttemptRule = Pick<GuessLimit, "freeFailures" | "baseDelayMs" | "maxDelayMs" | "forgetMs">;
 
 /**
  * Counts an attempt as failed from its start and blocks the key from then on as the rule says. Null when it is blocked

@@ -1,31 +1,66 @@
+import type { AuthEpoch, ChangingAccount, LockedAccount } from "./locked-account.ts";
 import { fromUuid } from "./store-uuids.ts";
 
-export type TotpRow = { readonly sealed: string; readonly confirmedAt: Date | null; readonly lastStep: number };
+export type TotpRow = {
+  readonly sealed: string;
+  readonly confirmedAt: Date | null;
+  readonly lastStep: number;
+  readonly createdAt: Date;
+  /** The account's when the set-up began. */
+  readonly authEpoch: AuthEpoch | null;
+};
 
 export async function findTotp(sql: Bun.SQL, accountId: string): Promise<TotpRow | null> {
-  const [row] = await sql<{ sealed: string; confirmed_at: Date | null; last_step: string }[]>`
-    select sealed, confirmed_at, last_step from identity_totp where account_id = ${accountId}`;
-  return row ? { sealed: row.sealed, confirmedAt: row.confirmed_at, lastStep: Number(row.last_step) } : null;
+  const [row] = await sql<
+    {
+      sealed: string;
+      confirmed_at: Date | null;
+      last_step: string;
+      created_at: Date;
+      auth_epoch: AuthEpoch | null;
+    }[]
+  >`
+    select sealed, confirmed_at, last_step, created_at, auth_epoch::text as auth_epoch from identity_totp
+    where account_id = ${accountId}`;
+  if (!row) return null;
+  const { sealed, confirmed_at: confirmedAt, created_at: createdAt, auth_epoch: authEpoch } = row;
+  return { sealed, confirmedAt, createdAt, authEpoch, lastStep: Number(row.last_step) };
 }
 
 /** Begins setting up; a set-up that was not finished is replaced. False when one is confirmed. */
-export async function putTotp(sql: Bun.SQL, totp: { accountId: string; sealed: string; at: Date }): Promise<boolean> {
+export async function putTotp(
+  sql: Bun.SQL,
+  { accountId, authEpoch }: LockedAccount,
+  totp: { sealed: string; at: Date },
+): Promise<boolean> {
   const rows = await sql`
-    insert into identity_totp as t (account_id, sealed, created_at) values (${totp.accountId}, ${totp.sealed}, ${totp.at})
-    on conflict (account_id) do update set sealed = excluded.sealed, created_at = excluded.created_at
+    insert into identity_totp as t (account_id, auth_epoch, sealed, created_at)
+    values (${accountId}, ${authEpoch}, ${totp.sealed}, ${totp.at})
+    on conflict (account_id) do update set
+      sealed = excluded.sealed, created_at = excluded.created_at, auth_epoch = excluded.auth_epoch
     where t.confirmed_at is null returning 1 as is_put`;
   return rows.length > 0;
 }
 
-/** Takes a time step's code, once; confirms the set-up with the first. False when it was taken already. */
-export async function takeTotpStep(sql: Bun.SQL, accountId: string, step: number, at: Date): Promise<boolean> {
+/** Takes a time step's code, once. False when it was taken already. */
+export async function takeTotpStep(sql: Bun.SQL, { accountId }: LockedAccount, step: number): Promise<boolean> {
   const rows = await sql`
-    update identity_totp set last_step = ${step}, confirmed_at = coalesce(confirmed_at, ${at}::timestamptz)
-    where account_id = ${accountId} and last_step < ${step} returning 1 as is_taken`;
+    update identity_totp set last_step = ${step}
+    where account_id = ${accountId} and confirmed_at is not null and last_step < ${step} returning 1 as is_taken`;
   return rows.length > 0;
 }
 
-export async function deleteTotp(sql: Bun.SQL, accountId: string): Promise<boolean> {
+/** Lets a set-up count from now on, with the time step of its first code. */
+export async function confirmTotp(
+  sql: Bun.SQL,
+  { accountId }: ChangingAccount,
+  totp: { step: number; at: Date },
+): Promise<void> {
+  await sql`
+    update identity_totp set last_step = ${totp.step}, confirmed_at = ${totp.at} where account_id = ${accountId}`;
+}
+
+export async function deleteTotp(sql: Bun.SQL, { accountId }: ChangingAccount): Promise<boolean> {
   const rows = await sql`delete from identity_totp where account_id = ${accountId} returning 1 as is_gone`;
   return rows.length > 0;
 }
@@ -36,7 +71,11 @@ export async function countRecoveryCodes(sql: Bun.SQL, accountId: string): Promi
   return row?.count ?? 0;
 }
 
-export async function replaceRecoveryCodes(sql: Bun.SQL, accountId: string, hashes: readonly string[]): Promise<void> {
+export async function replaceRecoveryCodes(
+  sql: Bun.SQL,
+  { accountId }: ChangingAccount,
+  hashes: readonly string[],
+): Promise<void> {
   await sql`delete from identity_recovery_codes where account_id = ${accountId}`;
   for (const hash of hashes) {
     await sql`insert into identity_recovery_codes (account_id, hash) values (${accountId}, ${hash})`;
@@ -44,7 +83,12 @@ export async function replaceRecoveryCodes(sql: Bun.SQL, accountId: string, hash
 }
 
 /** Uses a recovery code up; false when it is none or was used. */
-export async function takeRecoveryCode(sql: Bun.SQL, accountId: string, hash: string, at: Date): Promise<boolean> {
+export async function takeRecoveryCode(
+  sql: Bun.SQL,
+  { accountId }: LockedAccount,
+  hash: string,
+  at: Date,
+): Promise<boolean> {
   const rows = await sql`
     update identity_recovery_codes set used_at = ${at}
     where account_id = ${accountId} and hash = ${hash} and used_at is null returning 1 as is_taken`;
@@ -90,10 +134,14 @@ export async function listPasskeys(sql: Bun.SQL, accountId: string): Promise<Pas
 }
 
 /** Stores a passkey; false when the credential belongs to an account already. */
-export async function insertPasskey(sql: Bun.SQL, passkey: Omit<PasskeyRow, "lastUsedAt">): Promise<boolean> {
+export async function insertPasskey(
+  sql: Bun.SQL,
+  { accountId }: ChangingAccount,
+  passkey: Omit<PasskeyRow, "accountId" | "lastUsedAt">,
+): Promise<boolean> {
   const rows = await sql`
     insert into identity_passkeys (id, account_id, public_key, counter, transports, name, created_at)
-    values (${passkey.id}, ${passkey.accountId}, ${passkey.publicKey}, ${passkey.counter},
+    values (${passkey.id}, ${accountId}, ${passkey.publicKey}, ${passkey.counter},
       ${JSON.stringify(passkey.transports)}::text::jsonb, ${passkey.name}, ${passkey.createdAt})
     on conflict do nothing returning 1 as is_stored`;
   return rows.length > 0;
@@ -103,29 +151,36 @@ export async function touchPasskey(sql: Bun.SQL, id: string, use: { counter: num
   await sql`update identity_passkeys set counter = ${use.counter}, last_used_at = ${use.at} where id = ${id}`;
 }
 
-export async function deletePasskey(sql: Bun.SQL, accountId: string, id: string): Promise<boolean> {
+export async function deletePasskey(sql: Bun.SQL, { accountId }: ChangingAccount, id: string): Promise<boolean> {
   const rows = await sql`
     delete from identity_passkeys where account_id = ${accountId} and id = ${id} returning 1 as is_gone`;
   return rows.length > 0;
 }
 
-export async function deletePasskeys(sql: Bun.SQL, accountId: string): Promise<void> {
+export async function deletePasskeys(sql: Bun.SQL, { accountId }: ChangingAccount): Promise<void> {
   await sql`delete from identity_passkeys where account_id = ${accountId}`;
 }
 
 export async function putChallenge(
   sql: Bun.SQL,
-  challenge: { accountId: string; challenge: string; expiresAt: Date },
+  { accountId, authEpoch }: LockedAccount,
+  challenge: { challenge: string; expiresAt: Date },
 ): Promise<void> {
   await sql`
-    insert into identity_challenges (account_id, challenge, expires_at)
-    values (${challenge.accountId}, ${challenge.challenge}, ${challenge.expiresAt})
-    on conflict (account_id) do update set challenge = excluded.challenge, expires_at = excluded.expires_at`;
+    insert into identity_challenges (account_id, auth_epoch, challenge, expires_at)
+    values (${accountId}, ${authEpoch}, ${challenge.challenge}, ${challenge.expiresAt})
+    on conflict (account_id) do update set
+      auth_epoch = excluded.auth_epoch, challenge = excluded.challenge, expires_at = excluded.expires_at`;
 }
 
-/** Uses a challenge up, whatever comes of it. */
-export async function takeChallenge(sql: Bun.SQL, accountId: string, now: Date): Promise<string | null> {
-  const [row] = await sql<{ challenge: string; expires_at: Date }[]>`
-    delete from identity_challenges where account_id = ${accountId} returning challenge, expires_at`;
-  return row && row.expires_at > now ? row.challenge : null;
+/** Uses a challenge up. Call outside of the transaction that answers it: what fails there must not bring it back. */
+export async function takeChallenge(
+  sql: Bun.SQL,
+  accountId: string,
+  now: Date,
+): Promise<{ challenge: string; authEpoch: AuthEpoch | null } | null> {
+  const [row] = await sql<{ challenge: string; auth_epoch: AuthEpoch | null; expires_at: Date }[]>`
+    delete from identity_challenges where account_id = ${accountId}
+    returning challenge, auth_epoch::text as auth_epoch, expires_at`;
+  return row && row.expires_at > now ? { challenge: row.challenge, authEpoch: row.auth_epoch } : null;
 }

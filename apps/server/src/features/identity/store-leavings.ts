@@ -1,13 +1,15 @@
+import type { ChangingAccount } from "./locked-account.ts";
 import type { ConsentKind } from "./store-accounts.ts";
+import { keepEndedTokens } from "./store-ended-tokens.ts";
 import { fromUuid } from "./store-uuids.ts";
 
 export type LeavingRow = { readonly accountId: string; readonly messages: "keep" | "remove"; readonly leftAt: Date };
 
-/** Takes an account out of use: its e-mail and nickname are free again, nothing opens it. */
-export async function closeAccount(sql: Bun.SQL, accountId: string): Promise<void> {
+/** Takes an account out of use: its e-mail is free again, its nickname stays its own, nothing opens it. */
+export async function closeAccount(sql: Bun.SQL, { accountId }: ChangingAccount): Promise<void> {
   await sql`
     update identity_accounts
-    set state = 'gone', email_key = null, nickname_key = 'gone ' || id::text, password_hash = null
+    set state = 'gone', email_key = null, password_hash = null
     where id = ${accountId}`;
   await sql`delete from identity_devices where account_id = ${accountId}`;
   await sql`delete from identity_links where account_id = ${accountId}`;
@@ -23,7 +25,7 @@ export async function insertLeaving(sql: Bun.SQL, leaving: LeavingRow & { eraseA
 export async function listDueLeavings(sql: Bun.SQL, now: Date, limit: number): Promise<LeavingRow[]> {
   const rows = await sql<{ account_id: string; messages: "keep" | "remove"; left_at: Date }[]>`
     select account_id, messages, left_at from identity_leavings
-    where erase_after <= ${now} order by erase_after limit ${limit}`;
+    where erase_after <= ${now} and departed_at is not null order by erase_after limit ${limit}`;
   return rows.map((row) => ({ accountId: fromUuid(row.account_id), messages: row.messages, leftAt: row.left_at }));
 }
 
@@ -38,8 +40,9 @@ export async function markTold(sql: Bun.SQL, accountId: string, at: Date): Promi
   await sql`update identity_leavings set departed_at = ${at} where account_id = ${accountId}`;
 }
 
-/** Erases an account with everything of this feature that names it. */
+/** Erases an account with everything of this feature that names it. Its devices are told apart from unknown ones still. */
 export async function eraseAccount(sql: Bun.SQL, accountId: string): Promise<void> {
+  await keepEndedTokens(sql, { accountId });
   await sql`delete from identity_revocations where account_id = ${accountId}`;
   await sql`delete from identity_accounts where id = ${accountId}`;
 }

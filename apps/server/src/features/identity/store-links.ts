@@ -1,3 +1,4 @@
+import type { AuthEpoch, LockedAccount } from "./locked-account.ts";
 import { fromUuid } from "./store-uuids.ts";
 
 export type LinkKind = "reset" | "first_sign_in";
@@ -7,15 +8,18 @@ export async function insertLink(
   link: {
     hash: string;
     kind: LinkKind;
-    accountId: string | null;
+    /** Whose it is, with the epoch at which it is made; null when it is nobody's. */
+    owner: { readonly accountId: string; readonly authEpoch: AuthEpoch } | null;
     emailKeyHash: string | null;
     at: Date;
     expiresAt: Date;
   },
 ): Promise<void> {
+  const { owner } = link;
   await sql`
-    insert into identity_links (hash, kind, account_id, email_key_hash, created_at, expires_at)
-    values (${link.hash}, ${link.kind}, ${link.accountId}, ${link.emailKeyHash}, ${link.at}, ${link.expiresAt})`;
+    insert into identity_links (hash, kind, account_id, auth_epoch, email_key_hash, created_at, expires_at)
+    values (${link.hash}, ${link.kind}, ${owner?.accountId ?? null}, ${owner?.authEpoch ?? null},
+      ${link.emailKeyHash}, ${link.at}, ${link.expiresAt})`;
 }
 
 /** Finds whose a link is that would open something; asked before a password is hashed for it. */
@@ -24,31 +28,31 @@ export async function findLink(
   hash: string,
   kind: LinkKind,
   now: Date,
-): Promise<{ accountId: string } | null> {
-  const [row] = await sql<{ account_id: string }[]>`
-    select account_id from identity_links
+): Promise<{ accountId: string; authEpoch: AuthEpoch | null } | null> {
+  const [row] = await sql<{ account_id: string; auth_epoch: AuthEpoch | null }[]>`
+    select account_id, auth_epoch::text as auth_epoch from identity_links
     where hash = ${hash} and kind = ${kind} and used_at is null and expires_at > ${now} and account_id is not null`;
-  return row ? { accountId: fromUuid(row.account_id) } : null;
+  return row ? { accountId: fromUuid(row.account_id), authEpoch: row.auth_epoch } : null;
 }
 
-/** Uses a link up: tells whose it is, once. */
-export async function useLink(sql: Bun.SQL, hash: string, kind: LinkKind, now: Date): Promise<string | null> {
-  const [row] = await sql<{ account_id: string }[]>`
+/** Uses a link of an account up; false when it was used or has run out meanwhile. */
+export async function useLink(
+  sql: Bun.SQL,
+  { accountId }: LockedAccount,
+  hash: string,
+  kind: LinkKind,
+  now: Date,
+): Promise<boolean> {
+  const rows = await sql`
     update identity_links set used_at = ${now}
-    where hash = ${hash} and kind = ${kind} and used_at is null and expires_at > ${now} and account_id is not null
-    returning account_id`;
-  return row ? fromUuid(row.account_id) : null;
+    where hash = ${hash} and kind = ${kind} and account_id = ${accountId} and used_at is null and expires_at > ${now}
+    returning 1 as is_used`;
+  return rows.length > 0;
 }
 
 /** Makes all other links of an account worthless. */
 export async function endLinks(sql: Bun.SQL, accountId: string, now: Date): Promise<void> {
   await sql`update identity_links set used_at = ${now} where account_id = ${accountId} and used_at is null`;
-}
-
-export async function countLinksOfEmail(sql: Bun.SQL, emailKeyHash: string, since: Date): Promise<number> {
-  const [row] = await sql<{ count: number }[]>`
-    select count(*)::int as count from identity_links where email_key_hash = ${emailKeyHash} and created_at > ${since}`;
-  return row?.count ?? 0;
 }
 
 export async function deleteOldLinks(sql: Bun.SQL, endedBefore: Date): Promise<void> {

@@ -1,3 +1,4 @@
+import type { AuthEpoch, LockedAccount } from "./locked-account.ts";
 import type { FamilyToken } from "./refresh-plan.ts";
 import { fromUuid } from "./store-uuids.ts";
 
@@ -38,28 +39,37 @@ function readSession(raw: RawSession): AuthSessionRow {
 
 export async function insertSession(
   sql: Bun.SQL,
-  session: { id: string; accountId: string; deviceName: string; at: Date },
+  { accountId, authEpoch }: LockedAccount,
+  session: { id: string; deviceName: string; at: Date },
 ): Promise<void> {
   await sql`
-    insert into identity_auth_sessions (id, account_id, device_name, created_at, last_used_at)
-    values (${session.id}, ${session.accountId}, ${session.deviceName}, ${session.at}, ${session.at})`;
+    insert into identity_auth_sessions (id, account_id, auth_epoch, device_name, created_at, last_used_at)
+    values (${session.id}, ${accountId}, ${authEpoch}, ${session.deviceName}, ${session.at}, ${session.at})`;
 }
 
 /** Lists sessions that can still be refreshed, the most recently used first. */
-export async function listLiveSessions(sql: Bun.SQL, accountId: string, usedAfter: Date): Promise<AuthSessionRow[]> {
+export async function listLiveSessions(
+  sql: Bun.SQL,
+  accountId: string,
+  after: { readonly usedAt: Date; readonly openedAt: Date },
+): Promise<AuthSessionRow[]> {
   const rows = await sql<RawSession[]>`
     select id, account_id, device_name, generation, created_at, last_used_at, revoked_at
     from identity_auth_sessions
-    where account_id = ${accountId} and revoked_at is null and last_used_at > ${usedAfter}
+    where account_id = ${accountId} and revoked_at is null
+      and last_used_at > ${after.usedAt} and created_at > ${after.openedAt}
     order by last_used_at desc, id desc`;
   return rows.map(readSession);
 }
 
-/** When a session that is still alive was opened. */
-export async function findSessionStart(sql: Bun.SQL, sessionId: string): Promise<Date | null> {
-  const [row] = await sql<{ created_at: Date }[]>`
-    select created_at from identity_auth_sessions where id = ${sessionId} and revoked_at is null`;
-  return row?.created_at ?? null;
+/** When a session was opened, and the epoch of its account then, or since its own last change of the ways in. */
+export async function findSessionStart(
+  sql: Bun.SQL,
+  sessionId: string,
+): Promise<{ createdAt: Date; authEpoch: AuthEpoch | null } | null> {
+  const [row] = await sql<{ created_at: Date; auth_epoch: AuthEpoch | null }[]>`
+    select created_at, auth_epoch::text as auth_epoch from identity_auth_sessions where id = ${sessionId}`;
+  return row ? { createdAt: row.created_at, authEpoch: row.auth_epoch } : null;
 }
 
 /** Finds the session that a token belongs to and locks it: refreshes of one session happen one after the other. */
@@ -110,15 +120,23 @@ export async function touchSession(
 /** Reads a session's living tokens and the one of a hash. Call with the session locked. */
 export async function listFamily(sql: Bun.SQL, sessionId: string, hash: string): Promise<StoredToken[]> {
   const rows = await sql<
-    { hash: string; state: StoredToken["state"]; sealed: string | null; handed_at: Date; retired_at: Date | null }[]
+    {
+      hash: string;
+      state: StoredToken["state"];
+      sealed: string | null;
+      handed_at: Date;
+      repeated_at: Date | null;
+      retired_at: Date | null;
+    }[]
   >`
-    select hash, state, sealed, handed_at, retired_at from identity_refresh_tokens
+    select hash, state, sealed, handed_at, repeated_at, retired_at from identity_refresh_tokens
     where session_id = ${sessionId} and (state <> 'spent' or hash = ${hash})`;
   return rows.map((row) => ({
     hash: row.hash,
     state: row.state,
     sealed: row.sealed,
     handedAt: row.handed_at.getTime(),
+    repeatedAt: row.repeated_at?.getTime() ?? null,
     retiredAt: row.retired_at?.getTime() ?? null,
   }));
 }
@@ -132,8 +150,8 @@ export async function insertToken(
     values (${token.hash}, ${token.sessionId}, ${token.generation}, 'fresh', ${token.sealed}, ${token.at})`;
 }
 
-export async function markHanded(sql: Bun.SQL, hash: string, at: Date): Promise<void> {
-  await sql`update identity_refresh_tokens set handed_at = ${at} where hash = ${hash}`;
+export async function markRepeated(sql: Bun.SQL, hash: string, at: Date): Promise<void> {
+  await sql`update identity_refresh_tokens set repeated_at = ${at} where hash = ${hash}`;
 }
 
 export async function makeTokenCurrent(sql: Bun.SQL, hash: string): Promise<void> {

@@ -1,11 +1,17 @@
+import type { AuthEpoch } from "./locked-account.ts";
 import { fromUuid } from "./store-uuids.ts";
 
-export type StepKind = "code" | "second_factor" | "enroll";
+/** Steps of an account; each is a journey of its own. */
+export type AccountStepKind = "second_factor" | "enroll";
+
+export type StepKind = "code" | AccountStepKind;
 
 export type StepRow = {
   readonly hash: string;
   readonly kind: StepKind;
   readonly accountId: string | null;
+  /** The account's when the step began. */
+  readonly authEpoch: AuthEpoch | null;
   readonly sealed: string;
   readonly attempts: number;
   readonly sentAt: Date | null;
@@ -17,6 +23,7 @@ type RawStep = {
   hash: string;
   kind: StepKind;
   account_id: string | null;
+  auth_epoch: AuthEpoch | null;
   sealed: string;
   attempts: number;
   sent_at: Date | null;
@@ -29,6 +36,7 @@ function readStep(raw: RawStep): StepRow {
     hash: raw.hash,
     kind: raw.kind,
     accountId: raw.account_id === null ? null : fromUuid(raw.account_id),
+    authEpoch: raw.auth_epoch,
     sealed: raw.sealed,
     attempts: raw.attempts,
     sentAt: raw.sent_at,
@@ -43,6 +51,7 @@ export async function insertStep(
     hash: string;
     kind: StepKind;
     accountId: string | null;
+    authEpoch: AuthEpoch | null;
     emailKeyHash: string | null;
     sealed: string;
     sentAt: Date | null;
@@ -51,29 +60,37 @@ export async function insertStep(
   },
 ): Promise<void> {
   await sql`
-    insert into identity_steps (hash, kind, account_id, email_key_hash, sealed, sent_at, sends, created_at, expires_at)
-    values (${step.hash}, ${step.kind}, ${step.accountId}, ${step.emailKeyHash}, ${step.sealed}, ${step.sentAt},
-      ${step.sentAt ? 1 : 0}, ${step.at}, ${step.expiresAt})`;
+    insert into identity_steps
+      (hash, kind, account_id, auth_epoch, email_key_hash, sealed, sent_at, sends, created_at, expires_at)
+    values (${step.hash}, ${step.kind}, ${step.accountId}, ${step.authEpoch}, ${step.emailKeyHash}, ${step.sealed},
+      ${step.sentAt}, ${step.sentAt ? 1 : 0}, ${step.at}, ${step.expiresAt})`;
 }
 
-/** Finds a step that is not over. */
-export async function findStep(sql: Bun.SQL, hash: string, now: Date): Promise<StepRow | null> {
-  const [row] = await sql<RawStep[]>`
-    select hash, kind, account_id, sealed, attempts, sent_at, sends, expires_at from identity_steps
-    where hash = ${hash} and expires_at > ${now}`;
-  return row ? readStep(row) : null;
+/** Finds a step that is not over; `isOutdated` when the ways into its account have changed since. */
+export async function findStep(
+  sql: Bun.SQL,
+  hash: string,
+  now: Date,
+): Promise<(StepRow & { readonly isOutdated: boolean }) | null> {
+  const [row] = await sql<(RawStep & { is_outdated: boolean })[]>`
+    select s.hash, s.kind, s.account_id, s.auth_epoch::text as auth_epoch, s.sealed, s.attempts, s.sent_at, s.sends,
+      s.expires_at, s.auth_epoch is distinct from a.auth_epoch as is_outdated
+    from identity_steps s left join identity_accounts a on a.id = s.account_id
+    where s.hash = ${hash} and s.expires_at > ${now}`;
+  return row ? { ...readStep(row), isOutdated: row.is_outdated } : null;
 }
 
 /** The same, locked: guesses at one step come one after the other. */
 export async function lockStep(sql: Bun.SQL, hash: string, now: Date): Promise<StepRow | null> {
   const [row] = await sql<RawStep[]>`
-    select hash, kind, account_id, sealed, attempts, sent_at, sends, expires_at from identity_steps
-    where hash = ${hash} and expires_at > ${now} for update`;
+    select hash, kind, account_id, auth_epoch::text as auth_epoch, sealed, attempts, sent_at, sends, expires_at
+    from identity_steps where hash = ${hash} and expires_at > ${now} for update`;
   return row ? readStep(row) : null;
 }
 
-export async function countStepAttempt(sql: Bun.SQL, hash: string): Promise<void> {
-  await sql`update identity_steps set attempts = attempts + 1 where hash = ${hash}`;
+/** Counts a wrong answer, and keeps what the step holds from now on. */
+export async function countStepAttempt(sql: Bun.SQL, hash: string, sealed: string): Promise<void> {
+  await sql`update identity_steps set attempts = attempts + 1, sealed = ${sealed} where hash = ${hash}`;
 }
 
 export async function updateStep(sql: Bun.SQL, hash: string, change: { sealed: string; sentAt: Date }): Promise<void> {
@@ -84,13 +101,6 @@ export async function updateStep(sql: Bun.SQL, hash: string, change: { sealed: s
 
 export async function deleteStep(sql: Bun.SQL, hash: string): Promise<void> {
   await sql`delete from identity_steps where hash = ${hash}`;
-}
-
-/** Counts codes begun for one address since a time, those that are over included. */
-export async function countStepsOfEmail(sql: Bun.SQL, emailKeyHash: string, since: Date): Promise<number> {
-  const [row] = await sql<{ count: number }[]>`
-    select count(*)::int as count from identity_steps where email_key_hash = ${emailKeyHash} and created_at > ${since}`;
-  return row?.count ?? 0;
 }
 
 export async function deleteOldSteps(sql: Bun.SQL, endedBefore: Date): Promise<void> {

@@ -3,11 +3,16 @@ import type { Database } from "../../platform/db/database.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { Seals } from "../../platform/seals.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 import { createAccountMaking, type SignUpMode } from "./account-making.ts";
+import type { AuthEpochs } from "./auth-epochs.ts";
 import { createEmailCodes } from "./email-codes.ts";
 import { createEntrance } from "./entrance.ts";
 import { createInvites } from "./invites.ts";
+import type { KeptNicknames } from "./kept-nicknames.ts";
+import { createKnownVisitors } from "./known-visitors.ts";
 import type { LegalTexts } from "./legal.ts";
+import type { ChangingAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
 import { createOperators } from "./operators.ts";
 import { createPasskeys } from "./passkeys.ts";
@@ -30,7 +35,7 @@ import { createSignIn } from "./sign-in.ts";
 import { createSignUp } from "./sign-up.ts";
 import { createStepReading } from "./step-reading.ts";
 import { createSteps } from "./steps.ts";
-import { findPasswordHash } from "./store-accounts.ts";
+import { findPassword } from "./store-accounts.ts";
 import { deleteProviderLinks } from "./store-providers.ts";
 
 /** Shown by authenticator apps and passkeys. */
@@ -45,20 +50,23 @@ export type WaysInDeps = {
   readonly log: Log;
   readonly seals: Seals;
   readonly outbox: Outbox;
+  readonly takeShared: TakeShared;
   readonly origin: string;
   readonly legal: LegalTexts;
   readonly passwords: Passwords;
   readonly revocations: Revocations;
   readonly notices: Notices;
+  readonly epochs: AuthEpochs;
   readonly sessions: Sessions;
   readonly profiles: Profiles;
+  readonly keptNicknames: KeptNicknames;
   readonly mode: SignUpMode;
   readonly providers: { readonly settings: readonly ProviderSettings[]; readonly fetch: FetchPort };
 };
 
 /** Puts together every way into an account, and what people do with those of their own. */
 export function createWaysIn(deps: WaysInDeps) {
-  const { db, clock, log, outbox, origin, profiles, seals } = deps;
+  const { db, clock, log, outbox, profiles } = deps;
   const { settings: providers, fetch } = deps.providers;
   const isMailOn = outbox.isOn;
 
@@ -67,15 +75,16 @@ export function createWaysIn(deps: WaysInDeps) {
   const entrance = createEntrance(deps);
   const proofs = createProofs(deps);
   const passwordRules = createPasswordRules({ db });
+  const visitors = createKnownVisitors(deps);
   const factors = createSecondFactors({ ...deps, issuer: productName });
   const passkeys = createPasskeys({ ...deps, name: productName });
-  const factorSteps = createSecondFactorSteps({ ...deps, steps, factors, passkeys, entrance });
+  const factorSteps = createSecondFactorSteps({ ...deps, visitors, steps, factors, passkeys, entrance });
   const { admit } = factorSteps;
   const links = createProviderLinks({ ...deps, proofs, providers });
   const codes = createEmailCodes({ ...deps, steps, making, entrance, connect: links.connectIn });
 
   const clients = providers.map((settings) => createProviderClient(settings, { fetch, log }));
-  const journeys = createProviderJourneys({ db, clock, seals, origin, clients });
+  const journeys = createProviderJourneys({ ...deps, clients });
   const providerSignIn = createProviderSignIn({ ...deps, making, entrance, codes, links, isMailOn, admit });
   const reading = createStepReading({
     steps,
@@ -84,9 +93,9 @@ export function createWaysIn(deps: WaysInDeps) {
   });
 
   /** Takes away whatever opens an account besides its password. */
-  async function removeOtherWays(tx: Bun.SQL, accountId: string): Promise<void> {
-    await factors.removeAll(tx, accountId);
-    await deleteProviderLinks(tx, accountId);
+  async function removeOtherWays(tx: Bun.SQL, account: ChangingAccount): Promise<void> {
+    await factors.removeAll(tx, account);
+    await deleteProviderLinks(tx, account);
   }
 
   return {
@@ -104,8 +113,8 @@ export function createWaysIn(deps: WaysInDeps) {
     providerSignIn,
     reading,
     signUp: createSignUp({ ...deps, passwordRules, making, entrance, codes, isMailOn }),
-    signIn: createSignIn({ ...deps, admit }),
-    passwordChanges: createPasswordChanges({ ...deps, passwordRules, proofs, removeOtherWays }),
+    signIn: createSignIn({ ...deps, visitors, admit }),
+    passwordChanges: createPasswordChanges({ ...deps, passwordRules, proofs, visitors, removeOtherWays }),
     operators: createOperators({ ...deps, passwordRules, factorSteps, removeOtherWays }),
     createInvite: createInvites({ db, clock, making }),
 
@@ -114,7 +123,7 @@ export function createWaysIn(deps: WaysInDeps) {
       const account = await profiles.getSelf(accountId);
       const methods = await factors.listMethods(db.sql, accountId);
       return {
-        hasPassword: (await findPasswordHash(db.sql, accountId)) !== null,
+        hasPassword: (await findPassword(db.sql, accountId))?.hash != null,
         isEmailVerified: account.emailVerifiedAt !== null,
         isSecondFactorRequired: account.kind === "operator",
         hasTotp: methods.includes("totp"),

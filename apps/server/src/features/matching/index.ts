@@ -59,7 +59,7 @@ export function createMatching(deps: MatchingDeps, faults: Partial<PairingParts>
 
   return {
     register(gateway) {
-      registerCommands(gateway, requests);
+      registerCommands(gateway, requests, deps.takeShared);
       gateway.onClosed((_connection, accountId) => {
         keeper.leave(accountId).catch(report("Shortening a wait"));
       });

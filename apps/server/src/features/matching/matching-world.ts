@@ -80,7 +80,6 @@ export async function openMatchingWorld() {
     });
     rooms.register(gateway);
     await rooms.start();
-    const mayMatch = async (id: string) => (await identity.findAccountState(id)) === "active";
     let frozen: Promise<void> | null = null;
     const deps: MatchingDeps = {
       db: {
@@ -92,7 +91,7 @@ export async function openMatchingWorld() {
       },
       bus: hub.connect(),
       sockets: gateway,
-      identity: { listBlocksAmong: identity.listBlocksAmong, mayMatch },
+      identity,
       rooms,
       lease: createLease(db, { name: "matching.pairing", holder: nodeId, termMs: 6_000, clock }),
       clock,

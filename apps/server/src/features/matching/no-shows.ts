@@ -51,6 +51,7 @@ export class NoShows {
           if (!(await this.#isStillIn(accountId, match.roomId))) continue;
           const wait = { id: newId(), accountId, requestedAt, aliveMs, waitMs: limits.matchWaitMs };
           const restored = await restoreRequest(tx, wait);
+          if (restored === null) continue;
           const at = new Date(restored.requestedAt).toISOString();
           news.push({ accountId, requestId: restored.requestId, match: { state: "waiting", requestedAt: at } });
         }

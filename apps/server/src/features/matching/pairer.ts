@@ -109,11 +109,13 @@ export class Pairer {
     if (present.length === 0) return present;
     const accountIds = present.flatMap(({ first, second }) => [first.accountId, second.accountId]);
     const young = await listYoungAmong(tx, accountIds);
+    const living = await identity.lockLiving(tx, accountIds);
     const blocks = await identity.listBlocksAmong(tx, accountIds);
     const blocked = new Set(blocks.map((block) => pairKey(block.blockerId, block.blockedId)));
     const whole = present.filter(
       ({ first: a, second: b }) =>
-        !young.has(a.accountId) && !young.has(b.accountId) && !blocked.has(pairKey(a.accountId, b.accountId)),
+        [a, b].every(({ accountId }) => living.has(accountId) && !young.has(accountId)) &&
+        !blocked.has(pairKey(a.accountId, b.accountId)),
     );
     if (whole.length > 0) await deletePairs(tx, whole);
     return whole;

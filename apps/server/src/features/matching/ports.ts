@@ -1,4 +1,5 @@
 import type { Alias, Clock, CommandInput, CommandName, CommandOutput, Limits, Push } from "@maru/protocol";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 
 /** The pool, or one transaction of it. */
 export type Sql = Bun.SQL;
@@ -28,14 +29,21 @@ export type PairingLease = {
   release(): Promise<void>;
 };
 
+export type AccountStanding = {
+  readonly state: "active" | "suspended" | "gone";
+  readonly kind: "person" | "business" | "operator";
+};
+
 export type IdentityPort = {
   /** Lists the blocks, in either direction, between any two of these accounts. */
   listBlocksAmong(
     sql: Sql,
     accountIds: readonly string[],
   ): Promise<readonly { blockerId: string; blockedId: string }[]>;
-  /** Says whether an account may match at all: active and an ordinary person. */
-  mayMatch(accountId: string): Promise<boolean>;
+  /** Tells what decides on whether an account may match; null when there is none. */
+  findAccountStanding(accountId: string): Promise<AccountStanding | null>;
+  /** Tells which of these accounts are there to be written about, and keeps them until the transaction ends. */
+  lockLiving(tx: Sql, accountIds: readonly string[]): Promise<ReadonlySet<string>>;
 };
 
 export type NewMatchMember = { readonly accountId: string; readonly alias: Alias };
@@ -87,4 +95,6 @@ export type MatchingDeps = {
   readonly random: () => number;
   readonly log: MatchingLog;
   readonly limits: Limits;
+  /** Counts what an account may do over all nodes together; nothing is counted if left out. */
+  readonly takeShared?: TakeShared;
 };

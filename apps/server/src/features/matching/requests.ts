@@ -3,10 +3,16 @@ import { fail, MaruError } from "../../platform/errors.ts";
 import type { Keeper } from "./keeper.ts";
 import type { NewsDesk } from "./news.ts";
 import type { Waiting } from "./pairing.ts";
-import type { MatchingDeps } from "./ports.ts";
+import type { AccountStanding, MatchingDeps } from "./ports.ts";
 import { deleteRequest, type EndReason, insertRequest, withdrawRequest } from "./store.ts";
 import { endMatch, findYoungMatch, listStates, lockMatch, type YoungMatch } from "./store-matches.ts";
 import { aliveMs } from "./times.ts";
+
+/** Why an account may not match, or null: strangers meet ordinary people, not a company or whoever runs the place. */
+function refusalOf(standing: AccountStanding | null): "match.not_allowed" | "match.persons_only" | null {
+  if (standing?.state !== "active") return "match.not_allowed";
+  return standing.kind === "person" ? null : "match.persons_only";
+}
 
 /** What a person does with the line: join it, leave it, leave a partner for it. */
 export class Requests {
@@ -76,9 +82,10 @@ export class Requests {
   }
 
   async #requireMayMatch(accountId: string, requestId?: string): Promise<void> {
-    if (await this.#deps.identity.mayMatch(accountId)) return;
+    const refusal = refusalOf(await this.#deps.identity.findAccountStanding(accountId));
+    if (refusal === null) return;
     if (requestId) await withdrawRequest(this.#deps.db.sql, requestId);
-    throw fail("match.not_allowed");
+    throw fail(refusal);
   }
 
   /**
@@ -90,6 +97,7 @@ export class Requests {
     const { db, newId, limits } = this.#deps;
     return db.transaction(async (tx) => {
       const wait = await insertRequest(tx, { id: newId(), accountId, aliveMs, waitMs: limits.matchWaitMs });
+      if (wait === null) throw fail("match.not_allowed");
       const match = await findYoungMatch(tx, accountId);
       if (!match) return wait;
       await withdrawRequest(tx, wait.requestId);

@@ -15,19 +15,23 @@ function toWaiting(row: WaitingRow): Waiting {
   return { requestId: digits(row.id), accountId: digits(row.account_id), requestedAt: row.requested_ms };
 }
 
-/** Starts a wait, or finds the one that runs; how an earlier one ended is no news any more. */
+/**
+ * Starts a wait, or finds the one that runs; how an earlier one ended is no news any more. Null when the account is gone:
+ * asked in the statement that writes, here and wherever a row names an account, or it would bring back who was erased.
+ */
 export async function insertRequest(
   sql: Sql,
   request: { id: string; accountId: string; aliveMs: number; waitMs: number },
-): Promise<Waiting> {
+): Promise<Waiting | null> {
   const [row] = await sql<WaitingRow[]>`
     with forgotten as (delete from matching_endings where account_id = ${request.accountId}::uuid)
     insert into matching_requests as r (account_id, id, alive_until, ends_at)
-    values (${request.accountId}::uuid, ${request.id}::uuid,
-      clock_timestamp() + ${request.aliveMs} * interval '1 ms', clock_timestamp() + ${request.waitMs} * interval '1 ms')
+    select a.id, ${request.id}::uuid,
+      clock_timestamp() + ${request.aliveMs} * interval '1 ms', clock_timestamp() + ${request.waitMs} * interval '1 ms'
+    from living_accounts(array[${request.accountId}::uuid]) as a (id)
     on conflict (account_id) do update set alive_until = greatest(r.alive_until, excluded.alive_until)
     returning id, account_id, round(extract(epoch from requested_at) * 1000)::float8 as requested_ms`;
-  return toWaiting(row as WaitingRow);
+  return row ? toWaiting(row) : null;
 }
 
 /** Takes a wait back that should not have begun; one that has become a match since is left alone. */
@@ -39,21 +43,23 @@ export async function withdrawRequest(sql: Sql, requestId: string): Promise<void
 export async function restoreRequest(
   sql: Sql,
   request: { id: string; accountId: string; requestedAt: number; aliveMs: number; waitMs: number },
-): Promise<Waiting> {
+): Promise<Waiting | null> {
   const [row] = await sql<WaitingRow[]>`
     insert into matching_requests as r (account_id, id, requested_at, alive_until, ends_at)
-    values (${request.accountId}::uuid, ${request.id}::uuid, to_timestamp(${request.requestedAt}::float8 / 1000),
-      clock_timestamp() + ${request.aliveMs} * interval '1 ms', clock_timestamp() + ${request.waitMs} * interval '1 ms')
+    select a.id, ${request.id}::uuid, to_timestamp(${request.requestedAt}::float8 / 1000),
+      clock_timestamp() + ${request.aliveMs} * interval '1 ms', clock_timestamp() + ${request.waitMs} * interval '1 ms'
+    from living_accounts(array[${request.accountId}::uuid]) as a (id)
     on conflict (account_id) do update set requested_at = least(r.requested_at, excluded.requested_at)
     returning id, account_id, round(extract(epoch from requested_at) * 1000)::float8 as requested_ms`;
-  return toWaiting(row as WaitingRow);
+  return row ? toWaiting(row) : null;
 }
 
 /** Ends the wait of an account; null when there was none. */
 export async function deleteRequest(sql: Sql, accountId: string, reason: EndReason): Promise<Waiting | null> {
   const [row] = await sql<WaitingRow[]>`
     with gone as (delete from matching_requests where account_id = ${accountId}::uuid returning *), noted as (
-      insert into matching_endings (account_id, reason) select account_id, ${reason} from gone
+      insert into matching_endings (account_id, reason)
+      select a.id, ${reason} from living_accounts(array(select account_id from gone)) as a (id)
       on conflict (account_id) do update set reason = excluded.reason, ended_at = excluded.ended_at)
     select id, account_id, round(extract(epoch from requested_at) * 1000)::float8 as requested_ms from gone`;
   return row ? toWaiting(row) : null;
@@ -67,7 +73,9 @@ export async function deleteEnded(sql: Sql): Promise<{ waiting: Waiting; reason:
       where alive_until <= clock_timestamp() or ends_at <= clock_timestamp()
       returning *, case when ends_at <= clock_timestamp() then 'timed_out' else 'disconnected' end as reason
     ), noted as (
-      insert into matching_endings (account_id, reason) select account_id, reason from gone
+      insert into matching_endings (account_id, reason)
+      select g.account_id, g.reason from gone g
+      join living_accounts(array(select account_id from gone)) as a (id) on a.id = g.account_id
       on conflict (account_id) do update set reason = excluded.reason, ended_at = excluded.ended_at)
     select id, account_id, round(extract(epoch from requested_at) * 1000)::float8 as requested_ms, reason from gone`;
   return rows.map((row) => ({ waiting: toWaiting(row), reason: row.reason }));
@@ -76,7 +84,8 @@ export async function deleteEnded(sql: Sql): Promise<{ waiting: Waiting; reason:
 /** Remembers how the wait of an account ended that had become a match in between. */
 export async function insertEnding(sql: Sql, accountId: string, reason: EndReason): Promise<void> {
   await sql`
-    insert into matching_endings (account_id, reason) values (${accountId}::uuid, ${reason})
+    insert into matching_endings (account_id, reason)
+    select a.id, ${reason} from living_accounts(array[${accountId}::uuid]) as a (id)
     on conflict (account_id) do update set reason = excluded.reason, ended_at = excluded.ended_at`;
 }
 

@@ -190,6 +190,16 @@ test("a suspended account is out of the line at once and may not come back", asy
   expect(refused).toBeInstanceOf(MaruError);
 });
 
+test("a business and an operator are told that matching is for people, and do not wait", async () => {
+  for (const kind of ["business", "operator"]) {
+    const { accountId, tab } = await newcomer();
+    await world.admin`update identity_accounts set kind = ${kind} where id = ${accountId}`;
+    const refused = await tab.request().catch((error: unknown) => error);
+    expect((refused as MaruError).code).toBe("match.persons_only");
+    expect((await one.matching.findState(accountId)).state).toBe("idle");
+  }
+});
+
 test("a request that a suspension overtakes leaves no wait behind", async () => {
   for (let round = 0; round < 12; round++) {
     const { accountId, tab } = await newcomer();

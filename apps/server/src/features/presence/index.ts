@@ -40,6 +40,7 @@ export function createPresence(deps: PresenceDeps): Presence {
         presences: await watching.watch(connection, roomIds.map(fromWireId)),
       }));
       deps.rooms.onSightLost((accountId, roomId) => watching.endSight(accountId, roomId));
+      deps.rooms.onSightChanged((roomId) => void watching.lookAgain(roomId));
     },
     async start() {
       end = await deps.bus.subscribe(subject, (payload) => watching.stir(payload.split(" ")));

@@ -16,7 +16,13 @@ export type PresenceBus = {
 export type PresenceLog = { warn(message: string, fields?: Record<string, unknown>): void };
 
 /** Somebody else in a room; ids are 32 hexadecimal digits. */
-export type Peer = { readonly roomId: string; readonly memberId: string; readonly accountId: string };
+export type Peer = {
+  readonly roomId: string;
+  readonly memberId: string;
+  readonly accountId: string;
+  /** True where they are to be seen as offline, whatever they do. */
+  readonly isSilent: boolean;
+};
 
 /** What presence needs of rooms. */
 export type RoomsPort = {
@@ -24,6 +30,8 @@ export type RoomsPort = {
   listPeers(accountId: string, roomIds: readonly string[]): Promise<readonly Peer[]>;
   /** Tells, on every node that has connections of the account, that it may not see the people of a room any more. */
   onSightLost(listen: (accountId: string, roomId: string) => void): unknown;
+  /** Tells, on every node, of a room in which somebody is to be seen otherwise than before. */
+  onSightChanged(listen: (roomId: string) => void): unknown;
 };
 
 export type PresenceConnection = {

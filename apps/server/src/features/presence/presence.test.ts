@@ -50,6 +50,8 @@ const clock = new FakeClock();
 /** Who shares a room with whom, by room. */
 const rooms = new Map<string, string[]>();
 const hidden = new Set<string>();
+/** Who is to be seen as offline, by room and account. */
+const silent = new Set<string>();
 beforeAll(async () => {
   database = await openTestDatabase();
 });
@@ -61,6 +63,7 @@ function openNode() {
   const opened: ((device: Device) => void)[] = [];
   const closed: ((device: Device, accountId: string) => void)[] = [];
   const sightLost: ((accountId: string, roomId: string) => void)[] = [];
+  const sightChanged: ((roomId: string) => void)[] = [];
   const state = { isBusy: false };
   const presence = createPresence({
     db: database.db,
@@ -80,10 +83,11 @@ function openNode() {
         return seen.flatMap((roomId): Peer[] =>
           (rooms.get(roomId) ?? [])
             .filter((other) => other !== accountId)
-            .map((other) => ({ roomId, memberId: other, accountId: other })),
+            .map((other) => ({ roomId, memberId: other, accountId: other, isSilent: silent.has(`${roomId}${other}`) })),
         );
       },
       onSightLost: (listen) => sightLost.push(listen),
+      onSightChanged: (listen) => sightChanged.push(listen),
     },
     clock,
     log: { warn: () => {} },
@@ -110,6 +114,9 @@ function openNode() {
       device.isOpen = false;
       for (const listen of closed) listen(device, device.accountId);
     },
+    seeOtherwise: (roomId: string) => {
+      for (const listen of sightChanged) listen(roomId);
+    },
     loseSight: (accountId: string, roomId: string) => {
       for (const listen of sightLost) listen(accountId, roomId);
     },
@@ -130,8 +137,16 @@ async function openNodes() {
   return nodes;
 }
 
-function share(): { roomId: string; viewer: string; other: string } {
-  const [roomId, viewer, other] = [newId(), newId(), newId()];
+async function newAccount(): Promise<string> {
+  const id = newId();
+  await database.db.sql`
+    insert into identity_accounts (id, nickname, nickname_key, avatar_seed, created_at)
+    values (${id}, ${id}, ${id}, '', now())`;
+  return id;
+}
+
+async function share(): Promise<{ roomId: string; viewer: string; other: string }> {
+  const [roomId, viewer, other] = [newId(), await newAccount(), await newAccount()];
   rooms.set(roomId, [viewer, other]);
   return { roomId, viewer, other };
 }
@@ -145,7 +160,7 @@ const seen = (what: string, ask: () => boolean) =>
 
 test("a person is seen coming, going away and leaving, from another node", async () => {
   const [here, there] = await openNodes();
-  const { roomId, viewer, other } = share();
+  const { roomId, viewer, other } = await share();
   const eye = here.connect(viewer);
   expect(await here.watch(eye, roomId)).toMatchObject([
     { presence: "offline", memberId: toWireId("membership", other) },
@@ -162,7 +177,7 @@ test("a person is seen coming, going away and leaving, from another node", async
 
 test("one device in use is enough, wherever the others are", async () => {
   const [here, there] = await openNodes();
-  const { roomId, viewer, other } = share();
+  const { roomId, viewer, other } = await share();
   const eye = here.connect(viewer);
   await here.watch(eye, roomId);
   const [phone, laptop] = [here.connect(other), there.connect(other)];
@@ -178,7 +193,7 @@ test("one device in use is enough, wherever the others are", async () => {
 
 test("a reload is not seen", async () => {
   const [here, there] = await openNodes();
-  const { roomId, viewer, other } = share();
+  const { roomId, viewer, other } = await share();
   const eye = here.connect(viewer);
   await here.watch(eye, roomId);
   const before = there.connect(other);
@@ -192,7 +207,7 @@ test("a reload is not seen", async () => {
 
 test("what the bus loses is looked up", async () => {
   const [here, there] = await openNodes();
-  const { roomId, viewer, other } = share();
+  const { roomId, viewer, other } = await share();
   const eye = here.connect(viewer);
   await here.watch(eye, roomId);
   hub.isCut = true;
@@ -203,7 +218,7 @@ test("what the bus loses is looked up", async () => {
 
 test("a node that dies without a word takes its people with it", async () => {
   const [here] = await openNodes();
-  const { roomId, viewer, other } = share();
+  const { roomId, viewer, other } = await share();
   const dead = newId();
   await database.db.sql`insert into presence_nodes (id) values (${dead})`;
   await database.db.sql`
@@ -220,7 +235,7 @@ test("a node that dies without a word takes its people with it", async () => {
 
 test("a node that was given up while it slept says everything again", async () => {
   const [here] = await openNodes();
-  const { other } = share();
+  const { other } = await share();
   here.connect(other);
   const isWritten = async () =>
     (await database.db.sql`select 1 from presence_accounts where account_id = ${other}`).length === 1;
@@ -238,7 +253,7 @@ test("a node that was given up while it slept says everything again", async () =
 
 test("only who may see is told, and the sight ends at once", async () => {
   const [here] = await openNodes();
-  const { roomId, viewer, other } = share();
+  const { roomId, viewer, other } = await share();
   const stranger = here.connect(newId());
   expect(await here.watch(stranger, roomId)).toEqual([]);
   const eye = here.connect(viewer);
@@ -255,7 +270,7 @@ test("only who may see is told, and the sight ends at once", async () => {
 
 test("watching other rooms ends the rooms of before", async () => {
   const [here] = await openNodes();
-  const [one, two] = [share(), share()];
+  const [one, two] = [await share(), await share()];
   rooms.set(two.roomId, [one.viewer, two.other]);
   const eye = here.connect(one.viewer);
   await here.watch(eye, one.roomId);
@@ -268,7 +283,7 @@ test("watching other rooms ends the rooms of before", async () => {
 
 test("under load nothing is written until there is time", async () => {
   const [here] = await openNodes();
-  const { roomId, viewer, other } = share();
+  const { roomId, viewer, other } = await share();
   const eye = here.connect(viewer);
   await here.watch(eye, roomId);
   here.state.isBusy = true;
@@ -277,4 +292,26 @@ test("under load nothing is written until there is time", async () => {
   expect(await database.db.sql`select 1 from presence_accounts where account_id = ${other}`).toHaveLength(0);
   here.state.isBusy = false;
   await seen("online", () => eye.last === "online");
+});
+
+test("who is silent to somebody looks offline to them whatever they do, and as they are again afterwards", async () => {
+  const [here, there] = await openNodes();
+  const { roomId, viewer, other } = await share();
+  const eye = here.connect(viewer);
+  await here.watch(eye, roomId);
+  const device = there.connect(other);
+  await seen("online", () => eye.last === "online");
+  silent.add(`${roomId}${other}`);
+  here.seeOtherwise(roomId);
+  await seen("offline", () => eye.last === "offline");
+  const told = eye.received.length;
+  await there.set(device, "away");
+  await clock.advance(20_000);
+  await there.set(device, "online");
+  await clock.advance(20_000);
+  expect(eye.received).toHaveLength(told);
+  expect(await here.watch(eye, roomId)).toMatchObject([{ presence: "offline" }]);
+  silent.delete(`${roomId}${other}`);
+  here.seeOtherwise(roomId);
+  await seen("online again", () => eye.last === "online");
 });

@@ -39,7 +39,10 @@ export async function eraseAccount(sql: Sql, accountId: string): Promise<void> {
   await sql`delete from presence_accounts where account_id = ${accountId}`;
 }
 
-/** Writes how accounts are seen from a node, and forgets those who have gone. */
+/**
+ * Writes how accounts are seen from a node, and forgets those who have gone. Written late, as it is, it asks in the same
+ * statement who is still there: a row of somebody who was erased meanwhile would stay.
+ */
 export async function writeSeen(
   tx: Sql,
   nodeId: string,
@@ -51,19 +54,19 @@ export async function writeSeen(
       delete from presence_accounts where node_id = ${nodeId} and account_id = any(${ids(tx, goneIds)}::uuid[])`;
   }
   if (seen.length === 0) return;
+  const accountIds = ids(
+    tx,
+    seen.map(({ accountId }) => accountId),
+  );
+  const away = tx.array(
+    seen.map(({ isAway }) => isAway),
+    "BOOLEAN",
+  );
   await tx`
     insert into presence_accounts (account_id, node_id, is_away)
     select p.account_id, ${nodeId}::uuid, p.is_away
-    from unnest(
-      ${ids(
-        tx,
-        seen.map(({ accountId }) => accountId),
-      )}::uuid[],
-      ${tx.array(
-        seen.map(({ isAway }) => isAway),
-        "BOOLEAN",
-      )}::bool[]
-    ) as p (account_id, is_away)
+    from unnest(${accountIds}::uuid[], ${away}::bool[]) as p (account_id, is_away)
+    join living_accounts(${accountIds}::uuid[]) as a (id) on a.id = p.account_id
     order by p.account_id
     on conflict (account_id, node_id) do update set is_away = excluded.is_away`;
 }

@@ -12,7 +12,12 @@ const slotKey = Symbol("presence.rooms");
 const roomsOf = (connection: PresenceConnection) => connection.slot<Set<string>>(slotKey, () => new Set());
 
 /** A room in which somebody on this node watches who is there. */
-type WatchedRoom = { readonly peers: readonly Peer[]; watcherCount: number };
+type WatchedRoom = {
+  readonly viewerId: string;
+  readonly roomId: string;
+  peers: readonly Peer[];
+  watcherCount: number;
+};
 
 export const presenceTopic = (viewerId: string, roomId: string) => `presence:${roomId}:${viewerId}`;
 
@@ -28,6 +33,8 @@ export class Watching {
   #stirTimer: Timer | null = null;
   #lookTimer: Timer | null = null;
   #isStopped = false;
+  /** How often somebody began to be seen otherwise: rights read before that are read again. */
+  #turns = 0;
 
   constructor(deps: PresenceDeps) {
     this.#deps = deps;
@@ -46,6 +53,7 @@ export class Watching {
   /** Watches these rooms instead of those before, and tells who is there. */
   async watch(connection: PresenceConnection, roomIds: readonly string[]): Promise<MemberPresence[]> {
     const { accountId } = connection;
+    const turn = this.#turns;
     const peers = await this.#deps.rooms.listPeers(accountId, [...new Set(roomIds)]);
     if (!connection.isOpen) return [];
     const byRoom = Map.groupBy(peers, (peer) => peer.roomId);
@@ -55,12 +63,57 @@ export class Watching {
       if (watched.has(roomId)) continue;
       watched.add(roomId);
       connection.subscribe(presenceTopic(accountId, roomId));
-      this.#begin(`${roomId}${accountId}`, accountId, others);
+      this.#begin(`${roomId}${accountId}`, accountId, roomId, others);
     }
     const accountIds = [...new Set(peers.map((peer) => peer.accountId))];
     // Known from now on, so that the first change is told as one.
     await this.#look(accountIds);
-    return peers.map((peer) => this.#present(peer, this.#known.get(peer.accountId) ?? "offline"));
+    if (turn !== this.#turns) for (const roomId of byRoom.keys()) await this.#lookAgain(`${roomId}${accountId}`);
+    const seen = peers.map((peer) => this.#find(accountId, peer) ?? peer);
+    return seen.map((peer) => this.#present(peer, this.#presenceOf(peer)));
+  }
+
+  /** Reads again how the people of a room are to be seen, and tells the changes. */
+  async lookAgain(roomId: string): Promise<void> {
+    this.#turns++;
+    const keys = [...this.#rooms].filter(([, room]) => room.roomId === roomId).map(([key]) => key);
+    try {
+      for (const key of keys) await this.#lookAgain(key);
+    } catch (error) {
+      this.#deps.log.warn("How people are to be seen could not be read.", { error });
+      // Better not seen at all than seen by whom they blocked.
+      for (const key of keys) this.#see(key, (peer) => ({ ...peer, isSilent: true }));
+    }
+  }
+
+  async #lookAgain(key: string): Promise<void> {
+    const room = this.#rooms.get(key);
+    if (!room) return;
+    const now = await this.#deps.rooms.listPeers(room.viewerId, [room.roomId]);
+    const silent = new Map(now.map(({ memberId, isSilent }) => [memberId, isSilent]));
+    this.#see(key, (peer) => ({ ...peer, isSilent: silent.get(peer.memberId) ?? peer.isSilent }));
+  }
+
+  #see(key: string, change: (peer: Peer) => Peer): void {
+    const room = this.#rooms.get(key);
+    if (!room) return;
+    const topic = presenceTopic(room.viewerId, room.roomId);
+    room.peers = room.peers.map((peer) => {
+      const next = change(peer);
+      const [before, after] = [this.#presenceOf(peer), this.#presenceOf(next)];
+      this.#places.get(peer.accountId)?.set(topic, next);
+      if (before !== after) this.#publish(topic, next, after);
+      return next;
+    });
+  }
+
+  /** How somebody was told to be seen last. */
+  #presenceOf(peer: Peer): Presence {
+    return peer.isSilent ? "offline" : (this.#known.get(peer.accountId) ?? "offline");
+  }
+
+  #find(viewerId: string, { accountId, roomId }: Peer): Peer | undefined {
+    return this.#places.get(accountId)?.get(presenceTopic(viewerId, roomId));
   }
 
   /** Ends all that a closed connection watched. */
@@ -88,13 +141,13 @@ export class Watching {
     }, gatherMs);
   }
 
-  #begin(key: string, viewerId: string, peers: readonly Peer[]): void {
+  #begin(key: string, viewerId: string, roomId: string, peers: readonly Peer[]): void {
     const room = this.#rooms.get(key);
     if (room) {
       room.watcherCount++;
       return;
     }
-    this.#rooms.set(key, { peers, watcherCount: 1 });
+    this.#rooms.set(key, { viewerId, roomId, peers, watcherCount: 1 });
     for (const peer of peers) {
       const places = this.#places.get(peer.accountId) ?? new Map<string, Peer>();
       places.set(presenceTopic(viewerId, peer.roomId), peer);
@@ -138,10 +191,12 @@ export class Watching {
     const before = this.#known.get(accountId);
     this.#known.set(accountId, presence);
     if (before === undefined || before === presence) return;
-    for (const [topic, peer] of places) {
-      const push: PresencePush = { push: "presence.changed", ...this.#present(peer, presence) };
-      this.#deps.sockets.publish(topic, JSON.stringify(push));
-    }
+    for (const [topic, peer] of places) if (!peer.isSilent) this.#publish(topic, peer, presence);
+  }
+
+  #publish(topic: string, peer: Peer, presence: Presence): void {
+    const push: PresencePush = { push: "presence.changed", ...this.#present(peer, presence) };
+    this.#deps.sockets.publish(topic, JSON.stringify(push));
   }
 
   #present(peer: Peer, presence: Presence): MemberPresence {

@@ -1,4 +1,5 @@
 import { type Clock, type Message, toWireId } from "@maru/protocol";
+import { fail } from "../../platform/errors.ts";
 import type { Change, RoomChanges } from "./changes.ts";
 import { judgeAppend } from "./db-errors.ts";
 import type { Epochs } from "./epochs.ts";
@@ -44,12 +45,14 @@ export class Append {
       deadlineMs,
       keyOf: (send) => send.roomId,
       run: (sends) => this.#run(sends),
-      judge: judgeAppend,
+      // With a full disk a repeat is in vain, and those who wait behind it would only learn so late.
+      judge: (error) => (deps.db.isWritable ? judgeAppend(error) : "refuse"),
     });
   }
 
   /** Puts a send in line before it returns; resolves with the message once it is committed. */
   async send(send: Send): Promise<Message> {
+    if (!this.#deps.db.isWritable) throw fail("server.unavailable", undefined, { retryAfterMs: 2_000 });
     const result = await this.#lanes.enqueue(send);
     if (result instanceof Error) throw result;
     return result;
@@ -157,6 +160,7 @@ function changeOf(message: Message, row: AppendRow): Change {
     ord: message.ord,
     authorId: row.memberId,
     departedId: "",
+    pausedId: row.pausedId,
   };
 }
 

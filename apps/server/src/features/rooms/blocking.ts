@@ -1,24 +1,37 @@
 import type { Block } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
-import type { AccountFeed, Stamp } from "./account-feed.ts";
-import type { Policies } from "./policy.ts";
-import type { BlockLabel, IdentityPort, RoomsDatabase, Sql } from "./ports.ts";
+import type { AccountFeed } from "./account-feed.ts";
+import type { Announcement, Leaving } from "./leaving.ts";
+import { applyPersonBlocks } from "./pausing.ts";
+import type { Policies, RoomPolicy } from "./policy.ts";
+import type { BlockLabel, BlockScope, IdentityPort, RoomsDatabase, Sql } from "./ports.ts";
 import { avatarSeedOf } from "./present.ts";
 import { runWrite } from "./retry.ts";
-import { listSharedPairRooms, updatePosting } from "./store-endings.ts";
+import type { Sights } from "./sights.ts";
 import { findMember, listMemberships } from "./store-members.ts";
-import { directKeyOf, lockPairs, lockRooms } from "./store-rooms.ts";
+import { directKeyOf, lockPairs } from "./store-rooms.ts";
 
 export type BlockingDeps = {
   readonly db: RoomsDatabase;
   readonly identity: IdentityPort;
   readonly policies: Policies;
   readonly feed: AccountFeed;
+  readonly leaving: Leaving;
+  readonly sights: Sights;
 };
 
-type Target = { readonly accountId: string; readonly label: BlockLabel };
+type Target = {
+  readonly accountId: string;
+  readonly label: BlockLabel;
+  readonly scope: BlockScope;
+  /** True when the room of an alias ends with the block. */
+  readonly endsRoom: boolean;
+};
 
-/** Blocks between people, as rooms feel them: in rooms of the two neither may post while either blocks the other. */
+/**
+ * Blocks between people, as rooms feel them. Made under an alias, a block ends that room and nothing else here. Made on a
+ * person, it pauses the blocker in their direct room: the blocked one cannot tell it from silence.
+ */
 export class Blocking {
   readonly #deps: BlockingDeps;
 
@@ -26,23 +39,20 @@ export class Blocking {
     this.#deps = deps;
   }
 
-  /** Blocks the person behind a member. Again is the same block. */
+  /** Blocks the person behind a member, also of a room that one has left. Again is the same block. */
   async blockMember(accountId: string, roomId: string, memberId: string): Promise<Block> {
-    const { db, identity, feed } = this.#deps;
+    const { db, identity } = this.#deps;
     const target = await this.#findTarget(accountId, roomId, memberId);
-    const { block, stamps } = await runWrite(() =>
+    const pair = { blockerId: accountId, blockedId: target.accountId };
+    const { block, announcement } = await runWrite(() =>
       db.transaction(async (tx) => {
         await lockPairs(tx, [directKeyOf(accountId, target.accountId)]);
-        const made = await identity.blockAccount(tx, {
-          blockerId: accountId,
-          blockedId: target.accountId,
-          label: target.label,
-        });
-        return { block: made, stamps: await this.#applyBlocks(tx, accountId, target.accountId) };
+        const made = await identity.blockAccount(tx, { ...pair, label: target.label, scope: target.scope });
+        return { block: made, announcement: await this.#applyBlock(tx, pair, target, roomId) };
       }),
     );
-    identity.announceBlocked({ blockerId: accountId, blockedId: target.accountId });
-    void feed.announce(stamps);
+    identity.announceBlocked(pair);
+    announcement?.announce();
     return block;
   }
 
@@ -50,42 +60,54 @@ export class Blocking {
     return this.#deps.identity.listBlocks(accountId);
   }
 
-  /** Ends a block. The two may post again unless the other one blocks too. */
+  /** Ends a block. A room that ended with it stays ended. */
   async removeBlock(accountId: string, blockId: string): Promise<void> {
-    const { db, identity, feed } = this.#deps;
-    const blockedId = await identity.findBlocked(db.sql, accountId, blockId);
-    if (blockedId === null) throw fail("block.not_found");
-    const stamps = await runWrite(() =>
+    const { db, identity } = this.#deps;
+    const found = await identity.findBlocked(db.sql, accountId, blockId);
+    if (found === null) throw fail("block.not_found");
+    const announcement = await runWrite(() =>
       db.transaction(async (tx) => {
-        await lockPairs(tx, [directKeyOf(accountId, blockedId)]);
+        await lockPairs(tx, [directKeyOf(accountId, found.blockedId)]);
         await identity.unblockAccount(tx, accountId, blockId);
-        return this.#applyBlocks(tx, accountId, blockedId);
+        return found.scope.of === "person" ? this.#applyToPair(tx, accountId, found.blockedId) : null;
       }),
     );
-    identity.announceUnblocked({ blockerId: accountId, blockedId });
-    void feed.announce(stamps);
+    identity.announceUnblocked({ blockerId: accountId, blockedId: found.blockedId });
+    announcement?.announce();
   }
 
-  /** Makes the rights of two people to post to each other what their blocks say, for blocks written elsewhere. */
-  async refreshPosting(a: string, b: string): Promise<void> {
-    const { db, feed } = this.#deps;
-    const stamps = await runWrite(() =>
-      db.transaction(async (tx) => {
+  /** Makes the direct room of two people what their blocks say, for blocks written elsewhere. */
+  async refreshBlocks(a: string, b: string): Promise<void> {
+    const announcement = await runWrite(() =>
+      this.#deps.db.transaction(async (tx) => {
         await lockPairs(tx, [directKeyOf(a, b)]);
-        return this.#applyBlocks(tx, a, b);
+        return this.#applyToPair(tx, a, b);
       }),
     );
-    void feed.announce(stamps);
+    announcement.announce();
   }
 
-  /** The pair is locked: nobody makes a room of the two meanwhile. Each post is before or after, never between. */
-  async #applyBlocks(tx: Sql, a: string, b: string): Promise<Stamp[]> {
-    const { identity, feed } = this.#deps;
-    const roomIds = await listSharedPairRooms(tx, a, b);
-    if (roomIds.length === 0) return [];
-    await lockRooms(tx, roomIds);
-    const mayPost = (await identity.listBlocksAmong(tx, [a, b])).length === 0;
-    return feed.stamp(tx, await updatePosting(tx, roomIds, mayPost));
+  #applyBlock(
+    tx: Sql,
+    { blockerId, blockedId }: { blockerId: string; blockedId: string },
+    target: Target,
+    roomId: string,
+  ): Promise<Announcement> | null {
+    if (target.scope.of === "person") return this.#applyToPair(tx, blockerId, blockedId);
+    return target.endsRoom ? this.#deps.leaving.closeIn(tx, roomId) : null;
+  }
+
+  async #applyToPair(tx: Sql, a: string, b: string): Promise<Announcement> {
+    const { identity, feed, sights } = this.#deps;
+    const paused = await applyPersonBlocks(tx, identity, a, b);
+    const pairs = paused?.accountIds.map((accountId) => ({ accountId, roomId: paused.roomId })) ?? [];
+    const stamps = await feed.stamp(tx, pairs);
+    return {
+      announce() {
+        void feed.announce(stamps);
+        if (paused && pairs.length > 0) sights.announce(paused.roomId);
+      },
+    };
   }
 
   async #findTarget(accountId: string, roomId: string, memberId: string): Promise<Target> {
@@ -95,15 +117,25 @@ export class Blocking {
       findMember(db.sql, roomId, memberId),
     ]);
     const own = memberships.get(roomId);
-    if (own === undefined || !policies.canRead(own)) throw fail("room.not_found");
+    const policy = own && policies.find(own.kind);
+    // Whoever has left goes on knowing whom they met there.
+    if (!own || !policy) throw fail("room.not_found");
     if (member === null || member.accountId === accountId) throw fail("member.not_found");
     const avatarSeed = avatarSeedOf(memberId);
-    if (policies.showsAlias(own.kind)) {
+    if (policy.shows === "alias") {
       const { alias } = member;
-      return { accountId: member.accountId, label: alias ? { alias, avatarSeed } : { avatarSeed } };
+      return {
+        accountId: member.accountId,
+        label: alias ? { alias, avatarSeed } : { avatarSeed },
+        scope: { of: "alias", roomId },
+        endsRoom: endsWithBlock(policy),
+      };
     }
     const profile = (await identity.getProfiles([member.accountId])).get(member.accountId);
     const label = profile ? { name: profile.nickname, avatarSeed: profile.avatarSeed } : { avatarSeed };
-    return { accountId: member.accountId, label };
+    return { accountId: member.accountId, label, scope: { of: "person" }, endsRoom: false };
   }
 }
+
+/** A room that ends for both when one leaves is one of two, and ends as well when one of them blocks. */
+const endsWithBlock = (policy: RoomPolicy) => policy.onLeave === "close";

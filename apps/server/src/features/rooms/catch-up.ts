@@ -56,13 +56,20 @@ export class CatchUps {
     const { db, epochs, policies, identity, limits } = this.#deps;
     const known = positions.filter((position) => {
       const membership = readable.get(position.roomId);
-      return membership !== undefined && epochs.ofRoom(membership.roomEpoch) === position.epoch;
+      // For who is paused the room stands where it stood: what has changed since is not even looked for.
+      return membership && !membership.isPaused && epochs.ofRoom(membership.roomEpoch) === position.epoch;
     });
+    const isOf = ({ roomEpoch }: Membership, epoch: string) => epochs.ofRoom(roomEpoch) === epoch;
     const found = await listChangesSince(db.sql, known, limits.catchUpChanges);
     const profiles = await loadProfiles(identity, policies, [...found.values()]);
     const catchUps: RoomCatchUp[] = [];
     for (const position of positions) {
-      if (!readable.has(position.roomId)) continue;
+      const membership = readable.get(position.roomId);
+      if (membership === undefined) continue;
+      if (membership.isPaused && membership.rev === position.rev && isOf(membership, position.epoch)) {
+        catchUps.push(presentNothingMissed(membership.roomId, position.epoch, position.rev));
+        continue;
+      }
       const room = found.get(position.roomId);
       const fits = room?.isComplete && room.rev >= position.rev && epochs.ofRoom(room.roomEpoch) === position.epoch;
       if (room === undefined || !fits) {
@@ -76,7 +83,7 @@ export class CatchUps {
         epoch: position.epoch,
         fromRev: position.rev,
         toRev: room.rev,
-        changes: presentChanges(room, position.rev, policies, profiles),
+        changes: presentChanges(room, position.rev, { memberId: membership.memberId, policies, profiles }),
       });
     }
     return catchUps;
@@ -100,9 +107,14 @@ export class CatchUps {
       toRev: row.rev,
       room,
       messages: page.messages.map(presentMessage),
-      hasOlder: (page.messages[0]?.seq ?? 1) > 1,
+      hasOlder: page.hasOlder,
     };
   }
+}
+
+/** Tells a client that stands where the room stands for it. */
+export function presentNothingMissed(roomId: string, epoch: string, rev: number): RoomCatchUp {
+  return { roomId: toWireId("room", roomId), reset: false, epoch, fromRev: rev, toRev: rev, changes: [] };
 }
 
 type Asked = { readonly accountId: string; readonly roomIds: readonly string[] };

@@ -22,6 +22,7 @@ const anyChange = fc.record({ rev: fc.nat(), seq: fc.nat(), text: fc.string({ un
     ord: seq,
     authorId: "f".repeat(32),
     departedId: "",
+    pausedId: "",
   }),
 );
 
@@ -80,6 +81,7 @@ test("frames are what the protocol's own encoder writes", () => {
     ord: 1,
     authorId: "",
     departedId: "",
+    pausedId: "",
   } as const;
   const wireId = toWireId("room", roomId);
   const sent: Push = { push: "message.sent", roomId: wireId, epoch: "e", rev: 2, message };

@@ -14,6 +14,8 @@ export type Change = {
   readonly authorId: string;
   /** The account whose right to read ends with this change, or "". */
   readonly departedId: string;
+  /** The account that this change is not for, because it is paused in the room, or "". */
+  readonly pausedId: string;
 };
 
 /** Changes of one room in order of `rev`. */
@@ -71,7 +73,7 @@ export function encodeNotice(nodeId: string, notice: BusNotice): string {
   for (const room of notice.rooms) {
     text += `\nR\t${room.roomId}\t${room.epoch}`;
     for (const c of room.changes) {
-      text += `\nC\t${c.rev}\t${c.push}\t${c.seq}\t${c.ord}\t${c.authorId}\t${c.departedId}\t${c.json}`;
+      text += `\nC\t${c.rev}\t${c.push}\t${c.seq}\t${c.ord}\t${c.authorId}\t${c.departedId}\t${c.pausedId}\t${c.json}`;
     }
   }
   for (const hint of notice.hints) text += `\nH\t${hint.roomId}\t${hint.rev}`;
@@ -118,7 +120,7 @@ export function decodeNotice(payload: string, isWanted: (roomId: string) => bool
 }
 
 function decodeChange(line: string): Change | null {
-  const [, rev, push, seq, ord, authorId, departedId, json] = line.split("\t");
+  const [, rev, push, seq, ord, authorId, departedId, pausedId, json] = line.split("\t");
   if (json === undefined || push === undefined || !Object.hasOwn(bodyKey, push)) return null;
   return {
     rev: Number(rev),
@@ -128,5 +130,6 @@ function decodeChange(line: string): Change | null {
     ord: Number(ord),
     authorId: authorId ?? "",
     departedId: departedId ?? "",
+    pausedId: pausedId ?? "",
   };
 }

@@ -41,6 +41,10 @@ export type DeliveryDeps = {
   readonly maxFill: number;
   /** Ends the watches of an account that lost the right to read a room. */
   endWatches(accountId: string, roomId: string): void;
+  /** Ends them at once where they run, and begins them anew if the account is not paused in the room after all. */
+  pauseWatches(accountId: string, roomId: string): void;
+  /** Hears, from a comparison with the database, that another member of a room is paused than before. */
+  pauseMoved(roomId: string): void;
   readonly createSequencer?: (port: SequencerPort) => Sequencer;
 };
 
@@ -104,11 +108,20 @@ export class Delivery {
     if (room && room.openCount > 0) this.#deps.sockets.publish(openTopic(room.roomId), frame);
   }
 
-  /** Publishes changes, cut where somebody leaves: what comes after that is not told to them, not even in one frame. */
+  /**
+   * Publishes changes, cut where somebody leaves: what comes after that is not told to them, not even in one frame. Who is
+   * paused is cut off before the first change that is not for them, whether or not their node has heard of the pause.
+   */
   #emit(room: ServedRoom, changes: readonly Change[]): void {
     let start = 0;
     for (let i = 0; i < changes.length; i++) {
       const departedId = changes[i]?.departedId ?? "";
+      const pausedId = changes[i]?.pausedId ?? "";
+      if (pausedId !== "") {
+        if (i > start) this.#publish(room, changes.slice(start, i));
+        start = i;
+        this.#deps.pauseWatches(pausedId, room.roomId);
+      }
       if (departedId === "" && i - start + 1 < frameChanges && i + 1 < changes.length) continue;
       this.#publish(room, start === 0 && i + 1 === changes.length ? changes : changes.slice(start, i + 1));
       start = i + 1;

@@ -26,7 +26,7 @@ const requireAccount = createMiddleware<AccountEnv>(async (context, next) => {
 beforeAll(async () => {
   world = await openRoomsWorld();
   node = await world.openNode();
-  app = createHttpApp({ log: silentLog, newId, trustsProxy: false }) as unknown as OpenAPIHono<AccountEnv>;
+  app = createHttpApp({ log: silentLog, newId }) as unknown as OpenAPIHono<AccountEnv>;
   node.rooms.routes(app, requireAccount);
   [alice = "", bob = "", carol = ""] = await world.newAccounts(3);
   roomId = await world.newMatch(node, alice, bob);

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
-import { commands, fromWireId, httpPaths, limits, roomIdSchema } from "@maru/protocol";
+import { commands, fromWireId, httpPaths, limits, maxCounter, oneZero, roomIdSchema } from "@maru/protocol";
 import type { MiddlewareHandler } from "hono";
 import * as z from "zod";
 import type { Messages } from "./messages.ts";
@@ -13,7 +13,7 @@ export type HttpDeps = { readonly list: RoomList; readonly messages: Messages };
 
 const inRoom = z.object({ roomId: roomIdSchema });
 const page = (max: number, usual: number) => z.coerce.number().int().min(1).max(max).default(usual);
-const place = z.coerce.number().int().min(0).max(2_147_483_647).optional();
+const place = z.coerce.number().int().min(0).max(maxCounter).overwrite(oneZero).optional();
 
 const roomsQuery = z.object({
   cursor: z.string().max(200).optional(),

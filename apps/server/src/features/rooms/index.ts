@@ -27,6 +27,7 @@ import { Renaming } from "./renaming.ts";
 import { RoomList } from "./room-list.ts";
 import type { Sequencer, SequencerPort } from "./sequencer.ts";
 import { ShowingAgain } from "./showing-again.ts";
+import { Sights } from "./sights.ts";
 import { Typing } from "./typing.ts";
 import { Watches } from "./watches.ts";
 
@@ -49,25 +50,33 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const events = new RoomEvents(log);
   const announce = (list: readonly RoomChanges[]) => delivery.announce(list);
   const sightListeners: ((accountId: string, roomId: string) => void)[] = [];
+  const sights = new Sights(deps);
   const told = (accountId: string, room: RoomSummary) => {
+    const roomId = fromWireId(room.id);
+    if (room.blocked) watches.pause(accountId, roomId);
+    else if (room.kind === "direct") watches.resume(accountId, roomId);
     if (room.canPost && room.membership === "active") return;
-    for (const listen of sightListeners) listen(accountId, fromWireId(room.id));
+    for (const listen of sightListeners) listen(accountId, roomId);
   };
   const feed = new AccountFeed({ ...deps, policies, epochs, told });
   const catchUps = new CatchUps({ ...deps, policies, epochs, feed });
   const watches: Watches = new Watches({ ...deps, catchUps, feed, epochs, delivery: () => delivery });
   const endWatches = (accountId: string, roomId: string) => watches.revoke(accountId, roomId);
-  const delivery = new Delivery({ ...deps, ...faults, epochs, policies, maxFill: limits.catchUpChanges, endWatches });
+  const pauseWatches = (accountId: string, roomId: string) => watches.pause(accountId, roomId);
+  const pauseMoved = (roomId: string) => sights.tell(roomId);
+  const maxFill = limits.catchUpChanges;
+  const cuts = { endWatches, pauseWatches, pauseMoved };
+  const delivery = new Delivery({ ...deps, ...faults, ...cuts, epochs, policies, maxFill });
   const showingAgain = new ShowingAgain({ ...deps, feed });
   const append = new Append({ ...deps, epochs, events, announce, noticeHidden: (ids) => showingAgain.notice(ids) });
-  const messages = new Messages({ ...deps, append, rates: new RateLimiter(clock), policies, epochs, announce });
+  const messages = new Messages({ ...deps, append, rates: new RateLimiter(clock), policies, epochs, feed, announce });
   const list = new RoomList({ ...deps, feed, policies });
   const listing = new Listing({ ...deps, feed, policies, list });
   const leaving = new Leaving({ ...deps, policies, epochs, feed, events, announce });
-  const erasing = new Erasing({ ...deps, leaving });
+  const erasing = new Erasing({ ...deps, leaving, feed });
   const joining = new Joining({ ...deps, policies, epochs, feed, announce });
   const making = new Making({ ...deps, feed });
-  const blocking = new Blocking({ ...deps, policies, feed });
+  const blocking = new Blocking({ ...deps, policies, feed, leaving, sights });
   const renaming = new Renaming({ ...deps, policies, epochs, feed, announce });
   const readCursors = new ReadCursors({ ...deps, feed, announceReads: (ids) => delivery.announceReads(ids) });
   const typing = new Typing({
@@ -108,6 +117,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     async start(): Promise<void> {
       await epochs.refresh(deps.db.sql);
       await feed.start();
+      await sights.start();
       delivery.served.start();
     },
 
@@ -116,6 +126,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
       await Promise.all([append.whenIdle(), readCursors.whenIdle()]);
       delivery.close();
       feed.close();
+      sights.close();
     },
 
     /** Supplies the rules of a kind of room. */
@@ -129,6 +140,8 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     listPeers: (accountId: string, roomIds: readonly string[]) => listPeers({ ...deps, policies }, accountId, roomIds),
     /** Tells on each node that has connections of an account that it may not see the people of a room any more. */
     onSightLost: (listen: (accountId: string, roomId: string) => void): void => void sightListeners.push(listen),
+    /** Tells on each node of a room in which somebody is to be seen otherwise than before; `listPeers` says how. */
+    onSightChanged: (listen: (roomId: string) => void): void => sights.listen(listen),
     /** Finds or makes the one direct room of two accounts; tells its id. */
     openDirect: (openerId: string, otherId: string) => making.openDirect(openerId, otherId),
     /** Makes many match rooms in the caller's transaction; `announce()` after its commit. */
@@ -142,8 +155,8 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     /** Ends a room for everybody; again changes nothing. */
     closeRoom: (roomId: string) => leaving.close(roomId),
     closeRoomIn: (tx: Sql, roomId: string) => leaving.closeIn(tx, roomId),
-    /** Makes two people's rights to post to each other what their blocks say; for blocks written elsewhere. */
-    refreshPosting: (a: string, b: string) => blocking.refreshPosting(a, b),
+    /** Makes the direct room of two people what their blocks say; for blocks written elsewhere. */
+    refreshBlocks: (a: string, b: string) => blocking.refreshBlocks(a, b),
     /** Ends the conversations of an account that was closed; again changes nothing. */
     departAccount: (accountId: string) => erasing.depart(accountId),
     /** Takes an erased account out of all rooms; its messages stay without an author unless they are to be removed. */

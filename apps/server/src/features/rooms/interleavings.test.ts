@@ -22,7 +22,7 @@ const anyPlay = (stage: Stage) => fc.asyncProperty(anyStory, (story) => stage.pl
 
 /** Plants a fault into the append of one database; fails when the text to be changed is not there. */
 async function plant(stage: Stage, change: (text: string) => string): Promise<void> {
-  const file = await Bun.file(join(import.meta.dir, "migrations/002-write-path.sql")).text();
+  const file = await Bun.file(join(import.meta.dir, "migrations/003-pauses.sql")).text();
   const append = /create function rooms_append[\s\S]*?\n\$\$;/.exec(file)?.[0] ?? "";
   const planted = change(append);
   expect(planted).not.toBe(append);

@@ -57,6 +57,7 @@ export class Joining {
     const [room] = await lockRooms(tx, [roomId]);
     if (room === undefined) throw fail("room.not_found");
     if (room.state === "closed") throw fail("room.closed");
+    if ((await this.#deps.identity.lockLiving(tx, [accountId])).size === 0) throw fail("room.not_found");
     const memberId = await insertJoiningMember(tx, {
       id: this.#deps.newId(),
       roomId,

@@ -105,6 +105,15 @@ test("an unknown outcome runs the very same batch again, before anything that ca
   expect(await second).toBe("a2");
 });
 
+test("what will not pass soon is told at once to all whom it meets, without another try", async () => {
+  const { enqueue, batches } = openLanes();
+  const rows = [enqueue("a", 1), enqueue("b", 1)];
+  await settle();
+  batches[0]?.fail(new Refusal("refuse"));
+  for (const row of rows) expect(await codeOf(row)).toBe("server.unavailable");
+  expect(batches).toHaveLength(1);
+});
+
 test("gives a batch up at its deadline, also when the database never answers", async () => {
   const { enqueue, batches, clock } = openLanes();
   const codes = [codeOf(enqueue("a", 1)), codeOf(enqueue("a", 2))];

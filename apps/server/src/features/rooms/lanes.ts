@@ -8,7 +8,9 @@ export type BatchVerdict =
   /** One row is to blame and would fail again: run the halves. */
   | "split"
   /** One room could not be locked: run each room by itself. */
-  | "split_by_key";
+  | "split_by_key"
+  /** It will not pass soon: tell the senders at once, who try again by themselves. */
+  | "refuse";
 
 export type LaneOptions<T, R> = {
   readonly clock: Clock;
@@ -88,7 +90,7 @@ export class Lanes<T, R> {
       } catch (error) {
         wasRun = true;
         const verdict = error instanceof DeadlineError ? "repeat" : this.#options.judge(error);
-        if (verdict !== "repeat") {
+        if (verdict === "split" || verdict === "split_by_key") {
           const parts =
             verdict === "split" ? halve(batch) : partByKey(batch, (entry) => this.#options.keyOf(entry.row));
           if (parts.length > 1) {

@@ -95,8 +95,8 @@ export class Leaving {
     const { accountId } = self;
     const isClosing = closes && room.state === "open";
     const own = { accountId, roomId: room.id };
-    // A room's state stands in its members' lists; who has left is among those locked here.
-    const members = (isClosing ? await lockActiveMembers(tx, room.id, promptMembers) : null) ?? [own];
+    // A room's state, and who is in a room of two, stand in its members' lists; who has left is among those locked here.
+    const members = (closes ? await lockActiveMembers(tx, room.id, promptMembers) : null) ?? [own];
     const leftRev = room.rev + 1;
     const stateRev = isClosing ? leftRev + 1 : null;
     await partMember(tx, room.id, accountId, leftRev);

@@ -1,6 +1,8 @@
 import { fail } from "../../platform/errors.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 import type { AccountFeed } from "./account-feed.ts";
 import type { Announcement } from "./leaving.ts";
+import { applyPersonBlocks } from "./pausing.ts";
 import type { IdentityPort, RoomsDatabase, Sql } from "./ports.ts";
 import { runWrite } from "./retry.ts";
 import { showRoom } from "./store-endings.ts";
@@ -18,6 +20,7 @@ export type MakingDeps = {
   readonly identity: IdentityPort;
   readonly feed: AccountFeed;
   readonly newId: () => string;
+  readonly takeShared?: TakeShared;
 };
 
 /** How rooms of two begin. */
@@ -81,17 +84,21 @@ export class Making {
   }
 
   async #makeDirect(tx: Sql, directKey: string, openerId: string, otherId: string): Promise<string> {
-    const mayPost = (await this.#deps.identity.listBlocksAmong(tx, [openerId, otherId])).length === 0;
+    const { identity } = this.#deps;
+    await this.#deps.takeShared?.("first_contact", openerId, tx);
+    // Found by a nickname a moment ago; who was erased since gets no new room.
+    if ((await identity.lockLiving(tx, [openerId, otherId])).size < 2) throw fail("nickname.not_found");
     const roomId = this.#deps.newId();
     const members = [openerId, otherId].map((accountId) => ({
       id: this.#deps.newId(),
       roomId,
       accountId,
-      mayPost,
+      mayPost: true,
       alias: null,
       isHidden: accountId === otherId,
     }));
     await insertRooms(tx, [{ id: roomId, kind: "direct", directKey, opening: null, members }]);
+    await applyPersonBlocks(tx, identity, openerId, otherId);
     return roomId;
   }
 

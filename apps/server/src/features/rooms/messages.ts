@@ -1,6 +1,8 @@
 import type { Limits, Message } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 import type { RateLimiter } from "../../platform/rate-limiter.ts";
+import type { TakeShared } from "../../platform/shared-limits.ts";
+import type { AccountFeed } from "./account-feed.ts";
 import type { Append } from "./append.ts";
 import type { RoomChanges } from "./changes.ts";
 import { isRaceLost } from "./db-errors.ts";
@@ -10,17 +12,25 @@ import { checkMessageText } from "./message-text.ts";
 import type { Policies } from "./policy.ts";
 import type { RoomsDatabase } from "./ports.ts";
 import { presentMessage } from "./present.ts";
+import { runWrite } from "./retry.ts";
 import type { Send } from "./store-append.ts";
-import { amendMessage, findPage, findSent, type PagePlace } from "./store-messages.ts";
+import { lockNotYetReaders } from "./store-members.ts";
+import { type Amended, amendMessage, findPage, findSent, type PagePlace } from "./store-messages.ts";
+import { lockRooms } from "./store-rooms.ts";
 import { writeMessage } from "./written-changes.ts";
+
+/** Members of larger rooms learn with the room, not in their own logs, that one unread message less is there. */
+const promptMembers = 100;
 
 export type MessagesDeps = {
   readonly db: RoomsDatabase;
+  readonly feed: AccountFeed;
   readonly append: Append;
   readonly rates: RateLimiter;
   readonly policies: Policies;
   readonly epochs: Epochs;
   readonly limits: Limits;
+  readonly takeShared?: TakeShared;
   announce(list: readonly RoomChanges[]): void;
 };
 
@@ -61,14 +71,8 @@ export class Messages {
   async list(input: { accountId: string; roomId: string; place: PagePlace; limit: number }): Promise<HistoryPage> {
     const page = await findPage(this.#deps.db.sql, input);
     if (page === null || !this.#deps.policies.canRead(page)) throw fail("room.not_found");
-    const first = page.messages[0]?.seq ?? (input.place.from === "before" ? 1 : page.lastSeq + 1);
-    const last = page.messages[page.messages.length - 1]?.seq ?? first - 1;
-    return {
-      messages: page.messages.map(presentMessage),
-      hasOlder: first > 1,
-      hasNewer: last < page.lastSeq,
-      rev: page.rev,
-    };
+    const { hasOlder, hasNewer, rev } = page;
+    return { messages: page.messages.map(presentMessage), hasOlder, hasNewer, rev };
   }
 
   async #answerLimited(send: Send, retryAfterMs: number): Promise<Message> {
@@ -78,16 +82,36 @@ export class Messages {
   }
 
   async #amend(input: { accountId: string; roomId: string; seq: number; text: string | null }): Promise<Message> {
-    const { outcome, roomEpoch, message } = await this.#amendOnce(input).catch((error: unknown) => {
+    await this.#deps.takeShared?.("edit", input.accountId);
+    const once = () => (input.text === null ? this.#deleteOnce(input) : this.#amendOnce(input));
+    const { outcome, roomEpoch, message, pausedId } = await once().catch((error: unknown) => {
       // Again is the same change: whatever became of the first try, one more tells.
-      if (isRaceLost(error)) return this.#amendOnce(input);
+      if (isRaceLost(error)) return once();
       throw error;
     });
     if (message === null) throw failRefused(outcome);
     const epoch = this.#deps.epochs.ofRoom(roomEpoch);
     // Also told when nothing changed: whoever changed it first may have died before telling.
-    this.#deps.announce([{ roomId: input.roomId, epoch, changes: [writeMessage(message)] }]);
+    this.#deps.announce([{ roomId: input.roomId, epoch, changes: [writeMessage(message, pausedId)] }]);
     return presentMessage(message);
+  }
+
+  /**
+   * Deletes, and numbers it in the logs of those who had not read it: their badges lose one, on all their devices. In large
+   * rooms they learn it with the room.
+   */
+  async #deleteOnce(input: { accountId: string; roomId: string; seq: number }): Promise<Amended> {
+    const { db, feed } = this.#deps;
+    const { amended, stamps } = await runWrite(() =>
+      db.transaction(async (tx) => {
+        await lockRooms(tx, [input.roomId]);
+        const readers = await lockNotYetReaders(tx, input.roomId, input.seq, promptMembers);
+        const done = await amendMessage(tx, { ...input, text: null });
+        return { amended: done, stamps: await feed.stamp(tx, done.outcome === "done" ? readers : []) };
+      }),
+    );
+    void feed.announce(stamps);
+    return amended;
   }
 
   #amendOnce(input: { accountId: string; roomId: string; seq: number; text: string | null }) {

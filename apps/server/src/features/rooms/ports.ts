@@ -9,6 +9,7 @@ import type {
   MatchState,
   Push,
 } from "@maru/protocol";
+import type { TakeShared } from "../../platform/shared-limits.ts";
 
 /** The pool, or one transaction of it. */
 export type Sql = Bun.SQL;
@@ -17,6 +18,8 @@ export type Sql = Bun.SQL;
 export type RoomsDatabase = {
   readonly sql: Sql;
   transaction<T>(run: (tx: Sql) => Promise<T>): Promise<T>;
+  /** False while nothing can be stored, as with a full disk. */
+  readonly isWritable: boolean;
 };
 
 /** What rooms need of the bus: at most once, possibly late, doubled or out of order. */
@@ -37,6 +40,9 @@ export type Profile = { readonly nickname: string; readonly avatarSeed: string }
 /** A blocked person as the blocker saw them. */
 export type BlockLabel = { readonly name?: string; readonly alias?: Alias; readonly avatarSeed: string };
 
+/** What a block holds for: the person everywhere, or an alias in the room where it was made and in later matches. */
+export type BlockScope = { readonly of: "person" } | { readonly of: "alias"; readonly roomId: string };
+
 /** What rooms need of identity. Account ids are 32 hexadecimal digits, here and everywhere inside the server. */
 export type IdentityPort = {
   getProfiles(accountIds: readonly string[]): Promise<ReadonlyMap<string, Profile>>;
@@ -45,16 +51,25 @@ export type IdentityPort = {
   takeAccountRevs(tx: Sql, accountIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Tells where each account's own log stands. */
   listAccountRevs(sql: Sql, accountIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Stores a block; again is the same block. */
-  blockAccount(tx: Sql, block: { blockerId: string; blockedId: string; label: BlockLabel }): Promise<Block>;
-  /** Tells whom a block of this blocker is about; null when there is none. */
-  findBlocked(sql: Sql, blockerId: string, blockId: string): Promise<string | null>;
+  /** Stores a block; again in the same scope is the same block. Throws `member.not_found` for who is not there any more. */
+  blockAccount(
+    tx: Sql,
+    block: { blockerId: string; blockedId: string; label: BlockLabel; scope: BlockScope },
+  ): Promise<Block>;
+  /** Tells whom a block of this blocker is about, and what it holds for; null when there is none. */
+  findBlocked(
+    sql: Sql,
+    blockerId: string,
+    blockId: string,
+  ): Promise<{ readonly blockedId: string; readonly scope: { readonly of: "person" | "alias" } } | null>;
   unblockAccount(tx: Sql, blockerId: string, blockId: string): Promise<void>;
   /** Lists the blocks, in either direction, between any two of these accounts. */
   listBlocksAmong(
     sql: Sql,
     accountIds: readonly string[],
-  ): Promise<readonly { blockerId: string; blockedId: string }[]>;
+  ): Promise<readonly { blockerId: string; blockedId: string; scope: "person" | "alias" }[]>;
+  /** Tells which of these accounts are there to be written about, and keeps them until the transaction ends. */
+  lockLiving(tx: Sql, accountIds: readonly string[]): Promise<ReadonlySet<string>>;
   listBlocks(accountId: string): Promise<Block[]>;
   /** Tells other features of a block, or of its end, once it is committed. */
   announceBlocked(pair: { blockerId: string; blockedId: string }): void;
@@ -105,10 +120,18 @@ export type RoomsDeps = {
   readonly newId: () => string;
   readonly log: RoomsLog;
   readonly limits: Limits;
+  /** Counts what an account may do over all nodes together; nothing is counted if left out. */
+  readonly takeShared?: TakeShared;
   /** True while the node has more to do than it can: what may be dropped is dropped. */
   readonly isBusy?: () => boolean;
+  readonly friends?: FriendsPort;
   /** Tells this process from the others on the bus; new at each start. */
   readonly nodeId: string;
+};
+
+/** Who are friends of an account; they see each other before either has written. Nobody has any yet. */
+export type FriendsPort = {
+  listFriendsAmong(accountId: string, otherIds: readonly string[]): Promise<ReadonlySet<string>>;
 };
 
 /** Where an account stands with matching, for `account.sync`; matching supplies it. */

@@ -2,7 +2,7 @@ import { type Member, type Message, type RoomChange, type RoomState, type RoomSu
 import type { Policies } from "./policy.ts";
 import type { IdentityPort, Profile } from "./ports.ts";
 import type { ChangedRoom, StateRow } from "./store-changes.ts";
-import type { MessageRow } from "./store-messages.ts";
+import { type MessageRow, seenBy } from "./store-messages.ts";
 import type { MemberRow, SummaryRow } from "./store-summaries.ts";
 
 export type Profiles = ReadonlyMap<string, Profile>;
@@ -91,21 +91,23 @@ export function presentSummary(row: SummaryRow, policies: Policies, profiles: Pr
     archived: row.archived,
     markedUnread: row.markedUnread,
     hidden: row.hidden,
+    ...(row.paused ? { blocked: true } : {}),
     activeAt: row.activeAt.toISOString(),
     accountRev: row.accountRev,
   };
 }
 
-/** Maps what changed in a room to its wire form, in order of rev. */
+/** Maps what changed in a room to its wire form for one member, in order of rev. */
 export function presentChanges(
   room: ChangedRoom,
   fromRev: number,
-  policies: Policies,
-  profiles: Profiles,
+  viewer: { readonly memberId: string; readonly policies: Policies; readonly profiles: Profiles },
 ): RoomChange[] {
+  const { memberId, policies, profiles } = viewer;
   const showsAlias = policies.showsAlias(room.kind);
+  const seen = room.messages.map((row) => seenBy(row, memberId)).filter((row) => row !== null);
   const changes: RoomChange[] = [
-    ...room.messages.map((row) => ({ rev: row.rev, message: presentMessage(row) })),
+    ...seen.map((row) => ({ rev: row.rev, message: presentMessage(row) })),
     ...room.members.map((row) => ({ rev: row.rev, member: presentMember(row, showsAlias, profiles) })),
     ...(room.stateRev > fromRev ? [{ rev: room.stateRev, room: presentState(room) }] : []),
   ];

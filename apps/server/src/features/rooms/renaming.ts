@@ -25,13 +25,36 @@ export type RenamingDeps = {
 /** Tells rooms that show profiles that a member of theirs is called otherwise now. */
 export class Renaming {
   readonly #deps: RenamingDeps;
+  /** Accounts whose name is being told, and whether it has changed again meanwhile. */
+  readonly #running = new Map<string, { running: Promise<void>; isAgain: boolean }>();
 
   constructor(deps: RenamingDeps) {
     this.#deps = deps;
   }
 
-  /** Tells the new name of an account where others see it. Names are read when they are told, so again is harmless. */
-  async tell(accountId: string): Promise<void> {
+  /**
+   * Tells the new name of an account where others see it. Names are read when they are told, so again is harmless. While
+   * one name is being told, all later ones wait for one more round, which tells the last of them.
+   */
+  tell(accountId: string): Promise<void> {
+    const under = this.#running.get(accountId);
+    if (under) {
+      under.isAgain = true;
+      return under.running;
+    }
+    const round = { running: Promise.resolve(), isAgain: false };
+    const tellAll = async () => {
+      do {
+        round.isAgain = false;
+        await this.#tellOnce(accountId);
+      } while (round.isAgain);
+    };
+    round.running = tellAll().finally(() => this.#running.delete(accountId));
+    this.#running.set(accountId, round);
+    return round.running;
+  }
+
+  async #tellOnce(accountId: string): Promise<void> {
     const { db, policies } = this.#deps;
     const kinds = policies.kinds.filter((kind) => !policies.showsAlias(kind));
     const roomIds = await listActiveRooms(db.sql, { accountId, kinds, limit: maxRooms });

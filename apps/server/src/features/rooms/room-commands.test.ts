@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { RoomId, RoomSummary } from "@maru/protocol";
+import type { MembershipId, RoomId, RoomSummary } from "@maru/protocol";
 import {
   codeOf,
   newKey,
@@ -124,6 +124,18 @@ test("leaving a match ends it for both: the other is told and reads on, the leav
   expect((await roomOf(stayer, roomId)).rev).toBe(5);
 });
 
+test("who leaves a match that a block has ended is gone in the other one's list, live and afresh", async () => {
+  const [one, two] = (await people(2)) as [WorldConnection, WorldConnection];
+  const roomId = await world.newMatch(node, one.accountId, two.accountId);
+  const { selfId, members } = await roomOf(two, roomId);
+  const memberId = members.find(({ id }) => id !== selfId)?.id as MembershipId;
+  await two.run("member.block", { roomId, memberId });
+  await one.run("room.leave", { roomId });
+  const isGone = (room: RoomSummary) => room.id === roomId && room.members.some(({ state }) => state === "left");
+  await two.expectPush("membership.changed", ({ room }) => isGone(room));
+  expect(isGone(await roomOf(two, roomId))).toBe(true);
+});
+
 test("one may still take back what one said in a room that has ended", async () => {
   const [stayer, leaver] = (await people(2)) as [WorldConnection, WorldConnection];
   const roomId = await world.newMatch(node, stayer.accountId, leaver.accountId);
@@ -147,7 +159,7 @@ test("unread is arithmetic: others' messages after the cursor, system lines neve
   expect([unread(await roomOf(one, roomId)), unread(await roomOf(two, roomId))]).toEqual([0, 1]);
   const { message } = await say(one, roomId);
   await one.run("message.delete", { roomId, seq: message.seq });
-  expect(unread(await roomOf(two, roomId))).toBe(2);
+  expect(unread(await roomOf(two, roomId))).toBe(1);
 });
 
 test("a read cursor is told to the reader's devices alone, and takes no number of the room", async () => {

@@ -13,6 +13,7 @@ const change = (rev: number): Change => ({
   ord: rev,
   authorId: "",
   departedId: "",
+  pausedId: "",
 });
 const changes = (...revs: number[]) => revs.map(change);
 const from = (first: number, last: number) => changes(...Array.from({ length: last - first + 1 }, (_, i) => first + i));

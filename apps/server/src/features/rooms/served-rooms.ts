@@ -31,6 +31,8 @@ export type ServedRoom = {
   lastSeq: number;
   lastOrd: number;
   memberCount: number;
+  /** The member who is paused as the database said last, or "". */
+  pausedId: string;
   openCount: number;
   headCount: number;
   /** Since when nobody watches, in monotonic ms. */
@@ -65,6 +67,8 @@ export type ServedRoomsDeps = {
   heardRead(room: ServedRoom): void;
   /** Hears something from another node that may be dropped. */
   heardPassing(room: ServedRoom, frame: string): void;
+  /** Hears that another member of a room is paused than the comparison before said. */
+  pauseMoved(roomId: string): void;
   /** Called with all rooms after each comparison with the database. */
   compared(rooms: Iterable<ServedRoom>): void;
   readonly createSequencer?: (port: SequencerPort) => Sequencer;
@@ -194,6 +198,8 @@ export class ServedRooms {
     const room = this.#rooms.get(head.roomId);
     if (room === undefined || !room.isReady) return;
     room.memberCount = head.memberCount;
+    if (room.pausedId !== head.pausedId) this.#deps.pauseMoved(room.roomId);
+    room.pausedId = head.pausedId;
     if (room.epoch === this.#deps.epochs.ofRoom(head.roomEpoch)) {
       room.sequencer.hear(head.rev);
       return;
@@ -216,6 +222,7 @@ export class ServedRooms {
       lastSeq: 0,
       lastOrd: 0,
       memberCount: 0,
+      pausedId: "",
       openCount: 0,
       headCount: 0,
       idleSince: clock.monotonic(),
@@ -252,6 +259,7 @@ export class ServedRooms {
     room.lastSeq = head.lastSeq;
     room.lastOrd = head.lastOrd;
     room.memberCount = head.memberCount;
+    room.pausedId = head.pausedId;
   }
 
   #count(room: ServedRoom, mode: WatchMode, step: 1 | -1): void {

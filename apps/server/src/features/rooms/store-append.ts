@@ -22,6 +22,8 @@ export type AppendRow = {
   readonly hasHidden: boolean;
   /** When the batch was written, in epoch ms by the database's clock. */
   readonly sentMs: number;
+  /** The account that is paused in the room and does not see this, or "". */
+  readonly pausedId: string;
 };
 
 type RawAppend = {
@@ -33,6 +35,7 @@ type RawAppend = {
   room_epoch: number | null;
   has_hidden: boolean | null;
   sent_ms: number;
+  paused_account_id: string | null;
 };
 
 /** Appends a batch and tells what became of each send, in input order. Autocommit: when it returns, all is stored. */
@@ -60,5 +63,6 @@ export async function appendBatch(sql: Sql, sends: readonly Send[]): Promise<App
     roomEpoch: row.room_epoch ?? 0,
     hasHidden: row.has_hidden ?? false,
     sentMs: row.sent_ms,
+    pausedId: row.paused_account_id === null ? "" : toHex(row.paused_account_id),
   }));
 }

@@ -21,6 +21,8 @@ export type HeadRow = {
   readonly lastSeq: number;
   readonly lastOrd: number;
   readonly memberCount: number;
+  /** The member who is paused, or "". */
+  readonly pausedId: string;
 };
 
 /** What changed in a room after a rev, all of one snapshot. */
@@ -32,7 +34,15 @@ export type ChangedRoom = HeadRow &
     readonly members: readonly MemberRow[];
   };
 
-type RawHead = { id: string; epoch: number; rev: number; last_seq: number; last_ord: number; member_count: number };
+type RawHead = {
+  id: string;
+  epoch: number;
+  rev: number;
+  last_seq: number;
+  last_ord: number;
+  member_count: number;
+  paused_member_id: string | null;
+};
 
 const readHead = (raw: RawHead): HeadRow => ({
   roomId: toHex(raw.id),
@@ -41,18 +51,20 @@ const readHead = (raw: RawHead): HeadRow => ({
   lastSeq: raw.last_seq,
   lastOrd: raw.last_ord,
   memberCount: raw.member_count,
+  pausedId: toHex(raw.paused_member_id ?? ""),
 });
 
 /** Reads where rooms stand; those that do not exist are left out. */
 export async function listHeads(sql: Sql, roomIds: readonly string[]): Promise<HeadRow[]> {
   const rows = await sql<RawHead[]>`
-    select id, epoch, rev, last_seq, last_ord, member_count from rooms_rooms
+    select id, epoch, rev, last_seq, last_ord, member_count, paused_member_id from rooms_rooms
     where id = any(${sql.array([...roomIds], "UUID")}::uuid[])`;
   return rows.map(readHead);
 }
 
 type RawChange = RawHead &
   RawMessage & {
+    hidden_account_id: string | null;
     is: "room" | "message" | "member";
     room_kind: RoomKind;
     room_state: "open" | "closed";
@@ -86,21 +98,24 @@ export async function listChangesSince(
       select r.*, p.rev as from_rev from unnest(${rooms}::uuid[], ${revs}::int[]) as p (room_id, rev)
       join rooms_rooms r on r.id = p.room_id
     )
-    select 'room' as is, b.id, b.epoch, b.rev, b.last_seq, b.last_ord, b.member_count, b.kind as room_kind,
+    select 'room' as is, b.id, b.epoch, b.rev, b.last_seq, b.last_ord, b.member_count, b.paused_member_id, b.kind as room_kind,
       b.state as room_state, b.name, b.state_rev, null::jsonb as member, 0 as seq, 0 as ord, '' as kind,
       null::uuid as author_id, null::text as client_message_id, null::text as text, null::jsonb as system,
-      null::timestamptz as sent_at, null::timestamptz as edited_at, null::timestamptz as deleted_at
+      null::timestamptz as sent_at, null::timestamptz as edited_at, null::timestamptz as deleted_at,
+      null::uuid as hidden_from, null::uuid as hidden_account_id, null::text as kept_text,
+      null::timestamptz as kept_edited_at
     from behind b
     union all
-    select 'message', b.id, 0, g.rev, 0, 0, 0, b.kind, b.state, null, 0, null, g.seq, g.ord, g.kind, g.author_id,
-      g.client_message_id, g.text, g.system, g.sent_at, g.edited_at, g.deleted_at
+    select 'message', b.id, 0, g.rev, 0, 0, 0, null, b.kind, b.state, null, 0, null, g.seq, g.ord, g.kind, g.author_id,
+      g.client_message_id, g.text, g.system, g.sent_at, g.edited_at, g.deleted_at, g.hidden_from,
+      (select h.account_id from rooms_members h where h.id = g.hidden_from), g.kept_text, g.kept_edited_at
     from behind b join rooms_messages g on g.room_id = b.id and g.rev > b.from_rev
     where b.rev - b.from_rev <= ${limit}
     union all
-    select 'member', b.id, 0, m.rev, 0, 0, 0, b.kind, b.state, null, 0,
+    select 'member', b.id, 0, m.rev, 0, 0, 0, null, b.kind, b.state, null, 0,
       jsonb_build_object('id', m.id, 'accountId', m.account_id, 'state', m.state, 'rev', m.rev,
         'adjective', m.alias_adjective, 'noun', m.alias_noun),
-      0, 0, '', null, null, null, null, null, null, null
+      0, 0, '', null, null, null, null, null, null, null, null, null, null, null
     from behind b join rooms_members m on m.room_id = b.id and m.rev > b.from_rev
     where b.rev - b.from_rev <= ${limit}`;
   const from = new Map(positions.map((position) => [position.roomId, position.rev]));

@@ -10,8 +10,10 @@ import { toHex } from "./store-uuids.ts";
 export async function hideRoom(tx: Sql, room: LockedRoom, accountId: string): Promise<boolean> {
   const rows = await tx`
     update rooms_members
-    set hidden_ord = ${room.lastOrd}, read_seq = ${room.lastSeq}, read_ord = ${room.lastOrd}, marked_unread = false,
-      pinned_at = null
+    set hidden_ord = ${room.lastOrd}, marked_unread = false, pinned_at = null,
+      -- Who is paused goes on as one who has not read.
+      read_seq = case when paused_seq is null then ${room.lastSeq} else read_seq end,
+      read_ord = case when paused_seq is null then ${room.lastOrd} else read_ord end
     where room_id = ${room.id} and account_id = ${accountId} and state = 'active'
       and not coalesce(hidden_ord >= ${room.lastOrd}, false)
     returning id`;
@@ -40,7 +42,7 @@ export async function showSpokenRooms(
   const rows = await tx<{ room_id: string; account_id: string }[]>`
     with spoken as (
       select m.id from rooms_members m join rooms_rooms r on r.id = m.room_id
-      where m.room_id = any(${ids}::uuid[]) and m.hidden_ord < r.last_ord
+      where m.room_id = any(${ids}::uuid[]) and m.hidden_ord < r.last_ord and m.paused_seq is null
       order by m.id for no key update of m
     )
     update rooms_members m set hidden_ord = null from spoken s where m.id = s.id
@@ -94,31 +96,4 @@ export async function insertSystemLine(
     returning sent_at`;
   if (row === undefined) throw new Error("the line was not written");
   return row.sent_at;
-}
-
-/** Lists the rooms of exactly two that two accounts share, where a block between them takes the right to post. */
-export async function listSharedPairRooms(sql: Sql, a: string, b: string): Promise<string[]> {
-  const rows = await sql<{ room_id: string }[]>`
-    select x.room_id from rooms_members x
-    join rooms_members y on y.room_id = x.room_id and y.account_id = ${b}
-    join rooms_rooms r on r.id = x.room_id and r.kind in ('direct', 'match')
-    where x.account_id = ${a} order by x.room_id`;
-  return rows.map((row) => toHex(row.room_id));
-}
-
-/** Gives or takes the right to post of all active members of rooms; tells whose changed. The caller holds the locks. */
-export async function updatePosting(
-  tx: Sql,
-  roomIds: readonly string[],
-  mayPost: boolean,
-): Promise<{ roomId: string; accountId: string }[]> {
-  const rows = await tx<{ room_id: string; account_id: string }[]>`
-    with changing as (
-      select id from rooms_members
-      where room_id = any(${tx.array([...roomIds], "UUID")}::uuid[]) and state = 'active' and may_post <> ${mayPost}
-      order by id for no key update
-    )
-    update rooms_members m set may_post = ${mayPost} from changing c where m.id = c.id
-    returning m.room_id, m.account_id`;
-  return rows.map((row) => ({ roomId: toHex(row.room_id), accountId: toHex(row.account_id) }));
 }

@@ -2,26 +2,26 @@ import type { Sql } from "./ports.ts";
 import type { LockedRoom } from "./store-rooms.ts";
 import { toHex } from "./store-uuids.ts";
 
-export type HeldRoom = {
-  readonly roomId: string;
-  readonly isPair: boolean;
-  readonly isOpen: boolean;
-  readonly isActive: boolean;
-};
-
 /** Lists the rooms that an account is or was in. */
-export async function listHeldRooms(sql: Sql, accountId: string): Promise<HeldRoom[]> {
-  const rows = await sql<{ room_id: string; is_pair: boolean; is_open: boolean; is_active: boolean }[]>`
-    select m.room_id, r.kind in ('direct', 'match') as is_pair, r.state = 'open' as is_open,
-      m.state = 'active' as is_active
+export async function listHeldRooms(sql: Sql, accountId: string): Promise<string[]> {
+  const rows = await sql<{ room_id: string }[]>`
+    select room_id from rooms_members where account_id = ${accountId} order by room_id`;
+  return rows.map((row) => toHex(row.room_id));
+}
+
+/** Lists some of the rooms that an account which closes has still to end (those of two) or to leave (all others). */
+export async function listUndeparted(
+  sql: Sql,
+  accountId: string,
+  limit: number,
+): Promise<{ roomId: string; isPair: boolean }[]> {
+  const rows = await sql<{ room_id: string; is_pair: boolean }[]>`
+    select m.room_id, r.kind in ('direct', 'match') as is_pair
     from rooms_members m join rooms_rooms r on r.id = m.room_id
-    where m.account_id = ${accountId} order by m.room_id`;
-  return rows.map((row) => ({
-    roomId: toHex(row.room_id),
-    isPair: row.is_pair,
-    isOpen: row.is_open,
-    isActive: row.is_active,
-  }));
+    where m.account_id = ${accountId}
+      and case when r.kind in ('direct', 'match') then r.state = 'open' else m.state = 'active' end
+    order by r.active_at desc limit ${limit}`;
+  return rows.map((row) => ({ roomId: toHex(row.room_id), isPair: row.is_pair }));
 }
 
 /** Removes up to `limit` messages of an account in a room that the caller has locked, as their author would; tells how many. */

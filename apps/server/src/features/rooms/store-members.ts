@@ -10,7 +10,10 @@ export type Membership = RoomFacts & {
   readonly accountId: string;
   readonly memberId: string;
   readonly roomEpoch: number;
+  /** Where the room stands for this member. */
   readonly rev: number;
+  /** True while the member blocks the other one of a direct room: for them it stands still. */
+  readonly isPaused: boolean;
 };
 
 type RawMembership = {
@@ -23,6 +26,7 @@ type RawMembership = {
   may_post: boolean;
   epoch: number;
   rev: number;
+  paused: boolean;
 };
 
 const readMembership = (raw: RawMembership): Membership => ({
@@ -35,6 +39,7 @@ const readMembership = (raw: RawMembership): Membership => ({
   mayPost: raw.may_post,
   roomEpoch: raw.epoch,
   rev: raw.rev,
+  isPaused: raw.paused,
 });
 
 /** Reads an account's memberships in rooms; rooms that it never joined are left out. */
@@ -46,7 +51,7 @@ export async function listMemberships(
   if (roomIds.length === 0) return new Map();
   const rows = await sql<RawMembership[]>`
     select m.room_id, m.account_id, m.id as member_id, r.kind, r.state as room_state, m.state as member_state, m.may_post,
-      r.epoch, r.rev
+      r.epoch, coalesce(m.paused_rev, r.rev) as rev, m.paused_seq is not null as paused
     from rooms_members m join rooms_rooms r on r.id = m.room_id
     where m.account_id = ${accountId} and m.room_id = any(${sql.array([...roomIds], "UUID")}::uuid[])`;
   return new Map(rows.map((row) => [toHex(row.room_id), readMembership(row)]));
@@ -67,7 +72,7 @@ export async function listMembershipsOf(sql: Sql, pairs: readonly Pair[]): Promi
   );
   const rows = await sql<RawMembership[]>`
     select m.room_id, m.account_id, m.id as member_id, r.kind, r.state as room_state, m.state as member_state, m.may_post,
-      r.epoch, r.rev
+      r.epoch, coalesce(m.paused_rev, r.rev) as rev, m.paused_seq is not null as paused
     from unnest(${accounts}::uuid[], ${rooms}::uuid[]) as p (account_id, room_id)
     join rooms_members m on m.account_id = p.account_id and m.room_id = p.room_id
     join rooms_rooms r on r.id = m.room_id`;
@@ -113,8 +118,9 @@ export async function updateListing(
 export type ReadMove = { readonly accountId: string; readonly roomId: string; readonly seq: number };
 
 /**
- * Moves read cursors forward to a `seq` (never beyond the last message) and tells those that moved. Locks members in
- * order of id; rooms are not locked: nobody else's view depends on a cursor.
+ * Moves read cursors forward to a `seq` (never beyond the last message) and tells those that moved. What one has read
+ * already leaves a mark as unread alone, and for who is paused nothing moves: the other one would see them read. Locks
+ * members in order of id; rooms are not locked: nobody else's view depends on a cursor.
  */
 export async function moveReadCursors(
   tx: Sql,
@@ -143,12 +149,13 @@ export async function moveReadCursors(
           else coalesce((select g.ord from rooms_messages g where g.room_id = r.id and g.seq = a.seq), 0) end as ord
       from asked a
       join rooms_members m on m.account_id = a.account_id and m.room_id = a.room_id and m.state = 'active'
+        and m.paused_seq is null
       join rooms_rooms r on r.id = m.room_id
       order by m.id for no key update of m
     )
     update rooms_members m
     set read_seq = greatest(m.read_seq, t.seq), read_ord = greatest(m.read_ord, t.ord), marked_unread = false
-    from aimed t where m.id = t.id and (m.read_seq < t.seq or m.marked_unread)
+    from aimed t where m.id = t.id and (m.read_seq < t.seq or (m.marked_unread and m.read_seq = t.seq))
     returning m.account_id, m.room_id`;
   return rows.map((row) => ({ accountId: toHex(row.account_id), roomId: toHex(row.room_id) }));
 }
@@ -167,13 +174,30 @@ export async function listReadCursors(
     "UUID",
   );
   const rows = await sql<{ read_seq: number | null; read_ord: number | null }[]>`
-    select m.read_seq, m.read_ord
+    select coalesce(m.paused_seq, m.read_seq) as read_seq,
+      coalesce(m.paused_ord, m.read_ord + case
+        when r.last_ord > m.read_ord then rooms_count_uncounted(m.room_id, m.id, m.read_seq) else 0
+      end) as read_ord
     from unnest(${accounts}::uuid[], ${rooms}::uuid[]) with ordinality as p (account_id, room_id, i)
     left join rooms_members m on m.account_id = p.account_id and m.room_id = p.room_id and m.state = 'active'
+    left join rooms_rooms r on r.id = m.room_id
     order by p.i`;
   return rows.map((row) =>
     row.read_seq === null || row.read_ord === null ? null : { readSeq: row.read_seq, readOrd: row.read_ord },
   );
+}
+
+/**
+ * Locks the members of a room who have not read a line, in order of id, and tells them; none where the room has more than
+ * `limit` members. The caller holds the room's lock.
+ */
+export async function lockNotYetReaders(tx: Sql, roomId: string, seq: number, limit: number): Promise<Pair[]> {
+  const rows = await tx<{ account_id: string }[]>`
+    select m.account_id from rooms_members m
+    where m.room_id = ${roomId} and m.state = 'active' and m.read_seq < ${seq} and m.paused_seq is null
+      and (select r.member_count from rooms_rooms r where r.id = ${roomId}) <= ${limit}
+    order by m.id for no key update of m`;
+  return rows.map((row) => ({ roomId, accountId: toHex(row.account_id) }));
 }
 
 /** Writes the account rev at which memberships changed for their owners. */

@@ -17,6 +17,15 @@ export type MessageRow = {
   readonly sentAt: Date;
   readonly editedAt: Date | null;
   readonly deletedAt: Date | null;
+  /** Null, or the member to whom it is not told because they were paused. */
+  readonly hiddenFrom: HiddenFrom | null;
+};
+
+/** A member who was paused; `kept` is what they go on reading where only an edit fell into the pause. */
+export type HiddenFrom = {
+  readonly memberId: string;
+  readonly accountId: string;
+  readonly kept: { readonly text: string; readonly editedAt: Date | null } | null;
 };
 
 export type RawMessage = {
@@ -31,6 +40,10 @@ export type RawMessage = {
   sent_at: Date;
   edited_at: Date | null;
   deleted_at: Date | null;
+  hidden_from: string | null;
+  hidden_account_id?: string | null;
+  kept_text: string | null;
+  kept_edited_at: Date | null;
 };
 
 export function readMessage(raw: RawMessage): MessageRow {
@@ -46,20 +59,52 @@ export function readMessage(raw: RawMessage): MessageRow {
     sentAt: raw.sent_at,
     editedAt: raw.edited_at,
     deletedAt: raw.deleted_at,
+    hiddenFrom: readHiddenFrom(raw),
   };
 }
 
+function readHiddenFrom(raw: RawMessage): HiddenFrom | null {
+  if (raw.hidden_from === null) return null;
+  return {
+    memberId: toHex(raw.hidden_from),
+    accountId: toHex(raw.hidden_account_id ?? ""),
+    kept: raw.kept_text === null ? null : { text: raw.kept_text, editedAt: raw.kept_edited_at },
+  };
+}
+
+/** A message as a member reads it; null where it was said while they were paused. */
+export function seenBy(row: MessageRow, memberId: string): MessageRow | null {
+  if (row.hiddenFrom?.memberId !== memberId) return row;
+  const { kept } = row.hiddenFrom;
+  return kept && { ...row, text: kept.text, editedAt: kept.editedAt };
+}
+
 export type AmendOutcome = "done" | "same" | "missing" | "no_message" | "not_yours" | "deleted" | "closed" | "denied";
+
+/** What became of an edit or a deletion; `pausedId` is the account that is not told of it, or "". */
+export type Amended = {
+  readonly outcome: AmendOutcome;
+  readonly roomEpoch: number;
+  readonly message: MessageRow | null;
+  readonly pausedId: string;
+};
 
 /** Edits a message, or deletes it when `text` is null. One round trip; again changes nothing. */
 export async function amendMessage(
   sql: Sql,
   input: { roomId: string; accountId: string; seq: number; text: string | null },
-): Promise<{ outcome: AmendOutcome; roomEpoch: number; message: MessageRow | null }> {
-  const [row] = await sql<({ outcome: AmendOutcome; room_epoch: number } & RawMessage)[]>`
+): Promise<Amended> {
+  const [row] = await sql<
+    ({ outcome: AmendOutcome; room_epoch: number; paused_account_id: string | null } & RawMessage)[]
+  >`
     select * from rooms_amend(${input.roomId}, ${input.accountId}, ${input.seq}, ${input.text}::text)`;
   if (row === undefined) throw new Error("rooms_amend told nothing");
-  return { outcome: row.outcome, roomEpoch: row.room_epoch, message: row.seq === null ? null : readMessage(row) };
+  return {
+    outcome: row.outcome,
+    roomEpoch: row.room_epoch,
+    message: row.seq === null ? null : readMessage(row),
+    pausedId: toHex(row.paused_account_id ?? ""),
+  };
 }
 
 /** Reads single messages of rooms, in the order asked for; null where there is none. */
@@ -77,7 +122,8 @@ export async function listMessagesAt(
   );
   const rows = await sql<RawMessage[]>`
     select g.seq, g.ord, g.rev, g.kind, g.author_id, g.client_message_id, g.text, g.system, g.sent_at, g.edited_at,
-      g.deleted_at
+      g.deleted_at, g.hidden_from, g.kept_text, g.kept_edited_at,
+      (select h.account_id from rooms_members h where h.id = g.hidden_from) as hidden_account_id
     from unnest(${rooms}::uuid[], ${seqs}::int[]) with ordinality as p (room_id, seq, i)
     left join rooms_messages g on g.room_id = p.room_id and g.seq = p.seq
     order by p.i`;
@@ -91,7 +137,7 @@ export async function findSent(
 ): Promise<MessageRow | null> {
   const [row] = await sql<RawMessage[]>`
     select g.seq, g.ord, g.rev, g.kind, g.author_id, g.client_message_id, g.text, g.system, g.sent_at, g.edited_at,
-      g.deleted_at
+      g.deleted_at, null as hidden_from, null as kept_text, null as kept_edited_at
     from rooms_members m
     join rooms_messages g on g.author_id = m.id and g.client_message_id = ${send.clientMessageId}
     where m.room_id = ${send.roomId} and m.account_id = ${send.accountId}`;
@@ -109,8 +155,10 @@ export type MessagePage = {
   readonly roomState: "open" | "closed";
   readonly memberState: "active" | "left";
   readonly mayPost: boolean;
+  readonly memberId: string;
   readonly rev: number;
-  readonly lastSeq: number;
+  readonly hasOlder: boolean;
+  readonly hasNewer: boolean;
   readonly messages: readonly MessageRow[];
 };
 
@@ -119,13 +167,16 @@ type RawPage = RawMessage & {
   room_state: "open" | "closed";
   member_state: "active" | "left";
   may_post: boolean;
+  member_id: string;
   room_rev: number;
-  last_seq: number;
+  has_older: boolean;
+  has_newer: boolean;
 };
 
 /**
  * Reads a page of history, ascending, with the rights of the account and the room's rev, all of one snapshot; null when
- * the account never was a member. `seq` has no gaps, so a page is a range of numbers.
+ * the account never was a member. A page is the lines before a number and the lines from it on; for who is paused the room
+ * ends where it stood, and what was said meanwhile is in no page.
  */
 export async function findPage(
   sql: Sql,
@@ -134,35 +185,64 @@ export async function findPage(
   const { place, limit } = input;
   const seq = "seq" in place ? place.seq : null;
   const at = place.from === "time" ? place.at : null;
+  const before = { before: limit, newest: limit, around: Math.floor(limit / 2), after: 0, time: 0 }[place.from];
   const rows = await sql<RawPage[]>`
-    select r.kind as room_kind, r.state as room_state, r.rev as room_rev, r.last_seq, m.state as member_state, m.may_post,
-      g.seq, g.ord, g.rev, g.kind, g.author_id, g.client_message_id, g.text, g.system, g.sent_at, g.edited_at, g.deleted_at
-    from rooms_members m
-    join rooms_rooms r on r.id = m.room_id
-    cross join lateral (
-      select case ${place.from}::text
-        when 'before' then least(${seq}::int, r.last_seq + 1) - ${limit}::int
-        when 'after' then ${seq}::int + 1
-        when 'around' then ${seq}::int - ${limit}::int / 2
-        when 'time' then rooms_seq_at(r.id, ${at}::timestamptz)
-        else r.last_seq - ${limit}::int + 1
-      end as first
-      offset 0 -- keeps the planner from working it out once for each bound
-    ) p
-    left join rooms_messages g on g.room_id = r.id
-      and g.seq >= p.first
-      and g.seq < case ${place.from}::text when 'before' then ${seq}::int else p.first + ${limit}::int end
-    where m.room_id = ${input.roomId} and m.account_id = ${input.accountId}
+    with place as materialized (
+      select m.id as member_id, m.state as member_state, m.may_post, r.id as room_id, r.kind as room_kind,
+        r.state as room_state, coalesce(m.paused_rev, r.rev) as room_rev, coalesce(m.paused_seq, r.last_seq) as end_seq,
+        case ${place.from}::text
+          when 'after' then ${seq}::bigint + 1
+          when 'time' then rooms_seq_at(r.id, ${at}::timestamptz)
+          when 'newest' then r.last_seq::bigint + 1
+          else ${seq}::bigint
+        end as from_seq
+      from rooms_members m join rooms_rooms r on r.id = m.room_id
+      where m.room_id = ${input.roomId} and m.account_id = ${input.accountId}
+    ), page as materialized (
+      select x.* from place p cross join lateral (
+        select g.* from rooms_messages g
+        where g.room_id = p.room_id and g.seq < p.from_seq and g.seq <= p.end_seq
+          and (g.hidden_from is distinct from p.member_id or g.kept_text is not null)
+        order by g.seq desc limit ${before}
+      ) x
+      union all
+      select x.* from place p cross join lateral (
+        select g.* from rooms_messages g
+        where g.room_id = p.room_id and g.seq >= p.from_seq and g.seq <= p.end_seq
+          and (g.hidden_from is distinct from p.member_id or g.kept_text is not null)
+        order by g.seq limit ${limit - before}
+      ) x
+    ), ends as (
+      select coalesce(min(g.seq), case when ${before}::int > 0 then 1 else p.from_seq end) as first,
+        coalesce(max(g.seq), case when ${before}::int > 0 then p.from_seq - 1 else p.end_seq end) as last
+      from place p left join page g on true group by p.from_seq, p.end_seq
+    )
+    select p.room_kind, p.room_state, p.room_rev, p.member_state, p.may_post, p.member_id,
+      exists (
+        select from rooms_messages o where o.room_id = p.room_id and o.seq < e.first and o.seq <= p.end_seq
+          and (o.hidden_from is distinct from p.member_id or o.kept_text is not null)
+      ) as has_older,
+      exists (
+        select from rooms_messages o where o.room_id = p.room_id and o.seq > e.last and o.seq <= p.end_seq
+          and (o.hidden_from is distinct from p.member_id or o.kept_text is not null)
+      ) as has_newer,
+      g.seq, g.ord, g.rev, g.kind, g.author_id, g.client_message_id, g.text, g.system, g.sent_at, g.edited_at, g.deleted_at,
+      g.hidden_from, g.kept_text, g.kept_edited_at
+    from place p cross join ends e left join page g on true
     order by g.seq`;
   const [first] = rows;
   if (first === undefined) return null;
+  const memberId = toHex(first.member_id);
+  const messages = rows.filter((row) => row.rev !== null).map((row) => seenBy(readMessage(row), memberId));
   return {
     kind: first.room_kind,
     roomState: first.room_state,
     memberState: first.member_state,
     mayPost: first.may_post,
+    memberId,
     rev: first.room_rev,
-    lastSeq: first.last_seq,
-    messages: rows.filter((row) => row.rev !== null).map(readMessage),
+    hasOlder: first.has_older,
+    hasNewer: first.has_newer,
+    messages: messages.filter((message) => message !== null),
   };
 }

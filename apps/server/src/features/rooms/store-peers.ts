@@ -9,6 +9,9 @@ export type Other = {
   readonly memberId: string;
   readonly accountId: string;
   readonly facts: RoomFacts;
+  /** True when the other one is paused: they are not to be seen. */
+  readonly isSilent: boolean;
+  readonly haveBothWritten: boolean;
 };
 
 /** Lists the other active members of an account's rooms, at most `limit` of each. */
@@ -27,14 +30,18 @@ export async function listOthers(
       room_state: "open" | "closed";
       member_state: "active" | "left";
       may_post: boolean;
+      is_silent: boolean;
+      both_wrote: boolean;
     }[]
   >`
     select m.room_id, o.id as member_id, o.account_id as other_id, r.kind, r.state as room_state, m.state as member_state,
-      m.may_post
+      m.may_post, o.paused_seq is not null as is_silent,
+      exists (select from rooms_messages g where g.author_id = m.id)
+        and exists (select from rooms_messages g where g.author_id = o.id) as both_wrote
     from rooms_members m
     join rooms_rooms r on r.id = m.room_id
     cross join lateral (
-      select x.id, x.account_id from rooms_members x
+      select x.id, x.account_id, x.paused_seq from rooms_members x
       where x.room_id = m.room_id and x.account_id <> m.account_id and x.state = 'active' order by x.id limit ${limit}
     ) o
     where m.account_id = ${accountId} and m.room_id = any(${sql.array([...roomIds], "UUID")}::uuid[])`;
@@ -43,5 +50,7 @@ export async function listOthers(
     memberId: toHex(row.member_id),
     accountId: toHex(row.other_id),
     facts: { kind: row.kind, roomState: row.room_state, memberState: row.member_state, mayPost: row.may_post },
+    isSilent: row.is_silent,
+    haveBothWritten: row.both_wrote,
   }));
 }

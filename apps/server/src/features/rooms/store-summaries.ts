@@ -1,6 +1,6 @@
 import type { RoomKind } from "@maru/protocol";
 import type { Sql } from "./ports.ts";
-import { type MessageRow, type RawMessage, readMessage } from "./store-messages.ts";
+import { type MessageRow, type RawMessage, readMessage, seenBy } from "./store-messages.ts";
 import { toHex } from "./store-uuids.ts";
 
 export type MemberRow = {
@@ -26,6 +26,8 @@ export type SummaryRow = {
   readonly memberId: string;
   readonly memberState: "active" | "left";
   readonly mayPost: boolean;
+  /** True while the member blocks the other one of a direct room: for them it stands still. */
+  readonly paused: boolean;
   readonly memberRev: number;
   readonly accountRev: number;
   readonly readSeq: number;
@@ -62,6 +64,7 @@ type RawSummary = Omit<RawMessage, "seq" | "ord" | "rev" | "kind"> & {
   member_id: string;
   member_state: "active" | "left";
   may_post: boolean;
+  paused: boolean;
   member_rev: number;
   account_rev: number;
   read_seq: number;
@@ -71,6 +74,7 @@ type RawSummary = Omit<RawMessage, "seq" | "ord" | "rev" | "kind"> & {
   archived: boolean;
   marked_unread: boolean;
   hidden: boolean;
+  last_message_seq: number;
   last_message_rev: number | null;
   last_message_ord: number;
   last_message_kind: "text" | "system";
@@ -93,7 +97,7 @@ function readSummary(raw: RawSummary): SummaryRow {
       ? null
       : readMessage({
           ...raw,
-          seq: raw.last_seq,
+          seq: raw.last_message_seq,
           ord: raw.last_message_ord,
           rev: raw.last_message_rev,
           kind: raw.last_message_kind,
@@ -112,6 +116,7 @@ function readSummary(raw: RawSummary): SummaryRow {
     memberId: toHex(raw.member_id),
     memberState: raw.member_state,
     mayPost: raw.may_post,
+    paused: raw.paused,
     memberRev: raw.member_rev,
     accountRev: raw.account_rev,
     readSeq: raw.read_seq,
@@ -122,7 +127,7 @@ function readSummary(raw: RawSummary): SummaryRow {
     markedUnread: raw.marked_unread,
     hidden: raw.hidden,
     members: raw.members.map(readMember),
-    lastMessage: last,
+    lastMessage: last && seenBy(last, toHex(raw.member_id)),
   };
 }
 
@@ -184,14 +189,21 @@ export async function listRoomPage(
   const { after } = input;
   const rows = await sql<RawSummary[]>`
     select s.* from (
-      select m.room_id, (m.pinned_at is not null)::int as pinned,
-        (r.last_ord > m.read_ord or m.marked_unread)::int as unread, r.active_at
+      select m.room_id, (m.pinned_at is not null)::int as pinned, u.unread, coalesce(m.paused_at, r.active_at) as active_at
       from rooms_members m
       join rooms_rooms r on r.id = m.room_id
+      cross join lateral (
+        select case
+          when m.marked_unread then 1
+          when m.paused_seq is not null or r.last_ord <= m.read_ord then 0
+          else (r.last_ord - m.read_ord > rooms_count_uncounted(m.room_id, m.id, m.read_seq))::int
+        end as unread
+        offset 0 -- keeps the planner from working it out once for each use
+      ) u
       where m.account_id = ${input.accountId} and m.state = 'active' and m.archived = ${input.archived}
-        and not coalesce(m.hidden_ord >= r.last_ord, false)
-        and (${after === null} or ((m.pinned_at is not null)::int, (r.last_ord > m.read_ord or m.marked_unread)::int,
-          r.active_at, m.room_id) < (${after?.pinned ? 1 : 0}::int, ${after?.unread ? 1 : 0}::int,
+        and not coalesce(m.hidden_ord >= coalesce(m.paused_ord, r.last_ord), false)
+        and (${after === null} or ((m.pinned_at is not null)::int, u.unread, coalesce(m.paused_at, r.active_at), m.room_id)
+          < (${after?.pinned ? 1 : 0}::int, ${after?.unread ? 1 : 0}::int,
           to_timestamp(${(after?.activeMs ?? 0) / 1000}::double precision)::timestamptz(3), ${after?.roomId ?? null}::uuid))
       order by 2 desc, 3 desc, 4 desc, 1 desc
       limit ${input.limit}

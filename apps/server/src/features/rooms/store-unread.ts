@@ -12,12 +12,23 @@ export type CursorCounts = {
   readonly cursors: readonly { readonly seq: number; readonly people: number }[];
   /** False when older places were left out. */
   readonly isWhole: boolean;
+  /** Messages that were never told to a member whose cursor stands behind them: not read, whatever the cursor says. */
+  readonly skipped: readonly number[];
 };
 
 /** Counts the read cursors of rooms by where they stand, in one snapshot; rooms without members are left out. */
 export async function countCursors(sql: Sql, roomIds: readonly string[]): Promise<Map<string, CursorCounts>> {
-  const rows = await sql<{ room_id: string; last_seq: number; seqs: number[]; people: number[]; total: number }[]>`
-    select r.id as room_id, r.last_seq, c.seqs, c.people, c.total
+  const rows = await sql<
+    { room_id: string; last_seq: number; seqs: number[]; people: number[]; total: number; skipped: number[] | null }[]
+  >`
+    select r.id as room_id, r.last_seq, c.seqs, c.people, c.total, (
+        select array_agg(h.seq order by h.seq) from (
+          select g.seq from rooms_messages g join rooms_members m on m.id = g.hidden_from
+          where g.room_id = r.id and g.kind = 'text' and g.hidden_from is not null and g.kept_text is null
+            and g.seq <= m.read_seq and m.state = 'active'
+          order by g.seq desc limit ${maxCursorPlaces}
+        ) h
+      ) as skipped
     from rooms_rooms r
     cross join lateral (
       select array_agg(p.read_seq order by p.read_seq desc) as seqs, array_agg(p.people order by p.read_seq desc) as people,
@@ -33,7 +44,10 @@ export async function countCursors(sql: Sql, roomIds: readonly string[]): Promis
     rows.map((row) => {
       const cursors = [...row.seqs].map((seq, i) => ({ seq, people: row.people[i] ?? 0 })).slice(0, maxCursorPlaces);
       const isWhole = row.seqs.length <= maxCursorPlaces;
-      return [toHex(row.room_id), { lastSeq: row.last_seq, people: row.total, cursors, isWhole }];
+      return [
+        toHex(row.room_id),
+        { lastSeq: row.last_seq, people: row.total, cursors, isWhole, skipped: [...(row.skipped ?? [])] },
+      ];
     }),
   );
 }
@@ -43,7 +57,7 @@ export type UnreadFault = {
   readonly roomId: string;
   /** Null where the room's own counters are wrong. */
   readonly memberId: string | null;
-  readonly what: "last_seq" | "last_ord" | "ord" | "unread";
+  readonly what: "last_seq" | "last_ord" | "ord" | "read_ord" | "unread";
   readonly stored: number;
   readonly counted: number;
 };
@@ -72,7 +86,7 @@ export async function listUnreadFaults(
       union all
       select l.room_id, null, 'ord', l.ord, l.counted from lines l where l.ord <> l.counted
       union all
-      select m.room_id, m.id, 'unread', r.last_ord - m.read_ord, c.counted
+      select m.room_id, m.id, 'read_ord', m.read_ord, r.last_ord - c.counted
       from rooms_members m
       join rooms_rooms r on r.id = m.room_id
       cross join lateral (
@@ -80,8 +94,18 @@ export async function listUnreadFaults(
         where g.room_id = m.room_id and g.seq > m.read_seq and g.kind = 'text'
       ) c
       where r.last_ord - m.read_ord <> c.counted
+      union all
+      -- What the member is told, against what the member could read: nothing deleted, nothing said during a pause.
+      select s.room_id, s.member_id, 'unread', s.last_ord - s.read_ord, c.counted
+      from rooms_summaries s
+      cross join lateral (
+        select count(*)::int as counted from rooms_messages g
+        where g.room_id = s.room_id and g.seq > s.read_seq and g.kind = 'text' and g.deleted_at is null and not s.paused
+          and (g.hidden_from is distinct from s.member_id or g.kept_text is not null)
+      ) c
+      where s.last_ord - s.read_ord <> c.counted
     )
-    select * from faults order by room_id, member_id nulls first limit ${limit}`;
+    select * from faults order by room_id, member_id nulls first, what limit ${limit}`;
   const [totals] = await sql<{ rooms: number; members: number }[]>`
     select (select count(*)::int from rooms_rooms) as rooms, (select count(*)::int from rooms_members) as members`;
   return {

@@ -93,7 +93,8 @@ export class ModelList {
 function merge(held: RoomSummary, told: RoomSummary): RoomSummary {
   const [own, common] = [told.accountRev >= held.accountRev ? told : held, told.rev >= held.rev ? told : held];
   const { rev, lastSeq, lastOrd, lastMessage, activeAt, state, members, epoch } = common;
-  const cursor = told.readSeq >= held.readSeq ? told : held;
+  const isLater = told.readSeq === held.readSeq ? told.accountRev >= held.accountRev : told.readSeq > held.readSeq;
+  const cursor = isLater ? told : held;
   const { readSeq, readOrd } = cursor;
   const { lastMessage: _, ...rest } = own;
   return {

@@ -17,6 +17,6 @@ export async function writeSystemLine(tx: Sql, room: LockedRoom, rev: number, sy
   const ord = room.lastOrd;
   const sentAt = await insertSystemLine(tx, { roomId: room.id, seq, rev, ord, system });
   const empty = { authorId: null, clientMessageId: null, text: null, editedAt: null, deletedAt: null };
-  const change = writeMessage({ seq, ord, rev, kind: "system", ...empty, sentAt, system });
+  const change = writeMessage({ seq, ord, rev, kind: "system", ...empty, hiddenFrom: null, sentAt, system });
   return { change, numbers: { rev, lastSeq: seq, activeAt: sentAt } };
 }

@@ -23,12 +23,32 @@ describe("steps", () => {
         const lastSeq = Math.max(last, ...places);
         const seqs = [...new Set(places)].sort((a, b) => b - a);
         const cursors = seqs.map((seq) => ({ seq, people: places.filter((place) => place === seq).length }));
-        const steps = stepsOf({ lastSeq, people: places.length, cursors, isWhole: true });
+        const steps = stepsOf({ lastSeq, people: places.length, cursors, isWhole: true, skipped: [] });
         for (let seq = 1; seq <= lastSeq; seq++) {
           expect(peopleAt({ toSeq: lastSeq, steps }, seq)).toBe(places.filter((place) => place < seq).length);
         }
       }),
       { seed: 5 },
+    );
+  });
+
+  test("count one more where a message was never told to somebody whose cursor has passed it", () => {
+    const anyRoom = fc.record({
+      lastSeq: fc.integer({ min: 1, max: 20 }),
+      cursor: fc.nat({ max: 20 }),
+      hidden: fc.uniqueArray(fc.integer({ min: 1, max: 20 })),
+    });
+    void fc.assert(
+      fc.property(anyRoom, ({ lastSeq, cursor, hidden }) => {
+        const place = Math.min(cursor, lastSeq);
+        const skipped = hidden.filter((seq) => seq <= place).sort((a, b) => a - b);
+        const cursors = [...new Set([lastSeq, place])].map((seq) => ({ seq, people: place === lastSeq ? 2 : 1 }));
+        const steps = stepsOf({ lastSeq, people: 2, cursors, isWhole: true, skipped });
+        for (let seq = 1; seq <= lastSeq; seq++) {
+          expect(peopleAt({ toSeq: lastSeq, steps }, seq)).toBe(seq > place || skipped.includes(seq) ? 1 : 0);
+        }
+      }),
+      { seed: 6 },
     );
   });
 
@@ -41,6 +61,7 @@ describe("steps", () => {
         { seq: 7, people: 1 },
       ],
       isWhole: false,
+      skipped: [],
     });
     expect([9, 8, 7].map((seq) => peopleAt({ toSeq: 9, steps }, seq))).toEqual([6, 6, null]);
   });

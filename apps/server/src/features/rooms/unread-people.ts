@@ -138,13 +138,30 @@ export class UnreadPeople {
  * Turns cursors into steps: from each `seq` on, so many people have not read a message, up to the next step. A person
  * has read all up to their cursor, so the number falls from the newest message to the oldest.
  */
-export function stepsOf({ lastSeq, people, cursors, isWhole }: CursorCounts): [seq: number, people: number][] {
-  const steps: [number, number][] = [];
+export function stepsOf({ lastSeq, people, cursors, isWhole, skipped }: CursorCounts): Step[] {
+  const steps: Step[] = [];
   let unread = people;
   for (const cursor of cursors) {
     if (cursor.seq < lastSeq) steps.push([cursor.seq + 1, unread]);
     unread -= cursor.people;
   }
   if (isWhole && steps.at(-1)?.[0] !== 1) steps.push([1, 0]);
-  return steps.reverse();
+  return skipped.reduce(addOne, steps.reverse());
+}
+
+type Step = [seq: number, people: number];
+
+/** One person more who has not read one message, whatever is true of those before and after it. */
+function addOne(steps: Step[], seq: number): Step[] {
+  const place = steps.findLastIndex(([from]) => from <= seq);
+  const step = steps[place];
+  if (step === undefined) return steps;
+  const end = steps[place + 1]?.[0] ?? seq + 2;
+  const parts: Step[] = [
+    [step[0], step[1]],
+    [seq, step[1] + 1],
+    [seq + 1, step[1]],
+  ];
+  const kept = parts.filter(([from], i) => (i === 0 ? from < seq : i === 1 || from < end));
+  return [...steps.slice(0, place), ...kept, ...steps.slice(place + 1)];
 }

@@ -24,7 +24,7 @@ async function countUnread(accountId: string, roomId: RoomId): Promise<number> {
   const [row] = await world.adminSql`
     select count(*)::int as unread from rooms_messages g
     join rooms_members m on m.room_id = g.room_id and m.account_id = ${accountId}
-    where g.room_id = ${fromWireId(roomId)} and g.kind = 'text' and g.seq > m.read_seq`;
+    where g.room_id = ${fromWireId(roomId)} and g.kind = 'text' and g.deleted_at is null and g.seq > m.read_seq`;
   return row?.unread ?? 0;
 }
 
@@ -117,7 +117,10 @@ describe("badges", () => {
       (await recountUnread(nodes[0]?.db as WorldNode["db"])).faults.map(({ what, memberId }) => ({ what, memberId }));
     const second = fromWireId(memberIds[1] as (typeof memberIds)[number]);
     await world.adminSql`update rooms_members set read_ord = 1 where id = ${second}`;
-    expect(await faultsOf()).toEqual([{ what: "unread", memberId: second }]);
+    expect(await faultsOf()).toEqual([
+      { what: "read_ord", memberId: second },
+      { what: "unread", memberId: second },
+    ]);
     await world.adminSql`update rooms_members set read_ord = 0 where id = ${second}`;
     await world.adminSql`update rooms_messages set ord = 3 where room_id = ${id} and seq = 2`;
     expect(await faultsOf()).toEqual([{ what: "ord", memberId: null }]);
@@ -126,5 +129,12 @@ describe("badges", () => {
     expect(await faultsOf()).toEqual([{ what: "last_seq", memberId: null }]);
     await world.adminSql`update rooms_rooms set last_seq = 3 where id = ${id}`;
     expect(await faultsOf()).toEqual([]);
+    // What is taken back before it is read does not count, and a count that goes on counting it is found.
+    await device.run("message.delete", { roomId, seq: 3 });
+    expect(await faultsOf()).toEqual([]);
+    await world.adminSql.unsafe(
+      "create or replace function rooms_count_uncounted(p_room uuid, p_member uuid, p_seq int) returns int language sql as 'select 0'",
+    );
+    expect(await faultsOf()).toContainEqual({ what: "unread", memberId: second });
   });
 });

@@ -31,7 +31,7 @@ function holdableDatabase(db: RoomsDatabase) {
     },
   });
   return {
-    db: { sql: sql as Sql, transaction: db.transaction.bind(db) },
+    db: { sql: sql as Sql, transaction: db.transaction.bind(db), isWritable: true },
     /** Holds the next answer; resolves to its release once it has been read. */
     hold(): Promise<() => void> {
       return new Promise((resolve) => {
@@ -78,7 +78,7 @@ test("a watch that fails leaves the one before it as it was", async () => {
     },
     get: (target, name) => Reflect.get(target, name, target),
   });
-  const node = await world.openNode({ deps: { db: { ...db, sql } } });
+  const node = await world.openNode({ deps: { db: { ...db, sql, isWritable: true } } });
   const [a = "", b = ""] = await world.newAccounts(2);
   const roomId = await world.newMatch(await world.openNode(), a, b);
   const [one, two] = [world.connect(node, a), world.connect(node, b)];

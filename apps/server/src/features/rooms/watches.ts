@@ -8,13 +8,13 @@ import {
 } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 import type { AccountFeed } from "./account-feed.ts";
-import { type CatchUps, type RoomPosition, uniquePositions } from "./catch-up.ts";
+import { type CatchUps, presentNothingMissed, type RoomPosition, uniquePositions } from "./catch-up.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Epochs } from "./epochs.ts";
 import { headTopic, openTopic } from "./head-frames.ts";
-import type { RoomsConnection, RoomsDatabase, RoomsSockets } from "./ports.ts";
+import type { RoomsConnection, RoomsDatabase, RoomsLog, RoomsSockets } from "./ports.ts";
 import { type ActiveWatch, activeWatch, type ServedRoom, type WatchMode } from "./served-rooms.ts";
-import type { Membership } from "./store-members.ts";
+import type { Membership, Pair } from "./store-members.ts";
 import { listSummaries } from "./store-summaries.ts";
 
 /** A watch whose rights are being read; `before` goes on meanwhile, if there was one. */
@@ -26,8 +26,11 @@ type PendingWatch = {
   isShaken: boolean;
 };
 
+/** A watch that is told nothing, because its account is paused in the room; it goes on when the pause ends. */
+type PausedWatch = { readonly mode: WatchMode; readonly room: null; readonly before: null; readonly isPaused: true };
+
 type ConnectionWatches = {
-  readonly byRoom: Map<string, ActiveWatch | PendingWatch>;
+  readonly byRoom: Map<string, ActiveWatch | PendingWatch | PausedWatch>;
   isClosed: boolean;
   /** Resolves when the watch before is settled: one connection's watches are settled in their order. */
   tail: Promise<unknown>;
@@ -47,6 +50,7 @@ export type WatchesDeps = {
   readonly feed: AccountFeed;
   readonly epochs: Epochs;
   readonly limits: Limits;
+  readonly log: RoomsLog;
   delivery(): Delivery;
 };
 
@@ -92,15 +96,65 @@ export class Watches {
       const { byRoom } = watchesOf(connection);
       const watch = byRoom.get(roomId);
       if (watch === undefined) continue;
-      if (watch.room !== null) {
+      if (watch.room !== null || "isPaused" in watch) {
         byRoom.delete(roomId);
-        this.#end(connection, watch);
+        if (watch.room) this.#end(connection, watch);
         continue;
       }
-      watch.isShaken = true;
-      if (watch.before) this.#end(connection, watch.before);
-      watch.before = null;
+      this.#shake(connection, watch);
     }
+  }
+
+  /**
+   * Cuts off an account's watches of a room on this node, at exactly this point between two pushes. They go on, with what was
+   * missed, if its rights say that it is not paused there after all.
+   */
+  pause(accountId: string, roomId: string): void {
+    for (const connection of this.#deps.sockets.connectionsOf(accountId)) {
+      const { byRoom } = watchesOf(connection);
+      const watch = byRoom.get(roomId);
+      if (watch === undefined || "isPaused" in watch) continue;
+      if (watch.room === null) {
+        this.#shake(connection, watch);
+        continue;
+      }
+      this.#end(connection, watch);
+      byRoom.set(roomId, { mode: watch.mode, room: null, before: null, isPaused: true });
+      void this.#goOn(connection, accountId, roomId, watch.mode);
+    }
+  }
+
+  /** Lets an account's watches of a room on this node go on that a pause has cut off. */
+  resume(accountId: string, roomId: string): void {
+    for (const connection of this.#deps.sockets.connectionsOf(accountId)) {
+      const watch = watchesOf(connection).byRoom.get(roomId);
+      if (watch === undefined || watch.room) continue;
+      if ("isPaused" in watch) void this.#goOn(connection, accountId, roomId, watch.mode);
+      else watch.isShaken = true;
+    }
+  }
+
+  /** Begins a paused watch anew, unless the pause goes on, and tells that something may have been missed. */
+  #goOn(connection: RoomsConnection, accountId: string, roomId: string, mode: WatchMode): Promise<unknown> {
+    return this.#inTurn(connection, async (watches) => {
+      const now = watches.byRoom.get(roomId);
+      if (now === undefined || !("isPaused" in now)) return;
+      await this.#watch(connection, accountId, watches, [{ roomId: toWireId("room", roomId), mode }]);
+      const watch = watches.byRoom.get(roomId);
+      if (!watch?.room) return;
+      const { epoch, lastSeq, lastOrd, sequencer } = watch.room;
+      const head = { epoch, rev: sequencer.appliedRev, lastSeq, lastOrd };
+      if (mode === "open") connection.push({ push: "room.advanced", roomId: toWireId("room", roomId), ...head });
+      else await this.#tellRows(connection, [{ accountId, roomId }]);
+    }).catch((error: unknown) => {
+      this.#deps.log.warn("a watch could not go on after a pause", { error: String(error) });
+    });
+  }
+
+  #shake(connection: RoomsConnection, watch: PendingWatch): void {
+    watch.isShaken = true;
+    if (watch.before) this.#end(connection, watch.before);
+    watch.before = null;
   }
 
   /** Says whether a connection has a room open just now. */
@@ -145,6 +199,12 @@ export class Watches {
       for (const [roomId, watch] of pending) {
         const room = readable.has(roomId) ? acquired.get(roomId) : undefined;
         if (room === undefined || watches.isClosed || !connection.isOpen) continue;
+        if (readable.get(roomId)?.isPaused) {
+          pending.delete(roomId);
+          watches.byRoom.set(roomId, { mode: watch.mode, room: null, before: null, isPaused: true });
+          if (watch.before) this.#end(connection, watch.before);
+          continue;
+        }
         acquired.delete(roomId);
         pending.delete(roomId);
         // The room's own text of its id: the one that came with the command would be kept for each watcher.
@@ -219,9 +279,10 @@ export class Watches {
       const membership = readable.get(roomId);
       if (rev === undefined || membership === undefined) continue;
       // Pushes go on from here: who stands where the room stands has missed nothing, and nobody needs to be asked.
-      if (mode === "open" && this.#isAt(roomId, epoch, rev)) catchUps.push(presentNothingMissed(roomId, epoch, rev));
+      if (mode === "open" && !membership.isPaused && this.#isAt(roomId, epoch, rev))
+        catchUps.push(presentNothingMissed(roomId, epoch, rev));
       else if (mode === "open") positions.push({ roomId, epoch, rev });
-      else if (this.#isBehind(roomId, epoch, rev)) behind.push(membership);
+      else if (membership.isPaused ? membership.rev > rev : this.#isBehind(roomId, epoch, rev)) behind.push(membership);
     }
     catchUps.push(...(await this.#deps.catchUps.tell(accountId, uniquePositions(positions), readable)));
     if (behind.length > 0) await this.#tellRows(connection, behind);
@@ -248,7 +309,7 @@ export class Watches {
    * Tells rooms that went on as rows of the list rather than by their heads: the last message alone would not say that
    * one's own cursor moved with an earlier one, sent from another device.
    */
-  async #tellRows(connection: RoomsConnection, memberships: readonly Membership[]): Promise<void> {
+  async #tellRows(connection: RoomsConnection, memberships: readonly Pair[]): Promise<void> {
     const { db, feed, epochs } = this.#deps;
     const rows = await listSummaries(db.sql, memberships);
     const rooms = await feed.present(rows);
@@ -270,7 +331,3 @@ export class Watches {
 }
 
 const topicOf = (roomId: string, mode: WatchMode) => (mode === "open" ? openTopic(roomId) : headTopic(roomId));
-
-function presentNothingMissed(roomId: string, epoch: string, rev: number): RoomCatchUp {
-  return { roomId: toWireId("room", roomId), reset: false, epoch, fromRev: rev, toRev: rev, changes: [] };
-}

@@ -6,7 +6,7 @@ import type { MessageRow } from "./store-messages.ts";
 import type { MemberRow } from "./store-summaries.ts";
 
 /** Writes the change that a message's state is: sent, edited or deleted. */
-export function writeMessage(row: MessageRow): Change {
+export function writeMessage(row: MessageRow, pausedId = row.hiddenFrom?.accountId ?? ""): Change {
   return {
     rev: row.rev,
     push: row.deletedAt !== null ? "message.deleted" : row.editedAt !== null ? "message.edited" : "message.sent",
@@ -15,6 +15,7 @@ export function writeMessage(row: MessageRow): Change {
     ord: row.ord,
     authorId: row.authorId ?? "",
     departedId: "",
+    pausedId,
   };
 }
 
@@ -25,19 +26,19 @@ export function writeMember(
   json: string,
 ): Change {
   const departedId = row.state === "left" ? row.accountId : "";
-  return { rev: row.rev, push, json, seq: 0, ord: 0, authorId: "", departedId };
+  return { rev: row.rev, push, json, seq: 0, ord: 0, authorId: "", departedId, pausedId: "" };
 }
 
 export function writeState(row: StateRow): Change {
   const json = JSON.stringify(presentState(row));
-  return { rev: row.stateRev, push: "room.updated", json, seq: 0, ord: 0, authorId: "", departedId: "" };
+  return { rev: row.stateRev, push: "room.updated", json, seq: 0, ord: 0, authorId: "", departedId: "", pausedId: "" };
 }
 
 /** Writes what the database holds of a room's changes after a rev, in order. */
 export function writeChanges(room: ChangedRoom, fromRev: number, policies: Policies, profiles: Profiles): Change[] {
   const showsAlias = policies.showsAlias(room.kind);
   const changes = [
-    ...room.messages.map(writeMessage),
+    ...room.messages.map((row) => writeMessage(row)),
     ...room.members.map((row) => {
       const json = JSON.stringify(presentMember(row, showsAlias, profiles));
       return writeMember(row, row.state === "left" ? "member.left" : "member.updated", json);

@@ -1,9 +1,11 @@
 import type { Clock } from "@maru/protocol";
 import type { SQL, TransactionSQL } from "bun";
+import type { Log } from "../log.ts";
 import { Gate } from "./gate.ts";
 import { gateSql } from "./gated-sql.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { type DatabaseTarget, openDriver, Pool } from "./pool.ts";
+import { WriteHealth } from "./write-health.ts";
 
 export type { DatabaseTarget } from "./pool.ts";
 
@@ -20,12 +22,20 @@ export interface Database {
   withoutDeadline<T>(run: (sql: SQL) => Promise<T>): Promise<T>;
   /** Says whether the database answers within a second and takes writes. */
   ping(): Promise<boolean>;
+  /**
+   * False from the first write that failed for want of room on the disk, or since everything is read-only, until a probe
+   * was written. Whoever would wait or try again had better refuse meanwhile.
+   */
+  readonly isWritable: boolean;
+  /** Takes it for unable to store, until a probe says otherwise: for who learns of it in another way. */
+  suspendWrites(reason: string): void;
   close(): Promise<void>;
   stats(): { readonly runningCount: number; readonly waitingCount: number };
 }
 
 export type DatabaseOptions = {
   readonly clock: Clock;
+  readonly log?: Log;
   /** Connections held at most. */
   readonly poolSize?: number;
   readonly maxWaiting?: number;
@@ -44,7 +54,13 @@ export function openDatabase(target: DatabaseTarget, options: DatabaseOptions): 
   const { clock, poolSize = 16, maxWaiting = 2_000, deadlineMs = 10_000, stuckMs = 20_000 } = options;
   const pool = new Pool(() => openDriver(target, impatience, { max: poolSize, connectSeconds: 5 }));
   const heartbeat = new Heartbeat(() => openDriver(target, {}, { max: 1, connectSeconds: 2 }), clock);
-  const gate = new Gate(clock, { maxRunning: poolSize * 4, maxWaiting, deadlineMs, stuckMs });
+  const writes = new WriteHealth(
+    () => openDriver(target, impatience, { max: 1, connectSeconds: 2 }),
+    clock,
+    options.log,
+  );
+  const bounds = { maxRunning: poolSize * 4, maxWaiting, deadlineMs, stuckMs };
+  const gate = new Gate(clock, bounds, (error) => writes.note(error));
 
   function begin<T>(modes: string, run: (tx: TransactionSQL) => Promise<T>): Promise<T> {
     let owner: SQL | null = null;
@@ -81,8 +97,12 @@ export function openDatabase(target: DatabaseTarget, options: DatabaseOptions): 
         await sql.close({ timeout: 0 });
       }
     },
-    ping: () => heartbeat.ping(),
-    close: async () => void (await Promise.all([pool.close(), heartbeat.close()])),
+    ping: async () => writes.isWritable && (await heartbeat.ping()),
+    get isWritable() {
+      return writes.isWritable;
+    },
+    suspendWrites: (reason) => writes.suspend(reason),
+    close: async () => void (await Promise.all([pool.close(), heartbeat.close(), writes.close()])),
     stats: () => ({ runningCount: gate.runningCount, waitingCount: gate.waitingCount }),
   };
 }

@@ -16,6 +16,8 @@ export type EmbeddedPostgresOptions = {
   readonly data: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Hears why its disk kept it from going on. */
+  readonly onStorageFault?: (reason: string) => void;
   /** Ways to run it, the best first; those of this account unless said. */
   readonly ways?: readonly LaunchWay[];
   /** The npm package that holds the binaries; the installed one unless said. */
@@ -51,6 +53,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       { cluster, runtimeFolder, way, binaries, output, settings: options.settings ?? {} },
       options.clock,
       options.log,
+      options.onStorageFault,
     );
     // Nobody may run on it while its owner changes.
     await postgres.endOrphan();

@@ -35,6 +35,8 @@ export class Gate {
   constructor(
     readonly clock: Clock,
     readonly limits: GateLimits,
+    /** Hears of each call that failed by itself. */
+    readonly onFailure: (error: unknown) => void = () => {},
   ) {}
 
   get waitingCount(): number {
@@ -71,7 +73,11 @@ export class Gate {
       const start = () => {
         hasStarted = true;
         this.#runningCount++;
-        Promise.try(work, turn).then(resolve, reject).finally(end);
+        const rejectWith = (error: unknown) => {
+          this.onFailure(error);
+          reject(error);
+        };
+        Promise.try(work, turn).then(resolve, rejectWith).finally(end);
       };
       let timer = clock.setTimeout(() => {
         if (!hasStarted) {

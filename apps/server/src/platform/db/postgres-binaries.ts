@@ -29,6 +29,8 @@ export function findPostgresPackage(): string {
 
 /** Readies the binaries of a package. `linkFolder` is made when library links are missing, and holds them then. */
 export async function readyPostgresBinaries(folder: string, linkFolder: string): Promise<PostgresBinaries> {
+  requirePlain(folder, /["$`\\:;]/);
+  requirePlain(linkFolder, /[:;]/);
   const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
   return {
     initdb: join(folder, "native/bin/initdb"),
@@ -37,6 +39,18 @@ export async function readyPostgresBinaries(folder: string, linkFolder: string):
     // What the linked libraries need in turn is looked for beside the links: the package's own folder is named too.
     libraryPath: (await linkLibraries(folder, linkFolder)) ? `${linkFolder}:${join(folder, "native/lib")}` : null,
   };
+}
+
+/**
+ * Says in words that a path cannot be used by the programs of Postgres: `initdb` puts its own path between double quotes of a
+ * shell, and the system's loader splits the search path at `:` and `;`, which nothing can escape.
+ */
+function requirePlain(path: string, forbidden: RegExp): void {
+  const found = forbidden.exec(path)?.[0];
+  if (found === undefined) return;
+  throw new StartError(
+    `The embedded Postgres cannot work with ${path}, since a folder on the way has ${found} in its name. Rename it, choose another data folder with --data, or set DATABASE_URL to a Postgres of your own.`,
+  );
 }
 
 /**

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { closeSync, writeSync } from "node:fs";
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { systemClock } from "../clock.ts";
 import { silentLog } from "../log.ts";
 import { StartError } from "../start-error.ts";
@@ -14,6 +14,7 @@ import { PostgresLog } from "./postgres-log.ts";
 import { makeRuntimeFolder } from "./runtime-folder.ts";
 
 const isRoot = process.getuid?.() === 0;
+const installedPackage = findPostgresPackage();
 const somebodyElse = 4_242;
 setDefaultTimeout(60_000);
 const quiet = { clock: systemClock, log: silentLog };
@@ -43,10 +44,11 @@ async function makePrivateFolder(): Promise<string> {
 
 test("library links that no install script made are made in a folder of ours, and the package is left as it is", async () => {
   const folder = isRoot ? join(await makePrivateFolder(), "package") : join(home, "package");
-  const installed = findPostgresPackage();
-  const links: { target: string }[] = JSON.parse(await readFile(join(installed, "native/pg-symlinks.json"), "utf8"));
-  const made = new Set(links.map(({ target }) => join(installed, target)));
-  await cp(installed, folder, { recursive: true, filter: (path) => !made.has(path) && !path.endsWith(".a") });
+  const links: { target: string }[] = JSON.parse(
+    await readFile(join(installedPackage, "native/pg-symlinks.json"), "utf8"),
+  );
+  const made = new Set(links.map(({ target }) => join(installedPackage, target)));
+  await cp(installedPackage, folder, { recursive: true, filter: (path) => !made.has(path) && !path.endsWith(".a") });
   const before = await readdir(join(folder, "native/lib"));
   await chmod(join(folder, "native/lib"), 0o555);
   const data = join(home, "linked");
@@ -56,6 +58,27 @@ test("library links that no install script made are made in a folder of ours, an
   }
   expect(await readdir(join(folder, "native/lib"))).toEqual(before);
   expect((await readdir(join(data, "postgres-libraries"))).length).toBe(links.length);
+});
+
+test.each([
+  ["a:b/data", installedPackage],
+  ["a;b/data", installedPackage],
+  ["data", 'a"b'],
+  ["data", "a$b"],
+  ["data", "a`b"],
+])("a path that Postgres cannot work with is refused in words: data in %s, programs in %s", async (data, programs) => {
+  const packageFolder = resolve(home, programs);
+  expect(await wordsOf(startEmbeddedPostgres({ ...quiet, data: join(home, data), packageFolder }))).toContain(
+    "since a folder on the way has",
+  );
+});
+
+test("a data folder may be called anything else", async () => {
+  const postgres = await startEmbeddedPostgres({
+    ...quiet,
+    data: join(home, `마루 #1 ?a 100%zz 'b' "c" $d \`e\` [f] \\g`),
+  });
+  await postgres.stop();
 });
 
 test("a data folder below another account's: root works there, everybody else is told why not", async () => {

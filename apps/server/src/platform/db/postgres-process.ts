@@ -11,6 +11,7 @@ import type { PostgresLog } from "./postgres-log.ts";
 import { postgresFlags } from "./postgres-settings.ts";
 import { disownPostmasterFile, findPostmaster } from "./postmaster-file.ts";
 import { isAlive, signal } from "./process-signals.ts";
+import { findStorageFaultIn } from "./write-health.ts";
 
 export type PostgresPlace = {
   readonly cluster: string;
@@ -45,6 +46,7 @@ export class PostgresProcess {
     readonly place: PostgresPlace,
     readonly clock: Clock,
     readonly log: Log,
+    readonly onStorageFault: (reason: string) => void = () => {},
   ) {
     this.socketPath = join(place.runtimeFolder, `.s.PGSQL.${port}`);
   }
@@ -109,6 +111,7 @@ export class PostgresProcess {
     this.#child?.once("exit", (code, by) => {
       if (this.#isStopping) return;
       this.log.error("Postgres ended by itself and is started again.", { code, signal: by });
+      this.#lookForStorageFault();
       this.#reviving = this.#revive().catch((error) => this.log.error("Postgres is not brought back.", { error }));
     });
     // It may have ended between its first answer and now.
@@ -124,7 +127,11 @@ export class PostgresProcess {
       if (this.#isStopping) return;
       await this.#end(this.#child);
       if (this.#isHeldByChildren()) continue;
-      this.log.error("Postgres did not start; it is tried again.", { log: this.place.output.path });
+      this.#lookForStorageFault();
+      // Said once; it may go on for as long as the disk is full.
+      if (pauseMs === firstPauseMs) {
+        this.log.error("Postgres did not start; it is tried again.", { log: this.place.output.path });
+      }
       pauseMs = Math.min(pauseMs * 2, longestPauseMs);
     }
     this.log.info("Postgres is back.");
@@ -180,6 +187,11 @@ export class PostgresProcess {
       while (!isOver() && this.clock.monotonic() < endsAt) await this.#pause(5);
     }
     if (!isOver()) throw new StartError(`The Postgres process ${pid} does not end. End it, and start again.`);
+  }
+
+  #lookForStorageFault(): void {
+    const reason = findStorageFaultIn(this.place.output.tail(20));
+    if (reason) this.onStorageFault(reason);
   }
 
   #watchLog(): void {

@@ -1,17 +1,12 @@
+import { readAddress, writeAddress } from "./addresses.ts";
+
 /** What counts as one address: an IPv4 address, or the /64 that an IPv6 customer is given. */
-export function addressKey(address: string): string {
-  const plain = address
-    .toLowerCase()
-    .replace(/%.*$/, "")
-    .replace(/^::ffff:(?=\d+\.)/, "");
-  if (!plain.includes(":")) return plain;
-  const [head = "", tail] = plain.split("::");
-  const left = head === "" ? [] : head.split(":");
-  const right = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
-  const groups = [...left, ...Array<string>(zeros).fill("0"), ...right];
-  return groups
+export function addressKey(text: string): string {
+  const address = readAddress(text);
+  if (!address) return text.toLowerCase();
+  if (!("parts" in address)) return writeAddress(address);
+  return address.parts
     .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
+    .map((part) => part.toString(16))
     .join(":");
 }

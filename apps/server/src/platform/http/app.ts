@@ -1,29 +1,34 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { limits } from "@maru/protocol";
+import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { fail } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { type EndpointLimitsDeps, limitEndpoints } from "./endpoint-limits.ts";
 import { answerError, refuseInvalid } from "./errors.ts";
 import type { HttpEnv } from "./http-env.ts";
-import { securityHeaders } from "./security-headers.ts";
 
 export type HttpApp = OpenAPIHono<HttpEnv>;
 
 export type HttpAppDeps = {
   readonly log: Log;
   readonly newId: () => string;
-  readonly trustsProxy: boolean;
+  /** Sees every request and what came of it, those refused by a limit too. */
+  readonly observe?: MiddlewareHandler<HttpEnv>;
+  /** Counts requests before anything else looks at them; no limits if left out. */
+  readonly limits?: EndpointLimitsDeps;
 };
 
-/** An application with what all routes share: request ids, headers, body limit, one shape of errors at every layer. */
-export function createHttpApp({ log, newId, trustsProxy }: HttpAppDeps): HttpApp {
+/** An application with what all routes share: request ids, body limit, one shape of errors at every layer. */
+export function createHttpApp({ log, newId, observe, limits: counted }: HttpAppDeps): HttpApp {
   const app = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid });
   app.use(async (context, next) => {
     context.set("requestId", newId());
     await next();
     context.res.headers.set("x-request-id", context.get("requestId"));
   });
-  app.use(securityHeaders(trustsProxy));
+  if (observe) app.use(observe);
+  if (counted) app.use(limitEndpoints(counted));
   app.use(
     bodyLimit({
       maxSize: limits.bodyBytes,

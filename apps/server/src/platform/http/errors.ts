@@ -10,7 +10,7 @@ import { localeOf } from "./locale.ts";
 
 /** Turns whatever was thrown into the one shape of an error. What is not of the catalogue is logged and not told. */
 export function answerError(error: unknown, context: Context<HttpEnv>, log: Log): Response {
-  const known = toMaruError(error);
+  const known = toMaruError(error) ?? (isClientGone(error, context.req.raw) ? fail("request.invalid") : null);
   const requestId = context.get("requestId");
   if (!known || known.code === "server.internal") {
     log.error("A request failed.", { requestId, method: context.req.method, path: context.req.path, error });
@@ -23,6 +23,11 @@ export function answerError(error: unknown, context: Context<HttpEnv>, log: Log)
   if (told.status === 401) response.headers.set("www-authenticate", "Bearer");
   response.headers.set("cache-control", "no-store");
   return response;
+}
+
+/** Says whether a request failed because its client went away in the middle of it. That is no fault, and nobody listens. */
+function isClientGone(error: unknown, request: Request): boolean {
+  return error instanceof Error && error.name === "AbortError" && request.signal.aborted;
 }
 
 function toMaruError(error: unknown): MaruError | null {

@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type AddressInfo, createServer } from "node:net";
 import { createRoute, z } from "@hono/zod-openapi";
 import { limits } from "@maru/protocol";
-import type { Server } from "bun";
 import { fail } from "../errors.ts";
 import { createLog } from "../log.ts";
 import { StartError } from "../start-error.ts";
 import { createHttpApp } from "./app.ts";
-import { listen } from "./listener.ts";
+import { createClientReader, type SocketAddresses } from "./client-address.ts";
+import { type Listener, listen } from "./listener.ts";
 import { staticFiles } from "./static-files.ts";
 
 const lines: string[] = [];
 const log = createLog({ level: "info", write: (line) => lines.push(line), now: () => 0 });
-let server: Server<unknown>;
+let server: Listener;
 let url: string;
 
 const thing = z.object({ name: z.string().max(5), count: z.number() });
@@ -20,7 +20,7 @@ const noSocket = { message() {} };
 
 beforeAll(async () => {
   let count = 0;
-  const app = createHttpApp({ log, newId: () => `request-${count++}`, trustsProxy: true });
+  const app = createHttpApp({ log, newId: () => `request-${count++}` });
   const body = { content: { "application/json": { schema: thing } }, required: true };
   const post = createRoute({
     method: "post",
@@ -45,14 +45,15 @@ beforeAll(async () => {
     throw Object.assign(new Error("relation hush"), { errno: "57P03" });
   });
   app.use(await staticFiles("/nowhere/at/all", () => true));
-  const fetchOne = (request: Request, running: Server<unknown>) => {
+  const fetchOne = (request: Request, sockets: SocketAddresses) => {
     if (new URL(request.url).pathname === "/early") throw new Error("hush: before any route");
-    return app.fetch(request, { server: running });
+    return app.fetch(request, { server: sockets });
   };
-  server = listen<unknown>({ port: 0, hostname: "127.0.0.1", fetch: fetchOne, websocket: noSocket, log });
+  const clients = createClientReader(1);
+  server = listen<unknown>({ port: 0, hostname: "127.0.0.1", fetch: fetchOne, websocket: noSocket, clients, log });
   url = `http://127.0.0.1:${server.port}`;
 });
-afterAll(() => server.stop(true));
+afterAll(() => server.stop());
 
 type Answer = { error?: { code: string; message: string; requestId?: string; fields?: { path: string }[] } };
 
@@ -141,11 +142,13 @@ test("a fault of ours is logged under the id that its answer bears; a refusal is
   });
 });
 
-test("every answer, errors included, carries the headers of defence; strict transport under https alone", async () => {
-  for (const path of ["/api/things/1", "/api/nothing", "/api/broken", "/"]) {
+test("every answer carries the headers of defence, whichever layer gave it; strict transport under https alone", async () => {
+  const paths = ["/api/things/1", "/api/nothing", "/api/broken", "/early", "/api/who", "/api/busy", "/", "/\u0000"];
+  for (const path of paths) {
     const { headers } = (await ask(path)).response;
-    expect(headers.get("content-security-policy")).toContain("default-src 'self'; script-src 'self';");
-    expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    const policy = headers.get("content-security-policy");
+    expect([path, policy]).toEqual([path, expect.stringContaining("default-src 'self'; script-src 'self';")]);
+    expect(policy).toContain("frame-ancestors 'none'");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("x-frame-options")).toBe("DENY");
     expect(headers.get("strict-transport-security")).toBeNull();
@@ -154,15 +157,55 @@ test("every answer, errors included, carries the headers of defence; strict tran
   expect(secure.response.headers.get("strict-transport-security")).toContain("max-age=31536000");
 });
 
-test("a port that is taken and an address that is not ours are said in words", async () => {
+test("a page may speak with its own host alone, and a Host cannot write into the rule", async () => {
+  const connectTo = async (host: string) => {
+    const policy = (await ask("/", { headers: { host } })).response.headers.get("content-security-policy") ?? "";
+    return /connect-src ([^;]*);/.exec(policy)?.[1];
+  };
+  expect(await connectTo("talk.example:8443")).toBe("'self' ws://talk.example:8443 wss://talk.example:8443");
+  expect(await connectTo("[::1]:8080")).toBe("'self' ws://[::1]:8080 wss://[::1]:8080");
+  for (const host of ["x;script-src", "x,y", "x'y", "*", "a*b"])
+    expect([host, await connectTo(host)]).toEqual([host, "'self'"]);
+});
+
+test("whatever keeps the port from opening is said in words, whichever code it has", async () => {
   const holder = createServer();
   await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
-  const open = (port: number, hostname: string) => () =>
-    listen<unknown>({ port, hostname, fetch: () => new Response(), websocket: noSocket });
+  const options = { fetch: () => new Response(), websocket: noSocket, clients: createClientReader(0) };
   const { port: taken } = holder.address() as AddressInfo;
-  expect(open(taken, "127.0.0.1")).toThrow(
+  expect(() => listen<unknown>({ ...options, port: taken, hostname: "127.0.0.1" })).toThrow(
     new StartError(`Port ${taken} is in use. Stop what uses it, or choose another with --port.`),
   );
-  expect(open(0, "192.0.2.1")).toThrow("no address 192.0.2.1");
+  expect(() => listen<unknown>({ ...options, port: 0, hostname: "192.0.2.1" })).toThrow("no address 192.0.2.1");
   holder.close();
+
+  // What the machine's resolver and network would say, which is another thing on each.
+  const codes = [
+    "ENOTSUP",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "EAI_NONAME",
+    "EAI_FAIL",
+    "EAFNOSUPPORT",
+    "ECONNREFUSED",
+    "EMFILE",
+  ];
+  const refusals: unknown[] = [...codes, "EACCES", "EPERM", "EADDRNOTAVAIL", "EINVAL", "EADDRINUSE"].map((code) =>
+    Object.assign(new Error("hush"), { code }),
+  );
+  for (const error of [...refusals, new Error("Failed to start server"), new TypeError("odd"), "text", null]) {
+    const serve = () => {
+      throw error;
+    };
+    const open = () => listen<unknown>({ ...options, port: 81, hostname: "box.example", serve });
+    const code = (error as { code?: string } | null)?.code;
+    expect(open).toThrow(StartError);
+    expect(open).toThrow(
+      code === "EMFILE"
+        ? /ulimit/
+        : code === "EADDRINUSE" || code === "EACCES" || code === "EPERM"
+          ? /Port 81 .* --port/
+          : /box\.example.* --bind/,
+    );
+  }
 });

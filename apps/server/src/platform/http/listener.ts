@@ -1,45 +1,112 @@
 import type { Server, WebSocketHandler } from "bun";
-import { fail } from "../errors.ts";
+import { fail, type MaruError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { StartError } from "../start-error.ts";
+import type { ClientReader, SocketAddresses } from "./client-address.ts";
 import { localeOf } from "./locale.ts";
+import { withWholeAddress } from "./request-target.ts";
+import { addSecurityHeaders } from "./security-headers.ts";
 
 export type ListenOptions<T> = {
   readonly port: number;
   readonly hostname: string;
-  readonly fetch: (request: Request, server: Server<T>) => Response | undefined | Promise<Response | undefined>;
+  /** Answers a request whose address is whole. `sockets` knows its client; `server` is what may take over its socket. */
+  readonly fetch: (request: Request, sockets: SocketAddresses, server: Server<T> | null) => Answer | Promise<Answer>;
   readonly websocket: WebSocketHandler<T>;
+  readonly clients: ClientReader;
   readonly log?: Log;
+  /** Gets each of the runtime's servers: one at the start, one more after each pause. */
+  readonly onServer?: (server: Server<T>) => void;
+  /** The runtime's own; a test may give another. */
+  readonly serve?: typeof Bun.serve<T>;
+};
+
+type Answer = Response | undefined;
+
+/** An open port. Whoever is connected stays so while it is paused; who comes meanwhile is refused by the system. */
+export type Listener = {
+  readonly port: number;
+  /** Closes the port and all connections on which nothing is under way, but not sockets. */
+  pause(): void;
+  /** Opens the same port again; false when that is not possible just now. */
+  resume(): boolean;
+  /** Closes everything at once. */
+  stop(): Promise<void>;
 };
 
 /** Far above our own limit of bodies, so that a too large one gets our answer rather than an empty one. */
 const nativeBodyBytes = 1_073_741_824;
 
 /** Opens the port; throws in words when that is not to be. */
-export function listen<T>(options: ListenOptions<T>): Server<T> {
-  try {
-    return Bun.serve<T>({
-      port: options.port,
-      hostname: options.hostname,
+export function listen<T>(options: ListenOptions<T>): Listener {
+  const { hostname, clients, log, serve = Bun.serve<T> } = options;
+
+  async function answer(request: Request, server: Server<T>): Promise<Answer> {
+    try {
+      const whole = withWholeAddress(request);
+      if (!whole) return refuse(request, fail("request.invalid"));
+      if (whole === request) return await options.fetch(request, server, server);
+      return await options.fetch(whole, { requestIP: () => server.requestIP(request) }, null);
+    } catch (error) {
+      log?.error("A request failed before it had a route.", { method: request.method, error });
+      return refuse(request, fail("server.internal"));
+    }
+  }
+
+  function open(port: number): Server<T> {
+    const server = serve({
+      port,
+      hostname,
       maxRequestBodySize: nativeBodyBytes,
       idleTimeout: 30,
       development: false,
       // Without it the runtime lets two processes share a port, and the kernel divides the visitors between them.
       reusePort: false,
-      async fetch(request, server) {
-        try {
-          return await options.fetch(request, server);
-        } catch (error) {
-          options.log?.error("A request failed before it had a route.", { method: request.method, error });
-          const body = fail("server.internal").toBody(localeOf(request));
-          return Response.json({ error: body }, { status: 500, headers: { "cache-control": "no-store" } });
-        }
+      async fetch(request: Request, running: Server<T>) {
+        const response = await answer(request, running);
+        if (response) addSecurityHeaders(response.headers, request, clients.isSecure(request, running));
+        return response;
       },
       websocket: options.websocket,
     });
-  } catch (error) {
-    throw new StartError(describeRefusal(error, options.port, options.hostname));
+    options.onServer?.(server);
+    return server;
   }
+
+  function start(): Server<T> {
+    try {
+      return open(options.port);
+    } catch (error) {
+      throw new StartError(describeRefusal(error, options.port, hostname));
+    }
+  }
+
+  const servers = [start()];
+  const port = servers[0]?.port ?? options.port;
+  return {
+    port,
+    pause() {
+      // Sockets of one that is closed to others live on it until they end.
+      for (const server of servers) void server.stop(false);
+    },
+    resume() {
+      try {
+        const held = servers.filter((server) => server.pendingWebSockets > 0 || server.pendingRequests > 0);
+        servers.splice(0, servers.length, ...held, open(port));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop(true)));
+    },
+  };
+}
+
+function refuse(request: Request, error: MaruError): Response {
+  const headers = { "cache-control": "no-store" };
+  return Response.json({ error: error.toBody(localeOf(request)) }, { status: error.status, headers });
 }
 
 /** Says why the port was not opened. Which code a name without an address gives depends on the machine's resolver. */
@@ -51,6 +118,9 @@ function describeRefusal(error: unknown, port: number, hostname: string): string
   }
   if (code === "EADDRNOTAVAIL" || code === "EINVAL") {
     return `This machine has no address ${hostname}. Choose another with --bind.`;
+  }
+  if (code === "EMFILE" || code === "ENFILE") {
+    return "This process may not open more files, so it cannot listen. Raise the limit: ulimit -n 20000";
   }
   return `Maru cannot listen on ${hostname}, port ${port} (${code || message || "no reason given"}). Choose another address with --bind.`;
 }

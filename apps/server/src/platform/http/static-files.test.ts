@@ -2,15 +2,16 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Server } from "bun";
+
 import { silentLog } from "../log.ts";
 import { createHttpApp } from "./app.ts";
-import { listen } from "./listener.ts";
+import { createClientReader } from "./client-address.ts";
+import { type Listener, listen } from "./listener.ts";
 import { staticFiles } from "./static-files.ts";
 
 let home: string;
 let root: string;
-let server: Server<unknown>;
+let server: Listener;
 const page = `<!doctype html>${"<p>마루</p>".repeat(200)}`;
 
 beforeAll(async () => {
@@ -22,14 +23,20 @@ beforeAll(async () => {
   await writeFile(join(root, "app.webmanifest"), "{}");
   await writeFile(join(root, "assets/app-0a1b2c3d.js"), "console.log(1);".repeat(100));
   await writeFile(join(root, "assets/photo-0a1b2c3d.png"), new Uint8Array(2_000));
-  const app = createHttpApp({ log: silentLog, newId: () => "id", trustsProxy: false });
+  const app = createHttpApp({ log: silentLog, newId: () => "id" });
   app.get("/api/x", (context) => context.text("api"));
   app.use(await staticFiles(root, (path) => !path.startsWith("/api") && !/\.\w+$/.test(path)));
   const websocket = { message() {} };
-  server = listen<unknown>({ port: 0, hostname: "127.0.0.1", fetch: (request) => app.fetch(request), websocket });
+  server = listen<unknown>({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request) => app.fetch(request),
+    websocket,
+    clients: createClientReader(0),
+  });
 });
 afterAll(async () => {
-  await server.stop(true);
+  await server.stop();
   await rm(home, { recursive: true, force: true });
 });
 

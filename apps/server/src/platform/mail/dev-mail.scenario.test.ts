@@ -6,7 +6,7 @@ import { createLog } from "../log.ts";
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ isDev: true, config: { trustProxy: false } });
+  server = await startTestServer({ isDev: true, config: { trustProxy: 0 } });
 });
 afterAll(() => server.stop());
 

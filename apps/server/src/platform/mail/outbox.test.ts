@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { FakeClock } from "@maru/testkit";
+import { openSmtpServer } from "../../testing/open-smtp-server.ts";
 import { openTestDatabase, type TestDatabase } from "../../testing/open-test-database.ts";
 import { silentLog } from "../log.ts";
 import { createSeals } from "../seals.ts";
@@ -7,7 +8,6 @@ import { layOutMail } from "./layout.ts";
 import { type Mail, MailRefused, type MailTransport } from "./mail.ts";
 import { createOutbox } from "./outbox.ts";
 import { createSmtpTransport } from "./smtp-transport.ts";
-import { openSmtpServer } from "./smtp-world.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {

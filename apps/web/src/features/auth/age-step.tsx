@@ -1,6 +1,6 @@
 import { Button, buttonClass } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { HallScene } from "../../shell/brand/hall-scene.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
 
@@ -8,6 +8,8 @@ import { useWords } from "../../shell/i18n/index.ts";
 export function AgeStep({ onConfirmed }: { onConfirmed: () => void }) {
   const { t } = useWords();
   const [isRefused, setIsRefused] = useState(false);
+  const question = useRef<HTMLHeadingElement>(null);
+  useEffect(() => question.current?.focus({ preventScroll: true }), []);
   const frame = "mx-auto flex w-full max-w-110 flex-1 flex-col px-6 pt-6 pb-6 md:flex-none md:pt-[6vh] animate-rise";
   if (isRefused) {
     return (
@@ -16,7 +18,7 @@ export function AgeStep({ onConfirmed }: { onConfirmed: () => void }) {
           <h1 className="text-2xl font-bold tracking-tight">{t("auth.signUp.age.refusedTitle")}</h1>
           <p className="mt-2 text-md text-ink-muted">{t("auth.signUp.age.refusedText")}</p>
         </div>
-        <HallScene seats="none" className="my-8" />
+        <HallScene seats="none" className="my-4 md:my-8" />
         <Link to="/" className={`mt-auto md:mt-4 ${buttonClass({ variant: "secondary", size: "lg", isWide: true })}`}>
           {t("auth.signUp.age.refusedHome")}
         </Link>
@@ -25,9 +27,11 @@ export function AgeStep({ onConfirmed }: { onConfirmed: () => void }) {
   }
   return (
     <div key="question" className={frame}>
-      <h1 className="text-2xl font-bold tracking-tight">{t("auth.signUp.age.title")}</h1>
+      <h1 ref={question} tabIndex={-1} className="outline-none text-2xl font-bold tracking-tight">
+        {t("auth.signUp.age.title")}
+      </h1>
       <p className="mt-2 text-md text-ink-muted">{t("auth.signUp.age.text")}</p>
-      <HallScene seats="waiting" className="my-8" />
+      <HallScene seats="waiting" className="my-4 md:my-8" />
       <div className="mt-auto flex flex-col gap-2 md:mt-4">
         <Button size="lg" isWide onClick={onConfirmed}>
           {t("auth.signUp.age.yes")}

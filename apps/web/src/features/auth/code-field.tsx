@@ -1,3 +1,4 @@
+import { readDigits } from "@maru/protocol";
 import { TextField } from "@maru/ui";
 import type { ReactNode } from "react";
 
@@ -24,7 +25,7 @@ export function CodeField({ label, value, onValueChange, hint, error, isQuiet = 
       autoComplete="one-time-code"
       autoFocus={!isQuiet}
       value={value}
-      onValueChange={(typed) => onValueChange(typed.replace(/\D/g, "").slice(0, codeLength))}
+      onValueChange={(typed) => onValueChange(readDigits(typed).slice(0, codeLength))}
       hint={hint}
       error={error}
     />

@@ -1,5 +1,5 @@
 import type { Account, EnterResult } from "@maru/client";
-import { normalizeNickname, type SignInStep } from "@maru/protocol";
+import { normalizeName, type SignInStep } from "@maru/protocol";
 import { showToast } from "@maru/ui";
 import { useState } from "react";
 import { describeFault, faultOf } from "../../shell/faults.ts";
@@ -50,7 +50,7 @@ export function CodeStep({ step, account, checkNickname, onStep, onOver, onStart
     if (code.length < codeLength) return;
     if (nickname !== null && nicknameFaultKey(nickname) !== null) return;
     setIsBusy(true);
-    account.enterCode(code, nickname === null ? undefined : normalizeNickname(nickname)).then(onStep, take);
+    account.enterCode(code, nickname === null ? undefined : normalizeName(nickname)).then(onStep, take);
   };
   const resend = () => {
     setError(null);

@@ -1,5 +1,5 @@
 import type { Account, EnterResult } from "@maru/client";
-import { type AuthOptions, describeError, type Legal, normalizeNickname, type SignInStep } from "@maru/protocol";
+import { type AuthOptions, describeError, type Legal, normalizeName, type SignInStep } from "@maru/protocol";
 import { Checkbox, TextField } from "@maru/ui";
 import { useState } from "react";
 import { describeFault, faultOf } from "../../shell/faults.ts";
@@ -12,7 +12,7 @@ import { NicknameField } from "./nickname-field.tsx";
 import { useProviderName } from "./provider-buttons.tsx";
 import { StepForm } from "./step-form.tsx";
 import { textLinkClass } from "./text-link.ts";
-import { type CheckNickname, useNicknameCheck } from "./use-nickname-check.ts";
+import { type CheckNickname, isRefused, useNicknameCheck } from "./use-nickname-check.ts";
 
 type PendingConsent = Extract<SignInStep, { next: "consent" }>;
 
@@ -62,7 +62,7 @@ export function ConsentStep(props: ConsentStepProps) {
       const inviteCode = form.inviteCode.trim();
       onStep(
         await account.consent({
-          nickname: normalizeNickname(form.nickname),
+          nickname: normalizeName(form.nickname),
           isFourteenOrOver: isOldEnough,
           consents: { terms: legal.terms.version, privacy: legal.privacy.version, marketing: consents.marketing },
           locale,
@@ -119,7 +119,7 @@ export function ConsentStep(props: ConsentStepProps) {
       submit={words("common.next")}
       onSubmit={() => {
         setIsSubmitted(true);
-        const isFine = nicknameFaultKey(form.nickname) === null && nicknameState !== "taken" && !error;
+        const isFine = nicknameFaultKey(form.nickname) === null && !isRefused(nicknameState) && !error;
         if (isFine && !emailFault && !isInviteMissing) setAt("consents");
       }}
       footer={startOver}

@@ -1,4 +1,4 @@
-import { countCharacters, findNicknameFault, findPasswordFault } from "@maru/protocol";
+import { countCharacters, findNicknameFault, findPasswordFault, type NameFault } from "@maru/protocol";
 
 /** Why an e-mail address cannot be one, or null. The server says the last word. */
 export function findEmailFault(email: string): "empty" | "shape" | null {
@@ -24,9 +24,14 @@ export function passwordFaultKey(password: string) {
   return fault === "simple" ? "auth.password.simple" : "auth.password.characters";
 }
 
+const nicknameFaultKeys = {
+  length: "auth.nickname.length",
+  characters: "auth.nickname.characters",
+  marks: "auth.nickname.marks",
+} as const satisfies Record<NameFault, string>;
+
 /** The catalogue key of what is wrong with a nickname. */
 export function nicknameFaultKey(nickname: string) {
   const fault = findNicknameFault(nickname);
-  if (fault === null) return null;
-  return fault === "length" ? "auth.nickname.length" : "auth.nickname.characters";
+  return fault === null ? null : nicknameFaultKeys[fault];
 }

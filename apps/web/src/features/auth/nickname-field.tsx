@@ -2,7 +2,7 @@ import { Spinner, TextField } from "@maru/ui";
 import { useState } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
 import { nicknameFaultKey } from "./field-rules.ts";
-import type { NicknameState } from "./use-nickname-check.ts";
+import { isRefused, type NicknameState } from "./use-nickname-check.ts";
 
 export type NicknameFieldProps = {
   value: string;
@@ -13,13 +13,21 @@ export type NicknameFieldProps = {
   error?: string | null;
 };
 
+const refusalKeys = {
+  taken: "auth.nickname.taken",
+  reserved: "auth.nickname.reserved",
+  invalid: "auth.nickname.characters",
+} as const;
+
 /** A nickname with its rules and whether it is still free. */
 export function NicknameField({ value, onValueChange, state, isSubmitted, error }: NicknameFieldProps) {
   const { t } = useWords();
   const [isLeft, setIsLeft] = useState(false);
   const fault = nicknameFaultKey(value);
   const shownFault =
-    (isLeft || isSubmitted || fault === "auth.nickname.characters") && fault && value !== "" ? t(fault) : undefined;
+    (isLeft || isSubmitted || (fault !== null && fault !== "auth.nickname.length")) && fault && value !== ""
+      ? t(fault)
+      : undefined;
   return (
     <TextField
       label={t("auth.nickname.label")}
@@ -35,7 +43,7 @@ export function NicknameField({ value, onValueChange, state, isSubmitted, error 
         error ??
         shownFault ??
         (isSubmitted && fault ? t(fault) : undefined) ??
-        (state === "taken" ? t("auth.nickname.taken") : undefined)
+        (isRefused(state) ? t(refusalKeys[state]) : undefined)
       }
       trailing={state === "checking" ? <span className="px-3 text-ink-faint">{<Spinner size={18} />}</span> : undefined}
     />

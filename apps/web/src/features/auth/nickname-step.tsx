@@ -5,7 +5,7 @@ import { useWords } from "../../shell/i18n/index.ts";
 import { nicknameFaultKey } from "./field-rules.ts";
 import { NicknameField } from "./nickname-field.tsx";
 import { StepForm } from "./step-form.tsx";
-import { useNicknameCheck } from "./use-nickname-check.ts";
+import { isRefused, useNicknameCheck } from "./use-nickname-check.ts";
 
 export type NicknameStepProps = {
   nickname: string;
@@ -28,7 +28,7 @@ export function NicknameStep({ nickname, error, check, onChange, onDone }: Nickn
       submit={t("common.next")}
       onSubmit={() => {
         setIsSubmitted(true);
-        if (nicknameFaultKey(nickname) === null && state !== "taken" && !error) onDone();
+        if (nicknameFaultKey(nickname) === null && !isRefused(state) && !error) onDone();
       }}
     >
       <span className="self-center pb-2">

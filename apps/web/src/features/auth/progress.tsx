@@ -17,7 +17,10 @@ export function Progress({ step, count }: { step: number; count: number }) {
         <span
           // biome-ignore lint/suspicious/noArrayIndexKey: steps never move
           key={at}
-          className={clsx("h-1 flex-1 rounded-full transition-colors duration-500", at < step ? "bg-jade" : "bg-line")}
+          className={clsx(
+            "h-1 flex-1 rounded-full transition-colors duration-500",
+            at < step ? "forced-mark bg-jade" : "forced-edge bg-line",
+          )}
         />
       ))}
     </div>

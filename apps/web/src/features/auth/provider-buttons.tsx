@@ -59,7 +59,10 @@ export function ProviderButtons({ providers, account, returnTo }: ProviderButton
           {describe(provider)}
         </ProviderButton>
       ))}
-      <p role="alert" className="rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden">
+      <p
+        role="alert"
+        className="forced-edge rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden"
+      >
         {error}
       </p>
     </div>

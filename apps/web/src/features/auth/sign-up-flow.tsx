@@ -1,23 +1,23 @@
 import type { AuthOptions, ErrorCode, Legal, SignUpInput } from "@maru/protocol";
-import { describeError, normalizeNickname } from "@maru/protocol";
+import { describeError, normalizeName } from "@maru/protocol";
 import { type ReactNode, useState } from "react";
 import { describeFault, faultOf } from "../../shell/faults.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { PublicFrame } from "../../shell/public-frame.tsx";
+import { type SignUpStep, signUpSteps } from "../../shell/sign-up-steps.ts";
 import { AccountStep } from "./account-step.tsx";
 import { AgeStep } from "./age-step.tsx";
 import { ClosedStep } from "./closed-step.tsx";
 import { noConsents } from "./consents.ts";
 import { ConsentsStep } from "./consents-step.tsx";
+import { emailFaultKey, nicknameFaultKey, passwordFaultKey } from "./field-rules.ts";
 import { InviteStep } from "./invite-step.tsx";
 import { NicknameStep } from "./nickname-step.tsx";
 import { Progress } from "./progress.tsx";
 import type { CheckNickname } from "./use-nickname-check.ts";
 
-type Step = "age" | "invite" | "account" | "nickname" | "consents";
-
 /** The step in which an error of the server can be put right. */
-const stepOfFault: Partial<Record<ErrorCode, Step>> = {
+const stepOfFault: Partial<Record<ErrorCode, SignUpStep>> = {
   "age.too_young": "age",
   "invite.wrong": "invite",
   "email.invalid": "account",
@@ -26,6 +26,7 @@ const stepOfFault: Partial<Record<ErrorCode, Step>> = {
   "password.common": "account",
   "password.personal": "account",
   "nickname.invalid": "nickname",
+  "nickname.reserved": "nickname",
   "nickname.taken": "nickname",
 };
 
@@ -40,25 +41,39 @@ export type SignUpFlowProps = {
   signUp: (input: Omit<SignUpInput, "deviceName">) => Promise<unknown>;
   /** Other ways to sign up, below the e-mail. */
   otherWays: ReactNode;
-  onLeave: () => void;
+  /** The step that the address names. One that cannot be there yet shows the first that is to be done. */
+  step: SignUpStep;
+  /** Goes on to another step, as a new entry of the history. */
+  onStep: (step: SignUpStep) => void;
+  /** Goes back by one entry: to the step before, or out of the sign-up. */
+  onBack: () => void;
 };
 
 /** Sign-up, one thing at a time. Nothing is sent before the last step but the question whether a nickname is free. */
 export function SignUpFlow(props: SignUpFlowProps) {
-  const { checkNickname, getLegal, options, signUp, onLeave } = props;
+  const { checkNickname, getLegal, options, signUp, onStep } = props;
   const { locale } = useWords();
-  const [step, setStep] = useState<Step>("age");
+  const [isOfAge, setIsOfAge] = useState(false);
   const [form, setForm] = useState({ email: "", password: "", nickname: "", inviteCode: props.invite });
   const [consents, setConsents] = useState(noConsents);
   const [isBusy, setIsBusy] = useState(false);
-  const [errors, setErrors] = useState<Partial<Record<Step, string>>>({});
+  const [errors, setErrors] = useState<Partial<Record<SignUpStep, string>>>({});
   const [brokeInvite, setBrokeInvite] = useState(false);
   // Whoever came by an invitation's link is not asked for its code, unless it turns out to be no good.
   const asksInvite = options?.signUp === "invite" && (props.invite === "" || brokeInvite);
-  const steps: readonly Step[] = ["age", ...(asksInvite ? ["invite" as const] : []), "account", "nickname", "consents"];
-  // Which step is the first after the age is known with the options.
-  const shown = step === "account" && asksInvite && form.inviteCode.trim() === "" ? "invite" : step;
-  const at = steps.indexOf(shown);
+  const steps = signUpSteps.filter((each) => each !== "invite" || asksInvite);
+  // What a step needs is asked before it: an address opened anew, or a forward press after a reload, begins at the start.
+  const isDone: Record<SignUpStep, boolean> = {
+    age: isOfAge,
+    invite: form.inviteCode.trim() !== "",
+    account: emailFaultKey(form.email) === null && passwordFaultKey(form.password) === null,
+    nickname: nicknameFaultKey(form.nickname) === null,
+    consents: false,
+  };
+  const firstToDo = steps.findIndex((each) => !isDone[each]);
+  const named = steps.indexOf(props.step);
+  const at = Math.min(named < 0 ? firstToDo : named, firstToDo);
+  const shown = steps[at] ?? "age";
   const isClosed = shown !== "age" && options?.signUp === "closed";
   const isWaiting = shown !== "age" && options === null;
 
@@ -70,7 +85,7 @@ export function SignUpFlow(props: SignUpFlowProps) {
       await signUp({
         email: form.email.trim(),
         password: form.password,
-        nickname: normalizeNickname(form.nickname),
+        nickname: normalizeName(form.nickname),
         isFourteenOrOver: true,
         consents: { terms: legal.terms.version, privacy: legal.privacy.version, marketing: consents.marketing },
         locale,
@@ -80,19 +95,20 @@ export function SignUpFlow(props: SignUpFlowProps) {
       const target = stepOfFault[faultOf(thrown).code] ?? "consents";
       setErrors({ [target]: describeFault(thrown, locale) });
       if (target === "invite") setBrokeInvite(true);
-      setStep(target);
+      if (target !== "consents") onStep(target);
       setIsBusy(false);
     }
   };
 
   return (
-    <PublicFrame onBack={() => (at === 0 ? onLeave() : setStep(steps[at - 1] ?? "age"))}>
+    <PublicFrame onBack={props.onBack}>
       {!isClosed && <Progress step={at + 1} count={steps.length} />}
       {shown === "age" && (
         <AgeStep
           onConfirmed={() => {
             props.onAge();
-            setStep("account");
+            setIsOfAge(true);
+            onStep("account");
           }}
         />
       )}
@@ -104,7 +120,7 @@ export function SignUpFlow(props: SignUpFlowProps) {
           onChange={() => setErrors({})}
           onDone={(inviteCode) => {
             setForm({ ...form, inviteCode });
-            setStep("account");
+            onStep("account");
           }}
         />
       )}
@@ -118,7 +134,7 @@ export function SignUpFlow(props: SignUpFlowProps) {
             setForm({ ...form, ...change });
             setErrors({});
           }}
-          onDone={() => setStep("nickname")}
+          onDone={() => onStep("nickname")}
           footer={props.otherWays}
         />
       )}
@@ -131,7 +147,7 @@ export function SignUpFlow(props: SignUpFlowProps) {
             setForm({ ...form, nickname });
             setErrors({});
           }}
-          onDone={() => setStep("consents")}
+          onDone={() => onStep("consents")}
         />
       )}
       {shown === "consents" && (

@@ -37,7 +37,10 @@ export function StepForm({ title, text, children, submit, isBusy = false, error,
       {text && <p className="mt-2 text-md text-ink-muted">{text}</p>}
       <div className="mt-8 flex flex-col gap-3">
         {children}
-        <p role="alert" className="rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden">
+        <p
+          role="alert"
+          className="forced-edge rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden"
+        >
           {error}
         </p>
       </div>

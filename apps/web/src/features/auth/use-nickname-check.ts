@@ -1,16 +1,29 @@
-import { type NicknameAvailability, normalizeNickname } from "@maru/protocol";
+import { type NicknameAvailability, normalizeName } from "@maru/protocol";
 import { useEffect, useState } from "react";
 import { nicknameFaultKey } from "./field-rules.ts";
 
 export type CheckNickname = (nickname: string) => Promise<NicknameAvailability>;
-export type NicknameState = "unknown" | "checking" | "free" | "taken";
+export type NicknameState = "unknown" | "checking" | "free" | NicknameRefusal;
+/** What only the server can tell: who else is called so, and what is reserved. */
+type NicknameRefusal = "taken" | "reserved" | "invalid";
+
+/** Says whether the server would refuse the nickname. */
+export function isRefused(state: NicknameState): state is NicknameRefusal {
+  return state === "taken" || state === "reserved" || state === "invalid";
+}
+
+function refusalOf({ isAvailable, code }: NicknameAvailability): NicknameRefusal | null {
+  if (isAvailable) return null;
+  if (code === "nickname.reserved") return "reserved";
+  return code === "nickname.invalid" ? "invalid" : "taken";
+}
 
 /** How long somebody has to stop typing before the server is asked. */
 const pauseMs = 350;
 
 /** Asks whether a nickname is free while it is being written. `unknown` where it breaks a rule or nobody can tell. */
 export function useNicknameCheck(nickname: string, check: CheckNickname): NicknameState {
-  const normal = normalizeNickname(nickname);
+  const normal = normalizeName(nickname);
   const isAskable = nicknameFaultKey(normal) === null;
   const [answer, setAnswer] = useState<{ nickname: string; state: NicknameState }>({ nickname: "", state: "unknown" });
   useEffect(() => {
@@ -19,7 +32,7 @@ export function useNicknameCheck(nickname: string, check: CheckNickname): Nickna
     const answerWith = (state: NicknameState) => isCurrent && setAnswer({ nickname: normal, state });
     const timer = setTimeout(() => {
       check(normal).then(
-        (availability) => answerWith(availability.isAvailable ? "free" : "taken"),
+        (availability) => answerWith(refusalOf(availability) ?? "free"),
         // Nobody can tell now: the sign-up itself says so if it is taken.
         () => answerWith("unknown"),
       );

@@ -22,12 +22,13 @@ export function MatchHero({ nickname, notice, isBusy, onMatch, children }: Match
       {notice && (
         <p
           role="status"
-          className="mt-5 animate-fade rounded-md bg-wood-soft px-4 py-2.5 text-sm font-medium text-wood-ink"
+          className="mt-5 animate-fade forced-edge rounded-md bg-wood-soft px-4 py-2.5 text-sm font-medium text-wood-ink"
         >
           {notice}
         </p>
       )}
-      <div className="mt-6 flex w-full max-w-80 flex-col gap-2">
+      {/* The one thing to do here stays in sight on the smallest screen and at the largest text. */}
+      <div className="sticky bottom-0 mt-4 flex w-full max-w-80 flex-col gap-2 bg-paper py-2">
         <Button size="lg" isWide isBusy={isBusy} onClick={onMatch}>
           {t("match.start")}
         </Button>

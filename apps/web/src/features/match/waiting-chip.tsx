@@ -13,7 +13,7 @@ export function WaitingChip({ requestedAt }: { requestedAt: string }) {
       to="/"
       className="flex min-h-10 animate-fade items-center justify-center gap-2 bg-jade-soft px-4 py-2 text-sm font-semibold text-jade-ink tabular-nums no-underline -outline-offset-2"
     >
-      <span aria-hidden="true" className="size-2 animate-breathe rounded-full bg-jade" />
+      <span aria-hidden="true" className="forced-mark size-2 animate-breathe rounded-full bg-jade" />
       {t("match.waiting.chip", { elapsed })}
     </Link>
   );

@@ -3,6 +3,7 @@ import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
 import { formatElapsed } from "../../shell/time.ts";
 import { usePageTitle } from "../../shell/use-page-title.ts";
+import { comfortKey } from "./comfort.ts";
 
 /** Says that somebody is being looked for, for how long already, and how to stop. */
 export function Waiting({
@@ -18,12 +19,7 @@ export function Waiting({
   const now = useNow(1_000);
   const elapsedMs = now.getTime() - Date.parse(requestedAt);
   usePageTitle(t("match.waiting.page"));
-  const comfort =
-    elapsedMs < 15_000
-      ? t("match.waiting.soon")
-      : elapsedMs < 90_000
-        ? t("match.waiting.later")
-        : t("match.waiting.long");
+  const comfort = t(comfortKey(elapsedMs));
   return (
     <>
       <div role="status" className="animate-rise">
@@ -41,7 +37,7 @@ export function Waiting({
       <p key={comfort} className="mt-2 min-h-12 max-w-80 animate-fade text-md text-ink-muted">
         {comfort}
       </p>
-      <div className="mt-5 flex w-full max-w-80 flex-col">
+      <div className="sticky bottom-0 mt-5 flex w-full max-w-80 flex-col bg-paper py-2">
         <Button variant="secondary" size="lg" isWide isBusy={isBusy} onClick={onCancel}>
           {t("match.waiting.cancel")}
         </Button>

@@ -1,5 +1,5 @@
-import { openStorage } from "../../shell/storage.ts";
+import { texts } from "../../shell/storage.ts";
 import { createDrafts } from "./drafts.ts";
 
 /** The drafts of this device. */
-export const drafts = createDrafts(openStorage());
+export const drafts = createDrafts(texts);

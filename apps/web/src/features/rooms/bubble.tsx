@@ -1,13 +1,12 @@
-import { Avatar, type MenuItem } from "@maru/ui";
+import { type ActionsPlace, Avatar, rovingItem, Written } from "@maru/ui";
 import { clsx } from "clsx";
-import { memo } from "react";
+import { memo, useRef } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
 import { BubbleMeta } from "./bubble-meta.tsx";
 import { FailedActions } from "./failed-actions.tsx";
 import type { TextLine } from "./line.ts";
 import { LinkedText } from "./linked-text.tsx";
-import { MessageMenu } from "./message-menu.tsx";
-import { useLongPress } from "./use-long-press.ts";
+import { MessageActionsButton } from "./message-actions-button.tsx";
 
 export type BubbleProps = {
   line: TextLine;
@@ -15,8 +14,9 @@ export type BubbleProps = {
   avatarSeed: string;
   startsGroup: boolean;
   endsGroup: boolean;
-  itemsOf: (line: TextLine) => readonly MenuItem[];
-  onHold: (line: TextLine) => void;
+  /** The one that the keyboard is at. */
+  isActive: boolean;
+  onActions: (key: string, place: ActionsPlace) => void;
   onRetry: (clientMessageId: string) => void;
   onRemove: (clientMessageId: string) => void;
 };
@@ -28,30 +28,40 @@ export const Bubble = memo(function Bubble({
   avatarSeed,
   startsGroup,
   endsGroup,
-  itemsOf,
-  onHold,
+  isActive,
+  onActions,
   onRetry,
   onRemove,
 }: BubbleProps) {
   const { t } = useWords();
   const { isMine } = line;
+  const article = useRef<HTMLElement>(null);
   const hasMenu = line.text !== null && line.delivery === "sent";
-  const hold = useLongPress(() => hasMenu && onHold(line));
   return (
     <article
+      ref={article}
+      {...rovingItem(line.key, isActive)}
       aria-label={isMine ? t("room.me") : authorName}
-      className={clsx("group/bubble flex gap-2.5", isMine && "flex-row-reverse", startsGroup ? "pt-3" : "pt-1")}
+      className={clsx(
+        "group/bubble flex gap-2.5 rounded-lg focus-visible:outline-offset-1",
+        isMine && "flex-row-reverse",
+        startsGroup ? "pt-3" : "pt-1",
+      )}
     >
       {!isMine && <span className="w-9 shrink-0">{startsGroup && <Avatar seed={avatarSeed} size={36} />}</span>}
       <div className={clsx("flex min-w-0 flex-1 flex-col gap-1", isMine ? "items-end" : "items-start")}>
-        {!isMine && startsGroup && <span className="text-sm font-medium text-ink-muted">{authorName}</span>}
+        {!isMine && startsGroup && (
+          <Written className="block max-w-full text-sm font-medium text-ink-muted">{authorName}</Written>
+        )}
         <div className={clsx("flex max-w-full items-end gap-2", isMine && "flex-row-reverse")}>
-          <div
-            {...hold}
-            dir="auto"
+          <Written
+            isTalk
+            data-holdable
             className={clsx(
-              "min-w-0 max-w-[min(34rem,70vw)] whitespace-pre-wrap break-words rounded-xl px-3.5 py-2 text-md pointer-coarse:select-none",
-              line.text !== null && isMine ? "bg-jade-soft text-ink" : "text-ink ring-1 ring-inset ring-line",
+              "block min-w-0 max-w-[min(34rem,70vw)] whitespace-pre-wrap break-words rounded-xl px-3.5 py-2 text-md pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none]",
+              line.text !== null && isMine
+                ? "forced-edge bg-jade-soft text-ink"
+                : "text-ink ring-1 ring-inset ring-line",
               line.text !== null && !isMine && "bg-raised",
               startsGroup && (isMine ? "rounded-tr-[0.375rem]" : "rounded-tl-[0.375rem]"),
               line.delivery === "failed" && "ring-1 ring-inset ring-danger",
@@ -62,9 +72,13 @@ export const Bubble = memo(function Bubble({
             ) : (
               <LinkedText text={line.text} />
             )}
-          </div>
+          </Written>
           <BubbleMeta line={line} isTimeShown={endsGroup} />
-          {hasMenu && <MessageMenu line={line} itemsOf={itemsOf} />}
+          {hasMenu && (
+            <MessageActionsButton
+              onPress={(by) => article.current && onActions(line.key, { item: article.current, by })}
+            />
+          )}
         </div>
         {line.delivery === "failed" && <FailedActions line={line} onRetry={onRetry} onRemove={onRemove} />}
       </div>

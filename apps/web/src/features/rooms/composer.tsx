@@ -1,5 +1,6 @@
-import { countCharacters, limits } from "@maru/protocol";
+import { countCharacters, dropUnstorable, isBlankText, limits, trimMessageText } from "@maru/protocol";
 import { IconButton, isInputMethodPress } from "@maru/ui";
+
 import { ArrowUp } from "lucide-react";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
@@ -16,6 +17,8 @@ export type ComposerProps = {
   onArrowUp?: () => void;
   /** True where one is expected to write at once, also on a phone. */
   isFocused?: boolean;
+  /** Calls with a text that was written, or sent, elsewhere in place of what stands here. Returns how to stop. */
+  onWrittenElsewhere?: ((listener: (text: string) => void) => () => void) | undefined;
   /** Stands above the field. */
   note?: ReactNode;
 };
@@ -23,23 +26,24 @@ export type ComposerProps = {
 /** Where one writes. Enter sends once, also with a Korean input method. */
 export function Composer(props: ComposerProps) {
   const { start, label, onChange, onSend, onEscape, onArrowUp, isFocused = false, note } = props;
+  const { onWrittenElsewhere } = props;
   const { t, locale } = useWords();
   const grouped = (count: number) => new Intl.NumberFormat(locale).format(count);
   const [text, setText] = useState(start);
   const field = useRef<HTMLTextAreaElement | null>(null);
-  const overCount = countCharacters(text.trim()) - limits.messageCharacters;
-  const isSendable = text.trim() !== "" && overCount <= 0;
+  const overCount = countCharacters(trimMessageText(text)) - limits.messageCharacters;
+  const isSendable = !isBlankText(text) && overCount <= 0;
 
   const change = (value: string) => {
     // Some input methods break the line after the Enter that already sent.
-    const next = value === "\n" && text === "" ? "" : value;
+    const next = value === "\n" && text === "" ? "" : dropUnstorable(value);
     setText(next);
     onChange?.(next);
   };
   const send = () => {
     // The field, not the state: at the end of a composition the state is one syllable behind.
-    const message = (field.current?.value ?? text).trim();
-    if (message === "" || countCharacters(message) > limits.messageCharacters) return;
+    const message = trimMessageText(dropUnstorable(field.current?.value ?? text));
+    if (isBlankText(message) || countCharacters(message) > limits.messageCharacters) return;
     onSend(message);
     if (field.current) field.current.value = "";
     change("");
@@ -52,6 +56,8 @@ export function Composer(props: ComposerProps) {
     if (isFocused || window.matchMedia("(pointer: fine)").matches) field.current?.focus({ preventScroll: true });
     field.current?.setSelectionRange(-1, -1);
   }, [isFocused]);
+  // Whoever writes in another tab does not write here at the same time.
+  useEffect(() => onWrittenElsewhere?.(setText), [onWrittenElsewhere]);
   useEffect(() => {
     const element = field.current;
     if (!element || typeof ResizeObserver === "undefined") return;

@@ -1,4 +1,4 @@
-import { normalizeNickname } from "@maru/protocol";
+import { normalizeName } from "@maru/protocol";
 import { Button, Dialog, TextField } from "@maru/ui";
 import { useState } from "react";
 import { describeFault } from "../../shell/faults.ts";
@@ -35,7 +35,7 @@ function DirectForm({ open, onDone }: { open: DirectDialogProps["open"]; onDone:
     if (nickname.trim() === "") return;
     setIsBusy(true);
     try {
-      await open(normalizeNickname(nickname));
+      await open(normalizeName(nickname));
       onDone();
     } catch (thrown) {
       setError(describeFault(thrown, locale));

@@ -8,7 +8,7 @@ export type FailedActionsProps = {
   onRemove: (clientMessageId: string) => void;
 };
 
-/** What can be done with a message that did not go out, and why it did not. */
+/** What can be done with a message that did not go out, and why it did not. The keyboard asks the message itself. */
 export function FailedActions({ line, onRetry, onRemove }: FailedActionsProps) {
   const { t } = useWords();
   const { clientMessageId } = line;
@@ -18,11 +18,11 @@ export function FailedActions({ line, onRetry, onRemove }: FailedActionsProps) {
   return (
     <div role="alert" className="flex flex-wrap items-center justify-end gap-1 text-xs text-danger">
       <span className="px-1">{line.fault ?? t("room.notSent")}</span>
-      <button type="button" className={button} onClick={() => onRetry(clientMessageId)}>
+      <button type="button" tabIndex={-1} className={button} onClick={() => onRetry(clientMessageId)}>
         <RotateCw size={14} aria-hidden />
         {t("room.retry")}
       </button>
-      <button type="button" className={button} onClick={() => onRemove(clientMessageId)}>
+      <button type="button" tabIndex={-1} className={button} onClick={() => onRemove(clientMessageId)}>
         <Trash2 size={14} aria-hidden />
         {t("room.remove")}
       </button>

@@ -1,6 +1,5 @@
-import { countUnreadPeople, type UnreadPeople } from "@maru/client";
+import { type ClientErrorBody, countUnreadPeople, describeErrorBody, type UnreadPeople } from "@maru/client";
 import type { Locale, Message } from "@maru/protocol";
-import { describeError, type ErrorBody } from "@maru/protocol";
 import type { Delivery, RoomLine } from "./line.ts";
 import { keyOfMessage } from "./timeline.ts";
 
@@ -11,7 +10,7 @@ export type Unsent = {
   readonly state: "waiting" | "sending" | "failed";
   /** Epoch ms of the press on send. */
   readonly createdAt: number;
-  readonly error?: ErrorBody | undefined;
+  readonly error?: ClientErrorBody | undefined;
 };
 
 function lineOfMessage(message: Message, selfId: string, counted: UnreadPeople | null): RoomLine | null {
@@ -28,7 +27,7 @@ function lineOfMessage(message: Message, selfId: string, counted: UnreadPeople |
     isEdited: message.editedAt !== undefined,
     delivery: "sent",
     clientMessageId: message.clientMessageId ?? null,
-    unreadPeople: countUnreadPeople(counted, message.seq),
+    unreadPeople: countUnreadPeople(counted, { seq: message.seq, isMine: message.authorId === selfId }),
     fault: null,
   };
 }
@@ -47,7 +46,7 @@ function lineOfUnsent(unsent: Unsent, selfId: string, isOnline: boolean, locale:
     delivery,
     clientMessageId: unsent.clientMessageId,
     unreadPeople: null,
-    fault: unsent.error ? describeError(unsent.error.code, locale, unsent.error.params) : null,
+    fault: unsent.error ? describeErrorBody(unsent.error, locale) : null,
   };
 }
 

@@ -1,4 +1,5 @@
-import { type MenuItem, Spinner } from "@maru/ui";
+import type { RoomSummary } from "@maru/protocol";
+import { type ActionsPlace, Spinner } from "@maru/ui";
 import { type ReactNode, useMemo, useRef, useState } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import { useWords } from "../../shell/i18n/index.ts";
@@ -13,6 +14,7 @@ import { NewLine } from "./new-line.tsx";
 import { findPlace, type RoomPlace } from "./room-place.ts";
 import { arrangeTimeline } from "./timeline.ts";
 import { useFreshKeys } from "./use-fresh-keys.ts";
+import { useMessageFocus } from "./use-message-focus.ts";
 import { usePlaced } from "./use-placed.ts";
 import { usePrepended } from "./use-prepended.ts";
 import { useSeen } from "./use-seen.ts";
@@ -20,6 +22,8 @@ import { type Start, useStickToEnd } from "./use-stick-to-end.ts";
 
 /** Nearer than this to the first or last loaded line, more are asked for. */
 const fetchAheadPx = 900;
+/** A line of which less than this is in sight was not read; nearer than this to the end is the end. */
+const edgePx = 24;
 
 export type Speaker = { readonly name: string; readonly avatarSeed: string };
 
@@ -40,9 +44,16 @@ export type MessageListProps = {
   newAfterSeq: number | null;
   findSpeaker: (memberId: string | undefined) => Speaker;
   selfId: string;
+  /** How far it was read, and whether it is marked as unread all the same. */
+  reading: Pick<RoomSummary, "readSeq" | "markedUnread">;
+  /** Told with the number of the last line that was on screen. */
   onSeen: (seq: number) => void;
-  itemsOf: (line: TextLine) => readonly MenuItem[];
-  onHold: (line: TextLine) => void;
+  /** Told where the list stands; null at its end. */
+  onPlace: (place: { readonly seq: number; readonly offsetPx: number } | null) => void;
+  /** What can be done with a message is asked for. */
+  onActions: (line: TextLine, place: ActionsPlace) => void;
+  /** Escape: back to where one writes. */
+  onLeave: () => void;
   onRetry: (clientMessageId: string) => void;
   onRemove: (clientMessageId: string) => void;
 };
@@ -61,23 +72,41 @@ export function MessageList(props: MessageListProps) {
     [lines, newAfterSeq, isStartLoaded],
   );
   const keys = useMemo(() => lines.map((line) => line.key), [lines]);
+  const roving = useMessageFocus(props);
+  const activeIndex = entries.findIndex((entry) => entry.line.key === roving.active);
   const isPrepended = usePrepended(keys);
   const fresh = useFreshKeys(keys, hasNewer);
   const [start] = useState<Start>(() => {
-    if (place) return { index: findPlace(lines, place), align: place.kind === "moment" ? "start" : "center" };
+    if (place) return { index: findPlace(lines, place), align: alignmentOf(place) };
     const at = entries.findIndex((entry) => entry.startsNew);
     return { index: at < 0 ? null : at, align: "center" };
   });
   const end = useStickToEnd(list, scroller, lines, start, !hasNewer);
-  const isUnreadFurtherUp = newAfterSeq !== null && !isStartLoaded && place === null;
-  useSeen(lines, end.isAtEnd, props.onSeen);
+  const isUnreadFurtherUp = newAfterSeq !== null && !isStartLoaded && (place === null || place.kind === "kept");
+  const see = useSeen(props.reading, props.onSeen);
 
   const isPlaced = usePlaced(() => {
     end.settle();
     onScroll();
   });
+  /** Notes what is on screen: how far it was read, and where to come back to. */
+  const look = () => {
+    const handle = list.current;
+    if (!handle || !isPlaced.current) return;
+    const { scrollOffset, scrollSize, viewportSize } = handle;
+    // The list begins with a head and ends with a tail.
+    const lineAt = (offset: number) => Math.min(lines.length, handle.findItemIndex(offset)) - 1;
+    const last = lines.slice(0, lineAt(scrollOffset + viewportSize - edgePx) + 1).findLast((line) => line.seq !== null);
+    see(last?.seq ?? 0);
+    const isEnd = !hasNewer && scrollSize - scrollOffset - viewportSize < edgePx;
+    const at = lineAt(scrollOffset + 1);
+    const seq = lines[at]?.seq ?? lines[0]?.seq ?? null;
+    const offsetPx = handle.getItemOffset(Math.max(0, at) + 1) - scrollOffset;
+    props.onPlace(isEnd || seq === null ? null : { seq, offsetPx });
+  };
   const onScroll = () => {
     end.onScroll();
+    look();
     const handle = list.current;
     if (!handle || !isPlaced.current) return;
     if (hasOlder && handle.scrollOffset < fetchAheadPx) onWantOlder();
@@ -89,8 +118,7 @@ export function MessageList(props: MessageListProps) {
       <section
         ref={scroller}
         aria-label={t("room.messages")}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
-        tabIndex={0}
+        {...roving.list}
         className="flex h-full flex-col overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
       >
         <div className="grow" />
@@ -99,8 +127,13 @@ export function MessageList(props: MessageListProps) {
           scrollRef={scroller}
           shift={isPrepended}
           onScroll={onScroll}
-          onResize={end.onResize}
+          onResize={() => {
+            end.onResize();
+            look();
+          }}
           bufferSize={600}
+          // The list begins with a head.
+          keepMounted={activeIndex < 0 ? [] : [activeIndex + 1]}
         >
           <div key="head">{head}</div>
           {entries.map((entry) => (
@@ -117,8 +150,8 @@ export function MessageList(props: MessageListProps) {
                   avatarSeed={findSpeaker(entry.line.authorId).avatarSeed}
                   startsGroup={entry.startsGroup}
                   endsGroup={entry.endsGroup}
-                  itemsOf={props.itemsOf}
-                  onHold={props.onHold}
+                  isActive={entry.line.key === roving.active}
+                  onActions={roving.ask}
                   onRetry={props.onRetry}
                   onRemove={props.onRemove}
                 />
@@ -144,6 +177,12 @@ export function MessageList(props: MessageListProps) {
       <Announcer lines={lines} fresh={fresh} findSpeaker={findSpeaker} />
     </div>
   );
+}
+
+/** Where on the screen a place that was gone to stands. */
+function alignmentOf(place: RoomPlace): Start["align"] {
+  if (place.kind === "kept") return place.offsetPx;
+  return place.kind === "moment" ? 0 : "center";
 }
 
 /** Reads out what others say while the room is open, and nothing of its history. */

@@ -5,9 +5,9 @@ export function NewLine() {
   const { t } = useWords();
   return (
     <div className="flex items-center gap-3 py-3 text-xs font-semibold text-jade">
-      <span className="h-px flex-1 bg-jade opacity-30" />
+      <span className="forced-mark h-px flex-1 bg-jade opacity-30" />
       {t("room.newLine")}
-      <span className="h-px flex-1 bg-jade opacity-30" />
+      <span className="forced-mark h-px flex-1 bg-jade opacity-30" />
     </div>
   );
 }

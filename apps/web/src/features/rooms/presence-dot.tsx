@@ -15,7 +15,7 @@ export function PresenceDot({ memberId, children }: { memberId: MembershipId | u
           role="img"
           aria-label={presence === "online" ? t("presence.online") : t("presence.away")}
           className={`absolute -right-0.5 -bottom-0.5 size-3 rounded-full ring-2 ring-surface ${
-            presence === "online" ? "bg-jade" : "border-2 border-jade bg-surface"
+            presence === "online" ? "forced-mark bg-jade" : "border-2 border-jade bg-surface"
           }`}
         />
       )}

@@ -6,12 +6,17 @@ import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
 import { drafts } from "./app-drafts.ts";
 import { RoomRow } from "./room-row.tsx";
+import { useRoomFocus } from "./use-room-focus.tsx";
+
+const shownRooms = 3;
 
 /** The first few conversations, for a page that is about something else. Nothing where there are none. */
 export function RecentRooms({ rooms }: { rooms: readonly RoomSummary[] }) {
   const { t } = useWords();
   const now = useNow(30_000);
   const id = useId();
+  const shown = rooms.slice(0, shownRooms);
+  const { active, ask, roving, actions } = useRoomFocus(shown);
   if (rooms.length === 0) return null;
   return (
     <section aria-labelledby={id} className="mx-auto w-full max-w-140 pb-6">
@@ -27,9 +32,19 @@ export function RecentRooms({ rooms }: { rooms: readonly RoomSummary[] }) {
           <ChevronRight size={16} aria-hidden />
         </Link>
       </div>
-      {rooms.slice(0, 3).map((room) => (
-        <RoomRow key={room.id} room={room} now={now} draft={drafts.read(room.id)} />
-      ))}
+      <div {...roving}>
+        {shown.map((room) => (
+          <RoomRow
+            key={room.id}
+            room={room}
+            now={now}
+            draft={drafts.read(room.id)}
+            isActive={room.id === active}
+            onActions={ask}
+          />
+        ))}
+      </div>
+      {actions}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import type { MembershipId } from "@maru/protocol";
-import { Avatar, IconButton, Menu, type MenuItem } from "@maru/ui";
+import { Avatar, IconButton, Menu, type MenuItem, Written } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft, EllipsisVertical } from "lucide-react";
 import type { ReactNode } from "react";
@@ -37,7 +37,9 @@ export function RoomHeader({ title, avatarSeed, partnerId, isEnded, hasBack, act
       <PresenceDot memberId={partnerId}>
         <Avatar seed={avatarSeed} size={38} isFaded={isEnded} />
       </PresenceDot>
-      <h1 className="min-w-0 flex-1 truncate text-base font-bold tracking-tight">{title}</h1>
+      <h1 className="min-w-0 flex-1 text-base font-bold tracking-tight">
+        <Written className="block truncate">{title}</Written>
+      </h1>
       {action}
       <Menu
         trigger={<IconButton label={t("room.menu")} icon={<EllipsisVertical size={21} aria-hidden />} />}

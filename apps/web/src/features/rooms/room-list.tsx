@@ -7,6 +7,7 @@ import { useNow } from "../../shell/now.ts";
 import type { Drafts } from "./drafts.ts";
 import { RoomRow } from "./room-row.tsx";
 import { RoomRowSkeletons } from "./room-row-skeleton.tsx";
+import { useRoomFocus } from "./use-room-focus.tsx";
 
 /** Nearer than this to the end, the next page is asked for. */
 const fetchAheadPx = 800;
@@ -22,7 +23,6 @@ export type RoomListProps = {
   empty: ReactNode;
   /** The list is the archive: what is opened from here leads back here. */
   isArchive?: boolean;
-  renderMenu: (room: RoomSummary) => ReactNode;
 };
 
 /** All conversations, the one that waits for you first. */
@@ -35,11 +35,11 @@ export function RoomList({
   drafts,
   empty,
   isArchive = false,
-  renderMenu,
 }: RoomListProps) {
   const { t } = useWords();
   const now = useNow(30_000);
   const list = useRef<VListHandle>(null);
+  const { active, index, ask, roving, actions } = useRoomFocus(rooms);
   if (state === "loading" && rooms.length === 0) {
     return (
       <div role="status" aria-label={t("common.loading")} className="py-1">
@@ -65,20 +65,24 @@ export function RoomList({
     if (hasMore && handle && handle.scrollSize - offset - handle.viewportSize < fetchAheadPx) onWantMore();
   };
   return (
-    <nav aria-label={isArchive ? t("rooms.archive.page") : t("rooms.list")} className="min-h-0 flex-1">
-      <VList ref={list} onScroll={onScroll} itemSize={76} className="h-full py-1">
-        {rooms.map((room) => (
-          <RoomRow
-            key={room.id}
-            room={room}
-            now={now}
-            draft={drafts.read(room.id)}
-            menu={renderMenu(room)}
-            isArchive={isArchive}
-          />
-        ))}
-        {hasMore && <RoomRowSkeletons key="more" count={2} />}
-      </VList>
-    </nav>
+    <>
+      <nav aria-label={isArchive ? t("rooms.archive.page") : t("rooms.list")} className="min-h-0 flex-1" {...roving}>
+        <VList ref={list} onScroll={onScroll} itemSize={76} keepMounted={[index]} className="h-full py-1">
+          {rooms.map((room) => (
+            <RoomRow
+              key={room.id}
+              room={room}
+              now={now}
+              draft={drafts.read(room.id)}
+              isArchive={isArchive}
+              isActive={room.id === active}
+              onActions={ask}
+            />
+          ))}
+          {hasMore && <RoomRowSkeletons key="more" count={2} />}
+        </VList>
+      </nav>
+      {actions}
+    </>
   );
 }

@@ -6,16 +6,20 @@ import type { Question } from "../../shell/question.ts";
 import { useOnce } from "../../shell/use-once.ts";
 import type { Editing } from "./editing.ts";
 import { HistoryHead } from "./history-head.tsx";
-import type { TextLine } from "./line.ts";
+import { keptPlaces } from "./kept-places.ts";
 import { linesOfRoom } from "./lines-of-room.ts";
+import type { AskedMessage } from "./message-actions.tsx";
 import { MessageList } from "./message-list.tsx";
 import { nameOfMember } from "./room-names.ts";
 import type { RoomPlace } from "./room-place.ts";
+import { TalkSkeleton } from "./room-skeleton.tsx";
 import type { RoomJump } from "./use-jump.ts";
-import { useMessageItems } from "./use-message-items.tsx";
+import { useOpeningPlace } from "./use-opening-place.ts";
 
-/** Comes with the first message that is held. */
-const MessageSheet = lazy(() => import("./message-sheet.tsx").then((module) => ({ default: module.MessageSheet })));
+/** Come with the first message that is asked for them. */
+const MessageActions = lazy(() =>
+  import("./message-actions.tsx").then((module) => ({ default: module.MessageActions })),
+);
 
 export type RoomTalkProps = {
   room: ReadyRoom;
@@ -25,19 +29,21 @@ export type RoomTalkProps = {
   onEdit: (message: Editing) => void;
   jumped: RoomJump | null;
   jump: (place: RoomPlace) => Promise<void>;
+  /** Leads back to where one writes. */
+  onLeave: () => void;
 };
 
 /** What was said in a room, and what of one's own is on its way there. */
-export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump }: RoomTalkProps) {
+export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump, onLeave }: RoomTalkProps) {
   const { summary, messages, unsent, hasOlder, hasNewer, unreadPeople } = room;
   const { t, locale } = useWords();
   const { rooms } = useClient();
   const isOnline = useConnection().state === "online";
-  const [held, setHeld] = useState<TextLine | null>(null);
-  const hasHeld = useOnce(held !== null);
+  const [asked, setAsked] = useState<AskedMessage | null>(null);
+  const hasAsked = useOnce(asked !== null);
   const [question, setQuestion] = useState<Question | null>(null);
   const { id: roomId, selfId, members, canPost } = summary;
-  const itemsOf = useMessageItems({ roomId, canPost, ask: setQuestion, edit: onEdit });
+  const { opening, isOpening } = useOpeningPlace({ roomId, newAfterSeq, messages, hasOlder, isOnline, jump });
   const lines = useMemo(
     // What waits to be sent stands behind the newest, wherever one is reading.
     () => linesOfRoom({ messages, unsent: hasNewer ? [] : unsent, unreadPeople, selfId, isOnline, locale }),
@@ -55,11 +61,12 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump }: Roo
   );
   const retry = useCallback((key: string) => rooms.retry(roomId, key), [rooms, roomId]);
   const discard = useCallback((key: string) => rooms.discard(roomId, key), [rooms, roomId]);
+  if (isOpening) return <TalkSkeleton />;
   return (
     <>
       <MessageList
         key={jumped?.count ?? 0}
-        place={jumped?.place ?? null}
+        place={jumped?.place ?? opening}
         lines={lines}
         hasOlder={hasOlder}
         onWantOlder={() => void rooms.loadOlder(roomId)}
@@ -70,16 +77,25 @@ export function RoomTalk({ room, title, newAfterSeq, onEdit, jumped, jump }: Roo
         newAfterSeq={newAfterSeq}
         findSpeaker={findSpeaker}
         selfId={selfId}
+        reading={summary}
         onSeen={(seq) => rooms.markRead(roomId, seq)}
-        itemsOf={itemsOf}
-        onHold={setHeld}
+        onPlace={(place) => keptPlaces.keep(roomId, place)}
+        onActions={(line, place) => setAsked({ line, place })}
+        onLeave={onLeave}
         onRetry={retry}
         onRemove={discard}
         head={<HistoryHead room={summary} title={title} hasOlder={hasOlder} isEmpty={lines.length === 0} />}
       />
-      {hasHeld && (
+      {hasAsked && (
         <Suspense>
-          <MessageSheet line={held} itemsOf={itemsOf} onClose={() => setHeld(null)} />
+          <MessageActions
+            asked={asked}
+            onClose={() => setAsked(null)}
+            roomId={roomId}
+            canPost={canPost}
+            ask={setQuestion}
+            edit={onEdit}
+          />
         </Suspense>
       )}
       <AskDialog question={question} onClose={() => setQuestion(null)} />

@@ -2,7 +2,7 @@ import type { RoomSummary } from "@maru/protocol";
 import { type ReadyRoom, useClient, useRoomList } from "@maru/react";
 import { Button, IconButton, type MenuItem } from "@maru/ui";
 import { CalendarDays, SkipForward } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useCallback, useRef, useState } from "react";
 import { AskDialog } from "../../shell/ask-dialog.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useIsWide } from "../../shell/use-media.ts";
@@ -36,6 +36,7 @@ export function RoomView({ summary, room }: RoomViewProps) {
   const client = useClient();
   const { unreadCount } = useRoomList();
   const isWide = useIsWide();
+  const view = useRef<HTMLDivElement>(null);
   const [newAfterSeq] = useState(() => (countUnread(summary) > 0 ? summary.readSeq : null));
   const [editing, setEditing] = useState<Editing | null>(null);
   const { items, question, closeQuestion, askNext, matchAgain } = useRoomItems(summary);
@@ -48,6 +49,10 @@ export function RoomView({ summary, room }: RoomViewProps) {
     icon: <CalendarDays size={18} aria-hidden />,
     onSelect: () => setIsDateAsked(true),
   };
+  const hearDraft = useCallback(
+    (listener: (text: string) => void) => drafts.onChanged(summary.id, listener),
+    [summary.id],
+  );
   const partner = findPartner(summary);
   const title = titleOfRoom(summary, locale, t("rooms.unknown"));
   usePageTitle(title, unreadCount);
@@ -57,7 +62,7 @@ export function RoomView({ summary, room }: RoomViewProps) {
     return summary.state === "closed" ? t("room.system.closed") : t("room.ended.denied");
   };
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
+    <div ref={view} className="flex min-h-0 flex-1 flex-col">
       <RoomHeader
         title={title}
         avatarSeed={partner?.avatarSeed ?? summary.id}
@@ -68,7 +73,15 @@ export function RoomView({ summary, room }: RoomViewProps) {
         action={askNext && <NextButton isWide={isWide} onPress={askNext} />}
       />
       {room ? (
-        <RoomTalk room={room} title={title} newAfterSeq={newAfterSeq} onEdit={setEditing} jumped={jumped} jump={jump} />
+        <RoomTalk
+          room={room}
+          title={title}
+          newAfterSeq={newAfterSeq}
+          onEdit={setEditing}
+          jumped={jumped}
+          jump={jump}
+          onLeave={() => view.current?.querySelector("textarea")?.focus()}
+        />
       ) : (
         <TalkSkeleton />
       )}
@@ -78,6 +91,7 @@ export function RoomView({ summary, room }: RoomViewProps) {
       ) : summary.canPost ? (
         <Composer
           start={drafts.read(summary.id)}
+          onWrittenElsewhere={hearDraft}
           label={t("room.compose.label")}
           onChange={(text) => {
             drafts.write(summary.id, text);

@@ -1,18 +1,17 @@
-import type { RoomSummary } from "@maru/protocol";
 import { useClient, useRoomList } from "@maru/react";
-import { buttonClass, EmptyState, IconButton, Menu, Tooltip } from "@maru/ui";
+import { buttonClass, EmptyState, IconButton, Tooltip } from "@maru/ui";
 import { Link, useLocation, useRouter } from "@tanstack/react-router";
-import { Archive, ChevronLeft, EllipsisVertical, SquarePen } from "lucide-react";
+import { Archive, ChevronLeft, Search, SquarePen } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { HallScene } from "../../shell/brand/hall-scene.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
+import { openPalette } from "../../shell/palette.ts";
 import { useIsWide } from "../../shell/use-media.ts";
 import { useOnce } from "../../shell/use-once.ts";
 import { drafts } from "./app-drafts.ts";
+import { ArchiveNews } from "./archive-news.tsx";
 import { RoomList } from "./room-list.tsx";
-import { titleOfRoom } from "./room-names.ts";
 import { useArchived } from "./use-archived.ts";
-import { useListItems } from "./use-list-items.tsx";
 
 const iconLink =
   "flex size-10 items-center justify-center rounded-full text-ink-muted transition-colors touch-target hover:bg-hover hover:text-ink";
@@ -42,6 +41,13 @@ function ListedRooms() {
     <>
       <header className="flex h-16 shrink-0 items-center gap-1 pr-3 pl-5">
         <h1 className="flex-1 text-xl font-bold tracking-tight">{t("rooms.page")}</h1>
+        <Tooltip text={t("rooms.find")} side="bottom">
+          <IconButton
+            label={t("rooms.find")}
+            icon={<Search size={20} aria-hidden />}
+            onClick={() => openPalette("find")}
+          />
+        </Tooltip>
         <Tooltip text={t("rooms.archive.page")} side="bottom">
           <Link to="/rooms" search={{ archived: true }} aria-label={t("rooms.archive.page")} className={iconLink}>
             <Archive size={20} aria-hidden />
@@ -55,6 +61,7 @@ function ListedRooms() {
           />
         </Tooltip>
       </header>
+      <ArchiveNews />
       <RoomList
         state={list.state}
         rooms={list.rooms}
@@ -74,7 +81,6 @@ function ListedRooms() {
             }
           />
         }
-        renderMenu={(room) => <RowMenu room={room} />}
       />
       {hasAsked && (
         <Suspense>
@@ -112,25 +118,7 @@ function ArchivedRooms() {
             text={t("rooms.archive.empty.text")}
           />
         }
-        renderMenu={(room) => <RowMenu room={room} />}
       />
     </>
-  );
-}
-
-function RowMenu({ room }: { room: RoomSummary }) {
-  const { t, locale } = useWords();
-  const listItems = useListItems();
-  return (
-    <Menu
-      trigger={
-        <IconButton
-          size="sm"
-          label={t("rooms.more", { name: titleOfRoom(room, locale, t("rooms.unknown")) })}
-          icon={<EllipsisVertical size={18} aria-hidden />}
-        />
-      }
-      items={() => listItems(room)}
-    />
   );
 }

@@ -1,6 +1,7 @@
 import type { Member } from "@maru/protocol";
 import { useTyping } from "@maru/react";
 import { useWords } from "../../shell/i18n/index.ts";
+import { isolate } from "../../shell/i18n/words.ts";
 import { nameOfMember } from "./room-names.ts";
 
 /** Names told; more are counted. */
@@ -13,10 +14,12 @@ export function TypingLine({ roomId, members }: { roomId: string; members: reado
   const names = writers
     .slice(0, named)
     .map((id) =>
-      nameOfMember(
-        members.find((member) => member.id === id),
-        locale,
-        t("rooms.unknown"),
+      isolate(
+        nameOfMember(
+          members.find((member) => member.id === id),
+          locale,
+          t("rooms.unknown"),
+        ),
       ),
     )
     .join(", ");

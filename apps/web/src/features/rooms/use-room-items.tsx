@@ -30,6 +30,12 @@ export function useRoomItems(room: RoomSummary) {
     }
   };
 
+  // Whoever leaves a match does not come back to it: whom they do not want to meet again is said now.
+  const blockOption = partner ? { option: t("room.blockToo") } : {};
+  const blockAndLeave = async () => {
+    if (partner) await client.rooms.block(room.id, partner.id);
+    await client.rooms.leave(room.id);
+  };
   const matchAgain = () =>
     attempt(async () => {
       await client.match.request();
@@ -41,9 +47,13 @@ export function useRoomItems(room: RoomSummary) {
       text: t("room.nextAsk.text"),
       yes: t("room.nextAsk.yes"),
       isDangerous: false,
-      act: () =>
+      ...blockOption,
+      act: (blocks) =>
         attempt(async () => {
-          await client.match.next(room.id);
+          if (blocks) {
+            await blockAndLeave();
+            await client.match.request();
+          } else await client.match.next(room.id);
           await goToMatch();
         }),
     });
@@ -53,9 +63,11 @@ export function useRoomItems(room: RoomSummary) {
       text: isMatch ? t("room.leaveAsk.match") : t("room.leaveAsk.direct"),
       yes: t("room.leaveAsk.yes"),
       isDangerous: true,
-      act: () =>
+      ...(isMatch && blockOption),
+      act: (blocks) =>
         attempt(async () => {
-          await client.rooms.leave(room.id);
+          if (blocks) await blockAndLeave();
+          else await client.rooms.leave(room.id);
           await router.navigate({ to: "/rooms" });
         }),
     });

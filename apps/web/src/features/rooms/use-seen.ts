@@ -1,22 +1,48 @@
-import { useEffect, useRef } from "react";
-import type { RoomLine } from "./line.ts";
+import type { RoomSummary } from "@maru/protocol";
+import { useCallback, useEffect, useRef } from "react";
 
-/** Tells up to which number the room was seen: while its end is in sight and the page is looked at. */
-export function useSeen(lines: readonly RoomLine[], isAtEnd: boolean, onSeen: (seq: number) => void): void {
-  const lastSeq = lines.findLast((line) => line.seq !== null)?.seq ?? 0;
-  const latest = useRef(onSeen);
-  latest.current = onSeen;
+/**
+ * Takes the number of the last line in sight and tells each new one while the page is looked at. To open a room that is
+ * marked as unread ends the mark. One that is marked meanwhile, here or on another device, keeps its mark until there is
+ * something new to see: that a window gets the focus is no reading.
+ */
+export function useSeen(
+  { readSeq, markedUnread }: Pick<RoomSummary, "readSeq" | "markedUnread">,
+  onSeen: (seq: number) => void,
+): (lastSeq: number) => void {
+  const seen = useRef(0);
+  const told = useRef(0);
+  const latest = useRef({ onSeen, readSeq });
+  latest.current = { onSeen, readSeq };
+  /** Marked before it was opened. */
+  const endsMark = useRef(markedUnread);
+  const wasMarked = useRef(markedUnread);
+  const tell = useCallback(() => {
+    if (seen.current <= told.current || document.visibilityState !== "visible" || !document.hasFocus()) return;
+    told.current = seen.current;
+    const { onSeen: say, readSeq: read } = latest.current;
+    say(endsMark.current ? Math.max(seen.current, read) : seen.current);
+    endsMark.current = false;
+  }, []);
   useEffect(() => {
-    if (!isAtEnd || lastSeq === 0) return;
-    const tell = () => {
-      if (document.visibilityState === "visible" && document.hasFocus()) latest.current(lastSeq);
-    };
-    tell();
+    // What was read before the mark is nothing new, also where this window never had the focus to tell it.
+    if (markedUnread && !wasMarked.current) told.current = Math.max(told.current, Math.min(seen.current, readSeq));
+    if (!markedUnread) endsMark.current = false;
+    wasMarked.current = markedUnread;
+  }, [markedUnread, readSeq]);
+  useEffect(() => {
     document.addEventListener("visibilitychange", tell);
     window.addEventListener("focus", tell);
     return () => {
       document.removeEventListener("visibilitychange", tell);
       window.removeEventListener("focus", tell);
     };
-  }, [isAtEnd, lastSeq]);
+  }, [tell]);
+  return useCallback(
+    (lastSeq) => {
+      seen.current = Math.max(seen.current, lastSeq);
+      tell();
+    },
+    [tell],
+  );
 }

@@ -6,8 +6,11 @@ import type { RoomLine } from "./line.ts";
 /** Nearer than this to the end counts as reading along. */
 const nearPx = 64;
 
-/** The line to begin at, null for the end; and where on the screen to put it. */
-export type Start = { readonly index: number | null; readonly align: "start" | "center" };
+/**
+ * The line to begin at, null for the end; and where on the screen to put it: in the middle, or so many pixels below the
+ * upper edge.
+ */
+export type Start = { readonly index: number | null; readonly align: "center" | number };
 
 export type StickToEnd = {
   /** True while the newest line is in sight; new lines then keep it so. */
@@ -63,7 +66,7 @@ export function useStickToEnd(
       // The list begins with a head.
       const top = handle.getItemOffset(anchor.current + 1);
       const room = element.clientHeight - handle.getItemSize(anchor.current + 1);
-      element.scrollTop = align === "start" ? top : top - room / 2;
+      element.scrollTop = top - (align === "center" ? room / 2 : align);
     }
   }, [scroller, list, align]);
 

@@ -1,13 +1,13 @@
 import type { AccountSelf, NicknameAvailability } from "@maru/protocol";
-import { normalizeNickname } from "@maru/protocol";
-import { Avatar, Button, Dialog, IconButton, showToast } from "@maru/ui";
+import { normalizeName } from "@maru/protocol";
+import { Avatar, Button, Dialog, IconButton, showToast, Written } from "@maru/ui";
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { describeFault } from "../../shell/faults.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { nicknameFaultKey } from "../auth/field-rules.ts";
 import { NicknameField } from "../auth/nickname-field.tsx";
-import { useNicknameCheck } from "../auth/use-nickname-check.ts";
+import { isRefused, useNicknameCheck } from "../auth/use-nickname-check.ts";
 import { Row, Section } from "./section.tsx";
 
 export type AccountSectionProps = {
@@ -27,7 +27,7 @@ export function AccountSection({ account, checkNickname, saveNickname }: Account
           <span className="flex items-center gap-4 py-1.5">
             <Avatar seed={account.avatarSeed} size={52} />
             <span className="min-w-0">
-              <span className="block truncate text-base font-bold">{account.nickname}</span>
+              <Written className="block truncate text-base font-bold">{account.nickname}</Written>
               <span className="block truncate text-sm text-ink-muted">{account.email}</span>
             </span>
           </span>
@@ -62,15 +62,15 @@ function NicknameForm({ nickname, checkNickname, saveNickname, onDone }: Nicknam
   const [isSubmitted, setIsSubmitted] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
-  const isSame = normalizeNickname(value) === nickname;
+  const isSame = normalizeName(value) === nickname;
   const state = useNicknameCheck(isSame ? "" : value, checkNickname);
   const submit = async () => {
     setIsSubmitted(true);
     if (isSame) return onDone();
-    if (nicknameFaultKey(value) !== null || state === "taken") return;
+    if (nicknameFaultKey(value) !== null || isRefused(state)) return;
     setIsBusy(true);
     try {
-      await saveNickname(normalizeNickname(value));
+      await saveNickname(normalizeName(value));
       showToast(t("settings.nickname.saved"), "good");
       onDone();
     } catch (thrown) {

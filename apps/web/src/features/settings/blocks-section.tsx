@@ -1,6 +1,6 @@
 import type { Block, BlockId } from "@maru/protocol";
 import { describeAlias } from "@maru/protocol";
-import { Avatar, Button, showToast } from "@maru/ui";
+import { Avatar, Button, rovingItem, showToast, useRovingFocus, Written } from "@maru/ui";
 import { describeFault } from "../../shell/faults.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { LoadedRows } from "./loaded-rows.tsx";
@@ -34,29 +34,49 @@ export function BlocksSection({ listBlocks, removeBlock }: BlocksSectionProps) {
           list.length === 0 ? (
             <Row label={<span className="text-ink-muted">{t("settings.blocks.empty")}</span>} />
           ) : (
-            list.map((block) => (
-              <Row
-                key={block.id}
-                label={
-                  <span className="flex items-center gap-3">
-                    <Avatar seed={block.avatarSeed} size={36} />
-                    <span className="truncate">{nameOf(block)}</span>
-                  </span>
-                }
-              >
-                <Button
-                  variant="secondary"
-                  size="sm"
-                  aria-label={t("settings.blocks.removeOf", { name: nameOf(block) })}
-                  onClick={() => void remove(block)}
-                >
-                  {t("settings.blocks.remove")}
-                </Button>
-              </Row>
-            ))
+            <BlockRows blocks={list} nameOf={nameOf} onRemove={(block) => void remove(block)} />
           )
         }
       </LoadedRows>
     </Section>
+  );
+}
+
+type BlockRowsProps = {
+  blocks: readonly Block[];
+  nameOf: (block: Block) => string;
+  onRemove: (block: Block) => void;
+};
+
+function BlockRows({ blocks, nameOf, onRemove }: BlockRowsProps) {
+  const { t } = useWords();
+  const { active, list } = useRovingFocus({
+    keys: blocks.map(({ id }) => id),
+    labelOf: (key) => blocks.flatMap((block) => (block.id === key ? [nameOf(block)] : [])).join(""),
+  });
+  return (
+    <div {...list} className="divide-y divide-line">
+      {blocks.map((block) => (
+        <Row
+          key={block.id}
+          label={
+            <span className="flex items-center gap-3">
+              <Avatar seed={block.avatarSeed} size={36} />
+              <Written className="truncate">{nameOf(block)}</Written>
+            </span>
+          }
+        >
+          <Button
+            {...rovingItem(block.id, block.id === active)}
+            variant="secondary"
+            size="sm"
+            aria-label={t("settings.blocks.removeOf", { name: nameOf(block) })}
+            onClick={() => onRemove(block)}
+          >
+            {t("settings.blocks.remove")}
+          </Button>
+        </Row>
+      ))}
+    </div>
   );
 }

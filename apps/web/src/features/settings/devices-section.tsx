@@ -1,5 +1,5 @@
 import type { AuthSession } from "@maru/protocol";
-import { Button } from "@maru/ui";
+import { Button, rovingItem, useRovingFocus, Written } from "@maru/ui";
 import { MonitorSmartphone } from "lucide-react";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
@@ -21,11 +21,12 @@ export function DevicesSection({ sessions, onEnd }: DevicesSectionProps) {
   const others = sessions
     .filter(({ isCurrent }) => !isCurrent)
     .toSorted((a, b) => b.lastUsedAt.localeCompare(a.lastUsedAt));
+  const { active, list } = useRovingFocus({ keys: others.map(({ id }) => id) });
   const describe = (session: AuthSession) => (
     <span className="flex items-center gap-3">
       <MonitorSmartphone size={20} aria-hidden className="shrink-0 text-ink-faint" />
       <span className="min-w-0">
-        <span className="block truncate">{session.deviceName || t("devices.unnamed")}</span>
+        <Written className="block truncate">{session.deviceName || t("devices.unnamed")}</Written>
         <span className="block text-sm text-ink-muted">
           {t("devices.since", { moment: moment(session.createdAt) })}
         </span>
@@ -48,21 +49,24 @@ export function DevicesSection({ sessions, onEnd }: DevicesSectionProps) {
       </Section>
       {others.length > 0 && (
         <Section title={t("devices.others")}>
-          {others.map((session) => {
-            const name = session.deviceName || t("devices.unnamed");
-            return (
-              <Row key={session.id} label={describe(session)}>
-                <Button
-                  variant="secondary"
-                  size="sm"
-                  aria-label={t("devices.endOf", { name })}
-                  onClick={() => onEnd(session, name)}
-                >
-                  {t("devices.end")}
-                </Button>
-              </Row>
-            );
-          })}
+          <div {...list} className="divide-y divide-line">
+            {others.map((session) => {
+              const name = session.deviceName || t("devices.unnamed");
+              return (
+                <Row key={session.id} label={describe(session)}>
+                  <Button
+                    {...rovingItem(session.id, session.id === active)}
+                    variant="secondary"
+                    size="sm"
+                    aria-label={t("devices.endOf", { name })}
+                    onClick={() => onEnd(session, name)}
+                  >
+                    {t("devices.end")}
+                  </Button>
+                </Row>
+              );
+            })}
+          </div>
         </Section>
       )}
     </>

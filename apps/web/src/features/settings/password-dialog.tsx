@@ -95,7 +95,10 @@ function PasswordForm({ hasPassword, changePassword, ...fresh }: Omit<PasswordDi
         success={nextFault === null ? words("auth.password.good") : undefined}
         error={isOfNext ? describeFault(error, locale) : isSubmitted && nextFault ? words(nextFault) : undefined}
       />
-      <p role="alert" className="rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden">
+      <p
+        role="alert"
+        className="forced-edge rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden"
+      >
         {error && !isOfCurrent && !isOfNext ? describeFault(error, locale) : null}
       </p>
       <div className="flex gap-2 *:flex-1">

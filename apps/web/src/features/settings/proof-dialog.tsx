@@ -92,7 +92,10 @@ function ProofForm({
           }
         />
       )}
-      <p role="alert" className="rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden">
+      <p
+        role="alert"
+        className="forced-edge rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden"
+      >
         {error && code !== "password.wrong" ? describeFault(error, locale) : null}
       </p>
       <div className="flex gap-2 *:flex-1">

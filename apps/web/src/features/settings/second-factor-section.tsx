@@ -1,5 +1,5 @@
 import type { Passkey, Security } from "@maru/protocol";
-import { Button } from "@maru/ui";
+import { Button, Written } from "@maru/ui";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
@@ -65,7 +65,7 @@ export function SecondFactorSection({ security, ...on }: SecondFactorSectionProp
             key={passkey.id}
             label={
               <span className="flex flex-col pl-4">
-                <span className="truncate">{passkey.name || t("security.unnamed")}</span>
+                <Written className="truncate">{passkey.name || t("security.unnamed")}</Written>
                 <span className="text-sm text-ink-muted">
                   {passkey.lastUsedAt
                     ? t("security.used", { moment: moment(passkey.lastUsedAt) })

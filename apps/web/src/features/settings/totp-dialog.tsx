@@ -69,7 +69,10 @@ function TotpForm({ setUp, confirm, onClose }: TotpDialogProps & { setUp: TotpSe
           isWrong ? describeFault(error, locale) : isSubmitted && code.length < codeLength ? t("code.short") : undefined
         }
       />
-      <p role="alert" className="rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden">
+      <p
+        role="alert"
+        className="forced-edge rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden"
+      >
         {error && !isWrong ? describeFault(error, locale) : null}
       </p>
       <div className="flex gap-2 *:flex-1">

@@ -13,15 +13,34 @@ const boards = [-3, -2, -1, 0, 1, 2].flatMap((gap) =>
   }),
 );
 
+/** Smaller than this there is nothing to see, and the scene is not shown. */
+const smallestRem = 6;
+
 /**
  * The hall: an open door with the moon behind it, a floor of boards and two cushions. Who sits on them tells where one
  * stands: nobody yet, one who waits, two who met.
  */
-export function HallScene({ seats, className }: { seats: Seats; className?: string }) {
+export function HallScene({
+  seats,
+  className,
+  restRem = 22,
+}: {
+  seats: Seats;
+  className?: string;
+  /** What else has to be seen on the screen takes so much: where that leaves nothing, the scene gives way first. */
+  restRem?: number;
+}) {
+  const leftPx = `(var(--seen-height, 100dvh) - ${restRem}rem)`;
   // Several may stand on one page, and each names its own parts.
   const id = useId();
   return (
-    <svg viewBox="40 36 560 384" aria-hidden="true" className={clsx("block w-full select-none", className)} fill="none">
+    <svg
+      viewBox="40 36 560 384"
+      aria-hidden="true"
+      className={clsx("block w-full select-none", className)}
+      style={{ maxHeight: `clamp(0px, (${leftPx} - ${smallestRem}rem) * 1000, ${leftPx})` }}
+      fill="none"
+    >
       <defs>
         <clipPath id={`${id}-door`}>
           <rect x="214" y="92" width="212" height="186" />

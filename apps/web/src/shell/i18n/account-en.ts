@@ -222,7 +222,8 @@ export const accountEn: AccountCatalogue = {
     title: "Do you really want to leave?",
     point1: "You are logged out at once, and this account cannot be logged in to again.",
     point2: "Nobody can message you any more.",
-    point3: "After a while everything left of you is erased. We tell you the date once you have left.",
+    point3:
+      "After a while everything left of you is erased. We tell you the date once you have left. Nobody can take your nickname for 30 days.",
     messages: "The messages you sent",
     keep: "Keep them",
     keepText: "They stay in others' chats under “(unknown)”.",

@@ -29,6 +29,9 @@ export const en: Catalogue = {
     stopped: "This page is out of date. Please reload it.",
     reload: "Reload",
   },
+  storage: {
+    refused: "This browser does not let Maru store anything. What is not sent is gone when you close the window.",
+  },
   landing: {
     page: "Sit down with someone new",
     title: "Who will you\ntalk to today?",
@@ -69,10 +72,12 @@ export const en: Catalogue = {
       label: "Nickname",
       hint: "2 to 20 characters. You can change it later.",
       length: "Use 2 to 20 characters.",
-      characters: "Special characters cannot be used.",
+      characters: "Special or invisible characters cannot be used.",
+      marks: "At most two marks over a letter, and none on Hangul.",
       checking: "Checking whether it is free…",
       free: "This nickname is free.",
-      taken: "This nickname is taken.",
+      taken: "This nickname is taken, or looks just like one that is.",
+      reserved: "This nickname could be taken for the operators. Please choose another.",
     },
     logIn: {
       page: "Log in",
@@ -127,7 +132,7 @@ export const en: Catalogue = {
       elapsed: "Time waited",
       soon: "Whoever has waited longest is matched first.",
       later: "Feel free to look around. We take you there the moment it happens.",
-      long: "It is a quiet hour. Will you wait a little longer?",
+      long: "It is a quiet hour. Look at other chats while you wait, or stop and come back later.",
       cancel: "Stop waiting",
       chip: "Waiting {{elapsed}}",
     },
@@ -144,6 +149,7 @@ export const en: Catalogue = {
   rooms: {
     page: "Chats",
     list: "Chats",
+    find: "Find",
     new: "New chat",
     unread_one: "{{count}} unread message",
     unread_other: "{{count}} unread messages",
@@ -167,6 +173,7 @@ export const en: Catalogue = {
     archive: {
       page: "Archived chats",
       back: "Back to all chats",
+      news: "New messages in archived chats",
       empty: { title: "No archived chats", text: "Archive a chat from its menu to keep it here, out of your list." },
     },
     empty: {
@@ -182,7 +189,6 @@ export const en: Catalogue = {
       label: "Nickname",
       open: "Open chat",
     },
-    quick: { title: "Quick switch", label: "Find a chat", empty: "No chat matches." },
   },
   presence: { online: "Online", away: "Away" },
   room: {
@@ -217,6 +223,7 @@ export const en: Catalogue = {
     notSent: "Not sent",
     retry: "Send again",
     remove: "Remove",
+    openLink: "Open {{address}}",
     copy: "Copy",
     copied: "Copied.",
     copyFailed: "It could not be copied. Select the text and copy it.",
@@ -268,6 +275,7 @@ export const en: Catalogue = {
       text: "Neither of you can message the other, and you are not matched again. You can undo this in settings.",
       yes: "Block",
     },
+    blockToo: "Block this person and never meet them again",
     blocked: "Blocked.",
   },
   settings: {

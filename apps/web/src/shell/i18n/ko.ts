@@ -23,6 +23,7 @@ export const ko = {
     stopped: "서버와 맞지 않는 버전이에요. 새로고침해 주세요.",
     reload: "새로고침",
   },
+  storage: { refused: "이 브라우저가 저장을 막고 있어요. 아직 보내지 않은 글은 창을 닫으면 사라져요." },
   landing: {
     page: "처음 만난 사이도 편하게",
     title: "오늘은 누구와\n이야기할까요?",
@@ -63,10 +64,12 @@ export const ko = {
       label: "닉네임",
       hint: "2~20자로 지어 주세요. 나중에 바꿀 수 있어요.",
       length: "2~20자로 지어 주세요.",
-      characters: "특수문자는 쓸 수 없어요.",
+      characters: "특수문자나 보이지 않는 글자는 쓸 수 없어요.",
+      marks: "글자에 붙는 부호는 두 개까지, 한글에는 쓸 수 없어요.",
       checking: "쓸 수 있는지 확인하고 있어요…",
       free: "쓸 수 있는 닉네임이에요.",
-      taken: "이미 쓰고 있는 닉네임이에요.",
+      taken: "이미 쓰고 있거나 아주 비슷한 닉네임이 있어요.",
+      reserved: "운영진으로 보일 수 있는 닉네임이에요. 다른 닉네임을 지어 주세요.",
     },
     logIn: {
       page: "로그인",
@@ -121,7 +124,7 @@ export const ko = {
       elapsed: "기다린 시간",
       soon: "먼저 기다린 사람부터 차례로 이어 드려요.",
       later: "다른 화면을 봐도 괜찮아요. 이어지면 바로 데려다 드릴게요.",
-      long: "지금은 사람이 적은 시간이에요. 조금만 더 기다려 볼까요?",
+      long: "지금은 사람이 적은 시간이에요. 기다리는 동안 다른 대화를 봐도 되고, 그만두었다가 나중에 다시 와도 괜찮아요.",
       cancel: "그만 기다리기",
       chip: "{{elapsed}} 기다리는 중",
     },
@@ -138,6 +141,7 @@ export const ko = {
   rooms: {
     page: "대화",
     list: "대화 목록",
+    find: "찾기",
     new: "새 대화",
     unread_one: "안 읽은 메시지 {{count}}개",
     unread_other: "안 읽은 메시지 {{count}}개",
@@ -161,6 +165,7 @@ export const ko = {
     archive: {
       page: "보관한 대화",
       back: "대화 목록으로",
+      news: "보관한 대화에 새 메시지",
       empty: { title: "보관한 대화가 없어요", text: "대화 메뉴에서 보관하면 목록에서 빠지고 여기에 모여요." },
     },
     empty: {
@@ -169,14 +174,13 @@ export const ko = {
       action: "매칭하러 가기",
     },
     error: { title: "대화 목록을 불러오지 못했어요" },
-    pick: { title: "대화를 골라 주세요", text: "왼쪽 목록에서 고르면 여기에 열려요." },
+    pick: { title: "대화를 골라 주세요", text: "목록에서 고르면 여기에 열려요." },
     direct: {
       title: "누구와 이야기할까요?",
       text: "상대의 닉네임을 정확히 적어 주세요.",
       label: "닉네임",
       open: "대화 열기",
     },
-    quick: { title: "빠른 이동", label: "대화 찾기", empty: "맞는 대화가 없어요." },
   },
   presence: { online: "접속 중", away: "자리 비움" },
   room: {
@@ -211,6 +215,7 @@ export const ko = {
     notSent: "보내지 못했어요",
     retry: "다시 보내기",
     remove: "지우기",
+    openLink: "링크 열기: {{address}}",
     copy: "복사",
     copied: "복사했어요.",
     copyFailed: "복사하지 못했어요. 글을 길게 눌러 복사해 주세요.",
@@ -262,6 +267,7 @@ export const ko = {
       text: "서로 메시지를 보낼 수 없고, 다시 매칭되지 않아요. 설정에서 풀 수 있어요.",
       yes: "차단하기",
     },
+    blockToo: "이 사람을 차단하고 다시 만나지 않기",
     blocked: "차단했어요.",
   },
   settings: {

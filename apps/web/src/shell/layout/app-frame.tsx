@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 import { useWords } from "../i18n/index.ts";
 import { useIsWide } from "../use-media.ts";
 import { Rail } from "./rail.tsx";
@@ -16,10 +16,27 @@ export type AppFrameProps = {
   children: ReactNode;
 };
 
+/** Tells the page how much of it the banners take, so that what floats below the header finds its place. */
+function useHeaderHeight(header: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const { style } = document.documentElement;
+    const element = header.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => style.setProperty("--banner-height", `${element.offsetHeight}px`));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      style.removeProperty("--banner-height");
+    };
+  }, [header]);
+}
+
 /** The house: rail, list and page side by side on a wide screen; one page over a bar of places on a phone. */
 export function AppFrame({ unreadCount, avatarSeed, nickname, banner, list, isImmersive, children }: AppFrameProps) {
   const { t } = useWords();
   const isWide = useIsWide();
+  const header = useRef<HTMLElement>(null);
+  useHeaderHeight(header);
   return (
     <div className="fixed inset-x-0 top-[var(--seen-top,0px)] flex h-[var(--seen-height,100dvh)] flex-col bg-paper pt-safe">
       <a
@@ -28,13 +45,15 @@ export function AppFrame({ unreadCount, avatarSeed, nickname, banner, list, isIm
       >
         {t("app.skip")}
       </a>
-      <header className="shrink-0">{banner}</header>
+      <header ref={header} className="shrink-0">
+        {banner}
+      </header>
       <div className="flex min-h-0 flex-1">
         {isWide && <Rail unreadCount={unreadCount} avatarSeed={avatarSeed} nickname={nickname} />}
         {isWide && (
           <section
             aria-label={t("rooms.page")}
-            className="flex w-76 shrink-0 flex-col border-r border-line bg-surface lg:w-88"
+            className="flex w-[min(19rem,30vw)] shrink-0 flex-col border-r border-line bg-surface lg:w-[min(22rem,30vw)]"
           >
             {list}
           </section>

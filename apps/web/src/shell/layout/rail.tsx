@@ -17,7 +17,7 @@ export function Rail({
   return (
     <nav
       aria-label={t("nav.label")}
-      className="flex w-18 shrink-0 flex-col items-center gap-2 border-r border-line bg-sunken py-4"
+      className="flex w-[min(4.5rem,12vw)] shrink-0 flex-col items-center gap-2 border-r border-line bg-sunken py-4"
     >
       <Link to="/" aria-label={t("app.name")} className="mb-3 rounded-md p-1">
         <LogoMark size={34} />

@@ -1,0 +1,25 @@
+import type { Seals } from "../../platform/seals.ts";
+import { isSameText } from "./secret-hashes.ts";
+
+export type DeviceMarks = ReturnType<typeof createDeviceMarks>;
+
+/**
+ * Signs the secret by which a browser is known again. Only a browser that has been signed in holds a signed one, so limits
+ * can count it for itself, before anything is read from the database: whoever makes up secrets stays with their address.
+ */
+export function createDeviceMarks(seals: Pick<Seals, "fingerprint">) {
+  const markOf = (secret: string) => seals.fingerprint("device", secret).slice(0, 32);
+
+  return {
+    /** What the browser keeps. */
+    sign: (secret: string): string => `${secret}.${markOf(secret)}`,
+
+    /** What a browser showed: its secret, if it is one, and the key that counts it, if we have signed it. */
+    read(shown: string | null): { readonly secret: string | null; readonly signedKey: string | null } {
+      const [, secret, mark] = /^([\w-]{20,100})(?:\.([0-9a-f]{32}))?$/.exec(shown ?? "") ?? [];
+      if (secret === undefined) return { secret: null, signedKey: null };
+      const isSigned = mark !== undefined && isSameText(mark, markOf(secret));
+      return { secret, signedKey: isSigned ? `device ${mark}` : null };
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { Clock } from "@maru/protocol";
+import type { Seals } from "../../platform/seals.ts";
+import type { NicknameKeys } from "./nicknames.ts";
+import { insertKeptNicknames, isNicknameKept } from "./store-kept-nicknames.ts";
+
+/** How long nobody gets the nickname of somebody who left. Told in `docs/operate/security.md` and to who leaves. */
+export const keptNicknameMs = 30 * 86_400_000;
+
+export type KeptNicknames = ReturnType<typeof createKeptNicknames>;
+
+/**
+ * Keeps the nicknames of people who left from others, so that nobody is mistaken for them. While the account is there it
+ * holds its nickname itself; what outlives the erasure is a keyed hash, which tells the name to nobody.
+ */
+export function createKeptNicknames(deps: { readonly clock: Clock; readonly seals: Seals }) {
+  const { clock, seals } = deps;
+  /** Hashes of the spelling and of every look: a name that could be mistaken for a kept one is as kept as that one. */
+  const hashesOf = ({ nicknameKey, looks }: NicknameKeys) =>
+    [...new Set([`spelling ${nicknameKey}`, ...looks.map((look) => `look ${look}`)])].map((key) =>
+      seals.fingerprint("kept nickname", key),
+    );
+
+  return {
+    /** Keeps a nickname from now on, with the caller's transaction. */
+    keep: (tx: Bun.SQL, keys: NicknameKeys): Promise<void> =>
+      insertKeptNicknames(tx, hashesOf(keys), new Date(clock.now() + keptNicknameMs)),
+
+    isKept: (sql: Bun.SQL, keys: NicknameKeys): Promise<boolean> =>
+      isNicknameKept(sql, hashesOf(keys), new Date(clock.now())),
+  };
+}

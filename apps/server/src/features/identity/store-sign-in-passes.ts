@@ -1,0 +1,31 @@
+/** Lets a browser or an address, by its mark, count for itself at an account until a time. */
+export async function insertSignInPass(
+  sql: Bun.SQL,
+  pass: { accountId: string; visitorHash: string; expiresAt: Date },
+): Promise<void> {
+  await sql`
+    insert into identity_sign_in_passes (account_id, address_hash, expires_at)
+    values (${pass.accountId}, ${pass.visitorHash}, ${pass.expiresAt})
+    on conflict (account_id, address_hash) do update set expires_at = excluded.expires_at`;
+}
+
+/** Says whether a browser was signed in to an account, and whether it or its address has a pass there. */
+export async function findKnown(
+  sql: Bun.SQL,
+  asked: { accountId: string; deviceHash: string; addressHash: string; now: Date },
+): Promise<{ isDeviceKnown: boolean; passHash: string | null }> {
+  const { accountId, deviceHash, addressHash, now } = asked;
+  const [row] = await sql<{ is_device_known: boolean; pass_hash: string | null }[]>`
+    select
+      exists (select from identity_devices where account_id = ${accountId} and hash = ${deviceHash}) as is_device_known,
+      (
+        select address_hash from identity_sign_in_passes
+        where account_id = ${accountId} and address_hash in (${addressHash}, ${deviceHash}) and expires_at > ${now}
+        order by address_hash = ${deviceHash} desc limit 1
+      ) as pass_hash`;
+  return { isDeviceKnown: row?.is_device_known === true, passHash: row?.pass_hash ?? null };
+}
+
+export async function deleteOldSignInPasses(sql: Bun.SQL, before: Date): Promise<void> {
+  await sql`delete from identity_sign_in_passes where expires_at < ${before}`;
+}

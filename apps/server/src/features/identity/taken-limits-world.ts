@@ -1,0 +1,73 @@
+import { type Endpoint, httpEndpoints, isNodeRateLimit, type RateLimitName, rateLimits } from "@maru/protocol";
+import { createSeals, type Seals } from "../../platform/seals.ts";
+import type { World } from "./identity-world.ts";
+
+/** What each endpoint that was asked has counted exactly. */
+export type Taken = ReadonlyMap<string, ReadonlySet<RateLimitName>>;
+
+const patterns = Object.keys(httpEndpoints).map((name) => {
+  const [method = "", path = ""] = name.split(" ");
+  return { name, method, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`) };
+});
+
+/** The endpoint of the table that answers a request. */
+function endpointOf(method: string, path: string): string {
+  const [place = ""] = path.split("?");
+  const exact = `${method} ${place}`;
+  if (Object.hasOwn(httpEndpoints, exact)) return exact;
+  return patterns.find((each) => each.method === method && each.pattern.test(place))?.name ?? exact;
+}
+
+/**
+ * Notes which exact limits each endpoint asks, by the keys that are made of those whom they count: no limit counts anybody
+ * without one. Give its seals to the installation, then have it watch; requests come one after the other.
+ */
+export function openLimitWatch() {
+  const inner = createSeals("the sealing secret of who watches limits");
+  const taken = new Map<string, Set<RateLimitName>>();
+  let running: string | null = null;
+
+  const seals: Seals = {
+    ...inner,
+    fingerprint(purpose, text) {
+      const [kind, name = ""] = purpose.split(" ");
+      const isLimit = kind === "rate" || kind === "attempts";
+      if (isLimit && !Object.hasOwn(rateLimits, name)) throw new Error(`${purpose} counts by no limit of the table`);
+      if (isLimit && running !== null) taken.get(running)?.add(name as RateLimitName);
+      return inner.fingerprint(purpose, text);
+    },
+  };
+
+  return {
+    seals,
+    taken: taken as Taken,
+
+    /** Notes what is counted from here on. */
+    watch(app: Pick<World["app"], "request">): void {
+      const request = app.request.bind(app);
+      app.request = async (...given: Parameters<typeof request>) => {
+        const [path, init] = given;
+        running = endpointOf(init?.method ?? "GET", String(path));
+        if (!taken.has(running)) taken.set(running, new Set());
+        try {
+          return await request(...given);
+        } finally {
+          running = null;
+        }
+      };
+    },
+  };
+}
+
+/** What the table says of exact limits otherwise than endpoints do; one that names some has to have been asked. */
+export function listDifferences(table: Readonly<Record<string, Endpoint>>, taken: Taken): string[] {
+  return Object.entries(table).flatMap(([endpoint, { limits }]) => {
+    const named: readonly RateLimitName[] = limits.filter((name) => !isNodeRateLimit(name));
+    const counted = taken.get(endpoint);
+    if (!counted) return named.length > 0 ? [`${endpoint} was never asked`] : [];
+    return [
+      ...named.filter((name) => !counted.has(name)).map((name) => `${endpoint} names ${name} and never takes it`),
+      ...[...counted].filter((name) => !named.includes(name)).map((name) => `${endpoint} takes ${name} unnamed`),
+    ];
+  });
+}

@@ -1,0 +1,111 @@
+import type { Clock, Timer } from "@maru/protocol";
+import type { SQL } from "bun";
+import type { Log } from "../log.ts";
+import { codeOfDatabaseError } from "./faults.ts";
+import { Pool } from "./pool.ts";
+import { probeWrite } from "./store-write-probe.ts";
+
+/** Between two probes, and how long one may take before its connection is given up, in ms. */
+const probeEveryMs = 1_000;
+const probeMs = 5_000;
+
+/**
+ * Knows whether the database can store what it is given. It counts as unable from the first write that failed for want of
+ * room, or because everything is read-only, until a probe has been written: whoever asks meanwhile is refused at once
+ * instead of trying in vain. Said in one line, and in another one when it is over.
+ */
+export class WriteHealth {
+  readonly #open: () => SQL;
+  readonly #clock: Clock;
+  readonly #log: Log | undefined;
+  #pool: Pool | null = null;
+  #timer: Timer | null = null;
+  #isWritable = true;
+  #isClosed = false;
+
+  constructor(open: () => SQL, clock: Clock, log?: Log) {
+    this.#open = open;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  get isWritable(): boolean {
+    return this.#isWritable;
+  }
+
+  /** Looks at a failed call; most failures say nothing about the disk. */
+  note(error: unknown): void {
+    const reason = findStorageFault(error);
+    if (reason !== null) this.suspend(reason);
+  }
+
+  /** Takes the database for unable to store, until a probe says otherwise. */
+  suspend(reason: string): void {
+    if (!this.#isWritable || this.#isClosed) return;
+    this.#isWritable = false;
+    this.#log?.error("The database cannot store anything. Writes are refused until it can again.", { reason });
+    this.#pool ??= new Pool(this.#open);
+    this.#probeLater();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#timer) this.#clock.clearTimeout(this.#timer);
+    await this.#pool?.current.close({ timeout: 0 });
+  }
+
+  #probeLater(): void {
+    this.#timer = this.#clock.setTimeout(() => void this.#probe(), probeEveryMs);
+  }
+
+  async #probe(): Promise<void> {
+    const isWritten = await this.#write();
+    if (this.#isClosed) return;
+    if (!isWritten) return this.#probeLater();
+    this.#isWritable = true;
+    this.#log?.info("The database can store again.");
+  }
+
+  #write(): Promise<boolean> {
+    const pool = this.#pool as Pool;
+    const sql = pool.current;
+    return new Promise<boolean>((resolve) => {
+      const late = this.#clock.setTimeout(() => {
+        pool.renew(sql);
+        resolve(false);
+      }, probeMs);
+      const end = (isWritten: boolean) => {
+        this.#clock.clearTimeout(late);
+        resolve(isWritten);
+      };
+      probeWrite(sql).then(
+        () => end(true),
+        () => end(false),
+      );
+    });
+  }
+}
+
+/** Says why an error means that nothing can be stored; null when it does not mean that. */
+export function findStorageFault(error: unknown): string | null {
+  switch (codeOfDatabaseError(error)) {
+    case "53100":
+      return "the disk is full";
+    case "58030":
+      return "the disk cannot be read or written";
+    case "25006":
+      return "the database is read-only";
+    case "42501":
+      // Postgres files this under a lack of rights.
+      return /read-only file system/i.test((error as Error).message) ? "the disk is read-only" : null;
+    default:
+      return null;
+  }
+}
+
+/** The same by the last words of a Postgres that could not go on. */
+export function findStorageFaultIn(text: string): string | null {
+  if (/No space left on device|Disk quota exceeded/i.test(text)) return "the disk is full";
+  if (/Read-only file system/i.test(text)) return "the disk is read-only";
+  return /(FATAL|PANIC):.*Input\/output error/i.test(text) ? "the disk cannot be read or written" : null;
+}

@@ -1,0 +1,18 @@
+import { expect, test } from "bun:test";
+import { ko } from "../../shell/i18n/ko.ts";
+import { comfortKey } from "./comfort.ts";
+
+test("from a minute on whoever waits is told what else may help", () => {
+  expect([0, 14_999].map(comfortKey)).toEqual(["match.waiting.soon", "match.waiting.soon"]);
+  expect([15_000, 31_000, 59_999].map(comfortKey)).toEqual([
+    "match.waiting.later",
+    "match.waiting.later",
+    "match.waiting.later",
+  ]);
+  expect([60_000, 65_000, 3_600_000].map(comfortKey)).toEqual([
+    "match.waiting.long",
+    "match.waiting.long",
+    "match.waiting.long",
+  ]);
+  expect(new Set(Object.values(ko.match.waiting)).size).toBe(Object.values(ko.match.waiting).length);
+});

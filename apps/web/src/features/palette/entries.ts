@@ -1,0 +1,47 @@
+import { findInName } from "@maru/ui";
+
+/** Kinds of what can be found, in the order in which they are shown. */
+export const groups = ["rooms", "actions", "places", "people"] as const;
+
+export type Group = (typeof groups)[number];
+
+/** One thing that can be gone to or done. */
+export type Entry = {
+  readonly key: string;
+  readonly group: Group;
+  readonly label: string;
+  /** Other words that find it. */
+  readonly hints?: string;
+  /** Stands there before anything is looked for. */
+  readonly isOffered?: boolean;
+  readonly run: () => void;
+};
+
+/** Most of a kind shown at once: more letters narrow it further. */
+const shownOfGroup: Record<Group, number> = { rooms: 6, actions: 6, places: 6, people: 1 };
+
+/** Finds by what has been typed so far; names that begin with it come first, other words that only hint at it last. */
+export function findEntries<E extends Entry>(entries: readonly E[], query: string): readonly E[] {
+  const wanted = query.trim();
+  const ranked = entries.flatMap((entry) => {
+    const rank = rankOf(entry, wanted);
+    return rank === null ? [] : [{ entry, rank }];
+  });
+  return groups.flatMap((group) =>
+    ranked
+      .filter(({ entry }) => entry.group === group)
+      .sort((one, other) => one.rank - other.rank)
+      .slice(0, shownOfGroup[group])
+      .map(({ entry }) => entry),
+  );
+}
+
+function rankOf(entry: Entry, wanted: string): number | null {
+  if (wanted === "") return entry.isOffered ? 0 : null;
+  // Made for this very query.
+  if (entry.group === "people") return 0;
+  const at = findInName(entry.label, wanted);
+  if (at >= 0) return at === 0 ? 0 : 1;
+  const isHinted = entry.hints?.split(" ").some((hint) => findInName(hint, wanted) === 0) ?? false;
+  return isHinted ? 2 : null;
+}

@@ -1,0 +1,21 @@
+import { useClient } from "@maru/react";
+import { showToast } from "@maru/ui";
+import { useRouter } from "@tanstack/react-router";
+import { describeFault } from "../../shell/faults.ts";
+import { useWords } from "../../shell/i18n/index.ts";
+
+/** The ways out: on this device, and on all of them. */
+export function useSignOut() {
+  const client = useClient();
+  const router = useRouter();
+  const { locale } = useWords();
+  const leave = async (out: () => Promise<unknown>) => {
+    // Home first: whoever comes next to this device is asked in there, not sent back to these settings.
+    await router.navigate({ to: "/" });
+    await out().catch((thrown: unknown) => showToast(describeFault(thrown, locale), "bad"));
+  };
+  return {
+    signOut: () => leave(() => client.signOut()),
+    signOutEverywhere: () => leave(() => client.signOutEverywhere()),
+  };
+}

@@ -1,0 +1,10 @@
+import * as z from "zod";
+
+/** What a client makes of a value with a word in it that it does not know; `keeping` names the fields that stay. */
+export type ReadAs = { readonly as: unknown; readonly keeping?: readonly string[] };
+
+/**
+ * Schemas whose unknown values are not skipped. Lists of words may grow: a client leaves out what holds a word that it
+ * does not know (an entry of a list, a field that may be missing, a push), unless its schema says here what to read instead.
+ */
+export const readAs = z.registry<ReadAs>();

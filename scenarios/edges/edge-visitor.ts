@@ -1,0 +1,252 @@
+import { httpPaths, type Legal, type PasskeyOptions, type SignedIn, type TotpSetUp } from "@maru/protocol";
+import { eventually } from "@maru/testkit";
+import { codeOf } from "../../apps/server/src/testing/authenticator-app.ts";
+import { mintAccount } from "../../apps/server/src/testing/mint-account.ts";
+import type { openProvider } from "../../apps/server/src/testing/open-provider.ts";
+import type { TestServer } from "../../apps/server/src/testing/start-test-server.ts";
+import { password } from "../person.ts";
+import { type EdgeBrowser, newEdgeBrowser } from "./edge-browser.ts";
+import { setStage } from "./edge-stage.ts";
+
+/** One installation: where people are made, and the door that is tried, which sends mails and knows a provider. */
+export type EdgeHouse = {
+  readonly maker: TestServer;
+  readonly door: TestServer;
+  readonly provider: ReturnType<typeof openProvider>;
+  readonly legal: Legal;
+};
+
+type Facts = Readonly<Record<string, unknown>>;
+/** Somebody at a browser, and what the fields of a good request of theirs say. */
+export type Visitor = {
+  readonly browser: EdgeBrowser;
+  readonly token: string;
+  known(name: string): unknown;
+  /** Puts into a body what changes from request to request. */
+  fill(json: string): Promise<string>;
+  close(): void;
+};
+
+let count = 0;
+const newEmail = () => `edge-${++count}@maru.example`;
+const newNickname = () => `새이름${++count}`;
+const p = httpPaths;
+
+const passwordHash = Bun.password.hash(password, { algorithm: "argon2id", memoryCost: 8, timeCost: 1 });
+
+const sessionOf = (token: string) =>
+  (JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { sid: string }).sid;
+
+/** Somebody signed in with a password; with a room where the route asks for one. */
+async function newMember({ maker, door, legal }: EdgeHouse, needsRoom: boolean) {
+  const { db } = door;
+  const { accountId, token } = await mintAccount(db, `손님${++count}`);
+  const email = newEmail();
+  const hash = await passwordHash;
+  await db.sql`
+    update identity_accounts set email = ${email}, email_key = ${email}, email_verified_at = now(), password_hash = ${hash}
+    where id = ${accountId}`;
+  await db.sql`
+    insert into identity_auth_sessions (id, account_id, auth_epoch, device_name, created_at, last_used_at)
+    select ${sessionOf(token).slice(4)}, id, auth_epoch, '', now(), now() from identity_accounts where id = ${accountId}`;
+  const stage = needsRoom ? await setStage(maker, { token }) : null;
+  const facts = factsOf(legal, email);
+  const known = (name: string) => (Object.hasOwn(facts, name) ? facts[name] : stage?.known(name));
+  return { browser: newEdgeBrowser(door.url), token, known, close: () => stage?.close(), accountId, email };
+}
+
+/** Somebody who is not signed in. */
+function newStranger({ door, legal }: EdgeHouse) {
+  const facts = factsOf(legal, newEmail());
+  return { browser: newEdgeBrowser(door.url), token: "none", known: (name: string) => facts[name], close: () => {} };
+}
+
+/** What the fields of a good request say, whoever asks. */
+function factsOf(legal: Legal, email: string): Facts {
+  return {
+    email,
+    password,
+    newPassword: `another-${password}`,
+    nickname: newNickname(),
+    isFourteenOrOver: true,
+    consents: { terms: legal.terms.version, privacy: legal.privacy.version },
+    providerId: "edge",
+    messages: "keep",
+    marketing: true,
+    passkey,
+  };
+}
+
+/** Stands in a request for what a browser signs, which holds the challenge of the moment. */
+const clientData = "edge-client-data";
+
+/** A passkey in the form of WebAuthn that no authenticator has made. */
+const passkey = {
+  id: "ZWRnZS1wYXNza2V5",
+  rawId: "ZWRnZS1wYXNza2V5",
+  type: "public-key",
+  clientExtensionResults: {},
+  response: {
+    clientDataJSON: clientData,
+    attestationObject: "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVgA",
+    authenticatorData: "AAAA",
+    signature: "AAAA",
+  },
+};
+
+/** Asks for a challenge before each request, since an answer to it spends it, and puts it in. */
+function withChallenge({ url }: TestServer, type: "create" | "get", ask: () => Promise<PasskeyOptions>) {
+  return async (json: string) => {
+    const { challenge } = await ask();
+    const said = JSON.stringify({ type: `webauthn.${type}`, challenge, origin: url, crossOrigin: false });
+    return json.replace(clientData, Buffer.from(said).toString("base64url"));
+  };
+}
+
+type Member = Awaited<ReturnType<typeof newMember>>;
+type Prepared = { readonly browser?: EdgeBrowser; readonly facts?: Facts; readonly fill?: Visitor["fill"] };
+/** A way to a place; who has to be a member for it, is made one. */
+type Way = (house: EdgeHouse, join: () => Promise<Member>) => Promise<Prepared>;
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+async function addTotp({ browser, token }: Member): Promise<string> {
+  const { secret } = await browser.expectOk<TotpSetUp>("POST", p.totp, { password }, bearer(token));
+  await browser.expectOk("POST", p.totpConfirm, { code: codeOf(secret, Date.now()) }, bearer(token));
+  return secret;
+}
+
+/** A browser that has told the right password and is not yet signed in. */
+async function beginSignIn({ door }: EdgeHouse, { email }: Member): Promise<EdgeBrowser> {
+  const browser = newEdgeBrowser(door.url);
+  await browser.expectOk("POST", p.signIn, { email, password });
+  return browser;
+}
+
+async function beginSecondFactor(house: EdgeHouse, member: Member): Promise<Prepared> {
+  const secret = await addTotp(member);
+  const browser = await beginSignIn(house, member);
+  return { browser, facts: { totp: codeOf(secret, Date.now() + 30_000) } };
+}
+
+/** Gives a browser's account an operator's rights, and leaves it where it has to be given a second factor. */
+async function beginEnrolment(house: EdgeHouse, member: Member): Promise<EdgeBrowser> {
+  await house.door.db.sql`update identity_accounts set kind = 'operator' where id = ${member.accountId}`;
+  return beginSignIn(house, member);
+}
+
+async function beginSignUp({ door, legal }: EdgeHouse): Promise<Prepared> {
+  const browser = newEdgeBrowser(door.url);
+  const email = newEmail();
+  const consents = { terms: legal.terms.version, privacy: legal.privacy.version };
+  const person = { email, password, nickname: newNickname(), isFourteenOrOver: true, consents };
+  await browser.expectOk("POST", p.signUp, person);
+  return { browser, facts: { code: /\b\d{6}\b/.exec(await mailTo(door, email))?.[0] } };
+}
+
+async function mailTo({ url }: TestServer, email: string): Promise<string> {
+  const browser = newEdgeBrowser(url);
+  return eventually(`a mail to ${email}`, async () => {
+    const { mails } = await browser.expectOk<{ mails: { to: string; text: string }[] }>("GET", "/dev/mail/all.json");
+    return mails.find(({ to }) => to === email)?.text;
+  });
+}
+
+/** Goes away to the provider; what is left is to come back. */
+async function travel({ door, provider }: EdgeHouse) {
+  const browser = newEdgeBrowser(door.url);
+  const path = p.providerStart.replace("{providerId}", provider.id);
+  const { url } = await browser.expectOk<{ url: string }>("POST", path, { returnTo: "/rooms" });
+  return { browser, facts: provider.comeBack(url, `traveller${++count}`) };
+}
+
+const tokenIn = (link: string) => /[#=]([\w-]{20,})/.exec(link)?.[1];
+
+/** How somebody comes to the place where a route has something to do; for routes not named here they are signed in. */
+const ways: Readonly<Record<string, Way>> = {
+  [`POST ${p.signUp}`]: async ({ door }) => ({ browser: newEdgeBrowser(door.url), facts: { email: newEmail() } }),
+  [`POST ${p.refresh}`]: async (house, join) => ({ browser: await beginSignIn(house, await join()) }),
+  [`POST ${p.signOut}`]: async (house, join) => ({ browser: await beginSignIn(house, await join()) }),
+  [`POST ${p.stepCode}`]: beginSignUp,
+  [`POST ${p.stepResend}`]: beginSignUp,
+  [`POST ${p.stepSecondFactor}`]: async (house, join) => beginSecondFactor(house, await join()),
+  [`POST ${p.stepPasskeyOptions}`]: async (house, join) => beginSecondFactor(house, await join()),
+  [`POST ${p.stepTotp}`]: async (house, join) => ({ browser: await beginEnrolment(house, await join()) }),
+  async [`POST ${p.stepTotpConfirm}`](house, join) {
+    const browser = await beginEnrolment(house, await join());
+    const { secret } = await browser.expectOk<TotpSetUp>("POST", p.stepTotp);
+    return { browser, facts: { code: codeOf(secret, Date.now()) } };
+  },
+  [`POST ${p.stepNewPasskeyOptions}`]: async (house, join) => ({ browser: await beginEnrolment(house, await join()) }),
+  async [`POST ${p.stepNewPasskey}`](house, join) {
+    const browser = await beginEnrolment(house, await join());
+    return {
+      browser,
+      fill: withChallenge(house.door, "create", () => browser.expectOk("POST", p.stepNewPasskeyOptions)),
+    };
+  },
+  async [`POST ${p.stepConsent}`](house) {
+    const { browser, facts } = await travel(house);
+    const path = p.providerCallback.replace("{providerId}", house.provider.id);
+    await browser.send({ method: "GET", path: `${path}?${new URLSearchParams(facts)}` });
+    return { browser };
+  },
+  [`GET ${p.providerCallback}`]: travel,
+  async [`POST ${p.passwordResetFinish}`]({ door }, join) {
+    const { browser, email } = await join();
+    await browser.expectOk("POST", p.passwordReset, { email });
+    return { browser, facts: { token: tokenIn(await mailTo(door, email)) } };
+  },
+  async [`POST ${p.firstSignIn}`]({ door }) {
+    const operator = { email: newEmail(), nickname: newNickname(), resetsSecondFactor: false };
+    const { url } = await door.app.identity.createOperator(operator);
+    return { browser: newEdgeBrowser(door.url), facts: { token: tokenIn(url) } };
+  },
+  async [`POST ${p.totpConfirm}`](_house, join) {
+    const { browser, token } = await join();
+    const { secret } = await browser.expectOk<TotpSetUp>("POST", p.totp, { password }, bearer(token));
+    return { browser, facts: { code: codeOf(secret, Date.now()) } };
+  },
+  async [`POST ${p.totpRemove}`](_house, join) {
+    await addTotp(await join());
+    return {};
+  },
+  async [`POST ${p.recoveryCodes}`](_house, join) {
+    await addTotp(await join());
+    return {};
+  },
+  async [`POST ${p.passkeys}`]({ door }, join) {
+    const { browser, token } = await join();
+    const ask = () => browser.expectOk<PasskeyOptions>("POST", p.passkeyOptions, { password }, bearer(token));
+    return { fill: withChallenge(door, "create", ask) };
+  },
+  async [`DELETE ${p.session}`]({ door }, join) {
+    const { email } = await join();
+    const { accessToken } = await newEdgeBrowser(door.url).expectOk<SignedIn>("POST", p.signIn, { email, password });
+    return { facts: { sessionId: sessionOf(accessToken) } };
+  },
+};
+
+/** Says whether a route is one to which somebody has to be brought, rather than being signed in. */
+export const hasWay = (endpoint: string): boolean => Object.hasOwn(ways, endpoint);
+
+/** Brings somebody new to where a route has something to do. */
+export async function bring(house: EdgeHouse, endpoint: string, schema: object): Promise<Visitor> {
+  const needsRoom = /"(roomId|memberId|blockId|seq|epoch|rev)"/.test(JSON.stringify(schema));
+  let member: Member | null = null;
+  const join = async () => {
+    member ??= await newMember(house, needsRoom);
+    return member;
+  };
+  const prepared = (await ways[endpoint]?.(house, join)) ?? {};
+  const isStranger = member === null && prepared.browser !== undefined;
+  const { browser, token, known, close } = isStranger ? newStranger(house) : await join();
+  const { facts = {}, fill = async (json: string) => json } = prepared;
+  return {
+    browser: prepared.browser ?? browser,
+    token,
+    known: (name) => (Object.hasOwn(facts, name) ? facts[name] : known(name)),
+    fill,
+    close,
+  };
+}

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { httpEndpoints, httpPaths, toErrorBody } from "@maru/protocol";
+import { recountUnread } from "../../apps/server/src/features/rooms/index.ts";
+import type { EdgeAnswer } from "./edge-browser.ts";
+import { openHouse } from "./edge-house.ts";
+import { type Send, sweepHttp } from "./http-sweep.ts";
+import { keepFaults } from "./kept-log.ts";
+
+const log = keepFaults();
+let house: Awaited<ReturnType<typeof openHouse>>;
+beforeAll(async () => {
+  house = await openHouse(log);
+});
+afterAll(() => house?.close());
+
+/** Routes of which no request here is taken, each with its reason. */
+const neverTaken: Readonly<Record<string, string>> = {
+  [`POST ${httpPaths.stepResend}`]: "a code was sent a moment ago",
+  [`POST ${httpPaths.stepNewPasskey}`]: "no authenticator has made the passkey",
+  [`POST ${httpPaths.passkeys}`]: "no authenticator has made the passkey",
+  [`GET ${httpPaths.realtime}`]: "asks for a socket, and these are none",
+  "GET /*": "there is no web app here",
+};
+
+test("every route answers every edge of what it takes from the catalogue, and writes nothing by halves", async () => {
+  const tally = await sweepHttp({ house, log });
+  expect(tally.faults).toEqual([]);
+  expect(tally.doors.sort()).toEqual(Object.keys(httpEndpoints).sort());
+  // What is good is taken, so that the edges beside it do reach what is behind the schema.
+  const untaken = tally.doors.filter((endpoint) => tally.countOf("ok", endpoint) === 0);
+  expect(untaken.sort()).toEqual(Object.keys(neverTaken).sort());
+  expect(tally.total).toBeGreaterThan(3_000);
+  expect(tally.countOf("rate.limited") / tally.total).toBeLessThan(0.05);
+  expect((await recountUnread(house.door.db)).faults).toEqual([]);
+}, 240_000);
+
+describe("a planted fault turns it red:", () => {
+  const patchMe = `PATCH ${httpPaths.me}`;
+  const patchWith = async (send?: Send) =>
+    (await sweepHttp({ house, log, endpoints: [patchMe], ...(send && { send }) })).faults.join("\n");
+
+  test("a database that cannot take one of the texts", async () => {
+    await house.door.db.sql.unsafe(`
+      create function planted() returns trigger language plpgsql as $$ begin raise exception 'planted'; end $$;
+      create trigger planted before update on identity_accounts for each row
+        when (new.intro like '%drop table%') execute function planted();`);
+    const faults = await patchWith();
+    await house.door.db.sql.unsafe("drop trigger planted on identity_accounts");
+    expect(faults).toContain(`${patchMe}, body, intro: quotes: 500 server.internal`);
+    expect(faults).toContain("logged");
+  });
+
+  test("a handler that has written something when it refuses", async () => {
+    const faults = await patchWith(async (browser, request) => {
+      if (!String(request.body).includes('"__proto__":')) return browser.send(request);
+      await house.door.db.sql`update identity_accounts set intro = intro || '.'`;
+      return refusal(400, { error: toErrorBody("request.invalid", "ko") });
+    });
+    expect(faults).toContain("«__proto__» more: refused, and wrote to identity_accounts");
+  });
+
+  test("a page of a proxy, a trace, a code of no catalogue, a status of another code", async () => {
+    const planted: readonly [string, EdgeAnswer, string][] = [
+      ["[[[", refusal(502, "<html>Bad Gateway</html>"), "502 that is no error of the catalogue"],
+      ["\\u0000", { ...refusal(400, "TypeError: x is undefined\n    at a.ts:3"), type: "" }, "told a trace"],
+      ["\\u001b", refusal(400, { error: { code: "room.broken" } }), "400 that is no error of the catalogue"],
+      ["\\ud83d", refusal(404, { error: toErrorBody("request.invalid", "ko") }), "request.invalid with status 404"],
+    ];
+    const faults = await patchWith(async (browser, request) => {
+      const found = planted.find(([part]) => String(request.body).includes(part));
+      return found ? found[1] : browser.send(request);
+    });
+    for (const [, , words] of planted) expect(faults).toContain(words);
+  });
+});
+
+function refusal(status: number, body: unknown): EdgeAnswer {
+  return { status, text: typeof body === "string" ? body : JSON.stringify(body), location: "", type: "" };
+}

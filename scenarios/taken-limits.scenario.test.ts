@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import {
+  type CommandName,
+  commandEndpoints,
+  commands,
+  isNodeRateLimit,
+  type RateLimitName,
+  type SharedRateLimitName,
+  sharedRateLimits,
+} from "@maru/protocol";
+import * as z from "zod";
+import { createSeals } from "../apps/server/src/platform/seals.ts";
+import { mintAccount } from "../apps/server/src/testing/mint-account.ts";
+import { testSecretKey } from "../apps/server/src/testing/signing-keys.ts";
+import { startTestServer, type TestServer } from "../apps/server/src/testing/start-test-server.ts";
+import { setStage, withFreshKeys } from "./edges/edge-stage.ts";
+import { type JsonSchema, sampleOf } from "./edges/json-schema.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server?.stop());
+
+const names = Object.keys(commands) as CommandName[];
+/** The first command of a connection, which the stage says; another one is a fault. */
+const said: CommandName = "connect";
+const seals = createSeals(testSecretKey);
+
+/** How many of each shared limit an account has taken, by the table that keeps them. */
+async function countsOf(accountId: string): Promise<Record<SharedRateLimitName, number>> {
+  const rows = await server.db.sql<{ key: string; taken: number }[]>`
+    select key, cardinality(hits) as taken from platform_rate_counts`;
+  const keys = new Map(rows.map(({ key, taken }) => [key, taken]));
+  const counts = Object.keys(sharedRateLimits).map((name) => [
+    name,
+    keys.get(seals.fingerprint(`rate ${name}`, accountId)) ?? 0,
+  ]);
+  return Object.fromEntries(counts);
+}
+
+/** Says a command with what is good for it, as somebody of its own; tells which shared limits that took. */
+async function sayOnce(name: CommandName): Promise<SharedRateLimitName[]> {
+  const { accountId, token } = await mintAccount(server.db, `세는이${names.indexOf(name)}`);
+  const stranger = await mintAccount(server.db, `낯선이${names.indexOf(name)}`);
+  const stage = await setStage(server, { token });
+  const known = (field: string) => {
+    if (field === "token") return token;
+    return field === "nickname" ? stranger.nickname : stage.known(field);
+  };
+  const input = sampleOf(z.toJSONSchema(commands[name].input, { io: "input" }) as JsonSchema, known);
+  const before = await countsOf(accountId);
+  const answer = await stage.socket.ask(name, withFreshKeys(JSON.stringify(input)));
+  // Whoever has no match asks for the next one in vain, which counts all the same.
+  if (name !== "match.next") expect([name, answer.err?.code]).toEqual([name, undefined]);
+  const after = await countsOf(accountId);
+  stage.close();
+  return (Object.keys(after) as SharedRateLimitName[]).filter((limit) => after[limit] > before[limit]);
+}
+
+type Limits = Readonly<Record<string, readonly RateLimitName[]>>;
+
+/** What a table says of shared limits otherwise than commands do. */
+function listDifferences(table: Limits, taken: Limits): string[] {
+  return Object.entries(taken).flatMap(([name, counted]) => {
+    const exact: readonly RateLimitName[] = (table[name] ?? []).filter((limit) => !isNodeRateLimit(limit));
+    return [
+      ...exact.filter((limit) => !counted.includes(limit)).map((limit) => `${name} names ${limit} and never takes it`),
+      ...counted.filter((limit) => !exact.includes(limit)).map((limit) => `${name} takes ${limit} unnamed`),
+    ];
+  });
+}
+
+test("commands take the shared limits that the table names, and no others", async () => {
+  const taken: Record<string, readonly RateLimitName[]> = {};
+  for (const name of names) if (name !== said) taken[name] = await sayOnce(name);
+  const table: Limits = Object.fromEntries(
+    Object.entries(commandEndpoints).map(([name, { limits }]) => [name, limits]),
+  );
+  expect(listDifferences(table, taken)).toEqual([]);
+
+  const planted: Limits = { ...table, "message.edit": ["send"], "block.list": ["block", "rename"] };
+  expect(listDifferences(planted, taken).sort()).toEqual([
+    "block.list names rename and never takes it",
+    "message.edit takes edit unnamed",
+  ]);
+}, 60_000);
