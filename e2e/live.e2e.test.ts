@@ -42,18 +42,18 @@ chromium.describe("what is seen of each other as it happens", () => {
     await b.isInRoom();
     await unread.waitFor({ state: "detached" });
 
-    await b.composer.pressSequentially("응");
     const writing = a.page.getByText(a.words.room.typing.replace("{{names}}", b.credentials.nickname));
-    await writing.waitFor();
+    // Typing is told now and then while it goes on; one letter may be over before a busy machine shows it.
+    await Promise.all([writing.waitFor(), b.composer.pressSequentially("응 여기 있어", { delay: 700 })]);
     await expectAccessible(a.page, "live");
     await Promise.all([a.picture("live"), b.picture("live")]);
     await b.composer.press("Enter");
     await writing.waitFor({ state: "detached" });
-    await a.page.getByRole("article").getByText("응", { exact: true }).waitFor();
+    await a.page.getByRole("article").getByText("응 여기 있어", { exact: true }).waitFor();
     await a.page.getByLabel(a.words.presence.online).first().waitFor();
 
     await b.context.close();
     await a.page.getByLabel(a.words.presence.online).first().waitFor({ state: "detached", timeout: 25_000 });
-    expect(await a.page.getByText("응", { exact: true }).count()).toBeGreaterThan(0);
+    expect(await a.page.getByText("응 여기 있어", { exact: true }).count()).toBeGreaterThan(0);
   });
 });

@@ -97,7 +97,7 @@ chromium.describe("how it looks", () => {
         await page.getByRole("dialog").getByRole("alert").or(page.locator("[aria-invalid=true]")).first().waitFor();
         await look(person, "direct-dialog");
         await page.keyboard.press("Escape");
-        await page.getByRole("link", { name: words.rooms.archive.page }).click();
+        await page.getByRole("link", { name: words.rooms.archive.page, exact: true }).click();
         await page.getByRole("navigation", { name: words.rooms.archive.page }).waitFor();
         await look(person, "archive");
         if (!isPhone) {

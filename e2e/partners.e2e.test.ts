@@ -114,7 +114,7 @@ chromium.describe("partners", () => {
       await b.page.getByText(b.words.rooms.archivedNow).waitFor();
       await b.page.getByRole("link", { name: b.words.room.back }).click();
       await b.page.getByText(b.words.rooms.empty.title).waitFor();
-      await b.page.getByRole("link", { name: b.words.rooms.archive.page }).click();
+      await b.page.getByRole("link", { name: b.words.rooms.archive.page, exact: true }).click();
       await b.page
         .getByRole("navigation", { name: b.words.rooms.archive.page })
         .getByText("보관해도 괜찮아요")
