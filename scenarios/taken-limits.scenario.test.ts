@@ -3,13 +3,13 @@ import {
   type CommandName,
   commandEndpoints,
   commands,
-  isNodeRateLimit,
   type RateLimitName,
   type SharedRateLimitName,
   sharedRateLimits,
 } from "@maru/protocol";
 import * as z from "zod";
 import { createSeals } from "../apps/server/src/platform/seals.ts";
+import { listLimitDifferences } from "../apps/server/src/testing/limit-differences.ts";
 import { mintAccount } from "../apps/server/src/testing/mint-account.ts";
 import { testSecretKey } from "../apps/server/src/testing/signing-keys.ts";
 import { startTestServer, type TestServer } from "../apps/server/src/testing/start-test-server.ts";
@@ -58,29 +58,16 @@ async function sayOnce(name: CommandName): Promise<SharedRateLimitName[]> {
   return (Object.keys(after) as SharedRateLimitName[]).filter((limit) => after[limit] > before[limit]);
 }
 
-type Limits = Readonly<Record<string, readonly RateLimitName[]>>;
-
-/** What a table says of shared limits otherwise than commands do. */
-function listDifferences(table: Limits, taken: Limits): string[] {
-  return Object.entries(taken).flatMap(([name, counted]) => {
-    const exact: readonly RateLimitName[] = (table[name] ?? []).filter((limit) => !isNodeRateLimit(limit));
-    return [
-      ...exact.filter((limit) => !counted.includes(limit)).map((limit) => `${name} names ${limit} and never takes it`),
-      ...counted.filter((limit) => !exact.includes(limit)).map((limit) => `${name} takes ${limit} unnamed`),
-    ];
-  });
-}
-
 test("commands take the shared limits that the table names, and no others", async () => {
-  const taken: Record<string, readonly RateLimitName[]> = {};
-  for (const name of names) if (name !== said) taken[name] = await sayOnce(name);
-  const table: Limits = Object.fromEntries(
-    Object.entries(commandEndpoints).map(([name, { limits }]) => [name, limits]),
-  );
-  expect(listDifferences(table, taken)).toEqual([]);
+  const taken = new Map<string, ReadonlySet<RateLimitName>>();
+  for (const name of names) if (name !== said) taken.set(name, new Set(await sayOnce(name)));
+  expect(listLimitDifferences(commandEndpoints, taken)).toEqual([]);
 
-  const planted: Limits = { ...table, "message.edit": ["send"], "block.list": ["block", "rename"] };
-  expect(listDifferences(planted, taken).sort()).toEqual([
+  const planted = {
+    "message.edit": { limits: ["send"] },
+    "block.list": { limits: ["block", "rename"] },
+  } as const;
+  expect(listLimitDifferences(planted, taken).sort()).toEqual([
     "block.list names rename and never takes it",
     "message.edit takes edit unnamed",
   ]);

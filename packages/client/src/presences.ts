@@ -26,7 +26,7 @@ export class Presences {
   /** Names what was asked last; empty where it has to be asked anew. */
   #watched = "";
   /** Rooms in which somebody may be seen, as the server said last. */
-  #open: ReadonlySet<RoomId> = new Set();
+  #visible: ReadonlySet<RoomId> = new Set();
   #isUsed = true;
   /** What the server believes of this device; a connection that says nothing counts as used. */
   #isToldUsed = true;
@@ -81,7 +81,7 @@ export class Presences {
     // Two people see each other once both have written: an answer is a reason to ask again where nobody was seen.
     const keyNow = () =>
       rooms
-        .map(({ id, lastMessage }) => (this.#open.has(id) ? id : `${id} ${lastMessage?.authorId ?? ""}`))
+        .map(({ id, lastMessage }) => (this.#visible.has(id) ? id : `${id} ${lastMessage?.authorId ?? ""}`))
         .sort()
         .join();
     const key = keyNow();
@@ -90,7 +90,7 @@ export class Presences {
     try {
       const { presences } = await connection.command("presence.watch", { roomIds: rooms.map(({ id }) => id) });
       if (this.#watched !== key) return;
-      this.#open = new Set(presences.map(({ roomId }) => roomId));
+      this.#visible = new Set(presences.map(({ roomId }) => roomId));
       this.#watched = keyNow();
       this.#subject.set(new Map(presences.map(({ memberId, presence }) => [memberId, presence])));
     } catch {

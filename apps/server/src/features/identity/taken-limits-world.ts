@@ -1,9 +1,7 @@
-import { type Endpoint, httpEndpoints, isNodeRateLimit, type RateLimitName, rateLimits } from "@maru/protocol";
+import { httpEndpoints, type RateLimitName, rateLimits } from "@maru/protocol";
 import { createSeals, type Seals } from "../../platform/seals.ts";
+import type { TakenLimits } from "../../testing/limit-differences.ts";
 import type { World } from "./identity-world.ts";
-
-/** What each endpoint that was asked has counted exactly. */
-export type Taken = ReadonlyMap<string, ReadonlySet<RateLimitName>>;
 
 const patterns = Object.keys(httpEndpoints).map((name) => {
   const [method = "", path = ""] = name.split(" ");
@@ -40,7 +38,7 @@ export function openLimitWatch() {
 
   return {
     seals,
-    taken: taken as Taken,
+    taken: taken as TakenLimits,
 
     /** Notes what is counted from here on. */
     watch(app: Pick<World["app"], "request">): void {
@@ -57,17 +55,4 @@ export function openLimitWatch() {
       };
     },
   };
-}
-
-/** What the table says of exact limits otherwise than endpoints do; one that names some has to have been asked. */
-export function listDifferences(table: Readonly<Record<string, Endpoint>>, taken: Taken): string[] {
-  return Object.entries(table).flatMap(([endpoint, { limits }]) => {
-    const named: readonly RateLimitName[] = limits.filter((name) => !isNodeRateLimit(name));
-    const counted = taken.get(endpoint);
-    if (!counted) return named.length > 0 ? [`${endpoint} was never asked`] : [];
-    return [
-      ...named.filter((name) => !counted.has(name)).map((name) => `${endpoint} names ${name} and never takes it`),
-      ...[...counted].filter((name) => !named.includes(name)).map((name) => `${endpoint} takes ${name} unnamed`),
-    ];
-  });
 }

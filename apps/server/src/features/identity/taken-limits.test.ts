@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpEndpoints, httpPaths, type SharedRateLimitName, sharedRateLimits } from "@maru/protocol";
 import { codeOf } from "../../testing/authenticator-app.ts";
+import { listLimitDifferences } from "../../testing/limit-differences.ts";
 import { goodPassword } from "./identity-world.ts";
 import { newcomer, openProviderWorld } from "./provider-travel-world.ts";
 import { addTotp } from "./second-factor-world.ts";
-import { listDifferences, openLimitWatch } from "./taken-limits-world.ts";
+import { openLimitWatch } from "./taken-limits-world.ts";
 
 const watch = openLimitWatch();
 let at: Awaited<ReturnType<typeof openProviderWorld>>;
@@ -96,7 +97,7 @@ async function comeInAsOperator(): Promise<void> {
 
 describe("exact limits", () => {
   test("are taken as the table names them, at every endpoint that names one", () => {
-    expect(listDifferences(httpEndpoints, watch.taken)).toEqual([]);
+    expect(listLimitDifferences(httpEndpoints, watch.taken)).toEqual([]);
     // Those that name none are seen to take none.
     for (const name of [`POST ${p.stepCode}`, `POST ${p.providerStart}`, `GET ${p.providerCallback}`]) {
       expect([name, watch.taken.get(name)?.size]).toEqual([name, 0]);
@@ -105,7 +106,7 @@ describe("exact limits", () => {
 
   test("that the table leaves out, makes up or nobody has asked for are found", () => {
     const differencesOf = (name: string, limits: (typeof httpEndpoints)[string]["limits"], taken = watch.taken) =>
-      listDifferences({ [name]: { cost: "mail", limits } }, taken);
+      listLimitDifferences({ [name]: { limits } }, taken);
     const resend = `POST ${p.stepResend}`;
     expect(differencesOf(resend, ["step", "sign_up_code_all"]).sort()).toEqual([
       `${resend} takes sign_up_code unnamed`,
