@@ -227,7 +227,8 @@ export type ChangedSummaries = { readonly rooms: SummaryRow[] | null; readonly h
 /**
  * Reads what changed for accounts: memberships after an account rev, and rooms that a transaction at or after
  * `headsSince` wrote to (all of them when null). `heads` is where to go on from: every transaction before it is in
- * this answer, exactly, whatever the clocks do. Answers each position, by itself.
+ * this answer, exactly, whatever the clocks do; while a transaction runs anywhere in the cluster, what came after it is
+ * told again. Answers each position, by itself.
  */
 export async function listChangedSummaries<P extends SummaryPosition>(
   sql: Sql,
