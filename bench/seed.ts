@@ -11,9 +11,10 @@ import { startApp } from "../apps/server/src/app.ts";
 import { openConfiguredDatabase, openLog } from "../apps/server/src/cli/open-platform.ts";
 import { readConfig } from "../apps/server/src/config/index.ts";
 import type { NewMatchRoom } from "../apps/server/src/features/rooms/index.ts";
-import { migrationFolders } from "../apps/server/src/migrations.ts";
+import { indexFolders, migrationFolders } from "../apps/server/src/migrations.ts";
 import { openBus } from "../apps/server/src/platform/bus/open-bus.ts";
 import { systemClock } from "../apps/server/src/platform/clock.ts";
+import { buildIndexes, readBackgroundIndexes } from "../apps/server/src/platform/db/background-indexes.ts";
 import { migrate, readMigrations } from "../apps/server/src/platform/db/migrate.ts";
 import { Shutdown } from "../apps/server/src/platform/shutdown.ts";
 import { seededEmail, seededPassword, type WorldPlan } from "./world.ts";
@@ -35,6 +36,7 @@ const shutdown = new Shutdown(systemClock, log);
 try {
   const db = await openConfiguredDatabase(config, log, shutdown);
   await migrate(db, await readMigrations(migrationFolders), log);
+  await buildIndexes(db, await readBackgroundIndexes(indexFolders), log);
   const bus = await openBus(null, { log });
   const app = await startApp({ config, db, bus, log, shutdown, webRoot: `${data}/no-web`, isDev: true });
 

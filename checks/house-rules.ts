@@ -13,6 +13,7 @@ import { format } from "./format.ts";
 import { links } from "./links.ts";
 import { lockFile } from "./lock-file.ts";
 import { names } from "./names.ts";
+import { schemaHistory } from "./schema-history.ts";
 import { sqlHome } from "./sql-home.ts";
 import { testHabits } from "./test-habits.ts";
 import { types } from "./types.ts";
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   filePaths,
   browserStorage,
   sqlHome,
+  schemaHistory,
   enterKey,
   testHabits,
   lockFile,

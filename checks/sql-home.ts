@@ -39,7 +39,7 @@ export const sqlHome: Check = {
 function mayHoldSql(file: string): boolean {
   return (
     isTestCode(file) ||
-    /^apps\/server\/src\/features\/[^/]+\/(store[^/]*\.ts|migrations\/[^/]+\.sql)$/.test(file) ||
+    /^apps\/server\/src\/features\/[^/]+\/(store[^/]*\.ts|(migrations|indexes)\/[^/]+\.sql)$/.test(file) ||
     file.startsWith("apps/server/src/platform/")
   );
 }

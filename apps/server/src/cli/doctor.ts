@@ -3,8 +3,9 @@ import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/index.ts";
 import { listDisputedNicknames } from "../features/identity/index.ts";
-import { migrationFolders } from "../migrations.ts";
+import { indexFolders, migrationFolders } from "../migrations.ts";
 import { systemClock } from "../platform/clock.ts";
+import { listUnbuiltIndexes, readBackgroundIndexes } from "../platform/db/background-indexes.ts";
 import type { Database } from "../platform/db/database.ts";
 import { compareSchema, findWeakDurability } from "../platform/db/inspect.ts";
 import { readMigrations } from "../platform/db/migrate.ts";
@@ -37,7 +38,10 @@ export async function doctor(config: Config): Promise<number> {
       say("durability", await lookAtDurability(opened.db));
       const schema = await lookAtSchema(opened.db);
       say("schema", schema);
-      if (schema === null) say("nicknames", await lookAtNicknames(opened.db));
+      if (schema === null) {
+        say("indexes", await lookAtIndexes(opened.db));
+        say("nicknames", await lookAtNicknames(opened.db));
+      }
     }
   } finally {
     await shutdown.run();
@@ -65,6 +69,12 @@ async function lookAtSchema(db: Database): Promise<Finding> {
   if (isEmpty) return "It is empty. It is made at the first start.";
   if (changed.length > 0) return `${changed.join(", ")} changed after it had run.`;
   return missing.length > 0 ? `${missing.length} steps are missing. Run: ./maru migrate` : null;
+}
+
+async function lookAtIndexes(db: Database): Promise<Finding> {
+  const unbuilt = await listUnbuiltIndexes(db, await readBackgroundIndexes(indexFolders));
+  if (unbuilt.length === 0) return null;
+  return `${unbuilt.join(", ")} not built yet. A running server builds them by itself; until then some pages are slow.`;
 }
 
 async function lookAtNicknames(db: Database): Promise<Finding> {

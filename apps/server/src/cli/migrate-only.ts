@@ -1,7 +1,8 @@
 import type { Config } from "../config/index.ts";
 import { settleNicknames } from "../features/identity/index.ts";
-import { migrationFolders } from "../migrations.ts";
+import { indexFolders, migrationFolders } from "../migrations.ts";
 import { systemClock } from "../platform/clock.ts";
+import { buildIndexes, readBackgroundIndexes } from "../platform/db/background-indexes.ts";
 import { migrate, readMigrations } from "../platform/db/migrate.ts";
 import { Shutdown } from "../platform/shutdown.ts";
 import { openConfiguredDatabase, openLog } from "./open-platform.ts";
@@ -15,7 +16,10 @@ export async function migrateOnly(config: Config): Promise<number> {
     const steps = await migrate(db, await readMigrations(migrationFolders), log);
     // Here rather than at the start of a node, which would serve only after it.
     await settleNicknames(db);
-    console.log(steps.length > 0 ? steps.map((step) => `ran ${step}`).join("\n") : "The database is up to date.");
+    const built = await buildIndexes(db, await readBackgroundIndexes(indexFolders), log);
+    const done = [...steps.map((step) => `ran ${step}`), ...(built ?? []).map((index) => `built ${index}`)];
+    if (built === null) done.push("Another process is building indexes.");
+    console.log(done.length > 0 ? done.join("\n") : "The database is up to date.");
     return 0;
   } finally {
     await shutdown.run();

@@ -1,9 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { startApp } from "../app.ts";
 import { type Config, listServiceVariables } from "../config/index.ts";
-import { migrationFolders } from "../migrations.ts";
+import { indexFolders, migrationFolders } from "../migrations.ts";
 import { openBus } from "../platform/bus/open-bus.ts";
 import { systemClock } from "../platform/clock.ts";
+import { readBackgroundIndexes, startIndexBuilder } from "../platform/db/background-indexes.ts";
 import { migrate, readMigrations } from "../platform/db/migrate.ts";
 import { isOpenToNetwork } from "../platform/http/own-addresses.ts";
 import { Shutdown } from "../platform/shutdown.ts";
@@ -42,6 +43,9 @@ export async function serve(config: Config, { isDev = false } = {}): Promise<num
     const bus = await openBus(config.busUrl, { log });
     shutdown.add("bus", () => bus.close());
     const app = await startApp({ config, db, bus, log, shutdown, webRoot, isDev });
+    const indexes = await readBackgroundIndexes(indexFolders);
+    const builder = startIndexBuilder({ db, indexes, clock: systemClock, log });
+    shutdown.add("indexes", async () => builder.stop());
     const unfilled = new Set(app.identity.findUnfilledLegal().map(({ placeholder }) => placeholder));
     if (unfilled.size > 0) {
       log.warn("/terms and /privacy name no operator yet. Set it before others come.", {

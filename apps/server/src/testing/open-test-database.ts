@@ -1,5 +1,6 @@
-import { migrationFolders } from "../migrations.ts";
+import { indexFolders, migrationFolders } from "../migrations.ts";
 import { systemClock } from "../platform/clock.ts";
+import { buildIndexes, readBackgroundIndexes } from "../platform/db/background-indexes.ts";
 import { type Database, type DatabaseOptions, type DatabaseTarget, openDatabase } from "../platform/db/database.ts";
 import { fingerprintMigrations, migrate, readMigrations } from "../platform/db/migrate.ts";
 import { newId } from "../platform/ids.ts";
@@ -50,7 +51,8 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 
 async function makeTemplate(targetOf: (database: string) => DatabaseTarget): Promise<string> {
   const migrations = await readMigrations(migrationFolders);
-  const name = `template_${fingerprintMigrations(migrations)}`;
+  const indexes = await readBackgroundIndexes(indexFolders);
+  const name = `template_${fingerprintMigrations([...migrations, ...indexes])}`;
   await withAdmin(targetOf, async (sql) => {
     // One process makes it, the others wait for the lock and find it.
     await sql`select pg_advisory_lock(7274749)`;
@@ -60,6 +62,7 @@ async function makeTemplate(targetOf: (database: string) => DatabaseTarget): Pro
       await sql.unsafe(`create database ${name}`);
       const db = openDatabase(targetOf(name), { clock: systemClock, poolSize: 1 });
       await migrate(db, migrations, silentLog);
+      await buildIndexes(db, indexes, silentLog);
       await db.close();
       await sql.unsafe(`alter database ${name} is_template true`);
     }

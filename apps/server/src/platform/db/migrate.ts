@@ -33,7 +33,7 @@ export async function readMigrations(folders: readonly MigrationFolder[]): Promi
 }
 
 /** One word for a set of steps; changes when any of them does. */
-export function fingerprintMigrations(migrations: readonly Migration[]): string {
+export function fingerprintMigrations(migrations: readonly Pick<Migration, "name" | "checksum">[]): string {
   const hash = createHash("sha256");
   for (const { name, checksum } of migrations) hash.update(`${name}:${checksum};`);
   return hash.digest("hex").slice(0, 16);
