@@ -14,7 +14,11 @@ export type Other = {
   readonly haveBothWritten: boolean;
 };
 
-/** Lists the other active members of an account's rooms, at most `limit` of each. */
+/**
+ * Lists the other active members of an account's rooms, at most `limit` of each, and reads no more of them: "not left"
+ * and "the first message" rather than "active" and "a message", because a planner without statistics takes few to be
+ * active and reads everybody, or every message, to find them.
+ */
 export async function listOthers(
   sql: Sql,
   accountId: string,
@@ -36,13 +40,15 @@ export async function listOthers(
   >`
     select m.room_id, o.id as member_id, o.account_id as other_id, r.kind, r.state as room_state, m.state as member_state,
       m.may_post, o.paused_seq is not null as is_silent,
-      exists (select from rooms_messages g where g.author_id = m.id)
-        and exists (select from rooms_messages g where g.author_id = o.id) as both_wrote
+      w.wrote and coalesce((select true from rooms_messages g where g.author_id = o.id limit 1), false) as both_wrote
     from rooms_members m
     join rooms_rooms r on r.id = m.room_id
     cross join lateral (
+      select coalesce((select true from rooms_messages g where g.author_id = m.id limit 1), false) as wrote
+    ) w
+    cross join lateral (
       select x.id, x.account_id, x.paused_seq from rooms_members x
-      where x.room_id = m.room_id and x.account_id <> m.account_id and x.state = 'active' order by x.id limit ${limit}
+      where x.room_id = m.room_id and x.account_id <> m.account_id and x.state <> 'left' order by x.id limit ${limit}
     ) o
     where m.account_id = ${accountId} and m.room_id = any(${sql.array([...roomIds], "UUID")}::uuid[])`;
   return rows.map((row) => ({
