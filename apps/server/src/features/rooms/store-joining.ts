@@ -13,8 +13,9 @@ export type JoiningMember = {
 };
 
 /**
- * Makes an account an active member, or lets one who left back in under the id of before; tells that id, null when they
- * are a member already. The caller holds the room's lock.
+ * Makes an account an active member, or lets one who left back in under the id and with the right to post of before: who
+ * was silenced does not speak again by leaving. Tells that id, null when they are a member already. The caller holds the
+ * room's lock.
  */
 export async function insertJoiningMember(tx: Sql, member: JoiningMember): Promise<string | null> {
   const [row] = await tx<{ id: string }[]>`
@@ -22,7 +23,7 @@ export async function insertJoiningMember(tx: Sql, member: JoiningMember): Promi
     values (${member.id}, ${member.roomId}, ${member.accountId}, ${member.alias?.adjective ?? null},
       ${member.alias?.noun ?? null}, ${member.rev}, ${member.readSeq}, ${member.readOrd})
     on conflict (room_id, account_id) do update set
-      state = 'active', may_post = true, left_at = null, joined_at = clock_timestamp(), hidden_ord = null,
+      state = 'active', left_at = null, joined_at = clock_timestamp(), hidden_ord = null,
       rev = excluded.rev, read_seq = excluded.read_seq, read_ord = excluded.read_ord, marked_unread = false
     where rooms_members.state = 'left'
     returning id`;

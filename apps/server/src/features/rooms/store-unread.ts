@@ -52,17 +52,29 @@ export async function countCursors(sql: Sql, roomIds: readonly string[]): Promis
   );
 }
 
-/** A number of a room or of a member's badge that is not what the messages say. */
+/** What a room or a member stores although it follows from other rows: counters, marks (0 or 1) and badges. */
+type StoredNumber =
+  | "last_seq"
+  | "last_ord"
+  | "rev"
+  | "ord"
+  | "member_count"
+  | "has_hidden"
+  | "paused_member"
+  | "read_ord"
+  | "unread";
+
+/** A number of a room or of a member's badge that is not what its messages and members say. */
 export type UnreadFault = {
   readonly roomId: string;
   /** Null where the room's own counters are wrong. */
   readonly memberId: string | null;
-  readonly what: "last_seq" | "last_ord" | "ord" | "read_ord" | "unread";
+  readonly what: StoredNumber;
   readonly stored: number;
   readonly counted: number;
 };
 
-/** Recounts every room from its messages and tells each number that differs; writes nothing. One snapshot, no locks. */
+/** Recounts every room from its messages and members and tells each number that differs; writes nothing. One snapshot, no locks. */
 export async function listUnreadFaults(
   sql: Sql,
   limit: number,
@@ -76,6 +88,10 @@ export async function listUnreadFaults(
       from rooms_messages g
     ), ends as (
       select l.room_id, max(l.seq) as last_seq, max(l.counted) as last_ord from lines l group by l.room_id
+    ), people as (
+      select m.room_id, count(*) filter (where m.state = 'active')::int as active, count(m.hidden_ord)::int as hidden,
+        count(m.paused_seq)::int as paused, max(m.rev) as last_rev
+      from rooms_members m group by m.room_id
     ), faults as (
       select r.id as room_id, null::uuid as member_id, 'last_seq' as what, r.last_seq as stored,
         coalesce(e.last_seq, 0) as counted
@@ -83,6 +99,27 @@ export async function listUnreadFaults(
       union all
       select r.id, null, 'last_ord', r.last_ord, coalesce(e.last_ord, 0)
       from rooms_rooms r left join ends e on e.room_id = r.id where r.last_ord <> coalesce(e.last_ord, 0)
+      union all
+      -- Whatever changed took a rev, so none is beyond the room's own.
+      select r.id, null, 'rev', r.rev, b.last_rev
+      from rooms_rooms r
+      cross join lateral (
+        select greatest(p.last_rev, (select max(g.rev) from rooms_messages g where g.room_id = r.id)) as last_rev
+        from (select max(x.last_rev) as last_rev from people x where x.room_id = r.id) p
+      ) b
+      where b.last_rev > r.rev
+      union all
+      select r.id, null, 'member_count', r.member_count, coalesce(p.active, 0)
+      from rooms_rooms r left join people p on p.room_id = r.id where r.member_count <> coalesce(p.active, 0)
+      union all
+      -- The mark may stay when the last member has the room back; it must be there while one has not.
+      select r.id, null, 'has_hidden', 0, p.hidden
+      from rooms_rooms r join people p on p.room_id = r.id where p.hidden > 0 and not r.has_hidden
+      union all
+      select r.id, null, 'paused_member', (r.paused_member_id is not null)::int, coalesce(p.paused, 0)
+      from rooms_rooms r left join people p on p.room_id = r.id
+      where (r.paused_member_id is not null)::int <> coalesce(p.paused, 0)
+        or r.paused_member_id <> (select m.id from rooms_members m where m.room_id = r.id and m.paused_seq is not null)
       union all
       select l.room_id, null, 'ord', l.ord, l.counted from lines l where l.ord <> l.counted
       union all

@@ -128,6 +128,15 @@ describe("badges", () => {
     await world.adminSql`update rooms_rooms set last_seq = 4 where id = ${id}`;
     expect(await faultsOf()).toEqual([{ what: "last_seq", memberId: null }]);
     await world.adminSql`update rooms_rooms set last_seq = 3 where id = ${id}`;
+    await world.adminSql`update rooms_rooms set member_count = 3, rev = rev - 1 where id = ${id}`;
+    expect(await faultsOf()).toEqual(["member_count", "rev"].map((what) => ({ what, memberId: null }) as never));
+    await world.adminSql`update rooms_rooms set member_count = 2, rev = rev + 1, paused_member_id = ${second} where id = ${id}`;
+    await world.adminSql`update rooms_members set hidden_ord = 3 where id = ${second}`;
+    expect(await faultsOf()).toEqual(
+      ["has_hidden", "paused_member"].map((what) => ({ what, memberId: null }) as never),
+    );
+    await world.adminSql`update rooms_rooms set paused_member_id = null where id = ${id}`;
+    await world.adminSql`update rooms_members set hidden_ord = null where id = ${second}`;
     expect(await faultsOf()).toEqual([]);
     // What is taken back before it is read does not count, and a count that goes on counting it is found.
     await device.run("message.delete", { roomId, seq: 3 });
