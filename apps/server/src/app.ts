@@ -13,6 +13,7 @@ import { createMatching } from "./features/matching/index.ts";
 import { createPresence } from "./features/presence/index.ts";
 import { canPostByDefault, createRooms } from "./features/rooms/index.ts";
 import { type Arrival, createGateway } from "./gateway/index.ts";
+import { addNodeMetrics } from "./node-metrics.ts";
 import type { Bus } from "./platform/bus/bus.ts";
 import { systemClock } from "./platform/clock.ts";
 import type { Database } from "./platform/db/database.ts";
@@ -35,6 +36,8 @@ import type { Log } from "./platform/log.ts";
 import { createKeptMails } from "./platform/mail/kept-mails.ts";
 import { createOutbox } from "./platform/mail/outbox.ts";
 import { createSmtpTransport } from "./platform/mail/smtp-transport.ts";
+import { createMetrics } from "./platform/metrics/metrics.ts";
+import { serveMetrics } from "./platform/metrics/serve-metrics.ts";
 import { createCommandCounter, createNodeLimits } from "./platform/node-limits.ts";
 import { createSeals } from "./platform/seals.ts";
 import { createSharedLimits } from "./platform/shared-limits.ts";
@@ -123,6 +126,8 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     takeShared,
   });
 
+  const metrics = config.metrics ? createMetrics() : null;
+
   // Gateway: sockets; fewer than there may be descriptors, so that who is too much is told to go to another node.
   const descriptorLimit = processDescriptors.findLimit();
   const gateway = createGateway({
@@ -136,6 +141,9 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     addressOf: (request, server) => addressKey(clients.addressOf(request, server)),
     countSocket: (address) => nodeLimits.take("socket", address),
     countCommand: createCommandCounter(nodeLimits),
+    ...(metrics && {
+      noteCommandMs: metrics.duration("maru_command_seconds", "How long commands took that did not end at once."),
+    }),
   });
   identity.onRevoked(({ kind, accountId, sessionId, reason }) => {
     if (kind === "session" && sessionId) gateway.closeSession(sessionId, 4500);
@@ -239,6 +247,13 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
 
   const unnamed = listUnnamedRoutes(http);
   if (unnamed.length > 0) throw new Error(`No limit is named for ${unnamed.join(", ")}.`);
+
+  if (metrics && config.metrics) {
+    addNodeMetrics(metrics, { gateway, db, load, isDraining: () => isDraining });
+    const served = serveMetrics(metrics, config.metrics);
+    shutdown.add("metrics", () => served.stop());
+    log.info("Metrics are told.", { host: config.metrics.host, port: served.port });
+  }
 
   sharedLimits.start();
   shutdown.add("limits", async () => sharedLimits.stop());

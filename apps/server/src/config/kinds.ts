@@ -147,6 +147,26 @@ export function bindAddress(env: string, flagName: string | null, fallback: stri
   return { env, flag: flagName, fallback, kind: "address", doc, isSecret: false, read };
 }
 
+/** A place to listen at besides the port: `PORT` of this machine alone, or `ADDRESS:PORT`; null where nothing is said. */
+export function listenAddress(
+  env: string,
+  flagName: string | null,
+  doc: string,
+): Setting<{ readonly host: string; readonly port: number } | null> {
+  const read = (value: string) => {
+    const found = value.trim();
+    if (/^(no|off|)$/i.test(found)) return null;
+    const [, bracketed, plain, digits = ""] = /^(?:\[([^\]]+)\]:|([^:]+):)?(\d{1,5})$/.exec(found) ?? [];
+    const host = bracketed ?? plain ?? "127.0.0.1";
+    const port = Number(digits);
+    if (isIP(host) === 0 || digits === "" || port > 65_535) {
+      throw new Error(`must be a port such as 9464, or an IP address and a port such as 10.0.0.5:9464, not «${value}»`);
+    }
+    return { host, port };
+  };
+  return { env, flag: flagName, fallback: null, kind: "address and port", doc, isSecret: false, read };
+}
+
 /** Proxies in front: none, so many in a row, or those of some networks. */
 export function proxyTrust(env: string, flagName: string | null, doc: string): Setting<ProxyTrust> {
   const read = (value: string) => {

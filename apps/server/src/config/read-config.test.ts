@@ -134,6 +134,29 @@ describe("settings", () => {
       ]);
   });
 
+  test("take a port of this machine, or an address and a port, for metrics, and nothing that is neither", () => {
+    const read = (value: string) => readConfig({ MARU_METRICS: value }, []).metrics;
+    for (const value of ["", " ", "no", "off"]) expect(read(value)).toBeNull();
+    expect(read("9464")).toEqual({ host: "127.0.0.1", port: 9464 });
+    expect(read("10.0.0.5:9464")).toEqual({ host: "10.0.0.5", port: 9464 });
+    expect(read("[::1]:0")).toEqual({ host: "::1", port: 0 });
+    for (const value of [
+      "yes",
+      "99999",
+      "-1",
+      "9464.5",
+      "localhost:9464",
+      "::1:9464",
+      "10.0.0.5",
+      "10.0.0.5:",
+      "1:2:3",
+    ])
+      expect([value, faultsOf({ MARU_METRICS: value })[0]]).toEqual([
+        value,
+        expect.stringContaining("must be a port such as 9464"),
+      ]);
+  });
+
   test("skip what Kubernetes sets for a Service called maru, or maru-…, and nothing else", () => {
     const env = {
       MARU_PORT: "tcp://10.96.0.17:8080",

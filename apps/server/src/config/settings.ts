@@ -2,6 +2,7 @@ import type { LogLevel } from "../platform/log.ts";
 import {
   address,
   bindAddress,
+  listenAddress,
   number,
   oneOf,
   optionalText,
@@ -121,6 +122,11 @@ export const settings = {
     null,
     "",
     "How to reach the operator; named in `/terms` and `/privacy`.",
+  ),
+  metrics: listenAddress(
+    "MARU_METRICS",
+    null,
+    "Where `GET /metrics` answers Prometheus: a port of this machine, such as `9464`, or an address and a port, `10.0.0.5:9464`, that others reach too. Empty: nowhere.",
   ),
   logLevel: oneOf("MARU_LOG", null, "info", logLevels, "Least important lines that are written."),
 } as const satisfies Record<string, Setting<unknown>>;

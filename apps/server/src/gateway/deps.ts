@@ -29,6 +29,8 @@ export type GatewayDeps = {
   readonly addressOf: (request: Request, server: Server<Arrival>) => string;
   /** Counts a command for its account: the ms to wait, 0 when it may run. Nothing is counted if left out. */
   readonly countCommand?: (name: CommandName, accountId: string) => number;
+  /** Notes how many ms a command took that did not end at once. */
+  readonly noteCommandMs?: (ms: number) => void;
   /** Counts a socket for the address that opens it: the ms to wait, 0 when it may. Nothing is counted if left out. */
   readonly countSocket?: (address: string) => number;
   /** How fast clients that come all at once are let in. */

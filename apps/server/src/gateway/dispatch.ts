@@ -2,6 +2,7 @@ import { type Clock, type CloseCode, isCommandName, limits, toErrorBody } from "
 import { describeDatabaseFault } from "../platform/db/faults.ts";
 import { fail, MaruError } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
+import type { CommandCounts } from "./command-counts.ts";
 import type { LiveConnection } from "./connection.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { isTooLarge, type RawCommand, readFrame } from "./frame-reader.ts";
@@ -14,6 +15,8 @@ type Deps = {
   readonly registry: CommandRegistry;
   readonly signOn: ReturnType<typeof createSignOn>;
   readonly countCommand: GatewayDeps["countCommand"];
+  readonly counts: CommandCounts;
+  readonly noteDuration: GatewayDeps["noteCommandMs"];
 };
 
 /** Commands over the rate, less those within it, at which a connection is closed. */
@@ -21,7 +24,7 @@ const abuseCount = 500;
 
 /** Takes frames of connections and answers each command exactly once. */
 export function createDispatch(deps: Deps) {
-  const { clock, log, registry, signOn, countCommand } = deps;
+  const { clock, log, registry, signOn, countCommand, counts, noteDuration } = deps;
 
   function receive(connection: LiveConnection, data: string | Buffer): void {
     try {
@@ -51,17 +54,18 @@ export function createDispatch(deps: Deps) {
     } catch (error) {
       return answerError(connection, command, error);
     }
-    if (!(result instanceof Promise)) return answer(connection, command.id, result);
+    if (!(result instanceof Promise)) return answer(connection, command, result);
+    const startedAt = connection.heardAt;
     connection.running ??= new Set();
     connection.running.add(command.id);
     result
       .then(
         (output) => {
-          finish(connection, command.id);
-          answer(connection, command.id, output);
+          finish(connection, command.id, startedAt);
+          answer(connection, command, output);
         },
         (error) => {
-          finish(connection, command.id);
+          finish(connection, command.id, startedAt);
           answerError(connection, command, error);
         },
       )
@@ -121,12 +125,13 @@ export function createDispatch(deps: Deps) {
     if (retryAfterMs > 0) throw fail("rate.limited", undefined, { retryAfterMs });
   }
 
-  function finish(connection: LiveConnection, id: number): void {
+  function finish(connection: LiveConnection, id: number, startedAt: number): void {
+    noteDuration?.(clock.monotonic() - startedAt);
     connection.running?.delete(id);
     if (connection.running?.size === 0) connection.running = null;
   }
 
-  function answer(connection: LiveConnection, id: number, output: unknown): void {
+  function answer(connection: LiveConnection, { id, cmd }: RawCommand, output: unknown): void {
     // An answer holds what the right allowed when it was asked for; after its end nothing is told any more.
     if (connection.state.is === "expired")
       return answerError(connection, { id, cmd: "", d: null }, fail("auth.expired"));
@@ -136,6 +141,7 @@ export function createDispatch(deps: Deps) {
     } catch (error) {
       return answerError(connection, { id, cmd: "", d: null }, error);
     }
+    counts.add(cmd, "ok");
     if (connection.state.is !== "closed") connection.socket.send(`{"id":${id},"ok":${text}}`);
   }
 
@@ -143,6 +149,7 @@ export function createDispatch(deps: Deps) {
     const known = error instanceof MaruError ? error : describeDatabaseFault(error);
     if (!known) log.error("A command failed.", { command: command.cmd, connection: connection.id, error });
     const body = known ? known.toBody(connection.locale) : toErrorBody("server.internal", connection.locale);
+    counts.add(command.cmd, body.code);
     if (connection.state.is !== "closed") {
       connection.socket.send(JSON.stringify({ id: command.id, err: body }));
     }

@@ -4,6 +4,7 @@ import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { Admission, usualAdmission } from "./admission.ts";
 import type { Arrival } from "./arrival.ts";
 import { Census } from "./census.ts";
+import { type CommandCount, CommandCounts } from "./command-counts.ts";
 import type { Connection, LiveConnection } from "./connection.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { createDispatch } from "./dispatch.ts";
@@ -45,6 +46,8 @@ export interface Gateway {
   /** Told once for each connection that had been connected, with the account it was for. */
   onClosed(listener: (connection: Connection, accountId: string) => void): void;
   stats(): GatewayStats;
+  /** How commands ended since the start. */
+  countCommands(): readonly CommandCount[];
   /** Refuses new sockets and closes the others with 4000, spread over `spreadMs`. */
   drain(spreadMs: number): Promise<void>;
   stop(): void;
@@ -60,6 +63,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const maxConnections = Math.min(deps.maxConnections ?? usualMaxConnections, usualMaxConnections);
   const census = new Census();
   const registry = new CommandRegistry();
+  const counts = new CommandCounts();
   const admission = new Admission(clock, deps.admission ?? usualAdmission);
   const sweeper = startSweeper(census, clock);
   const { authenticator } = deps;
@@ -80,6 +84,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     registry,
     signOn,
     countCommand: deps.countCommand,
+    counts,
+    noteDuration: deps.noteCommandMs,
   });
   registry.register("connection.beat", () => ({}));
   registry.register("auth.renew", (connection, { token }) => signOn.renew(connection as LiveConnection, token));
@@ -165,6 +171,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       accountCount: census.accountCount,
       admissionCount: admission.waitingCount,
     }),
+    countCommands: () => counts.list(),
     async drain(spreadMs) {
       isDraining = true;
       await drainConnections(census, clock, deps.random, spreadMs);

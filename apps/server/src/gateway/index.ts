@@ -1,2 +1,2 @@
 export type { Arrival } from "./arrival.ts";
-export { createGateway } from "./gateway.ts";
+export { createGateway, type Gateway } from "./gateway.ts";

@@ -1,0 +1,32 @@
+import { StartError } from "../start-error.ts";
+import type { Metrics } from "./metrics.ts";
+
+export type MetricsAddress = { readonly host: string; readonly port: number };
+
+/**
+ * Answers `GET /metrics` at an address of its own, away from where people come in; throws in words when the address
+ * cannot be had. Whoever reaches the address may read: it is the machine itself unless the operator opens it further.
+ */
+export function serveMetrics(
+  metrics: Metrics,
+  { host, port }: MetricsAddress,
+): { port: number; stop(): Promise<void> } {
+  try {
+    const server = Bun.serve({
+      hostname: host,
+      port,
+      async fetch(request) {
+        if (new URL(request.url).pathname !== "/metrics") return new Response("Not found\n", { status: 404 });
+        if (request.method !== "GET")
+          return new Response("Method not allowed\n", { status: 405, headers: { allow: "GET" } });
+        return new Response(await metrics.render(), { headers: { "content-type": metrics.contentType } });
+      },
+      error: () => new Response("The metrics could not be read.\n", { status: 500 }),
+    });
+    return { port: server.port ?? port, stop: () => server.stop(true) };
+  } catch (error) {
+    throw new StartError(
+      `MARU_METRICS: ${host}:${port} cannot be opened (${(error as NodeJS.ErrnoException).code ?? error}). Choose another address, or leave it out.`,
+    );
+  }
+}
