@@ -1,11 +1,14 @@
-import { expect, setDefaultTimeout } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
 import { requires } from "@maru/testkit";
 import type { Locator, Page } from "playwright-core";
-import { accountKo } from "../apps/web/src/shell/i18n/account-ko.ts";
 import { paletteKo } from "../apps/web/src/shell/i18n/palette-ko.ts";
+import { readSourceTree } from "../checks/source-tree.ts";
+import { findTextFields } from "../checks/text-fields.ts";
 import { compositions, ImeKeyboard } from "./ime-keyboard.ts";
 import type { Person } from "./person.ts";
 import { Stage } from "./stage.ts";
+import { type FieldPlace, fieldPlaces, fieldRows, withoutComposition } from "./text-field-places.ts";
 
 setDefaultTimeout(120_000);
 const chromium = requires("chromium");
@@ -59,12 +62,19 @@ async function expectRule(page: Page, field: Locator, where: string): Promise<vo
   }
 }
 
+test("no field of the source is missing among those that are tried", async () => {
+  const fields = findTextFields(await readSourceTree(join(import.meta.dir, "..")));
+  const known = [...Object.keys(fieldRows), ...Object.keys(withoutComposition)];
+  expect([...fields].sort()).toEqual(known.sort());
+  const places = new Set(Object.values(fieldRows).map(([place]) => place));
+  expect([...places].sort()).toEqual(Object.keys(fieldPlaces).sort() as never);
+});
+
 chromium.describe("Enter in every field", () => {
   const stage = Stage.use();
 
   /** Tries every field on screen, and tells their labels. */
-  async function tryFields(person: Person, where: string): Promise<string[]> {
-    const { page } = person;
+  async function tryFields({ page }: Person, where: string): Promise<string[]> {
     await page.locator(written).first().waitFor();
     await holdSubmits(page);
     const labels: string[] = [];
@@ -78,74 +88,36 @@ chromium.describe("Enter in every field", () => {
     return labels;
   }
 
+  for (const who of ["visitor", "pair", "person"] as const) {
+    const places = Object.entries<FieldPlace>(fieldPlaces).filter(([, place]) => place.who === who);
+    chromium.test(
+      `is one rule: ${places.map(([place]) => place).join("; ")}`,
+      stage.walk(async () => {
+        const person = await (who === "pair" ? stage.pair().then(([first]) => first) : stage[who]());
+        const start = person.page.url();
+        for (const [place, { opens }] of places) {
+          await person.page.unrouteAll();
+          await person.page.goto(start);
+          await opens(person);
+          const expected = Object.values(fieldRows).flatMap(([at, label]) => (at === place ? [label] : []));
+          const tried = await tryFields(person, place);
+          expect([place, ...tried.sort()]).toEqual([place, ...[...new Set(expected)].sort()]);
+        }
+      }),
+    );
+  }
+
   chromium.test(
-    "before one is in: signing up, logging in, a forgotten password, a link to a new one",
+    "catches a field that acts by itself while something is being composed",
     stage.walk(async () => {
-      const visitor = await stage.visitor();
-      const { page, words, url } = visitor;
-      const { auth } = words;
+      const { page, url, words } = await stage.visitor();
       await page.goto(`${url}/log-in`);
-      expect(await tryFields(visitor, "log-in")).toEqual([auth.email.label, auth.password.label]);
-      await page.goto(`${url}/forgot-password`);
-      expect(await tryFields(visitor, "forgot password")).toEqual([auth.email.label]);
-      await page.goto(`${url}/reset-password#token=${"a".repeat(43)}`);
-      expect(await tryFields(visitor, "new password")).toHaveLength(1);
-      await page.goto(`${url}/sign-up`);
-      await visitor.button(auth.signUp.age.yes).click();
-      expect(await tryFields(visitor, "sign-up")).toEqual([auth.email.label, auth.password.label]);
-      await page.goto(`${url}/sign-up`);
-      await visitor.button(auth.signUp.age.yes).click();
-      await visitor.fillsInLogIn(visitor.credentials);
-      await visitor.button(words.common.next).click();
-      await visitor.field(auth.nickname.label).waitFor();
-      expect(await tryFields(visitor, "sign-up")).toEqual([auth.nickname.label]);
-    }),
-  );
-
-  chromium.test(
-    "in a room: where one writes, where one changes what was written, where one looks for another room",
-    stage.walk(async () => {
-      const [a, b] = await stage.pair();
-      const { page, words } = a;
-      await a.says("고칠 말");
-      await b.sees("고칠 말");
-      await a.choosesForMessage("고칠 말", words.room.edit);
-      expect(await tryFields(a, "room")).toEqual([words.room.editing.label]);
-      await page.reload();
-      await a.isInRoom();
-      expect(await tryFields(a, "room")).toEqual([words.room.compose.label]);
-      await a.composer.fill("");
-      await page.goto(`${a.url}/rooms`);
-      await page.getByRole("button", { name: words.rooms.new }).click();
-      expect(await tryFields(a, "rooms")).toEqual([words.rooms.direct.label]);
-      await page.reload();
-      await page.getByRole("navigation", { name: words.rooms.list }).waitFor();
-      await page.keyboard.press("Control+k");
-      expect(await tryFields(a, "quick switch")).toEqual([paletteKo.find.label]);
-    }),
-  );
-
-  chromium.test(
-    "in the settings: nickname, passwords, proofs, codes and names",
-    stage.walk(async () => {
-      const person = await stage.person();
-      const { page, words, url } = person;
-      const opens = async (path: string, button: string) => {
-        await page.goto(`${url}${path}`);
-        await person.button(button).first().click();
-        await page.getByRole("dialog").waitFor();
-      };
-      await opens("/settings", words.settings.nickname.edit);
-      expect(await tryFields(person, "settings")).toEqual([words.auth.nickname.label]);
-      await opens("/settings/security", accountKo.security.change);
-      expect(await tryFields(person, "security")).toHaveLength(2);
-      await opens("/settings/security", accountKo.security.turnOn);
-      expect(await tryFields(person, "proof")).toEqual([words.auth.password.label]);
-      await opens("/settings/security", accountKo.security.turnOn);
-      await page.getByRole("textbox", { name: words.auth.password.label }).fill(person.credentials.password);
-      await page.getByRole("dialog").getByRole("button", { name: accountKo.proof.confirm }).click();
-      await person.field(accountKo.totp.code).waitFor();
-      expect(await tryFields(person, "authenticator app")).toEqual([accountKo.totp.code]);
+      const email = page.getByLabel(words.auth.email.label, { exact: true });
+      await email.evaluate((element: HTMLInputElement) =>
+        element.addEventListener("keydown", ({ code }) => code === "Enter" && element.form?.requestSubmit()),
+      );
+      await holdSubmits(page);
+      expect(await expectRule(page, email, "planted").catch(String)).toContain("planted");
     }),
   );
 

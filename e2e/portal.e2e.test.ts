@@ -5,7 +5,7 @@ import { Stage } from "./stage.ts";
 
 setDefaultTimeout(180_000);
 const chromium = requires("chromium");
-const kinds = Object.keys(portalAnswers).filter((kind) => kind !== "trickle") as PortalAnswer[];
+const kinds = Object.keys(portalAnswers) as PortalAnswer[];
 /** What the page asks of the server once it is there. */
 const isOurs = (path: string) => path.startsWith("/api/") || path === httpPaths.realtime;
 
@@ -56,9 +56,12 @@ chromium.describe("whatever stands between a page and the server", () => {
         for (const kind of kinds) {
           portal.begin(kind, isOurs);
           await visitor.button(visitor.words.auth.logIn.submit).click();
-          await visitor.page.getByText("지금은 서버에 연결할 수 없어요.", { exact: false }).waitFor();
+          const refusal = visitor.page.getByText("지금은 서버에 연결할 수 없어요.", { exact: false });
+          const waiting = visitor.page.getByText(visitor.words.connection.reconnecting);
+          await refusal.or(waiting).first().waitFor();
           expect(portal.answered.has(`POST ${httpPaths.signIn}`)).toBe(true);
           portal.end();
+          await refusal.waitFor();
         }
         await visitor.button(visitor.words.auth.logIn.submit).click();
         await visitor.button(visitor.words.match.start, false).waitFor();

@@ -62,8 +62,8 @@ export class Stage {
   }
 
   /** Somebody signed in, at home. */
-  async person(look: Partial<Look> = {}, name = "봄"): Promise<Person> {
-    const person = await this.#signedUp(look, name);
+  async person(look: Partial<Look> = {}, name = "봄", url = this.server.url): Promise<Person> {
+    const person = await this.#signedUp(look, name, url);
     await person.goesHome();
     return person;
   }

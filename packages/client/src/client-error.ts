@@ -111,3 +111,13 @@ function isFieldFault(value: unknown): value is FieldFault {
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
+
+/** Errors that say somebody ended the sign-in, rather than that it ran out or is not known any more. */
+export function isEndedBySomebody(error: MaruClientError): boolean {
+  return error.code === "auth.revoked" || error.code === "account.suspended";
+}
+
+/** Errors that say the sign-in is over rather than this one request refused. */
+export function isEnd(error: MaruClientError): boolean {
+  return ["auth.invalid", "auth.revoked", "account.suspended"].includes(error.code);
+}

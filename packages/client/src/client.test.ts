@@ -105,6 +105,19 @@ test("a page without the mark of a sign-in asks nobody, until somebody is about 
   expect([visitor.session.getSnapshot().state, world.requestCount(httpPaths.refresh)]).toEqual(["signed_in", 1]);
 });
 
+test("a page that is about to ask for a password goes on looking while the server is away", async () => {
+  using _page = becomePage("theme=dark");
+  let isAway = true;
+  world.route(httpPaths.refresh, () => (isAway ? new Response("<html>") : world.grant()));
+  const visitor = openPage("likely");
+  await visitor.lookForSignIn();
+  await world.clock.advance(10_000);
+  expect(visitor.session.getSnapshot().state).toBe("signed_out");
+  isAway = false;
+  await world.clock.advance(30_000);
+  expect(visitor.session.getSnapshot().state).toBe("signed_in");
+});
+
 test("a page that is told that nobody is signed in knows so, and goes on looking like that", async () => {
   using _page = becomePage("maru_signed_in_8080=yes");
   world.route(httpPaths.refresh, () => ({ signedIn: false }));

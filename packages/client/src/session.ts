@@ -9,7 +9,7 @@ import type {
   SignUpInput,
 } from "@maru/protocol";
 import { Backoff } from "./backoff.ts";
-import { MaruClientError, toClientError } from "./client-error.ts";
+import { isEnd, isEndedBySomebody, MaruClientError, toClientError } from "./client-error.ts";
 import type { Http } from "./http.ts";
 import { Subject } from "./observable.ts";
 import type { ClientPorts } from "./ports.ts";
@@ -93,17 +93,12 @@ export class Session {
   async restore(): Promise<void> {
     this.#isAsked = true;
     try {
-      await this.refresh();
-      this.#backoff.reset();
-      this.#tellSignedIn();
+      await this.#find();
     } catch (thrown) {
-      const error = toClientError(thrown);
-      if (error.temporary) {
-        this.#clock.setTimeout(() => {
-          if (this.snapshot.getSnapshot().state === "unknown") void this.restore();
-        }, error.retryAfterMs ?? this.#backoff.nextMs());
-        return;
-      }
+      const again = () => {
+        if (this.snapshot.getSnapshot().state === "unknown") void this.restore();
+      };
+      if (this.#isPutOff(thrown, again)) return;
     }
     const heard = this.#heardAccountId;
     this.#heardAccountId = null;
@@ -115,14 +110,28 @@ export class Session {
     this.snapshot.set({ state: "signed_out", reason: "none" });
   }
 
-  /** Asks whether somebody is signed in here, if that was only assumed. What is on screen stays until it is known. */
+  /** Asks whether somebody is signed in here, if that was only assumed; again while it is away. What is on screen stays. */
   async look(): Promise<void> {
     if (this.#isAsked || this.snapshot.getSnapshot().state !== "signed_out") return;
     this.#isAsked = true;
-    await this.refresh().then(
-      () => this.#tellSignedIn(),
-      () => {},
-    );
+    try {
+      await this.#find();
+    } catch (thrown) {
+      this.#isAsked = !this.#isPutOff(thrown, () => void this.look());
+    }
+  }
+
+  async #find(): Promise<void> {
+    await this.refresh();
+    this.#backoff.reset();
+    this.#tellSignedIn();
+  }
+
+  /** Whether the server was merely away; then it is asked again after a while. */
+  #isPutOff(thrown: unknown, again: () => void): boolean {
+    const { temporary, retryAfterMs } = toClientError(thrown);
+    if (temporary) this.#clock.setTimeout(again, retryAfterMs ?? this.#backoff.nextMs());
+    return temporary;
   }
 
   async signUp(input: SignUpInput): Promise<EnterResult> {
@@ -286,14 +295,4 @@ export class Session {
     this.#forget({ state: "unknown" });
     void this.restore();
   }
-}
-
-/** Errors that say somebody ended the sign-in, rather than that it ran out or is not known any more. */
-function isEndedBySomebody(error: MaruClientError): boolean {
-  return error.code === "auth.revoked" || error.code === "account.suspended";
-}
-
-/** Errors that say the sign-in is over rather than this one request refused. */
-function isEnd(error: MaruClientError): boolean {
-  return ["auth.invalid", "auth.revoked", "account.suspended"].includes(error.code);
 }

@@ -11,6 +11,7 @@ import { useAccountWords } from "../shell/i18n/account.ts";
 import { useWords } from "../shell/i18n/index.ts";
 import { createLate } from "../shell/late.ts";
 import { PublicFrame } from "../shell/public-frame.tsx";
+import { Reconnecting } from "../shell/reconnecting.tsx";
 import { safePath } from "../shell/safe-path.ts";
 import { usePageTitle } from "../shell/use-page-title.ts";
 import { whenIdle } from "../shell/when-idle.ts";
@@ -41,6 +42,7 @@ export function LogInScreen() {
     setStep(result?.next === "none" ? null : result);
   return (
     <PublicFrame onBack={door?.step ? undefined : () => void router.navigate({ to: "/" })}>
+      {!door && <Reconnecting isPatient />}
       {door?.step && (
         <LateEntryStep
           key={door.step.next}
@@ -68,7 +70,10 @@ export function LogInScreen() {
             follow(await client.signIn({ email, password }));
           }}
           otherWays={
-            <ProviderButtons providers={door.options.providers} account={client.account} returnTo={safePath(next)} />
+            <>
+              {door.isPartial && <Reconnecting />}
+              <ProviderButtons providers={door.options.providers} account={client.account} returnTo={safePath(next)} />
+            </>
           }
         />
       )}

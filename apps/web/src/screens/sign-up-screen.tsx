@@ -1,11 +1,13 @@
 import type { AuthOptions } from "@maru/protocol";
 import { useClient } from "@maru/react";
 import { useRouter, useSearch } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { ProviderButtons } from "../features/auth/provider-buttons.tsx";
 import { SignUpFlow } from "../features/auth/sign-up-flow.tsx";
 import { plainOptions } from "../features/auth/use-door.ts";
 import { useWords } from "../shell/i18n/index.ts";
+import { isTemporary, keepAsking } from "../shell/keep-asking.ts";
+import { Reconnecting } from "../shell/reconnecting.tsx";
 import { usePageTitle } from "../shell/use-page-title.ts";
 
 /** The way in for the first time. */
@@ -15,23 +17,43 @@ export function SignUpScreen() {
   const router = useRouter();
   const { invite = "", step = "age" } = useSearch({ from: "/sign-up" });
   const [options, setOptions] = useState<AuthOptions | null>(null);
+  const [isOfAge, setIsOfAge] = useState(false);
+  const [isPartial, setIsPartial] = useState(false);
   usePageTitle(t("auth.signUp.page"));
   const checkNickname = useCallback((nickname: string) => client.checkNickname(nickname), [client]);
+  useEffect(() => {
+    if (!isOfAge) return;
+    return keepAsking(() => client.account.getOptions(), {
+      answer: (known) => {
+        setOptions(known);
+        setIsPartial(false);
+      },
+      failure: (error) => {
+        setOptions((was) => was ?? plainOptions);
+        setIsPartial(isTemporary(error));
+      },
+    });
+  }, [client, isOfAge]);
   return (
     <SignUpFlow
       checkNickname={checkNickname}
       getLegal={() => client.getLegal()}
       options={options}
-      onAge={() => {
-        client.account.getOptions().then(setOptions, () => setOptions(plainOptions));
-      }}
+      onAge={() => setIsOfAge(true)}
       invite={invite}
       signUp={async (input) => {
         const { next } = await client.signUp(input);
         // The steps live at the log-in page, which finds them again after a reload.
         if (next !== "none") await router.navigate({ to: "/log-in", replace: true });
       }}
-      otherWays={options && <ProviderButtons providers={options.providers} account={client.account} returnTo="/" />}
+      otherWays={
+        options && (
+          <>
+            {isPartial && <Reconnecting />}
+            <ProviderButtons providers={options.providers} account={client.account} returnTo="/" />
+          </>
+        )
+      }
       step={step}
       onStep={(next) => void router.navigate({ to: "/sign-up", search: (was) => ({ ...was, step: next }) })}
       onBack={() => {

@@ -1,9 +1,12 @@
 import { useSyncExternalStore } from "react";
+import { keepAsking } from "./keep-asking.ts";
 
 /** A part of the program that comes after the first page. */
 export type Late<T> = {
   /** Fetches it, once. */
   readonly load: () => void;
+  /** Waits for it, and fetches it again where that failed; the answer ends the wait. */
+  readonly subscribe: (listener: () => void) => () => void;
   /** It, or null until it is here. Never suspends: pages change without a blink. */
   readonly useLoaded: () => T | null;
 };
@@ -16,15 +19,19 @@ export function createLate<T>(fetchPart: () => Promise<T>): Late<T> {
   const load = () => {
     if (isLoading) return;
     isLoading = true;
-    fetchPart().then(
-      (fetched) => {
-        part = fetched;
-        for (const listener of listeners) listener();
+    keepAsking(
+      fetchPart,
+      {
+        answer: (fetched) => {
+          part = fetched;
+          for (const listener of listeners) listener();
+        },
+        failure: () => {
+          // Without network, where nobody waits for it: whoever wants it next tries again.
+          if (listeners.size === 0) isLoading = false;
+        },
       },
-      () => {
-        // Without network: whoever wants it next tries again.
-        isLoading = false;
-      },
+      () => isLoading,
     );
   };
   const subscribe = (listener: () => void) => {
@@ -32,5 +39,5 @@ export function createLate<T>(fetchPart: () => Promise<T>): Late<T> {
     load();
     return () => listeners.delete(listener);
   };
-  return { load, useLoaded: () => useSyncExternalStore(subscribe, () => part) };
+  return { load, subscribe, useLoaded: () => useSyncExternalStore(subscribe, () => part) };
 }

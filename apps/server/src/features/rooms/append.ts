@@ -1,9 +1,8 @@
 import { type Clock, type Message, toWireId } from "@maru/protocol";
-import { fail } from "../../platform/errors.ts";
 import type { Change, RoomChanges } from "./changes.ts";
 import { judgeAppend } from "./db-errors.ts";
 import type { Epochs } from "./epochs.ts";
-import { failRefused } from "./errors.ts";
+import { failRefused, requireWritable } from "./errors.ts";
 import type { RoomEvents } from "./events.ts";
 import { Lanes } from "./lanes.ts";
 import type { RoomsDatabase } from "./ports.ts";
@@ -52,7 +51,7 @@ export class Append {
 
   /** Puts a send in line before it returns; resolves with the message once it is committed. */
   async send(send: Send): Promise<Message> {
-    if (!this.#deps.db.isWritable) throw fail("server.unavailable", undefined, { retryAfterMs: 2_000 });
+    requireWritable(this.#deps.db);
     const result = await this.#lanes.enqueue(send);
     if (result instanceof Error) throw result;
     return result;

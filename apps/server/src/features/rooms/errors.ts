@@ -1,6 +1,12 @@
 import { fail } from "../../platform/errors.ts";
+import type { RoomsDatabase } from "./ports.ts";
 import type { AppendOutcome } from "./store-append.ts";
 import type { AmendOutcome } from "./store-messages.ts";
+
+/** Refuses at once what could not be stored now. */
+export function requireWritable(db: Pick<RoomsDatabase, "isWritable">): void {
+  if (!db.isWritable) throw fail("server.unavailable", undefined, { retryAfterMs: 2_000 });
+}
 
 /** What a member is told where the database refused a write. A room one is not in answers as one that does not exist. */
 export function failRefused(outcome: AppendOutcome | AmendOutcome): Error {

@@ -1,6 +1,7 @@
 import type { Clock } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 import type { AccountFeed } from "./account-feed.ts";
+import { requireWritable } from "./errors.ts";
 import { Lanes } from "./lanes.ts";
 import type { RoomsDatabase } from "./ports.ts";
 import { listReadCursors, moveReadCursors, type ReadMove } from "./store-members.ts";
@@ -33,12 +34,14 @@ export class ReadCursors {
       deadlineMs: 8_000,
       keyOf: (move) => move.roomId,
       run: (moves) => this.#run(moves),
-      judge: () => "repeat",
+      // With a full disk a repeat is in vain, and would only be told so after the deadline.
+      judge: () => (deps.db.isWritable ? "repeat" : "refuse"),
     });
   }
 
   /** Moves a cursor to a message and tells where it stands then; throws `room.not_found` for those who are no members. */
   async move(move: ReadMove): Promise<ReadCursor> {
+    requireWritable(this.#deps.db);
     const cursor = await this.#lanes.enqueue(move);
     if (cursor === null) throw fail("room.not_found");
     return cursor;

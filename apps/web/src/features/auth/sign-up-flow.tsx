@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { describeFault, faultOf } from "../../shell/faults.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { PublicFrame } from "../../shell/public-frame.tsx";
+import { Reconnecting } from "../../shell/reconnecting.tsx";
 import { type SignUpStep, signUpSteps } from "../../shell/sign-up-steps.ts";
 import { AccountStep } from "./account-step.tsx";
 import { AgeStep } from "./age-step.tsx";
@@ -113,6 +114,7 @@ export function SignUpFlow(props: SignUpFlowProps) {
         />
       )}
       {isClosed && <ClosedStep />}
+      {isWaiting && <Reconnecting isPatient />}
       {!isClosed && !isWaiting && shown === "invite" && (
         <InviteStep
           initial={form.inviteCode}

@@ -1,5 +1,6 @@
 import { Button } from "@maru/ui";
 import { type ReactNode, useEffect, useRef } from "react";
+import { Reconnecting } from "../../shell/reconnecting.tsx";
 
 export type StepFormProps = {
   title: string;
@@ -43,6 +44,7 @@ export function StepForm({ title, text, children, submit, isBusy = false, error,
         >
           {error}
         </p>
+        {isBusy && <Reconnecting isPatient />}
       </div>
       <div className="mt-auto flex flex-col gap-4 pt-6 md:mt-2">
         {submit && (

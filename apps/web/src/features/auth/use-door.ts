@@ -1,30 +1,55 @@
 import type { Account } from "@maru/client";
 import type { AuthOptions } from "@maru/protocol";
 import { useEffect, useState } from "react";
+import { isTemporary, keepAsking } from "../../shell/keep-asking.ts";
 import type { PendingStep } from "./entry-step.tsx";
 
 /** What the door looks like: how people come in here, and a step that this browser is in the middle of. */
-export type Door = { readonly options: AuthOptions; readonly step: PendingStep | null };
+export type Door = {
+  readonly options: AuthOptions;
+  readonly step: PendingStep | null;
+  /** The server has not said it all yet, and goes on being asked. */
+  readonly isPartial: boolean;
+};
 
 /** Where the server does not say, e-mail and password are a way in everywhere. */
 export const plainOptions: AuthOptions = { signUp: "open", isMailOn: false, providers: [] };
 
-/** Asks once how people come in here. Null until that is known; `setStep` follows the steps. */
+const noStep = { next: "none" } as const;
+
+/** Takes something else where the server refuses for good. */
+const or =
+  <T>(instead: T) =>
+  (error: unknown): T => {
+    if (isTemporary(error)) throw error;
+    return instead;
+  };
+
+/**
+ * Asks how people come in here. Null until that is known, or the server did not say: then it is asked again by itself.
+ * `setStep` follows the steps.
+ */
 export function useDoor(account: Pick<Account, "getOptions" | "getStep">): {
   door: Door | null;
   setStep: (step: PendingStep | null) => void;
 } {
   const [door, setDoor] = useState<Door | null>(null);
-  useEffect(() => {
-    let isCurrent = true;
-    const options = account.getOptions().catch(() => plainOptions);
-    const step = account.getStep().catch(() => ({ next: "none" }) as const);
-    void Promise.all([options, step]).then(([known, left]) => {
-      if (isCurrent) setDoor({ options: known, step: left.next === "none" ? null : left });
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [account]);
+  useEffect(
+    () =>
+      keepAsking(
+        () => Promise.all([account.getOptions().catch(or(plainOptions)), account.getStep().catch(or(noStep))]),
+        {
+          // Somebody may have gone a step further meanwhile, by what was there.
+          answer: ([options, left]) =>
+            setDoor((was) => ({
+              options,
+              step: was?.step ?? (left.next === "none" ? null : left),
+              isPartial: false,
+            })),
+          failure: () => setDoor((was) => was ?? { options: plainOptions, step: null, isPartial: true }),
+        },
+      ),
+    [account],
+  );
   return { door, setStep: (step) => setDoor((was) => was && { ...was, step }) };
 }

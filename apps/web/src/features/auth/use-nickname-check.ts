@@ -1,5 +1,6 @@
 import { type NicknameAvailability, normalizeName } from "@maru/protocol";
 import { useEffect, useState } from "react";
+import { keepAsking } from "../../shell/keep-asking.ts";
 import { nicknameFaultKey } from "./field-rules.ts";
 
 export type CheckNickname = (nickname: string) => Promise<NicknameAvailability>;
@@ -28,18 +29,18 @@ export function useNicknameCheck(nickname: string, check: CheckNickname): Nickna
   const [answer, setAnswer] = useState<{ nickname: string; state: NicknameState }>({ nickname: "", state: "unknown" });
   useEffect(() => {
     if (!isAskable) return;
-    let isCurrent = true;
-    const answerWith = (state: NicknameState) => isCurrent && setAnswer({ nickname: normal, state });
+    let stop = () => {};
+    const answerWith = (state: NicknameState) => setAnswer({ nickname: normal, state });
     const timer = setTimeout(() => {
-      check(normal).then(
-        (availability) => answerWith(refusalOf(availability) ?? "free"),
+      stop = keepAsking(() => check(normal), {
+        answer: (availability) => answerWith(refusalOf(availability) ?? "free"),
         // Nobody can tell now: the sign-up itself says so if it is taken.
-        () => answerWith("unknown"),
-      );
+        failure: () => answerWith("unknown"),
+      });
     }, pauseMs);
     return () => {
-      isCurrent = false;
       clearTimeout(timer);
+      stop();
     };
   }, [normal, isAskable, check]);
   if (!isAskable) return "unknown";
