@@ -94,7 +94,7 @@ export type AbuseOptions = BenchOptions & {
 export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
   const targets = chooseTargets(options);
   const tally = new Tally();
-  const ms = options.isQuick ? 2_000 : 10_000;
+  const ms = options.isQuick ? 1_200 : 10_000;
   const neighbours = await openNeighbours();
   const changed = { limits: {}, preload: options.preload ?? [], env: neighbours.env };
   const stage = await Stage.open(planWorld(targets), options, undefined, changed).catch(async (error: unknown) => {
