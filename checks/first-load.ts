@@ -19,7 +19,7 @@ const pages = {
   landing: ["src/screens/landing-screen.tsx"],
   "log-in": ["src/screens/log-in-screen.tsx", "account words"],
   "sign-up": ["src/screens/sign-up-screen.tsx", "account words"],
-  rooms: ["src/screens/house.tsx"],
+  rooms: ["src/screens/signed-in-layout.tsx"],
 } as const;
 
 /**

@@ -1,4 +1,4 @@
-import { drafts } from "./features/rooms/app-drafts.ts";
+import { drafts } from "./features/rooms/composer/app-drafts.ts";
 import { describeDevice } from "./shell/device-name.ts";
 import { followViewport } from "./shell/follow-viewport.ts";
 import { startI18n } from "./shell/i18n/index.ts";

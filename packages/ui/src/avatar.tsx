@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 import { useId } from "react";
-import { sewPatchwork } from "./patchwork.ts";
+import { drawAvatarPattern } from "./avatar-pattern.ts";
 
 export type AvatarProps = {
   /** The same seed gives the same picture everywhere. */
@@ -24,14 +24,14 @@ export function Avatar({ seed, size = 44, isFaded = false }: AvatarProps) {
         <path d="M2 0C3.5 0 4 .5 4 2S3.5 4 2 4 0 3.5 0 2 .5 0 2 0Z" />
       </clipPath>
       <g clipPath={`url(#${clip})`} stroke="#fffaf0" strokeOpacity="0.7" strokeWidth="0.07">
-        {sewPatchwork(seed).map((patch) => (
+        {drawAvatarPattern(seed).map((tile) => (
           <rect
-            key={`${patch.x}-${patch.y}`}
-            x={patch.x}
-            y={patch.y}
-            width={patch.width}
-            height={patch.height}
-            fill={patch.fill}
+            key={`${tile.x}-${tile.y}`}
+            x={tile.x}
+            y={tile.y}
+            width={tile.width}
+            height={tile.height}
+            fill={tile.fill}
           />
         ))}
       </g>

@@ -20,6 +20,7 @@ export { IconButton, type IconButtonProps } from "./icon-button.tsx";
 export { Logo, LogoMark } from "./logo.tsx";
 export { Menu } from "./menu.tsx";
 export type { MenuItem, MenuProps } from "./menu-item.ts";
+export { preloadOverlays } from "./preload-overlays.ts";
 export { type ActionsPlace, rovingItem, useRovingFocus } from "./roving-focus.ts";
 export {
   SegmentedControl,
@@ -30,5 +31,4 @@ export { Spinner } from "./spinner.tsx";
 export { TextField, type TextFieldProps } from "./text-field.tsx";
 export { showToast, ToastProvider, type ToastTone } from "./toast.tsx";
 export { Tooltip, TooltipProvider } from "./tooltip.tsx";
-export { warmUp } from "./warm-up.ts";
 export { Written, type WrittenProps } from "./written.tsx";

@@ -1,12 +1,12 @@
 import { Toast as BaseToast } from "@base-ui/react/toast";
 import { CircleAlert, CircleCheck } from "lucide-react";
 import { useEffect } from "react";
-import { sayings } from "./sayings.ts";
+import { toastQueue } from "./toast-queue.ts";
 
 const manager = BaseToast.createToastManager();
 
 function showWaiting(): void {
-  for (const { text, tone } of sayings.take()) {
+  for (const { text, tone } of toastQueue.take()) {
     manager.add({
       title: text,
       type: tone,
@@ -19,7 +19,7 @@ function showWaiting(): void {
 /** The place where toasts stand. */
 export function ToastViewport({ label }: { label: string }) {
   useEffect(() => {
-    const stop = sayings.subscribe(showWaiting);
+    const stop = toastQueue.subscribe(showWaiting);
     showWaiting();
     return stop;
   }, []);

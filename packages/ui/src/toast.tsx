@@ -1,25 +1,25 @@
 import { lazy, type ReactNode, Suspense, useSyncExternalStore } from "react";
-import { type Said, sayings } from "./sayings.ts";
+import { type QueuedToast, toastQueue } from "./toast-queue.ts";
 
-export type ToastTone = Said["tone"];
+export type ToastTone = QueuedToast["tone"];
 
 export const loadToasts = () => import("./toast-viewport.tsx");
 
 /** Comes with the first toast. */
 const ToastViewport = lazy(() => loadToasts().then((module) => ({ default: module.ToastViewport })));
 
-/** Says something in passing from anywhere; never the only place where it is said. */
+/** Shows a toast from anywhere; never the only place where something is said. */
 export function showToast(text: string, tone: ToastTone = "plain"): void {
-  sayings.say({ text, tone });
+  toastQueue.push({ text, tone });
 }
 
 /** Shows toasts at the top. Stands once, around everything; `label` names the region. */
 export function ToastProvider({ label, children }: { label: string; children: ReactNode }) {
-  const hasSaid = useSyncExternalStore(sayings.subscribe, sayings.hasAny);
+  const hasToast = useSyncExternalStore(toastQueue.subscribe, toastQueue.hasAny);
   return (
     <>
       {children}
-      {hasSaid && (
+      {hasToast && (
         <Suspense>
           <ToastViewport label={label} />
         </Suspense>

@@ -9,7 +9,7 @@ import { Row, Section } from "../features/settings/section.tsx";
 import { SubPage } from "../features/settings/sub-page.tsx";
 import { useDownload } from "../features/settings/use-download.ts";
 import { useLoaded } from "../features/settings/use-loaded.ts";
-import { describeFault } from "../shell/faults.ts";
+import { errorMessageOf } from "../shell/error-messages.ts";
 import { useAccountWords } from "../shell/i18n/account.ts";
 import { useWords } from "../shell/i18n/index.ts";
 import { formatDate } from "../shell/time.ts";
@@ -35,7 +35,7 @@ export function DataScreen() {
       showToast(isGiven ? t("data.marketingGiven") : t("data.marketingWithdrawn"), "good");
       reload();
     } catch (thrown) {
-      showToast(describeFault(thrown, locale), "bad");
+      showToast(errorMessageOf(thrown, locale), "bad");
     }
     setIsChanging(false);
   };

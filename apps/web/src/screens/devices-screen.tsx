@@ -9,7 +9,7 @@ import { ActionRow, Section } from "../features/settings/section.tsx";
 import { SubPage } from "../features/settings/sub-page.tsx";
 import { useLoaded } from "../features/settings/use-loaded.ts";
 import { AskDialog } from "../shell/ask-dialog.tsx";
-import { describeFault } from "../shell/faults.ts";
+import { errorMessageOf } from "../shell/error-messages.ts";
 import { useAccountWords } from "../shell/i18n/account.ts";
 import { useWords } from "../shell/i18n/index.ts";
 import type { Question } from "../shell/question.ts";
@@ -28,7 +28,7 @@ export function DevicesScreen() {
       await Promise.all(sessions.map(({ id }) => client.endSession(id)));
       showToast(t("devices.ended"), "good");
     } catch (thrown) {
-      showToast(describeFault(thrown, locale), "bad");
+      showToast(errorMessageOf(thrown, locale), "bad");
     }
     reload();
   };

@@ -4,7 +4,7 @@ import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { emailFaultKey } from "../features/auth/field-rules.ts";
 import { StepForm } from "../features/auth/step-form.tsx";
-import { describeFault, faultOf } from "../shell/faults.ts";
+import { catalogueErrorOf, errorMessageOf } from "../shell/error-messages.ts";
 import { useAccountWords } from "../shell/i18n/account.ts";
 import { useWords } from "../shell/i18n/index.ts";
 import { PublicFrame } from "../shell/public-frame.tsx";
@@ -33,7 +33,7 @@ export function ForgotPasswordScreen() {
       await client.account.requestPasswordReset(email.trim());
       setAnswer("sent");
     } catch (thrown) {
-      if (faultOf(thrown).code === "mail.off") setAnswer("off");
+      if (catalogueErrorOf(thrown).code === "mail.off") setAnswer("off");
       else setError(thrown);
     }
     setIsBusy(false);
@@ -56,7 +56,7 @@ export function ForgotPasswordScreen() {
           text={t("forgot.text")}
           submit={t("forgot.submit")}
           isBusy={isBusy}
-          error={error ? describeFault(error, locale) : null}
+          error={error ? errorMessageOf(error, locale) : null}
           onSubmit={() => void submit()}
         >
           <TextField

@@ -5,7 +5,7 @@ import { MatchHero } from "../features/match/match-hero.tsx";
 import { MatchStage } from "../features/match/match-stage.tsx";
 import { useRequestMatch } from "../features/match/use-request-match.ts";
 import { Waiting } from "../features/match/waiting.tsx";
-import { RecentRooms } from "../features/rooms/recent-rooms.tsx";
+import { RecentRooms } from "../features/rooms/list/recent-rooms.tsx";
 import { useWords } from "../shell/i18n/index.ts";
 import { useIsWide } from "../shell/use-media.ts";
 import { usePageTitle } from "../shell/use-page-title.ts";

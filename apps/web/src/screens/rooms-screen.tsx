@@ -1,7 +1,7 @@
 import { useRoomList } from "@maru/react";
 import { EmptyState } from "@maru/ui";
 import { MessageCircle } from "lucide-react";
-import { RoomsPane } from "../features/rooms/rooms-pane.tsx";
+import { RoomsPane } from "../features/rooms/list/rooms-pane.tsx";
 import { HallScene } from "../shell/brand/hall-scene.tsx";
 import { useWords } from "../shell/i18n/index.ts";
 import { useIsWide } from "../shell/use-media.ts";

@@ -16,7 +16,7 @@ import { SubPage } from "../features/settings/sub-page.tsx";
 import { TotpDialog } from "../features/settings/totp-dialog.tsx";
 import { useLoaded } from "../features/settings/use-loaded.ts";
 import { describeDevice } from "../shell/device-name.ts";
-import { describeFault, faultOf } from "../shell/faults.ts";
+import { catalogueErrorOf, errorMessageOf } from "../shell/error-messages.ts";
 import { useAccountWords } from "../shell/i18n/account.ts";
 import { useWords } from "../shell/i18n/index.ts";
 import { usePageTitle } from "../shell/use-page-title.ts";
@@ -41,7 +41,7 @@ export function SecurityScreen() {
         role="alert"
         className="forced-edge rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden"
       >
-        {fault === undefined ? null : describeFault(faultOf({ code: fault }), locale)}
+        {fault === undefined ? null : errorMessageOf(catalogueErrorOf({ code: fault }), locale)}
       </p>
       {loaded.state === "ready" ? (
         <Ways {...loaded.value} onChanged={reload} />

@@ -4,7 +4,7 @@ import { useRouter, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 import { ProviderButtons } from "../features/auth/provider-buttons.tsx";
 import { SignUpFlow } from "../features/auth/sign-up-flow.tsx";
-import { plainOptions } from "../features/auth/use-door.ts";
+import { plainOptions } from "../features/auth/use-sign-in-flow.ts";
 import { useWords } from "../shell/i18n/index.ts";
 import { isTemporary, keepAsking } from "../shell/keep-asking.ts";
 import { Reconnecting } from "../shell/reconnecting.tsx";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from "bun:test";
 import { keepAsking } from "./keep-asking.ts";
-import { createLate } from "./late.ts";
+import { createLazyModule } from "./lazy-module.ts";
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
@@ -72,12 +72,12 @@ test("stops at what another try would not change, and tells nothing once it is n
 
 test("a part of the program that somebody waits for comes when the network does", async () => {
   const { ask, count } = asks(new TypeError("Failed to fetch dynamically imported module"), "the part");
-  const late = createLate(ask);
+  const late = createLazyModule(ask);
   late.load();
   await passes(30_000);
   expect(count()).toBe(1);
   const heard: string[] = [];
-  const second = createLate(asks(new TypeError("no module"), new TypeError("no module"), "the part").ask);
+  const second = createLazyModule(asks(new TypeError("no module"), new TypeError("no module"), "the part").ask);
   second.subscribe(() => heard.push("here"));
   await passes(30_000);
   expect(heard).toEqual(["here"]);

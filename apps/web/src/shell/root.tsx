@@ -2,9 +2,9 @@ import { useClient, useSession } from "@maru/react";
 import { LogoMark } from "@maru/ui";
 import { Navigate, Outlet, useLocation, useRouter } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { useIsEntryHeld } from "./entry-hold.ts";
+import { useIsNavigationHeld } from "./hold-navigation.ts";
 import { useWords } from "./i18n/index.ts";
-import { createLate } from "./late.ts";
+import { createLazyModule } from "./lazy-module.ts";
 import { safePath } from "./safe-path.ts";
 
 /** Pages for those who are not signed in. */
@@ -13,9 +13,9 @@ const publicPaths = ["/log-in", "/sign-up", "/forgot-password"];
 const linkPaths = ["/reset-password", "/first-sign-in", "/goodbye"];
 
 /** What only signed-in people see; the landing page does not wait for it. */
-export const house = createLate(() =>
-  import("../screens/house.tsx").then(({ House, HomeScreen, RoomScreen, RoomsScreen }) => ({
-    House,
+export const house = createLazyModule(() =>
+  import("../screens/signed-in-layout.tsx").then(({ SignedInLayout, HomeScreen, RoomScreen, RoomsScreen }) => ({
+    SignedInLayout,
     HomeScreen,
     RoomScreen,
     RoomsScreen,
@@ -23,7 +23,9 @@ export const house = createLate(() =>
 );
 
 /** What Maru is, for those who are not signed in. */
-const landing = createLate(() => import("../screens/landing-screen.tsx").then(({ LandingScreen }) => LandingScreen));
+const landing = createLazyModule(() =>
+  import("../screens/landing-screen.tsx").then(({ LandingScreen }) => LandingScreen),
+);
 
 /** Decides what stands at an address: it depends on whether somebody is signed in. */
 export function Root() {
@@ -32,7 +34,7 @@ export function Root() {
   const { pathname, search } = useLocation();
   const { next, fault } = search as { next?: unknown; fault?: unknown };
   const isPublic = publicPaths.includes(pathname);
-  const isHeld = useIsEntryHeld();
+  const isHeld = useIsNavigationHeld();
   useHomeForAnother(session.state === "signed_in" ? session.account.id : null);
   useWayOut(session.state === "signed_out" ? session.reason : "none");
   useEffect(() => {
@@ -58,7 +60,7 @@ export function Root() {
 
 function SignedIn() {
   const pages = house.useLoaded();
-  return pages ? <pages.House /> : <Threshold />;
+  return pages ? <pages.SignedInLayout /> : <Threshold />;
 }
 
 function Landing() {

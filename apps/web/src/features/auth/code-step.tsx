@@ -2,7 +2,7 @@ import type { Account, EnterResult } from "@maru/client";
 import { normalizeName, type SignInStep } from "@maru/protocol";
 import { showToast } from "@maru/ui";
 import { useState } from "react";
-import { describeFault, faultOf } from "../../shell/faults.ts";
+import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
@@ -36,10 +36,10 @@ export function CodeStep({ step, account, checkNickname, onStep, onOver, onStart
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [nickname, setNickname] = useState<string | null>(null);
-  const fault = error ? faultOf(error) : null;
+  const fault = error ? catalogueErrorOf(error) : null;
   const take = (thrown: unknown) => {
     setIsBusy(false);
-    const { code: faultCode, params } = faultOf(thrown);
+    const { code: faultCode, params } = catalogueErrorOf(thrown);
     if (faultCode === "step.expired" || params?.attemptsLeft === 0) return onOver();
     if (faultCode === "nickname.taken" && nickname === null) return setNickname("");
     setError(thrown);
@@ -62,14 +62,14 @@ export function CodeStep({ step, account, checkNickname, onStep, onOver, onStart
   const left = Number(fault?.params?.attemptsLeft ?? Number.NaN);
   const isWrong = fault?.code === "code.wrong";
   const isOfNickname = fault?.code.startsWith("nickname.") ?? false;
-  const wrong = left > 0 ? t("code.attemptsLeft", { count: left }) : error ? describeFault(error, locale) : undefined;
+  const wrong = left > 0 ? t("code.attemptsLeft", { count: left }) : error ? errorMessageOf(error, locale) : undefined;
   return (
     <StepForm
       title={t("code.title")}
       text={t("code.text", { email: step.email })}
       submit={t("code.submit")}
       isBusy={isBusy}
-      error={error && !isWrong && !isOfNickname ? describeFault(error, locale) : null}
+      error={error && !isWrong && !isOfNickname ? errorMessageOf(error, locale) : null}
       onSubmit={submit}
       footer={
         <div className="flex flex-col items-center gap-3">
@@ -104,7 +104,7 @@ export function CodeStep({ step, account, checkNickname, onStep, onOver, onStart
           }}
           check={checkNickname}
           isSubmitted={isSubmitted}
-          error={isOfNickname ? describeFault(error, locale) : null}
+          error={isOfNickname ? errorMessageOf(error, locale) : null}
         />
       )}
     </StepForm>

@@ -2,7 +2,7 @@ import type { Account, EnterResult } from "@maru/client";
 import { type AuthOptions, describeError, type Legal, normalizeName, type SignInStep } from "@maru/protocol";
 import { Checkbox, TextField } from "@maru/ui";
 import { useState } from "react";
-import { describeFault, faultOf } from "../../shell/faults.ts";
+import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { isEnough, noConsents } from "./consents.ts";
@@ -71,9 +71,9 @@ export function ConsentStep(props: ConsentStepProps) {
         }),
       );
     } catch (thrown) {
-      const { code } = faultOf(thrown);
+      const { code } = catalogueErrorOf(thrown);
       if (code === "step.expired") return onOver();
-      setError({ code, text: describeFault(thrown, locale) });
+      setError({ code, text: errorMessageOf(thrown, locale) });
       if (/^(nickname|email|invite)\./.test(code)) setAt("profile");
       setIsBusy(false);
     }

@@ -3,8 +3,8 @@ import type { RecoveryCodes, SecondFactorMethod, TotpSetUp } from "@maru/protoco
 import { Spinner } from "@maru/ui";
 import { ChevronRight, KeyRound, Smartphone } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { entryHold } from "../../shell/entry-hold.ts";
-import { describeFault, faultOf } from "../../shell/faults.ts";
+import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
+import { navigationHold } from "../../shell/hold-navigation.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { CodeField, codeLength } from "./code-field.tsx";
@@ -32,19 +32,19 @@ export function EnrollStep({ methods, account, deviceName, onOver, onStartOver }
   const [busyWith, setBusyWith] = useState<SecondFactorMethod | null>(null);
   const [error, setError] = useState<string | null>(null);
 
-  /** Holds the person at the door meanwhile: signed in, they would be taken inside past their codes. */
+  /** Holds the navigation meanwhile: signed in, they would be taken inside past their codes. */
   const finish = async (work: () => Promise<RecoveryCodes | null>) => {
-    entryHold.set(true);
+    navigationHold.set(true);
     try {
       const done = await work();
       if (done && done.recoveryCodes.length > 0) return setCodes(done.recoveryCodes);
     } catch (thrown) {
-      entryHold.set(false);
-      if (faultOf(thrown).code === "step.expired") return onOver();
-      setError(describeFault(thrown, locale));
+      navigationHold.set(false);
+      if (catalogueErrorOf(thrown).code === "step.expired") return onOver();
+      setError(errorMessageOf(thrown, locale));
       return;
     }
-    entryHold.set(false);
+    navigationHold.set(false);
   };
   const choose = async (method: SecondFactorMethod) => {
     setBusyWith(method);
@@ -58,8 +58,8 @@ export function EnrollStep({ methods, account, deviceName, onOver, onStartOver }
         else setError(t("secondFactor.passkeyFailed"));
       }
     } catch (thrown) {
-      if (faultOf(thrown).code === "step.expired") return onOver();
-      setError(describeFault(thrown, locale));
+      if (catalogueErrorOf(thrown).code === "step.expired") return onOver();
+      setError(errorMessageOf(thrown, locale));
     }
     setBusyWith(null);
   };
@@ -71,7 +71,7 @@ export function EnrollStep({ methods, account, deviceName, onOver, onStartOver }
         title={t("recovery.title")}
         text={t("recovery.text")}
         submit={t("recovery.done")}
-        onSubmit={() => entryHold.set(false)}
+        onSubmit={() => navigationHold.set(false)}
       >
         <RecoveryCodesCard codes={codes} />
       </StepForm>

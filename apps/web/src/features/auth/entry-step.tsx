@@ -24,7 +24,7 @@ export type EntryStepProps = {
   onGivenUp: (wish: "anew" | "log_in") => void;
 };
 
-/** Whatever is left to do at the door. */
+/** Whatever is left to do before somebody is signed in. */
 export function EntryStep({ step, options, client, checkNickname, deviceName, onStep, onGivenUp }: EntryStepProps) {
   const t = useAccountWords();
   const [isOver, setIsOver] = useState(false);

@@ -1,7 +1,7 @@
 import { TextField } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
-import { describeFault } from "../../shell/faults.ts";
+import { errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { emailFaultKey } from "./field-rules.ts";
@@ -46,7 +46,7 @@ export function LogInForm({
       {...(notice && { text: notice })}
       submit={t("auth.logIn.submit")}
       isBusy={isBusy}
-      error={error ? describeFault(error, locale) : isSubmitted ? null : fault}
+      error={error ? errorMessageOf(error, locale) : isSubmitted ? null : fault}
       onSubmit={submit}
       footer={
         <>

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { describeFault, faultOf } from "../../shell/faults.ts";
+import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { passwordFaultKey } from "./field-rules.ts";
@@ -26,7 +26,7 @@ export function NewPasswordForm(props: {
     setIsBusy(true);
     setError(null);
     props.save(password).catch((thrown: unknown) => {
-      if (faultOf(thrown).code === "link.expired") return props.onExpired();
+      if (catalogueErrorOf(thrown).code === "link.expired") return props.onExpired();
       setError(thrown);
       setIsBusy(false);
     });
@@ -37,7 +37,7 @@ export function NewPasswordForm(props: {
       text={props.text}
       submit={t("reset.submit")}
       isBusy={isBusy}
-      error={error ? describeFault(error, locale) : null}
+      error={error ? errorMessageOf(error, locale) : null}
       onSubmit={submit}
     >
       <PasswordField

@@ -4,7 +4,7 @@ import { Spinner } from "@maru/ui";
 import { clsx } from "clsx";
 import { LogIn } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { describeFault } from "../../shell/faults.ts";
+import { errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 
@@ -34,7 +34,7 @@ export function ProviderButtons({ providers, account, returnTo }: ProviderButton
     try {
       window.location.assign(await account.beginProvider(providerId, returnTo));
     } catch (thrown) {
-      setError(describeFault(thrown, locale));
+      setError(errorMessageOf(thrown, locale));
       setBusyId(null);
     }
   };

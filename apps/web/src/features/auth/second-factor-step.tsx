@@ -2,7 +2,7 @@ import type { Account, EnterResult } from "@maru/client";
 import type { SecondFactorMethod, SignInStep } from "@maru/protocol";
 import { TextField } from "@maru/ui";
 import { useState } from "react";
-import { describeFault, faultOf } from "../../shell/faults.ts";
+import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { CodeField, codeLength } from "./code-field.tsx";
@@ -60,14 +60,14 @@ export function SecondFactorStep({ methods, account, onStep, onOver, onStartOver
       if (result) return onStep(result);
       setError(t("secondFactor.passkeyFailed"));
     } catch (thrown) {
-      const { code, params } = faultOf(thrown);
+      const { code, params } = catalogueErrorOf(thrown);
       if (code === "step.expired" || params?.attemptsLeft === 0) return onOver();
       setTyped("");
       setIsSubmitted(false);
       setError(
         method === "passkey" && code === "second_factor.failed"
           ? t("secondFactor.passkeyFailed")
-          : describeFault(thrown, locale),
+          : errorMessageOf(thrown, locale),
       );
     }
     setIsBusy(false);

@@ -1,7 +1,7 @@
 import type { AuthOptions, ErrorCode, Legal, SignUpInput } from "@maru/protocol";
 import { describeError, normalizeName } from "@maru/protocol";
 import { type ReactNode, useState } from "react";
-import { describeFault, faultOf } from "../../shell/faults.ts";
+import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { PublicFrame } from "../../shell/public-frame.tsx";
 import { Reconnecting } from "../../shell/reconnecting.tsx";
@@ -93,8 +93,8 @@ export function SignUpFlow(props: SignUpFlowProps) {
         ...(form.inviteCode.trim() && { inviteCode: form.inviteCode.trim() }),
       });
     } catch (thrown) {
-      const target = stepOfFault[faultOf(thrown).code] ?? "consents";
-      setErrors({ [target]: describeFault(thrown, locale) });
+      const target = stepOfFault[catalogueErrorOf(thrown).code] ?? "consents";
+      setErrors({ [target]: errorMessageOf(thrown, locale) });
       if (target === "invite") setBrokeInvite(true);
       if (target !== "consents") onStep(target);
       setIsBusy(false);

@@ -3,7 +3,7 @@ import { Button, showToast } from "@maru/ui";
 import { Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useAccountWords } from "../../shell/i18n/account.ts";
-import { copyText } from "../rooms/copy-text.ts";
+import { copyText } from "../rooms/timeline/copy-text.ts";
 
 /** What an authenticator app is to be given: a picture to scan, and the same as a key to write. */
 export function TotpCard({ setUp }: { setUp: TotpSetUp }) {

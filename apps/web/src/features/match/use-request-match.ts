@@ -1,7 +1,7 @@
 import { useClient } from "@maru/react";
 import { showToast } from "@maru/ui";
 import { useState } from "react";
-import { describeFault } from "../../shell/faults.ts";
+import { errorMessageOf } from "../../shell/error-messages.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useGoToMatch } from "./use-go-to-match.ts";
 
@@ -14,7 +14,7 @@ export function useRequestMatch() {
   const run = (act: () => Promise<unknown>) => {
     setIsBusy(true);
     act()
-      .catch((thrown: unknown) => showToast(describeFault(thrown, locale), "bad"))
+      .catch((thrown: unknown) => showToast(errorMessageOf(thrown, locale), "bad"))
       .finally(() => setIsBusy(false));
   };
   const request = async () => {

@@ -20,7 +20,7 @@ import {
   X,
 } from "lucide-react";
 import type { ReactNode } from "react";
-import { describeFault } from "../../shell/faults.ts";
+import { errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { usePaletteWords } from "../../shell/i18n/palette.ts";
@@ -165,7 +165,7 @@ function usePersonEntries(query: string): ShownEntry[] {
       const { id } = await client.rooms.openDirect(nickname);
       await router.navigate({ to: "/rooms/$roomId", params: { roomId: id } });
     } catch (thrown) {
-      showToast(describeFault(thrown, locale), "bad");
+      showToast(errorMessageOf(thrown, locale), "bad");
     }
   };
   return [

@@ -8,21 +8,21 @@ import { useWords } from "../../shell/i18n/index.ts";
 import { useIsWide } from "../../shell/use-media.ts";
 import { useOnce } from "../../shell/use-once.ts";
 import { usePageTitle } from "../../shell/use-page-title.ts";
-import { drafts } from "./app-drafts.ts";
-import { ClosedBar } from "./closed-bar.tsx";
-import { Composer } from "./composer.tsx";
-import { EditComposer } from "./edit-composer.tsx";
-import { type Editing, findLastOwn } from "./editing.ts";
-import { RoomHeader } from "./room-header.tsx";
+import { drafts } from "./composer/app-drafts.ts";
+import { ClosedBar } from "./composer/closed-bar.tsx";
+import { Composer } from "./composer/composer.tsx";
+import { EditComposer } from "./composer/edit-composer.tsx";
+import { type Editing, findLastOwn } from "./composer/editing.ts";
+import { TypingLine } from "./composer/typing-line.tsx";
+import { RoomHeader } from "./header/room-header.tsx";
+import { useRoomItems } from "./header/use-room-items.tsx";
+import { MessagePane } from "./message-pane.tsx";
 import { countUnread, findPartner, titleOfRoom } from "./room-names.ts";
 import { TalkSkeleton } from "./room-skeleton.tsx";
-import { RoomTalk } from "./room-talk.tsx";
-import { TypingLine } from "./typing-line.tsx";
-import { useJump } from "./use-jump.ts";
-import { useRoomItems } from "./use-room-items.tsx";
+import { useJump } from "./timeline/use-jump.ts";
 
 /** Comes with the first wish for another day. */
-const DateDialog = lazy(() => import("./date-dialog.tsx").then((module) => ({ default: module.DateDialog })));
+const DateDialog = lazy(() => import("./timeline/date-dialog.tsx").then((module) => ({ default: module.DateDialog })));
 
 export type RoomViewProps = {
   summary: RoomSummary;
@@ -73,7 +73,7 @@ export function RoomView({ summary, room }: RoomViewProps) {
         action={askNext && <NextButton isWide={isWide} onPress={askNext} />}
       />
       {room ? (
-        <RoomTalk
+        <MessagePane
           room={room}
           title={title}
           newAfterSeq={newAfterSeq}

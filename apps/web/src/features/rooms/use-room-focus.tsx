@@ -3,8 +3,8 @@ import { Actions, type ActionsPlace, type ActionsRequest, useRovingFocus } from 
 import { useLocation } from "@tanstack/react-router";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useWords } from "../../shell/i18n/index.ts";
+import { useListItems } from "./list/use-list-items.tsx";
 import { titleOfRoom } from "./room-names.ts";
-import { useListItems } from "./use-list-items.tsx";
 
 /** The keyboard's way through a list of rooms, beginning at the one that is open, and what can be done with each. */
 export function useRoomFocus(rooms: readonly RoomSummary[]) {

@@ -3,7 +3,7 @@ import { normalizeName } from "@maru/protocol";
 import { Avatar, Button, Dialog, IconButton, showToast, Written } from "@maru/ui";
 import { Pencil } from "lucide-react";
 import { useState } from "react";
-import { describeFault } from "../../shell/faults.ts";
+import { errorMessageOf } from "../../shell/error-messages.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { nicknameFaultKey } from "../auth/field-rules.ts";
 import { NicknameField } from "../auth/nickname-field.tsx";
@@ -74,7 +74,7 @@ function NicknameForm({ nickname, checkNickname, saveNickname, onDone }: Nicknam
       showToast(t("settings.nickname.saved"), "good");
       onDone();
     } catch (thrown) {
-      setError(describeFault(thrown, locale));
+      setError(errorMessageOf(thrown, locale));
       setIsBusy(false);
     }
   };

@@ -1,7 +1,7 @@
 import type { Block, BlockId } from "@maru/protocol";
 import { describeAlias } from "@maru/protocol";
 import { Avatar, Button, rovingItem, showToast, useRovingFocus, Written } from "@maru/ui";
-import { describeFault } from "../../shell/faults.ts";
+import { errorMessageOf } from "../../shell/error-messages.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { LoadedRows } from "./loaded-rows.tsx";
 import { Row, Section } from "./section.tsx";
@@ -24,7 +24,7 @@ export function BlocksSection({ listBlocks, removeBlock }: BlocksSectionProps) {
       showToast(t("settings.blocks.removed"), "good");
       reload();
     } catch (thrown) {
-      showToast(describeFault(thrown, locale), "bad");
+      showToast(errorMessageOf(thrown, locale), "bad");
     }
   };
   return (

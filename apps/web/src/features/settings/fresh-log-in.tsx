@@ -1,6 +1,6 @@
 import { Button } from "@maru/ui";
 import { useState } from "react";
-import { describeFault } from "../../shell/faults.ts";
+import { errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useProviderName } from "../auth/provider-buttons.tsx";
@@ -24,7 +24,7 @@ export function FreshLogIn({ providers, logInAgain, onClose }: FreshLogInProps) 
     try {
       await logInAgain(providerId);
     } catch (thrown) {
-      setError(describeFault(thrown, locale));
+      setError(errorMessageOf(thrown, locale));
       setBusyId(null);
     }
   };

@@ -1,6 +1,6 @@
 import { Button, Dialog } from "@maru/ui";
 import { useState } from "react";
-import { describeFault, faultOf } from "../../shell/faults.ts";
+import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { passwordFaultKey } from "../auth/field-rules.ts";
@@ -37,7 +37,7 @@ function PasswordForm({ hasPassword, changePassword, ...fresh }: Omit<PasswordDi
   const [isSubmitted, setIsSubmitted] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const code = error ? faultOf(error).code : null;
+  const code = error ? catalogueErrorOf(error).code : null;
   const nextFault = passwordFaultKey(next);
   const submit = async () => {
     setIsSubmitted(true);
@@ -75,7 +75,7 @@ function PasswordForm({ hasPassword, changePassword, ...fresh }: Omit<PasswordDi
           }}
           error={
             isOfCurrent
-              ? describeFault(error, locale)
+              ? errorMessageOf(error, locale)
               : isSubmitted && current === ""
                 ? words("auth.password.empty")
                 : undefined
@@ -93,13 +93,13 @@ function PasswordForm({ hasPassword, changePassword, ...fresh }: Omit<PasswordDi
         }}
         hint={words("auth.password.hint")}
         success={nextFault === null ? words("auth.password.good") : undefined}
-        error={isOfNext ? describeFault(error, locale) : isSubmitted && nextFault ? words(nextFault) : undefined}
+        error={isOfNext ? errorMessageOf(error, locale) : isSubmitted && nextFault ? words(nextFault) : undefined}
       />
       <p
         role="alert"
         className="forced-edge rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden"
       >
-        {error && !isOfCurrent && !isOfNext ? describeFault(error, locale) : null}
+        {error && !isOfCurrent && !isOfNext ? errorMessageOf(error, locale) : null}
       </p>
       <div className="flex gap-2 *:flex-1">
         <Button variant="secondary" onClick={fresh.onClose}>

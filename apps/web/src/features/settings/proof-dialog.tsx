@@ -1,6 +1,6 @@
 import { Button, Dialog, TextField } from "@maru/ui";
 import { useState } from "react";
-import { describeFault, faultOf } from "../../shell/faults.ts";
+import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { PasswordField } from "../auth/password-field.tsx";
@@ -44,7 +44,7 @@ function ProofForm({
   const [isSubmitted, setIsSubmitted] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const code = error ? faultOf(error).code : null;
+  const code = error ? catalogueErrorOf(error).code : null;
   const submit = async () => {
     setIsSubmitted(true);
     if (hasPassword && password === "") return;
@@ -85,7 +85,7 @@ function ProofForm({
           hint={t("proof.text")}
           error={
             code === "password.wrong"
-              ? describeFault(error, locale)
+              ? errorMessageOf(error, locale)
               : isSubmitted && password === ""
                 ? words("auth.password.empty")
                 : undefined
@@ -96,7 +96,7 @@ function ProofForm({
         role="alert"
         className="forced-edge rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden"
       >
-        {error && code !== "password.wrong" ? describeFault(error, locale) : null}
+        {error && code !== "password.wrong" ? errorMessageOf(error, locale) : null}
       </p>
       <div className="flex gap-2 *:flex-1">
         <Button variant="secondary" onClick={onClose}>

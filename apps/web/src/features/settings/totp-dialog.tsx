@@ -1,7 +1,7 @@
 import type { TotpSetUp } from "@maru/protocol";
 import { Button, Dialog } from "@maru/ui";
 import { useState } from "react";
-import { describeFault, faultOf } from "../../shell/faults.ts";
+import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { CodeField, codeLength } from "../auth/code-field.tsx";
@@ -33,7 +33,7 @@ function TotpForm({ setUp, confirm, onClose }: TotpDialogProps & { setUp: TotpSe
   const [isSubmitted, setIsSubmitted] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const isWrong = error !== null && faultOf(error).code === "code.wrong";
+  const isWrong = error !== null && catalogueErrorOf(error).code === "code.wrong";
   const submit = async () => {
     setIsSubmitted(true);
     if (code.length < codeLength) return;
@@ -66,14 +66,18 @@ function TotpForm({ setUp, confirm, onClose }: TotpDialogProps & { setUp: TotpSe
           setError(null);
         }}
         error={
-          isWrong ? describeFault(error, locale) : isSubmitted && code.length < codeLength ? t("code.short") : undefined
+          isWrong
+            ? errorMessageOf(error, locale)
+            : isSubmitted && code.length < codeLength
+              ? t("code.short")
+              : undefined
         }
       />
       <p
         role="alert"
         className="forced-edge rounded-md bg-danger-soft px-4 py-3 text-sm font-medium text-danger empty:hidden"
       >
-        {error && !isWrong ? describeFault(error, locale) : null}
+        {error && !isWrong ? errorMessageOf(error, locale) : null}
       </p>
       <div className="flex gap-2 *:flex-1">
         <Button variant="secondary" onClick={onClose}>

@@ -1,7 +1,7 @@
 import { useClient } from "@maru/react";
 import { showToast } from "@maru/ui";
 import { useState } from "react";
-import { describeFault } from "../../shell/faults.ts";
+import { errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { saveFile } from "../../shell/save-file.ts";
@@ -18,7 +18,7 @@ export function useDownload(): { download: () => Promise<void>; isBusy: boolean 
       const held = await account.export();
       saveFile(t("data.fileName"), JSON.stringify(held, null, 2), "application/json");
     } catch (thrown) {
-      showToast(describeFault(thrown, locale), "bad");
+      showToast(errorMessageOf(thrown, locale), "bad");
     }
     setIsBusy(false);
   };

@@ -1,7 +1,7 @@
 import { useClient } from "@maru/react";
 import { showToast } from "@maru/ui";
 import { useRouter } from "@tanstack/react-router";
-import { describeFault } from "../../shell/faults.ts";
+import { errorMessageOf } from "../../shell/error-messages.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 
 /** The ways out: on this device, and on all of them. */
@@ -12,7 +12,7 @@ export function useSignOut() {
   const leave = async (out: () => Promise<unknown>) => {
     // Home first: whoever comes next to this device is asked in there, not sent back to these settings.
     await router.navigate({ to: "/" });
-    await out().catch((thrown: unknown) => showToast(describeFault(thrown, locale), "bad"));
+    await out().catch((thrown: unknown) => showToast(errorMessageOf(thrown, locale), "bad"));
   };
   return {
     signOut: () => leave(() => client.signOut()),

@@ -1,0 +1,25 @@
+import { Actions, type ActionsPlace } from "@maru/ui";
+import { useMemo } from "react";
+import { useWords } from "../../../shell/i18n/index.ts";
+import type { TextItem } from "./timeline-item.ts";
+import { type MessageContext, useMessageItems } from "./use-message-items.tsx";
+
+/** A message whose actions were asked for. */
+export type AskedMessage = { readonly line: TextItem; readonly place: ActionsPlace };
+
+export type MessageActionsProps = MessageContext & {
+  /** Null while nothing is asked. */
+  asked: AskedMessage | null;
+  onClose: () => void;
+};
+
+/** What can be done with a message, by pointer, key or a finger that rests. */
+export function MessageActions({ asked, onClose, roomId, canPost, ask, edit }: MessageActionsProps) {
+  const { t } = useWords();
+  const itemsOf = useMessageItems({ roomId, canPost, ask, edit });
+  const request = useMemo(() => {
+    const items = asked ? itemsOf(asked.line) : [];
+    return asked && items.length > 0 ? { items, place: asked.place } : null;
+  }, [asked, itemsOf]);
+  return <Actions request={request} label={t("room.actions")} onClose={onClose} />;
+}

@@ -1,0 +1,17 @@
+import { showToast } from "@maru/ui";
+import { useCallback } from "react";
+import { useWords } from "../../../shell/i18n/index.ts";
+import { copyText } from "./copy-text.ts";
+
+/** Copies a text and says whether it worked. */
+export function useCopy(): (text: string) => void {
+  const { t } = useWords();
+  return useCallback(
+    (text) => {
+      void copyText(text).then((isCopied) =>
+        isCopied ? showToast(t("room.copied"), "good") : showToast(t("room.copyFailed"), "bad"),
+      );
+    },
+    [t],
+  );
+}

@@ -1,0 +1,8 @@
+import { loadActions } from "./actions.tsx";
+import { loadMenu } from "./menu.tsx";
+import { loadToasts } from "./toast.tsx";
+
+/** Fetches what opens at a press before it is pressed, so that it opens at once, and without network too. */
+export async function preloadOverlays(): Promise<void> {
+  await Promise.all([loadActions(), loadMenu(), loadToasts()]);
+}
