@@ -1,10 +1,10 @@
 import { type Limits, limits as limitsInForce } from "@maru/protocol";
 import { type Checkout, thisCheckout } from "./against/checkout.ts";
-import { Asker } from "./asker.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import { LoadClient } from "./load/load-client.ts";
 import { type Person, planPeople } from "./people.ts";
 import { Product } from "./product.ts";
+import { Requester } from "./requester.ts";
 import { openTokenMint } from "./tokens.ts";
 import { seedWorld, type World, type WorldPlan } from "./world.ts";
 
@@ -75,9 +75,9 @@ export class Stage {
   }
 
   /** Opens a connection that asks and waits for its answers. */
-  async ask(account: number): Promise<Asker> {
+  async ask(account: number): Promise<Requester> {
     const mint = await openTokenMint(this.world.data);
-    return Asker.open(this.product.port, await mint(this.accountId(account)));
+    return Requester.open(this.product.port, await mint(this.accountId(account)));
   }
 
   /** Settings that the running server has, for the report. */

@@ -2,8 +2,9 @@
  * Writes what benches measured into the document that shows it: `bun bench/table.ts docs/operate/performance.md FILE.json …`,
  * each file from `./maru bench NAME --json FILE`. Replaces what stands between the markers `measured` and `/measured`.
  */
-import { meanings } from "./meanings.ts";
+
 import { type Metric, meetsTarget, type Target } from "./metric.ts";
+import { metricDescriptions } from "./metric-descriptions.ts";
 import { formatNumber, presentTarget, type Report, unitSigns } from "./report.ts";
 import { targets } from "./targets.ts";
 
@@ -34,7 +35,7 @@ async function readReport(file: string): Promise<Report> {
 function present(list: readonly Report[]): string {
   const rows = list.flatMap(({ metrics }) =>
     Object.entries(metrics)
-      .filter(([id]) => meanings[id] !== undefined)
+      .filter(([id]) => metricDescriptions[id] !== undefined)
       .map(([id, metric]) => presentRow(id, metric, targets[id])),
   );
   const { machine } = list[0] as Report;
@@ -58,7 +59,7 @@ function presentRow(id: string, metric: Metric, target: Target | undefined): str
   const show = (value: number) => `${formatNumber(value)}${sign === "" ? "" : ` ${sign}`}`;
   const verdict = meetsTarget(metric, target);
   const cells = [
-    `${meanings[id]} (\`${id}\`)`,
+    `${metricDescriptions[id]} (\`${id}\`)`,
     show(metric.value),
     metric.min === metric.max ? "" : `${formatNumber(metric.min)} – ${formatNumber(metric.max)}`,
     metric.baseline === undefined ? "" : `${show(metric.baseline)}`,

@@ -2,8 +2,8 @@ import { httpPaths, type Legal } from "@maru/protocol";
 import type { Bench, BenchResult } from "../bench.ts";
 import type { BenchOptions } from "../bench-options.ts";
 import type { LoadClient } from "../load/load-client.ts";
+import { MetricCollector } from "../metric-collector.ts";
 import { Stage } from "../stage.ts";
-import { Tally } from "../tally.ts";
 import { UsageError } from "../usage-error.ts";
 import { seededEmail, type WorldPlan } from "../world.ts";
 import { type Crowd, prepareAttackers } from "./attackers.ts";
@@ -93,7 +93,7 @@ export type AbuseOptions = BenchOptions & {
 /** Floods one endpoint after the other while people talk, and tells what they felt. */
 export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
   const targets = chooseTargets(options);
-  const tally = new Tally();
+  const collector = new MetricCollector();
   const ms = options.isQuick ? 1_200 : 10_000;
   const neighbours = await openNeighbours();
   const changed = { limits: {}, preload: options.preload ?? [], env: neighbours.env };
@@ -115,7 +115,7 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
         expect: roomSize,
       });
       if (run.refused > 0 || run.missing !== 0) {
-        tally.faults.push(
+        collector.faults.push(
           `of ${run.sent} messages ${run.refused} were refused, ${run.missing} deliveries missing; ${run.firstError}`,
         );
       }
@@ -135,7 +135,7 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
     for (const [i, target] of targets.entries()) {
       if (i % floodsPerCalm === 0) {
         calmP95Ms = await talk();
-        tally.add("abuse.calm_p95_ms", "ms", calmP95Ms);
+        collector.add("abuse.calm_p95_ms", "ms", calmP95Ms);
       }
       // What is left of the flood before is not laid to this one.
       const [attackers] = await Promise.all([prepare(target, i), talk(1_000)]);
@@ -163,7 +163,7 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
       const floodedP95Ms = await talk();
       const serverCpuPercent = (100 * (stage.product.serverCpuMs - cpuMs)) / ms;
       const [result, signInMs] = [await flood.result, await signingIn];
-      for (const took of signInMs) tally.add("abuse.honest_sign_in_ms", "ms", took);
+      for (const took of signInMs) collector.add("abuse.honest_sign_in_ms", "ms", took);
       const seconds = ms / 1_000;
       const { ratio, faults } = judge({
         target,
@@ -175,11 +175,11 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
         flood: result,
       });
       worst = Math.max(worst, ratio);
-      tally.add("abuse.p95_ratio", "ratio", ratio);
-      tally.add("abuse.flooded_p95_ms", "ms", floodedP95Ms);
-      tally.add("abuse.flood_cpu_percent", "percent", result.cpuPercent);
-      tally.add("abuse.server_cpu_percent", "percent", serverCpuPercent);
-      tally.faults.push(...faults, ...judgeReach(target, result.codes));
+      collector.add("abuse.p95_ratio", "ratio", ratio);
+      collector.add("abuse.flooded_p95_ms", "ms", floodedP95Ms);
+      collector.add("abuse.flood_cpu_percent", "percent", result.cpuPercent);
+      collector.add("abuse.server_cpu_percent", "percent", serverCpuPercent);
+      collector.faults.push(...faults, ...judgeReach(target, result.codes));
       const codes = Object.entries(result.codes)
         .map(([code, count]) => `${code} ${count}`)
         .join(", ");
@@ -187,8 +187,8 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
         `${target.name} by one ${target.attacker}: p95 ${floodedP95Ms.toFixed(1)} ms (calm ${calmP95Ms.toFixed(1)}), asked ${result.asked}, held back ${result.heldBack}; ${codes}; flood ${result.cpuPercent.toFixed(0)} %, server ${serverCpuPercent.toFixed(0)} % of a core`,
       );
     }
-    tally.setWhole("abuse.p95_ratio", "ratio", worst);
-    tally.faults.push(...honest.faults);
+    collector.setWhole("abuse.p95_ratio", "ratio", worst);
+    collector.faults.push(...honest.faults);
     await talkers.stop();
   } finally {
     await stage.close();
@@ -200,7 +200,7 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
     flood: `${floodsPerSecond} calls a second at intended times, niced 19, ${ms / 1_000} s each`,
     talk: `${talkerCount} people in rooms of ${roomSize}, ${talksPerSecond} messages a second`,
   };
-  return { settings, metrics: tally.metrics(), notes: tally.notes, faults: tally.faults };
+  return { settings, metrics: collector.metrics(), notes: collector.notes, faults: collector.faults };
 }
 
 /** What others feel while somebody does their worst on each endpoint. */

@@ -1,5 +1,5 @@
 import { eventually } from "@maru/testkit";
-import { Asker } from "../asker.ts";
+import { Requester } from "../requester.ts";
 import { type SeededRoom, seededEmail } from "../world.ts";
 import type { Target } from "./endpoint-list.ts";
 import type { FloodAttacker } from "./flood-process.ts";
@@ -23,7 +23,7 @@ export async function prepareAttackers(
   { accounts, rooms }: Crowd,
   place: Place,
   /** Connections of others, one more than attackers, who are matched with them. */
-  askPartners: () => Promise<readonly Asker[]>,
+  askPartners: () => Promise<readonly Requester[]>,
 ): Promise<FloodAttacker[]> {
   const signedIn = await Promise.all(accounts.map((account) => signIn(place, seededEmail(account))));
   const homes = signedIn.map(({ token }, n) => ({ token, roomId: rooms[n]?.id ?? "" }));
@@ -32,10 +32,10 @@ export async function prepareAttackers(
     const uses = await Promise.all(signedIn.map((attacker) => bring(target.name, place, attacker)));
     return homes.map((home, n) => ({ ...home, ...nothing, uses: uses[n] ?? [] }));
   }
-  const askers = await Promise.all(homes.map(({ token }) => Asker.open(place.port, token)));
-  const attackers = await Promise.all(homes.map((home, n) => settle(target, home, askers[n])));
-  const matches = target.name === "match.next" ? await matchUp(askers, await askPartners()) : [];
-  for (const asker of askers) asker.close();
+  const requesters = await Promise.all(homes.map(({ token }) => Requester.open(place.port, token)));
+  const attackers = await Promise.all(homes.map((home, n) => settle(target, home, requesters[n])));
+  const matches = target.name === "match.next" ? await matchUp(requesters, await askPartners()) : [];
+  for (const requester of requesters) requester.close();
   return attackers.map((attacker, n) => ({ ...attacker, roomId: matches[n] ?? attacker.roomId }));
 }
 
@@ -43,28 +43,30 @@ export async function prepareAttackers(
 async function settle(
   target: Target,
   home: Pick<FloodAttacker, "token" | "roomId">,
-  asker: Asker | undefined,
+  requester: Requester | undefined,
 ): Promise<FloodAttacker> {
-  if (!asker) throw new Error("an attacker has no connection");
+  if (!requester) throw new Error("an attacker has no connection");
   const roomId = home.roomId as never;
   const clientMessageId = `first-${crypto.randomUUID()}` as never;
-  const { message } = await asker.ask("message.send", { roomId, clientMessageId, text: "먼저" });
-  const { room } = await asker.ask("room.get", { roomId });
+  const { message } = await requester.ask("message.send", { roomId, clientMessageId, text: "먼저" });
+  const { room } = await requester.ask("room.get", { roomId });
   const memberId = room.members.find(({ id }) => id !== room.selfId)?.id ?? "";
-  const blocks = async () => (await asker.ask("member.block", { roomId, memberId: memberId as never })).block.id;
+  const blocks = async () => (await requester.ask("member.block", { roomId, memberId: memberId as never })).block.id;
   const blockId = target.name === "block.remove" ? await blocks() : "";
   return { ...home, seq: message.seq, memberId, blockId, uses: [] };
 }
 
 /** Has attackers and others ask for matches; tells the attackers' rooms, null for who is still waiting when time is up. */
-async function matchUp(askers: readonly Asker[], partners: readonly Asker[]): Promise<(string | null)[]> {
-  for (const asker of [...askers, ...partners]) await asker.ask("match.request", {});
-  const findRoom = async (asker: Asker) => {
-    const { match } = await asker.ask("match.get", {});
+async function matchUp(requesters: readonly Requester[], partners: readonly Requester[]): Promise<(string | null)[]> {
+  for (const requester of [...requesters, ...partners]) await requester.ask("match.request", {});
+  const findRoom = async (requester: Requester) => {
+    const { match } = await requester.ask("match.get", {});
     return match.state === "matched" ? match.roomId : null;
   };
   const rooms = await Promise.all(
-    askers.map((asker) => eventually("a match", () => findRoom(asker), matchMs, matchLookMs).catch(() => null)),
+    requesters.map((requester) =>
+      eventually("a match", () => findRoom(requester), matchMs, matchLookMs).catch(() => null),
+    ),
   );
   for (const partner of partners) partner.close();
   return rooms;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Bench, BenchResult } from "../bench.ts";
 import type { BenchOptions } from "../bench-options.ts";
 import { Histogram } from "../histogram.ts";
-import { Tally } from "../tally.ts";
+import { MetricCollector } from "../metric-collector.ts";
 import { longMix, shortMix } from "./fault-plan.ts";
 import { type ChaosOutcome, runChaos } from "./run-chaos.ts";
 
@@ -41,8 +41,8 @@ async function present(
   sends: number,
 ): Promise<BenchResult> {
   const { verdict, happened, missed, history } = outcome;
-  const tally = new Tally();
-  const count = (id: string, value: number) => tally.add(`chaos.${id}`, "count", value);
+  const collector = new MetricCollector();
+  const count = (id: string, value: number) => collector.add(`chaos.${id}`, "count", value);
   count("sends", verdict.said);
   count("acknowledged", verdict.acked);
   count("lost", verdict.lost);
@@ -60,9 +60,9 @@ async function present(
   for (const [kind, times] of Object.entries(happened)) count(`faults_${kind}`, times);
   const replies = new Histogram();
   for (const entry of history.entries) if (entry.is === "acked") replies.record(entry.tookMs * 1e6);
-  tally.add("chaos.reply_p50_ms", "ms", replies.percentile(50) / 1e6);
-  tally.add("chaos.reply_p99_ms", "ms", replies.percentile(99) / 1e6);
-  tally.add("chaos.seconds_to_settle", "s", outcome.settleMs / 1_000);
+  collector.add("chaos.reply_p50_ms", "ms", replies.percentile(50) / 1e6);
+  collector.add("chaos.reply_p99_ms", "ms", replies.percentile(99) / 1e6);
+  collector.add("chaos.seconds_to_settle", "s", outcome.settleMs / 1_000);
   const faults = [...verdict.faults, ...missed];
   const notes = [`seed ${seed}`];
   if (faults.length > 0) {
@@ -74,5 +74,5 @@ async function present(
     );
     options.say(`FAILED with seed ${seed}`);
   }
-  return { settings: { cluster: outcome.description }, metrics: tally.metrics(), notes, faults };
+  return { settings: { cluster: outcome.description }, metrics: collector.metrics(), notes, faults };
 }

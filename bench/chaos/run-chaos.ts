@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { eventually, seededRandom } from "@maru/testkit";
 import { openTokenMint } from "../tokens.ts";
 import { seedWorld, type WorldPlan } from "../world.ts";
+import { acceleratedClock } from "./accelerated-clock.ts";
 import { Cluster } from "./cluster.ts";
 import { FaultMaker } from "./fault-maker.ts";
 import { type FaultKind, type FaultMix, planFaults } from "./fault-plan.ts";
 import { History } from "./history.ts";
-import { hurriedClock } from "./hurried-clock.ts";
 import type { PlantedFault } from "./planted-faults.ts";
 import { readHeads, readStored } from "./stored.ts";
 import { Talker } from "./talker.ts";
@@ -68,7 +68,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
     const history = new History();
     const mint = await openTokenMint(seeded.data);
     const random = seededRandom(seed);
-    const clock = hurriedClock(options.speed);
+    const clock = acceleratedClock(options.speed);
     for (let index = 0; index < peopleCount; index++) {
       talkers.push(
         new Talker({

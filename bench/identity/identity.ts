@@ -1,7 +1,7 @@
 import type { Comparable } from "../against/comparable.ts";
 import type { Bench } from "../bench.ts";
+import { MetricCollector } from "../metric-collector.ts";
 import { Stage } from "../stage.ts";
-import { Tally } from "../tally.ts";
 import type { WorldPlan } from "../world.ts";
 import { SignInLoad, type SignInRun } from "./sign-in.ts";
 
@@ -45,7 +45,7 @@ export const identity: Bench = {
   isInTour: true,
   comparison: { world, comparables: [signIn] },
   async run(options) {
-    const tally = new Tally();
+    const collector = new MetricCollector();
     const stage = await Stage.open(world, options);
     try {
       const load = new SignInLoad(stage, world.accountCount);
@@ -54,14 +54,19 @@ export const identity: Bench = {
       for (let run = 0; run < options.runs; run++) {
         const cpuMs = stage.product.serverCpuMs;
         const result = await load.run({ ms, atOnce });
-        tally.add("sign_in.per_s", "per_s", result.signInsPerSecond);
+        collector.add("sign_in.per_s", "per_s", result.signInsPerSecond);
         for (const percent of [50, 99]) {
-          tally.add(`sign_in.p${percent}_ms`, "ms", result.latency.percentile(percent) / 1e6);
+          collector.add(`sign_in.p${percent}_ms`, "ms", result.latency.percentile(percent) / 1e6);
         }
-        tally.add("sign_in.server_cpu_percent", "percent", (100 * (stage.product.serverCpuMs - cpuMs)) / ms);
-        tally.faults.push(...listFaults(result));
+        collector.add("sign_in.server_cpu_percent", "percent", (100 * (stage.product.serverCpuMs - cpuMs)) / ms);
+        collector.faults.push(...listFaults(result));
       }
-      return { settings: stage.describeSettings(), metrics: tally.metrics(), notes: tally.notes, faults: tally.faults };
+      return {
+        settings: stage.describeSettings(),
+        metrics: collector.metrics(),
+        notes: collector.notes,
+        faults: collector.faults,
+      };
     } finally {
       await stage.close();
     }

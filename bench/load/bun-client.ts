@@ -35,7 +35,7 @@ type Run = {
   turn: number;
   intendedNs: number;
   lastArrivalNs: number;
-  readonly tally: Record<
+  readonly counts: Record<
     | "sent"
     | "acked"
     | "ackedInWindow"
@@ -95,7 +95,7 @@ function openPeer(peer: Peer): Promise<boolean> {
     socket.addEventListener("open", greet);
     socket.addEventListener("close", ({ code }) => {
       noteError(`closed by the server (code ${code})`);
-      if (peer.isReady && run) run.tally.lostSockets++;
+      if (peer.isReady && run) run.counts.lostSockets++;
       peer.isReady = false;
       resolve(false);
     });
@@ -135,7 +135,7 @@ function sendOne(current: Run, peer: Peer, intendedNs: number): boolean {
     .replace("%I", String(peer.nextId++ * 2))
     .replace("%K", `${runKey}-${keyCount++}`)
     .replace("%T", String(Math.round(intendedNs)).padStart(19, "0"));
-  current.tally.sent++;
+  current.counts.sent++;
   peer.socket?.send(frame);
   return true;
 }
@@ -151,26 +151,26 @@ function sendInTurn(current: Run, intendedNs: number): boolean {
 function receive(peer: Peer, text: string): void {
   const nowNs = Bun.nanoseconds();
   if (run) {
-    run.tally.frames++;
-    run.tally.reads++;
-    run.tally.bytes += text.length;
+    run.counts.frames++;
+    run.counts.reads++;
+    run.counts.bytes += text.length;
   }
   if (text.startsWith('{"id":')) return receiveReply(peer, text, nowNs);
   let at = text.indexOf(marker);
-  if (at < 0 && run) run.tally.others++;
+  if (at < 0 && run) run.counts.others++;
   while (at >= 0) {
     const next = text.indexOf(marker, at + marker.length);
     const mark = text.indexOf("~", at);
     if (mark >= 0 && (next < 0 || mark < next)) receiveDelivery(peer, Number(text.slice(mark + 1, mark + 20)), nowNs);
-    else if (run) run.tally.others++;
+    else if (run) run.counts.others++;
     at = next;
   }
 }
 
 function receiveDelivery(peer: Peer, intendedNs: number, nowNs: number): void {
   if (!run || intendedNs < run.startedNs) return;
-  run.tally.deliveries++;
-  if (nowNs < run.stopNs) run.tally.deliveriesInWindow++;
+  run.counts.deliveries++;
+  if (nowNs < run.stopNs) run.counts.deliveriesInWindow++;
   run.delivery[peer.planned.group]?.record(nowNs - intendedNs);
   run.lastArrivalNs = nowNs;
 }
@@ -183,10 +183,10 @@ function receiveReply(peer: Peer, text: string, nowNs: number): void {
   run.lastArrivalNs = nowNs;
   if (text.startsWith(`{"id":${id},"ok"`)) {
     run.reply.record(nowNs - intendedNs);
-    run.tally.acked++;
-    if (nowNs < run.stopNs) run.tally.ackedInWindow++;
+    run.counts.acked++;
+    if (nowNs < run.stopNs) run.counts.ackedInWindow++;
   } else {
-    run.tally.refused++;
+    run.counts.refused++;
     noteError(text);
   }
   if (run.isDraining || !run.isClosed) return;
@@ -212,7 +212,7 @@ function startRun(options: Readonly<Record<string, string>>): void {
     turn: 0,
     intendedNs: startedNs,
     lastArrivalNs: startedNs,
-    tally: {
+    counts: {
       sent: 0,
       acked: 0,
       ackedInWindow: 0,
@@ -252,8 +252,9 @@ function tick(current: Run): void {
 
 function drain(current: Run, cpu: NodeJS.CpuUsage): void {
   current.isDraining = true;
-  const { tally } = current;
-  const isComplete = tally.acked + tally.refused === tally.sent && tally.deliveries >= tally.acked * current.expect;
+  const { counts } = current;
+  const isComplete =
+    counts.acked + counts.refused === counts.sent && counts.deliveries >= counts.acked * current.expect;
   const nowNs = Bun.nanoseconds();
   if (!isComplete && nowNs < Math.max(current.lastArrivalNs, current.stopNs) + 2e9) {
     setTimeout(() => drain(current, cpu), 5);
@@ -263,7 +264,7 @@ function drain(current: Run, cpu: NodeJS.CpuUsage): void {
     event: "ran",
     ns: current.stopNs - current.startedNs,
     cpuNs: (cpu.user + cpu.system) * 1_000,
-    ...tally,
+    ...counts,
     firstError,
     reply: current.reply.buckets(),
     late: current.late.buckets(),

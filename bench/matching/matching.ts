@@ -1,11 +1,11 @@
 import type { MatchState } from "@maru/protocol";
 import { askDatabase } from "../ask-database.ts";
-import type { Asker } from "../asker.ts";
 import type { Bench } from "../bench.ts";
 import type { BenchOptions } from "../bench-options.ts";
 import { Histogram } from "../histogram.ts";
+import { MetricCollector } from "../metric-collector.ts";
+import type { Requester } from "../requester.ts";
 import { Stage } from "../stage.ts";
-import { Tally } from "../tally.ts";
 
 /** Sockets that are opened at the same time. */
 const atOnce = 100;
@@ -19,7 +19,7 @@ export const matching: Bench = {
   parts: [],
   isInTour: true,
   async run(options) {
-    const tally = new Tally();
+    const collector = new MetricCollector();
     const burst = options.isQuick ? 200 : 1_000;
     const [short, long] = options.isQuick ? [100, 400] : [400, 4_000];
     const stage = await Stage.open({ accountCount: burst * options.runs + short + long, rooms: [] }, options);
@@ -32,21 +32,26 @@ export const matching: Bench = {
       };
       for (let run = 0; run < options.runs; run++) {
         const met = await meet(burst);
-        tally.add("match.burst_seconds", "s", met.seconds);
-        tally.add("match.p50_ms", "ms", met.waits.percentile(50) / 1e6);
-        tally.add("match.p99_ms", "ms", met.waits.percentile(99) / 1e6);
-        tally.add("match.unmatched", "count", met.unmatched);
-        if (met.unmatched > 0) tally.faults.push(`${met.unmatched} of ${burst} found nobody`);
+        collector.add("match.burst_seconds", "s", met.seconds);
+        collector.add("match.p50_ms", "ms", met.waits.percentile(50) / 1e6);
+        collector.add("match.p99_ms", "ms", met.waits.percentile(99) / 1e6);
+        collector.add("match.unmatched", "count", met.unmatched);
+        if (met.unmatched > 0) collector.faults.push(`${met.unmatched} of ${burst} found nobody`);
       }
       const few = await meet(short);
       const many = await meet(long);
       const perPairMs = (met: Met, count: number) => (met.seconds * 1_000) / (count / 2);
-      tally.add("match.queue_ms_per_pair", "ms", perPairMs(many, long), perPairMs(few, short));
-      tally.add("match.queue_growth_ratio", "ratio", perPairMs(many, long) / perPairMs(few, short));
+      collector.add("match.queue_ms_per_pair", "ms", perPairMs(many, long), perPairMs(few, short));
+      collector.add("match.queue_growth_ratio", "ratio", perPairMs(many, long) / perPairMs(few, short));
       const violations = await listViolations(stage);
-      tally.add("match.violations", "count", violations.length);
-      tally.faults.push(...violations.slice(0, 10));
-      return { settings: stage.describeSettings(), metrics: tally.metrics(), notes: tally.notes, faults: tally.faults };
+      collector.add("match.violations", "count", violations.length);
+      collector.faults.push(...violations.slice(0, 10));
+      return {
+        settings: stage.describeSettings(),
+        metrics: collector.metrics(),
+        notes: collector.notes,
+        faults: collector.faults,
+      };
     } finally {
       await stage.close();
     }
@@ -57,43 +62,43 @@ type Met = { readonly seconds: number; readonly waits: Histogram; readonly unmat
 
 /** People who are connected and have not asked for anybody yet. */
 class Crowd {
-  private constructor(private readonly askers: readonly Asker[]) {}
+  private constructor(private readonly requesters: readonly Requester[]) {}
 
   static async gather(stage: Stage, from: number, count: number): Promise<Crowd> {
-    const askers: Asker[] = [];
+    const requesters: Requester[] = [];
     for (let i = 0; i < count; i += atOnce) {
       const portion = Array.from({ length: Math.min(atOnce, count - i) }, (_, n) => stage.ask(from + i + n));
-      askers.push(...(await Promise.all(portion)));
+      requesters.push(...(await Promise.all(portion)));
     }
-    return new Crowd(askers);
+    return new Crowd(requesters);
   }
 
   /** Everybody asks in one moment; resolves when each has a partner. */
   async meet({ say }: BenchOptions): Promise<Met> {
-    say(`${this.askers.length} ask at once`);
+    say(`${this.requesters.length} ask at once`);
     const waits = new Histogram();
     const startedAt = performance.now();
     let matched = 0;
     let lastMs = 0;
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(resolve, patienceMs);
-      for (const asker of this.askers) {
+      for (const requester of this.requesters) {
         let isWaiting = true;
         const hear = (state: MatchState) => {
           if (!isWaiting || state.state !== "matched") return;
           isWaiting = false;
           lastMs = performance.now() - startedAt;
           waits.record(lastMs * 1e6);
-          if (++matched < this.askers.length) return;
+          if (++matched < this.requesters.length) return;
           clearTimeout(timer);
           resolve();
         };
-        asker.onPush = (push) => push.push === "match.changed" && hear(push.match);
-        asker.ask("match.request", {}).then(({ match }) => hear(match), reject);
+        requester.onPush = (push) => push.push === "match.changed" && hear(push.match);
+        requester.ask("match.request", {}).then(({ match }) => hear(match), reject);
       }
     });
-    for (const asker of this.askers) asker.close();
-    return { seconds: lastMs / 1_000, waits, unmatched: this.askers.length - matched };
+    for (const requester of this.requesters) requester.close();
+    return { seconds: lastMs / 1_000, waits, unmatched: this.requesters.length - matched };
   }
 }
 

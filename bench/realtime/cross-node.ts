@@ -17,7 +17,7 @@ export const crossNode: Part = {
   name: "cross_node",
   doc: `two nodes over NATS: 100 messages a second on one, ${watcherCount} sockets on the other`,
   async measure(context) {
-    const { options, tally } = context;
+    const { options, collector } = context;
     const everybody = Array.from({ length: watcherCount + 1 }, (_, account) => account);
     const world = await seedWorld({ accountCount: everybody.length, rooms: [everybody] });
     const folder = mkdtempSync(join(tmpdir(), "maru-cross-"));
@@ -47,13 +47,14 @@ export const crossNode: Part = {
         const delivery = result.delivery[0] ?? new Histogram();
         all.merge(delivery);
         for (const percent of [50, 99])
-          tally.add(`cross_node.p${percent}_ms`, "ms", toMs(delivery.percentile(percent)));
+          collector.add(`cross_node.p${percent}_ms`, "ms", toMs(delivery.percentile(percent)));
         for (const [i, name] of ["writer", "reader"].entries()) {
           const cpuMs = (nodes.list[i]?.product.serverCpuMs ?? 0) - (before[i] ?? 0);
-          tally.add(`cross_node.${name}_cpu_percent`, "percent", (100 * cpuMs) / ms);
+          collector.add(`cross_node.${name}_cpu_percent`, "percent", (100 * cpuMs) / ms);
         }
       }
-      for (const percent of [50, 99]) tally.setWhole(`cross_node.p${percent}_ms`, "ms", toMs(all.percentile(percent)));
+      for (const percent of [50, 99])
+        collector.setWhole(`cross_node.p${percent}_ms`, "ms", toMs(all.percentile(percent)));
       await client.stop();
     } finally {
       await nodes.stop();

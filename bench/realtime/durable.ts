@@ -16,7 +16,7 @@ async function measureRooms(
     percents: number[];
   },
 ): Promise<void> {
-  const { options, tally } = context;
+  const { options, collector } = context;
   const { name, spec, percents } = part;
   const stage = await context.stage();
   const rooms = part.rooms(stage.world);
@@ -33,20 +33,20 @@ async function measureRooms(
     const delivery = result.delivery[0] ?? new Histogram();
     replies.merge(result.reply);
     deliveries.merge(delivery);
-    tally.add(`${name}.sends_per_s`, "per_s", result.sendsPerSecond);
+    collector.add(`${name}.sends_per_s`, "per_s", result.sendsPerSecond);
     for (const percent of percents) {
-      tally.add(`${name}.p${percent}_ms`, "ms", toMs(delivery.percentile(percent)));
-      tally.add(`${name}.reply_p${percent}_ms`, "ms", toMs(result.reply.percentile(percent)));
+      collector.add(`${name}.p${percent}_ms`, "ms", toMs(delivery.percentile(percent)));
+      collector.add(`${name}.reply_p${percent}_ms`, "ms", toMs(result.reply.percentile(percent)));
     }
     const serverMs = stage.product.serverCpuMs - before.server;
-    tally.add(`${name}.server_cpu_percent`, "percent", (100 * serverMs) / ms);
+    collector.add(`${name}.server_cpu_percent`, "percent", (100 * serverMs) / ms);
     const databaseMs = stage.product.usage().cpuMs - before.all - serverMs;
-    tally.add(`${name}.database_cpu_percent`, "percent", (100 * databaseMs) / ms);
-    tally.add(`${name}.client_cpu_percent`, "percent", result.clientCpuPercent);
+    collector.add(`${name}.database_cpu_percent`, "percent", (100 * databaseMs) / ms);
+    collector.add(`${name}.client_cpu_percent`, "percent", result.clientCpuPercent);
   }
   for (const percent of percents) {
-    tally.setWhole(`${name}.p${percent}_ms`, "ms", toMs(deliveries.percentile(percent)));
-    tally.setWhole(`${name}.reply_p${percent}_ms`, "ms", toMs(replies.percentile(percent)));
+    collector.setWhole(`${name}.p${percent}_ms`, "ms", toMs(deliveries.percentile(percent)));
+    collector.setWhole(`${name}.reply_p${percent}_ms`, "ms", toMs(replies.percentile(percent)));
   }
   await client.stop();
 }

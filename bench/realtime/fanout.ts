@@ -43,7 +43,7 @@ async function startBare(mode: "single" | "burst", pushBytes: number, { load }: 
 
 /** Measures product and bare publisher in turn, under the same load in the same minutes. */
 async function compare(context: PartContext, name: string, mode: "single" | "burst", window: number): Promise<void> {
-  const { options, tally } = context;
+  const { options, collector } = context;
   const stage = await context.stage();
   const client = await connectCrowd(stage);
   const spec = { mode: "closed", window, rotate: true, expect: crowdSize, spinUs } as const;
@@ -59,11 +59,11 @@ async function compare(context: PartContext, name: string, mode: "single" | "bur
     const result = await client.run({ ...spec, ms });
     const serverCpuMs = stage.product.serverCpuMs - cpuMs;
     checkRun(context, name, result);
-    tally.add(`${name}.server_us_per_delivery`, "us", usPerDelivery(serverCpuMs, result), bareUs);
-    tally.add(`${name}.deliveries_per_s`, "per_s", result.deliveriesPerSecond, baseline.deliveriesPerSecond);
-    tally.add(`${name}.deliveries_per_read`, "count", result.deliveriesPerRead, baseline.deliveriesPerRead);
-    tally.add(`${name}.server_cpu_percent`, "percent", (100 * serverCpuMs) / ms);
-    tally.add(`${name}.client_cpu_percent`, "percent", result.clientCpuPercent, baseline.clientCpuPercent);
+    collector.add(`${name}.server_us_per_delivery`, "us", usPerDelivery(serverCpuMs, result), bareUs);
+    collector.add(`${name}.deliveries_per_s`, "per_s", result.deliveriesPerSecond, baseline.deliveriesPerSecond);
+    collector.add(`${name}.deliveries_per_read`, "count", result.deliveriesPerRead, baseline.deliveriesPerRead);
+    collector.add(`${name}.server_cpu_percent`, "percent", (100 * serverCpuMs) / ms);
+    collector.add(`${name}.client_cpu_percent`, "percent", result.clientCpuPercent, baseline.clientCpuPercent);
   }
   await bare.stop();
   await client.stop();
@@ -86,7 +86,7 @@ export const fanoutPaced: Part = {
   name: "fanout_paced",
   doc: `${crowdSize} sockets in one room, 100 messages a second at intended times`,
   async measure(context) {
-    const { options, tally } = context;
+    const { options, collector } = context;
     const stage = await context.stage();
     const client = await connectCrowd(stage);
     const spec: Omit<Extract<RunSpec, { mode: "open" }>, "ms"> = { mode: "open", rate: 100, expect: crowdSize };
@@ -107,13 +107,14 @@ export const fanoutPaced: Part = {
       if (delivery) all.merge(delivery);
       for (const percent of [50, 99]) {
         const [own = 0, other = 0] = [delivery, bareDelivery].map((each) => toMs(each?.percentile(percent) ?? 0));
-        tally.add(`fanout_paced.p${percent}_ms`, "ms", own, other);
+        collector.add(`fanout_paced.p${percent}_ms`, "ms", own, other);
       }
-      tally.add("fanout_paced.server_cpu_percent", "percent", cpuPercent, barePercent);
-      tally.add("fanout_paced.client_cpu_percent", "percent", result.clientCpuPercent, baseline.clientCpuPercent);
+      collector.add("fanout_paced.server_cpu_percent", "percent", cpuPercent, barePercent);
+      collector.add("fanout_paced.client_cpu_percent", "percent", result.clientCpuPercent, baseline.clientCpuPercent);
     }
     await bare.stop();
-    for (const percent of [50, 99]) tally.setWhole(`fanout_paced.p${percent}_ms`, "ms", toMs(all.percentile(percent)));
+    for (const percent of [50, 99])
+      collector.setWhole(`fanout_paced.p${percent}_ms`, "ms", toMs(all.percentile(percent)));
     await client.stop();
   },
 };

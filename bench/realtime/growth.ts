@@ -20,28 +20,28 @@ export const growth: Part = {
   name: "growth",
   doc: "a page of history and a resume with 10,000 messages stored and with 5,000,000",
   async measure(context) {
-    const { options, tally } = context;
+    const { options, collector } = context;
     const stage = await Stage.open({ accountCount: askerCount, rooms: separateRooms(roomCount, 2) }, options);
     try {
       const small = await measureAt(context, stage, 100);
       const large = await measureAt(context, stage, options.isQuick ? 1_000 : 50_000);
-      tally.add("growth.messages", "count", large.perRoom * roomCount);
-      tally.add("growth.history_ms", "ms", large.historyMs, small.historyMs);
-      tally.add("growth.resume_ms", "ms", large.resumeMs, small.resumeMs);
-      tally.add("growth.history_ratio", "ratio", large.historyMs / small.historyMs);
-      tally.add("growth.resume_ratio", "ratio", large.resumeMs / small.resumeMs);
+      collector.add("growth.messages", "count", large.perRoom * roomCount);
+      collector.add("growth.history_ms", "ms", large.historyMs, small.historyMs);
+      collector.add("growth.resume_ms", "ms", large.resumeMs, small.resumeMs);
+      collector.add("growth.history_ratio", "ratio", large.historyMs / small.historyMs);
+      collector.add("growth.resume_ratio", "ratio", large.resumeMs / small.resumeMs);
     } finally {
       await stage.close();
     }
   },
 };
 
-/** Fills the rooms up to so many messages each and asks; one asker at a time, so that nobody waits for another. */
+/** Fills the rooms up to so many messages each and asks; one requester at a time, so that nobody waits for another. */
 async function measureAt(context: PartContext, stage: Stage, perRoom: number): Promise<Size> {
   context.options.say(`${perRoom * roomCount} messages …`);
   await askDatabase(stage.product, (sql) => fill(sql, perRoom));
-  const asker = await stage.ask(0);
-  const { epoch } = await asker.ask("account.sync", {});
+  const requester = await stage.ask(0);
+  const { epoch } = await requester.ask("account.sync", {});
   const revs = new Map<string, number>();
   for (const { id, members } of stage.world.rooms) {
     const own = await stage.ask(members[0] ?? 0);
@@ -49,8 +49,8 @@ async function measureAt(context: PartContext, stage: Stage, perRoom: number): P
     revs.set(id, room.rev);
     own.close();
   }
-  const roomEpoch = await asker.ask("room.get", { roomId: stage.world.rooms[0]?.id as RoomId });
-  asker.close();
+  const roomEpoch = await requester.ask("room.get", { roomId: stage.world.rooms[0]?.id as RoomId });
+  requester.close();
   const historyMs = await measureSaying(context, stage, (roomId, i) => ({
     cmd: "message.list",
     // Deep in the past, at another place in each room.

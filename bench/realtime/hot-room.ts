@@ -5,7 +5,7 @@ const watcherCount = 10;
 
 /** One room that ten watch while a number of its members send; the more senders, the larger the batches should be. */
 async function measureSenders(context: PartContext, senderCount: number, window: number): Promise<void> {
-  const { options, tally } = context;
+  const { options, collector } = context;
   const stage = await context.stage();
   const room = hotRoom(stage.world);
   const roles = room.members
@@ -19,8 +19,8 @@ async function measureSenders(context: PartContext, senderCount: number, window:
     const cpuMs = stage.product.serverCpuMs;
     const result = await client.run({ ...spec, ms });
     checkRun(context, "hot_room", result);
-    tally.add(`hot_room.sends_per_s_${senderCount}`, "per_s", result.sendsPerSecond);
-    tally.add(
+    collector.add(`hot_room.sends_per_s_${senderCount}`, "per_s", result.sendsPerSecond);
+    collector.add(
       `hot_room.server_cpu_percent_${senderCount}`,
       "percent",
       (100 * (stage.product.serverCpuMs - cpuMs)) / ms,

@@ -39,7 +39,7 @@ function watchAll(rooms: readonly string[]): Saying[] {
 export const idle: Part = {
   name: "idle",
   doc: `idle connections, signed in, with ${roomsEach} rooms of two each, one open and the others by their heads`,
-  async measure({ options, tally }) {
+  async measure({ options, collector }) {
     const count = options.isQuick ? 1_000 : 10_000;
     const stage = await Stage.open(idleWorld(count), options);
     try {
@@ -52,10 +52,14 @@ export const idle: Part = {
       await Bun.sleep(settleMs / 4);
       const cpuPercent = (100 * (stage.product.serverCpuMs - cpuMs)) / (settleMs / 4);
       const bytes = (stage.product.serverPssBytes - before) / count;
-      tally.add("idle.bytes_per_connection", "bytes", bytes);
-      tally.add("idle.connections", "count", count);
-      tally.add("idle.server_cpu_percent", "percent", cpuPercent);
-      tally.add("idle.database_mb", "mb", (stage.product.usage().pssBytes - stage.product.serverPssBytes) / 1_048_576);
+      collector.add("idle.bytes_per_connection", "bytes", bytes);
+      collector.add("idle.connections", "count", count);
+      collector.add("idle.server_cpu_percent", "percent", cpuPercent);
+      collector.add(
+        "idle.database_mb",
+        "mb",
+        (stage.product.usage().pssBytes - stage.product.serverPssBytes) / 1_048_576,
+      );
       await client.stop();
     } finally {
       await stage.close();

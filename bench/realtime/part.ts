@@ -1,7 +1,7 @@
 import type { BenchOptions } from "../bench-options.ts";
 import type { RunResult } from "../load/load-client.ts";
+import type { MetricCollector } from "../metric-collector.ts";
 import type { Stage } from "../stage.ts";
-import type { Tally } from "../tally.ts";
 
 /** One measurement of the realtime bench. */
 export type Part = {
@@ -13,15 +13,15 @@ export type Part = {
 
 export type PartContext = {
   readonly options: BenchOptions;
-  readonly tally: Tally;
+  readonly collector: MetricCollector;
   /** The world that most parts share, started when the first one asks. */
   readonly stage: () => Promise<Stage>;
 };
 
 /** Notes whatever a run must not show, and a load client that was the limit. */
-export function checkRun({ tally }: PartContext, part: string, run: RunResult): void {
-  tally.faults.push(...listRunFaults(run).map((fault) => `${part}: ${fault}`));
-  if (run.clientCpuPercent > 95) tally.notes.push(`${part}: the load client was the limit.`);
+export function checkRun({ collector }: PartContext, part: string, run: RunResult): void {
+  collector.faults.push(...listRunFaults(run).map((fault) => `${part}: ${fault}`));
+  if (run.clientCpuPercent > 95) collector.notes.push(`${part}: the load client was the limit.`);
 }
 
 /** Lists what a run must not show: what was sent comes to everybody once, and nobody is refused or cut off. */

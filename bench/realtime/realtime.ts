@@ -1,6 +1,6 @@
 import type { Bench } from "../bench.ts";
+import { MetricCollector } from "../metric-collector.ts";
 import { Stage } from "../stage.ts";
-import { Tally } from "../tally.ts";
 import { busyWorld } from "./busy-world.ts";
 import { comparables } from "./comparables.ts";
 import { crossNode } from "./cross-node.ts";
@@ -36,7 +36,7 @@ export const realtime: Bench = {
   parts: parts.map(({ name, doc }) => `${name}: ${doc}`),
   comparison: { world: busyWorld, comparables },
   async run(options) {
-    const tally = new Tally();
+    const collector = new MetricCollector();
     const wanted = parts.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
     let opening: Promise<Stage> | undefined;
     let settings: Record<string, string> = {};
@@ -49,11 +49,11 @@ export const realtime: Bench = {
     try {
       for (const part of wanted) {
         options.say(`${part.name}: ${part.doc}`);
-        await part.measure({ options, tally, stage });
+        await part.measure({ options, collector, stage });
       }
     } finally {
       if (opening) await (await opening).close();
     }
-    return { settings, metrics: tally.metrics(), notes: tally.notes, faults: tally.faults };
+    return { settings, metrics: collector.metrics(), notes: collector.notes, faults: collector.faults };
   },
 };

@@ -38,7 +38,7 @@ export const storm: Part = {
 };
 
 async function measureStorm(context: PartContext, stage: Stage, count: number): Promise<void> {
-  const { options, tally } = context;
+  const { options, collector } = context;
   const { talkMs, calmMs } = options.isQuick ? talkingBriefly : talking;
   const crowd = await stage.connect(await planReturns(stage, count));
   const talkers = await stage.connect(
@@ -53,7 +53,7 @@ async function measureStorm(context: PartContext, stage: Stage, count: number): 
     const calm = await talkers.run({ ...manner, ms: calmMs });
     const talkCpuPerMs = (stage.product.serverCpuMs - still.cpuMs) / calmMs;
     const talkTransactionsPerMs = ((await countTransactions(stage.product)) - still.transactions) / calmMs;
-    tally.add("storm.calm_p99_ms", "ms", toMs(calm.delivery[0]?.percentile(99) ?? 0));
+    collector.add("storm.calm_p99_ms", "ms", toMs(calm.delivery[0]?.percentile(99) ?? 0));
     const talk = talkers.run({ ...manner, ms: talkMs });
     await Bun.sleep(1_000);
     const cut = await crowd.cut(0);
@@ -63,16 +63,16 @@ async function measureStorm(context: PartContext, stage: Stage, count: number): 
     const result = await talk;
     const talkedMs = performance.now() - startedAt;
     checkRun(context, "storm", result);
-    tally.add("storm.connections", "count", cut);
-    tally.add("storm.seconds_to_last", "s", back.seconds);
-    tally.add("storm.lost", "count", cut - back.sockets + result.missing);
-    tally.add("storm.stayers_p99_ms", "ms", toMs(result.delivery[0]?.percentile(99) ?? 0));
-    tally.add("storm.stayers_max_ms", "ms", toMs(result.delivery[0]?.percentile(100) ?? 0));
+    collector.add("storm.connections", "count", cut);
+    collector.add("storm.seconds_to_last", "s", back.seconds);
+    collector.add("storm.lost", "count", cut - back.sockets + result.missing);
+    collector.add("storm.stayers_p99_ms", "ms", toMs(result.delivery[0]?.percentile(99) ?? 0));
+    collector.add("storm.stayers_max_ms", "ms", toMs(result.delivery[0]?.percentile(100) ?? 0));
     const cpuMs = stage.product.serverCpuMs - before.cpuMs - talkCpuPerMs * talkedMs;
-    tally.add("storm.server_us_per_client", "us", (1_000 * cpuMs) / count);
+    collector.add("storm.server_us_per_client", "us", (1_000 * cpuMs) / count);
     const transactions =
       (await countTransactions(stage.product)) - before.transactions - talkTransactionsPerMs * talkedMs;
-    tally.add("storm.transactions_per_client", "ratio", Math.max(0, transactions) / count);
+    collector.add("storm.transactions_per_client", "ratio", Math.max(0, transactions) / count);
   }
   await crowd.stop();
   await talkers.stop();
@@ -86,9 +86,9 @@ type Stand = { readonly id: string; readonly rev: number };
 
 /** What each of the crowd says when it comes, first and again: where it stands in its account and in its rooms. */
 async function planReturns(stage: Stage, count: number): Promise<Role[]> {
-  const asker = await stage.ask(0);
-  const synced = await asker.ask("account.sync", {});
-  asker.close();
+  const requester = await stage.ask(0);
+  const synced = await requester.ask("account.sync", {});
+  requester.close();
   const [positions, accountRevs] = await askDatabase(stage.product, async (sql) => {
     const rooms: Stand[] = await sql`select replace(id::text, '-', '') as id, rev from rooms_rooms`;
     const accounts: Stand[] = await sql`select replace(id::text, '-', '') as id, rev from identity_accounts`;

@@ -11,13 +11,13 @@ import type {
   UpdateMeInput,
 } from "@maru/protocol";
 import { Account } from "./account.ts";
+import { trackActivity } from "./activity-tracker.ts";
 import { hasSignedInMark, isPage, type StorageState } from "./browser.ts";
 import { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 import { MaruClientError } from "./client-error.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionSnapshot } from "./connection-state.ts";
 import { fillPorts } from "./default-ports.ts";
-import { watchDeviceUse } from "./device-use.ts";
 import { Http } from "./http.ts";
 import { Matching } from "./matching.ts";
 import type { Observable } from "./observable.ts";
@@ -92,7 +92,7 @@ export class MaruClient {
       connection: this.#connection,
       clock: ports.clock,
       list: this.rooms.list,
-      watchUse: (listen) => watchDeviceUse(ports.clock, listen),
+      watchUse: (listen) => trackActivity(ports.clock, listen),
     }).snapshot;
     this.#session.snapshot.subscribe(() => this.#followSession());
     this.#connection.onOnline(() => void this.#resume(++this.#connectionCount));

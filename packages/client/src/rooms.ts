@@ -17,7 +17,7 @@ import { OpenRooms } from "./open-rooms.ts";
 import { Outbox } from "./outbox.ts";
 import type { ClientPorts } from "./ports.ts";
 import type { HeardPush } from "./read-frame.ts";
-import { ReadMarks } from "./read-marks.ts";
+import { ReadReceiptQueue } from "./read-receipt-queue.ts";
 import { RoomDirectory, type RoomListSnapshot } from "./room-directory.ts";
 import { type ListSync, RoomList } from "./room-list.ts";
 import { withMessage } from "./summaries.ts";
@@ -36,7 +36,7 @@ export class Rooms {
   readonly #list: RoomList;
   readonly #open: OpenRooms;
   readonly #outbox: Outbox;
-  readonly #marks: ReadMarks;
+  readonly #marks: ReadReceiptQueue;
   readonly #feed: MessageFeed;
   readonly #typing: Typing;
 
@@ -63,7 +63,9 @@ export class Rooms {
       },
     });
     this.#list = new RoomList({ connection, directory, openIds: () => this.#open.ids() });
-    this.#marks = new ReadMarks(connection, ports.clock, (roomId, seq) => this.#open.find(roomId)?.confirmRead(seq));
+    this.#marks = new ReadReceiptQueue(connection, ports.clock, (roomId, seq) =>
+      this.#open.find(roomId)?.confirmRead(seq),
+    );
     this.#feed = new MessageFeed(connection, directory, ports.clock);
     const findSelf = (roomId: string) => directory.find(roomId)?.selfId;
     this.#typing = new Typing({ connection, clock: ports.clock, findSelf });

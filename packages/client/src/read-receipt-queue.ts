@@ -8,7 +8,7 @@ const gatherMs = 250;
 const againMs = 2_000;
 
 /** Tells the server how far was read: the furthest of a moment, once. What could not be told is told later. */
-export class ReadMarks {
+export class ReadReceiptQueue {
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #marks = new Map<RoomId, number>();

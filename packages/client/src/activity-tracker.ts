@@ -7,7 +7,7 @@ const signs = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"] a
  * Calls with true while somebody uses this page, and with false after some minutes in which nobody did. A program is
  * always in use.
  */
-export function watchDeviceUse(clock: Clock, listen: (isUsed: boolean) => void): void {
+export function trackActivity(clock: Clock, listen: (isUsed: boolean) => void): void {
   if (typeof document === "undefined") return;
   let isUsed = true;
   let usedAt = clock.monotonic();

@@ -1,7 +1,7 @@
 import { type Metric, summarize, type Unit } from "./metric.ts";
 
 /** Gathers the values of several runs, and what must not have happened in any. */
-export class Tally {
+export class MetricCollector {
   readonly #values = new Map<
     string,
     { unit: Unit; values: number[]; baselines: number[]; whole: number | undefined }

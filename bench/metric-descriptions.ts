@@ -1,5 +1,5 @@
 /** What each number that people compare says, in the words of the document. Those without an entry are beside the point there. */
-export const meanings: Readonly<Record<string, string>> = {
+export const metricDescriptions: Readonly<Record<string, string>> = {
   "fanout.deliveries_per_s":
     "Messages written to sockets in a second: 1,000 sockets in one room, each message by itself",
   "fanout_burst.deliveries_per_s": "The same with 32 sends under way, so that several messages go in one write",

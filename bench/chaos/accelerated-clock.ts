@@ -1,7 +1,7 @@
 import type { Clock } from "@maru/protocol";
 
 /** A clock that runs `speed` times as fast as the machine's, so that what clients wait for is over sooner. */
-export function hurriedClock(speed: number): Clock {
+export function acceleratedClock(speed: number): Clock {
   const startedAt = performance.now();
   const startedWall = Date.now();
   const monotonic = () => (performance.now() - startedAt) * speed;

@@ -10,7 +10,7 @@ import {
 import { RuntimeSocket } from "./runtime-socket.ts";
 
 /** One signed-in connection that asks and waits; for what a bench has to know, and for crowds that say little. */
-export class Asker {
+export class Requester {
   readonly #socket: Bun.WebSocket;
   readonly #asked = new Map<number, { resolve(output: unknown): void; reject(error: Error): void }>();
   #lastId = 0;
@@ -25,16 +25,16 @@ export class Asker {
     });
   }
 
-  static async open(port: number, token: string): Promise<Asker> {
+  static async open(port: number, token: string): Promise<Requester> {
     const origin = `http://127.0.0.1:${port}`;
     const socket = new RuntimeSocket(`ws://127.0.0.1:${port}/realtime?v=${protocolVersion}`, { headers: { origin } });
-    const asker = new Asker(socket);
+    const requester = new Requester(socket);
     await new Promise<void>((resolve, reject) => {
       socket.addEventListener("open", () => resolve());
       socket.addEventListener("error", () => reject(new Error("the socket did not open")));
     });
-    await asker.ask("connect", { token, device: "bench" });
-    return asker;
+    await requester.ask("connect", { token, device: "bench" });
+    return requester;
   }
 
   ask<N extends CommandName>(cmd: N, d: CommandArgument<N>): Promise<CommandOutput<N>> {
