@@ -12,7 +12,7 @@ import {
 import { createMatching } from "./features/matching/index.ts";
 import { createPresence } from "./features/presence/index.ts";
 import { canPostByDefault, createRooms } from "./features/rooms/index.ts";
-import { type Arrival, createGateway } from "./gateway/index.ts";
+import { createGateway, type Handshake } from "./gateway/index.ts";
 import { addNodeMetrics } from "./node-metrics.ts";
 import type { Bus } from "./platform/bus/bus.ts";
 import { systemClock } from "./platform/clock.ts";
@@ -268,7 +268,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   await matching.start({ pairs: has("worker") });
   shutdown.add("matching", () => matching.stop());
 
-  const listener = listen<Arrival>({
+  const listener = listen<Handshake>({
     port: config.port,
     hostname: config.bind,
     fetch: (request, sockets, running) =>

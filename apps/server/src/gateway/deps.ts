@@ -2,7 +2,7 @@ import type { Clock, CommandName } from "@maru/protocol";
 import type { Server } from "bun";
 import type { Log } from "../platform/log.ts";
 import type { AdmissionBounds } from "./admission.ts";
-import type { Arrival } from "./arrival.ts";
+import type { Handshake } from "./handshake.ts";
 
 /** Says who a token speaks for. Throws `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended`. */
 export interface Authenticator {
@@ -26,7 +26,7 @@ export type GatewayDeps = {
   /** Says whether a page of this origin may connect. */
   readonly allowsOrigin: (origin: string, request: Request) => boolean;
   /** The client's address as the operator's proxy tells it. */
-  readonly addressOf: (request: Request, server: Server<Arrival>) => string;
+  readonly addressOf: (request: Request, server: Server<Handshake>) => string;
   /** Counts a command for its account: the ms to wait, 0 when it may run. Nothing is counted if left out. */
   readonly countCommand?: (name: CommandName, accountId: string) => number;
   /** Notes how many ms a command took that did not end at once. */

@@ -1,9 +1,9 @@
 import { eventually, FakeClock } from "@maru/testkit";
 import type { Server } from "bun";
 import { createLog } from "../platform/log.ts";
-import type { Arrival } from "./arrival.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { createGateway } from "./gateway.ts";
+import type { Handshake } from "./handshake.ts";
 import { MemoryTokens } from "./memory-tokens-world.ts";
 import { SocketCaller } from "./socket-caller-world.ts";
 
@@ -29,7 +29,7 @@ export function openWorld(options: WorldOptions = {}) {
     addressOf: (request) => request.headers.get("x-forwarded-for") ?? "127.0.0.1",
     ...options,
   });
-  const server: Server<Arrival> = Bun.serve<Arrival>({
+  const server: Server<Handshake> = Bun.serve<Handshake>({
     port: 0,
     hostname: "127.0.0.1",
     fetch: (request, running) => gateway.upgrade(request, running),

@@ -2,17 +2,17 @@ import type { CloseCode, CommandName, Push } from "@maru/protocol";
 import { encodePushes } from "@maru/protocol";
 import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
 import { Admission, usualAdmission } from "./admission.ts";
-import type { Arrival } from "./arrival.ts";
-import { Census } from "./census.ts";
 import { type CommandCount, CommandCounts } from "./command-counts.ts";
 import type { Connection, LiveConnection } from "./connection.ts";
+import { ConnectionRegistry } from "./connection-registry.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { createDispatch } from "./dispatch.ts";
 import { drainConnections } from "./drain.ts";
+import type { Handshake } from "./handshake.ts";
+import { softBufferBytes, startIdleConnectionReaper } from "./idle-connection-reaper.ts";
 import { Listeners } from "./listeners.ts";
 import { type CommandHandler, CommandRegistry } from "./registry.ts";
 import { accountTopic, createSignOn } from "./sign-on.ts";
-import { softBufferBytes, startSweeper } from "./sweeper.ts";
 import { TokenReadings } from "./token-readings.ts";
 import { createUpgrade } from "./upgrade.ts";
 
@@ -25,10 +25,10 @@ export type GatewayStats = {
 /** The door for sockets. Features register commands with it and publish to topics; it knows none of them. */
 export interface Gateway {
   /** Answers `GET /realtime`; undefined when the socket was taken over. */
-  upgrade(request: Request, server: Server<Arrival>): Response | undefined;
-  readonly websocket: WebSocketHandler<Arrival>;
+  upgrade(request: Request, server: Server<Handshake>): Response | undefined;
+  readonly websocket: WebSocketHandler<Handshake>;
   /** Gives the gateway the server that its next connections come by; those before stay on theirs. */
-  attach(server: Server<Arrival>): void;
+  attach(server: Server<Handshake>): void;
   command<N extends CommandName>(name: N, handler: CommandHandler<N>): void;
   /** Commands of the protocol without a handler; empty in a composed app. */
   listUnanswered(): CommandName[];
@@ -61,21 +61,29 @@ const usualMaxConnections = 18_000;
 export function createGateway(deps: GatewayDeps): Gateway {
   const { clock, log } = deps;
   const maxConnections = Math.min(deps.maxConnections ?? usualMaxConnections, usualMaxConnections);
-  const census = new Census();
+  const connectionRegistry = new ConnectionRegistry();
   const registry = new CommandRegistry();
   const counts = new CommandCounts();
   const admission = new Admission(clock, deps.admission ?? usualAdmission);
-  const sweeper = startSweeper(census, clock);
+  const reaper = startIdleConnectionReaper(connectionRegistry, clock);
   const { authenticator } = deps;
   const readings = new TokenReadings();
   const connected = new Listeners<[Connection]>(log, "connected");
   const onConnected = (connection: LiveConnection) => connected.tell(connection);
-  const { expectEnd } = sweeper;
-  const signOn = createSignOn({ authenticator, clock, admission, census, readings, expectEnd, onConnected });
+  const { expectEnd } = reaper;
+  const signOn = createSignOn({
+    authenticator,
+    clock,
+    admission,
+    connectionRegistry,
+    readings,
+    expectEnd,
+    onConnected,
+  });
   const closed = new Listeners<[Connection, string]>(log, "closed");
-  let server: Server<Arrival> | null = null;
+  let server: Server<Handshake> | null = null;
   /** Those whose port was closed to others and whose sockets are still there; almost always none. */
-  let former: readonly Server<Arrival>[] = [];
+  let former: readonly Server<Handshake>[] = [];
   let isDraining = false;
 
   const dispatch = createDispatch({
@@ -94,12 +102,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
     throw new Error("The dispatch answers connect.");
   });
 
-  const websocket: WebSocketHandler<Arrival> = {
+  const websocket: WebSocketHandler<Handshake> = {
     open(socket) {
       const { connection, refusal } = socket.data;
       // Bun types a socket by its data; the connection only calls what every socket has.
       connection.socket = socket as unknown as ServerWebSocket<LiveConnection>;
-      census.opened(connection);
+      connectionRegistry.opened(connection);
       if (refusal) connection.close(refusal);
     },
     message(socket, data) {
@@ -114,7 +122,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     close(socket) {
       const { connection } = socket.data;
       connection.state = { is: "closed" };
-      census.closed(connection);
+      connectionRegistry.closed(connection);
       if (connection.owner !== null) closed.tell(connection, connection.owner);
     },
     maxPayloadLength: nativeFrameBytes,
@@ -140,7 +148,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   }
 
   return {
-    upgrade: createUpgrade({ ...deps, census, maxConnections, isDraining: () => isDraining }),
+    upgrade: createUpgrade({ ...deps, connectionRegistry, maxConnections, isDraining: () => isDraining }),
     websocket,
     attach(running) {
       former = [...former, ...(server ? [server] : [])].filter((old) => old.pendingWebSockets > 0);
@@ -150,34 +158,34 @@ export function createGateway(deps: GatewayDeps): Gateway {
     listUnanswered: () => registry.listUnanswered(),
     publish,
     pushToAccount(accountId, push) {
-      if (census.ofAccount(accountId).length > 0) publish(accountTopic(accountId), encodePushes([push]));
+      if (connectionRegistry.ofAccount(accountId).length > 0) publish(accountTopic(accountId), encodePushes([push]));
     },
-    connectionsOf: (accountId) => census.ofAccount(accountId).filter((connection) => connection.isOpen),
+    connectionsOf: (accountId) => connectionRegistry.ofAccount(accountId).filter((connection) => connection.isOpen),
     *connections() {
-      for (const connection of census.all) if (connection.isOpen) yield connection;
+      for (const connection of connectionRegistry.all) if (connection.isOpen) yield connection;
     },
     closeSession(sessionId, code) {
       readings.tell({ sessionId, code });
-      closeWhere(census.all, code, (connection) => connection.sessionId === sessionId);
+      closeWhere(connectionRegistry.all, code, (connection) => connection.sessionId === sessionId);
     },
     closeAccount(accountId, code) {
       readings.tell({ accountId, code });
-      closeWhere(census.ofAccount(accountId), code, () => true);
+      closeWhere(connectionRegistry.ofAccount(accountId), code, () => true);
     },
     onConnected: (listener) => connected.add(listener),
     onClosed: (listener) => closed.add(listener),
     stats: () => ({
-      connectionCount: census.all.size,
-      accountCount: census.accountCount,
+      connectionCount: connectionRegistry.all.size,
+      accountCount: connectionRegistry.accountCount,
       admissionCount: admission.waitingCount,
     }),
     countCommands: () => counts.list(),
     async drain(spreadMs) {
       isDraining = true;
-      await drainConnections(census, clock, deps.random, spreadMs);
+      await drainConnections(connectionRegistry, clock, deps.random, spreadMs);
     },
     stop() {
-      sweeper.stop();
+      reaper.stop();
       admission.stop();
     },
   };

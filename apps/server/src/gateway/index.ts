@@ -1,2 +1,2 @@
-export type { Arrival } from "./arrival.ts";
 export { createGateway, type Gateway } from "./gateway.ts";
+export type { Handshake } from "./handshake.ts";

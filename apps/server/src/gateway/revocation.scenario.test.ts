@@ -4,8 +4,8 @@ import { eventually, FakeClock } from "@maru/testkit";
 import type { ServerWebSocket } from "bun";
 import { TokenBucket } from "../platform/token-bucket.ts";
 import { Admission, usualAdmission } from "./admission.ts";
-import { Census } from "./census.ts";
 import { LiveConnection } from "./connection.ts";
+import { ConnectionRegistry } from "./connection-registry.ts";
 import { type GatewayWorld, openWorld } from "./gateway-world.ts";
 import { idOf, MemoryTokens } from "./memory-tokens-world.ts";
 import { createSignOn } from "./sign-on.ts";
@@ -119,7 +119,7 @@ describe("the sign-on by itself", () => {
       authenticator: tokens,
       clock,
       admission: new Admission(clock, usualAdmission),
-      census: new Census(),
+      connectionRegistry: new ConnectionRegistry(),
       readings: hears ? readings : deaf,
       expectEnd: () => {},
       onConnected: () => {},

@@ -1,15 +1,15 @@
 import { type CloseCode, type CommandOutput, type ErrorCode, limits } from "@maru/protocol";
 import { fail, MaruError } from "../platform/errors.ts";
 import type { Admission } from "./admission.ts";
-import type { Census } from "./census.ts";
 import type { LiveConnection, Rights } from "./connection.ts";
+import type { ConnectionRegistry } from "./connection-registry.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { readInput } from "./read-input.ts";
 import type { TokenReading, TokenReadings } from "./token-readings.ts";
 
 type Deps = Pick<GatewayDeps, "authenticator" | "clock"> & {
   readonly admission: Admission;
-  readonly census: Census;
+  readonly connectionRegistry: ConnectionRegistry;
   readonly readings: Pick<TokenReadings, "begin" | "finish">;
   /** Told of each right that was given; a renewal only makes it longer. */
   readonly expectEnd: (endsAt: number) => void;
@@ -19,7 +19,7 @@ type Deps = Pick<GatewayDeps, "authenticator" | "clock"> & {
 
 /** Gives a connection its right (`connect`) and renews it (`auth.renew`). */
 export function createSignOn(deps: Deps) {
-  const { authenticator, clock, admission, census, readings } = deps;
+  const { authenticator, clock, admission, connectionRegistry, readings } = deps;
 
   /**
    * Reads a token and gives what is in it to `use`, which runs without a pause after the last look at what ended: what
@@ -42,12 +42,12 @@ export function createSignOn(deps: Deps) {
     if (connection.state.is !== "authenticating") throw fail("connection.required");
     const ending = reading.findEnding(rights.accountId, rights.sessionId);
     if (ending) throw new ConnectRefused(ending.code === 4501 ? "account.suspended" : "auth.revoked", ending.code);
-    if (census.ofAccount(rights.accountId).length >= limits.connectionsPerAccount) {
+    if (connectionRegistry.ofAccount(rights.accountId).length >= limits.connectionsPerAccount) {
       throw new ConnectRefused("rate.limited", 4506, 60_000);
     }
     connection.state = { is: "ready", rights };
     connection.owner = rights.accountId;
-    census.signedIn(connection, rights.accountId);
+    connectionRegistry.signedIn(connection, rights.accountId);
     connection.subscribe(accountTopic(rights.accountId));
     deps.expectEnd(rights.endsAt);
     deps.onConnected(connection);

@@ -1,10 +1,10 @@
 import { type ErrorBody, type ErrorCode, errors, limits, protocolVersion, toErrorBody, toWireId } from "@maru/protocol";
 import type { Server } from "bun";
 import { TokenBucket } from "../platform/token-bucket.ts";
-import type { Arrival } from "./arrival.ts";
-import type { Census } from "./census.ts";
 import { LiveConnection } from "./connection.ts";
+import type { ConnectionRegistry } from "./connection-registry.ts";
 import type { GatewayDeps } from "./deps.ts";
+import type { Handshake } from "./handshake.ts";
 
 /** How long those who come while the node drains are told to wait, in ms: by then another one has taken over. */
 const drainRetryMs = 1_000;
@@ -22,14 +22,14 @@ function asksToUpgrade(request: Request): boolean {
 }
 
 type Deps = Pick<GatewayDeps, "allowsOrigin" | "addressOf" | "clock" | "newId" | "countSocket"> & {
-  readonly census: Census;
+  readonly connectionRegistry: ConnectionRegistry;
   readonly maxConnections: number;
   readonly isDraining: () => boolean;
 };
 
 /** Answers `GET /realtime`: undefined when the socket was taken over. */
 export function createUpgrade(deps: Deps) {
-  return (request: Request, server: Server<Arrival>): Response | undefined => {
+  return (request: Request, server: Server<Handshake>): Response | undefined => {
     if (deps.isDraining()) return refuse("server.draining", { retryAfterMs: drainRetryMs });
     const address = deps.addressOf(request, server);
     const waitMs = deps.countSocket?.(address) ?? 0;
@@ -39,8 +39,8 @@ export function createUpgrade(deps: Deps) {
     if (origin !== null && !deps.allowsOrigin(origin, request)) return refuse("request.forbidden_origin");
     if (!asksToUpgrade(request)) return refuse("request.invalid");
     const version = new URL(request.url).searchParams.get("v");
-    const isFull = deps.census.all.size >= deps.maxConnections;
-    const isCrowded = deps.census.countStrangers(address) >= limits.connectionsPerAddress;
+    const isFull = deps.connectionRegistry.all.size >= deps.maxConnections;
+    const isCrowded = deps.connectionRegistry.countStrangers(address) >= limits.connectionsPerAddress;
     const refusal = version !== String(protocolVersion) ? 4503 : isFull || isCrowded ? 4005 : null;
     const now = deps.clock.monotonic();
     const bucket = new TokenBucket(limits.commandsBurst, now);

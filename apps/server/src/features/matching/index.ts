@@ -1,12 +1,12 @@
 import type { MatchState } from "@maru/protocol";
-import { Keeper } from "./keeper.ts";
-import { NewsDesk } from "./news.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { MatchNotifier } from "./match-notifier.ts";
 import { NoShows } from "./no-shows.ts";
 import { Pairer, type PairingParts } from "./pairer.ts";
+import { PeriodicTask } from "./periodic-task.ts";
 import type { MatchingDeps, MatchingGateway } from "./ports.ts";
 import { registerCommands } from "./realtime.ts";
 import { Requests } from "./requests.ts";
-import { Rounds } from "./rounds.ts";
 import { eraseAccount, listMatchTimes } from "./store-erasing.ts";
 import { endMatch } from "./store-matches.ts";
 import { aliveMs } from "./times.ts";
@@ -42,30 +42,30 @@ export interface Matching {
 export function createMatching(deps: MatchingDeps, faults: Partial<PairingParts> = {}): Matching {
   // Who may be matched is told from who is within the grace by how long they are vouched for.
   if (deps.limits.matchGraceMs >= aliveMs) throw new Error(`matchGraceMs must be less than ${aliveMs}.`);
-  const news = new NewsDesk(deps.bus, deps.sockets, deps.log);
-  const keeper = new Keeper(deps, news);
-  const pairer = new Pairer(deps, news, faults);
-  const noShows = new NoShows(deps, news);
-  const requests = new Requests(deps, news, keeper);
+  const notifier = new MatchNotifier(deps.bus, deps.sockets, deps.log);
+  const heartbeat = new Heartbeat(deps, notifier);
+  const pairer = new Pairer(deps, notifier, faults);
+  const noShows = new NoShows(deps, notifier);
+  const requests = new Requests(deps, notifier, heartbeat);
   const report = (work: string) => (error: unknown) => deps.log.warn(`${work} failed and is tried again.`, { error });
   const round = async () => {
     if (!(await deps.lease.hold())) return;
     await noShows.undo();
     await pairer.pair();
   };
-  const pairing = new Rounds(deps.clock, pairEveryMs, round, report("Pairing"));
-  const keeping = new Rounds(deps.clock, keepEveryMs, () => keeper.look(), report("Vouching for the waiting"));
+  const pairing = new PeriodicTask(deps.clock, pairEveryMs, round, report("Pairing"));
+  const keeping = new PeriodicTask(deps.clock, keepEveryMs, () => heartbeat.look(), report("Vouching for the waiting"));
   let close: (() => Promise<void>) | null = null;
 
   return {
     register(gateway) {
       registerCommands(gateway, requests, deps.takeShared);
       gateway.onClosed((_connection, accountId) => {
-        keeper.leave(accountId).catch(report("Shortening a wait"));
+        heartbeat.leave(accountId).catch(report("Shortening a wait"));
       });
     },
     async start({ pairs = true } = {}) {
-      close = await news.open(() => pairs && pairing.wake());
+      close = await notifier.open(() => pairs && pairing.wake());
       if (pairs) pairing.wake();
       keeping.wake();
     },

@@ -1,6 +1,6 @@
 import { MaruError } from "../../platform/errors.ts";
 import { LeaseLost } from "../../platform/leases.ts";
-import type { News, NewsDesk } from "./news.ts";
+import type { MatchNotifier, News } from "./match-notifier.ts";
 import type { MatchingDeps } from "./ports.ts";
 import { insertEnding, restoreRequest } from "./store.ts";
 import { type BrokenMatch, listBroken, markJoined, voidMatch } from "./store-matches.ts";
@@ -12,11 +12,11 @@ import { aliveMs } from "./times.ts";
  */
 export class NoShows {
   readonly #deps: MatchingDeps;
-  readonly #news: NewsDesk;
+  readonly #notifier: MatchNotifier;
 
-  constructor(deps: MatchingDeps, news: NewsDesk) {
+  constructor(deps: MatchingDeps, notifier: MatchNotifier) {
     this.#deps = deps;
-    this.#news = news;
+    this.#notifier = notifier;
   }
 
   /** One round, under the lease. A match that cannot be undone stops neither the others nor the pairing. */
@@ -64,7 +64,7 @@ export class NoShows {
       });
     if (!undone) return;
     for (const announcement of undone.announcements) announcement.announce();
-    for (const news of undone.news) this.#news.tell(news);
+    for (const news of undone.news) this.#notifier.tell(news);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { type Alias, aliasAdjectives, aliasNouns, toWireId } from "@maru/protocol";
 import { MaruError } from "../../platform/errors.ts";
 import { LeaseLost } from "../../platform/leases.ts";
-import type { NewsDesk } from "./news.ts";
+import type { MatchNotifier } from "./match-notifier.ts";
 import { choosePairs, type Pair, pairKey } from "./pairing.ts";
 import type { MatchingDeps, NewMatchRoom, Sql } from "./ports.ts";
 import { deleteEnded, deleteOldEndings, deletePairs, listReady, lockPairs } from "./store.ts";
@@ -20,12 +20,12 @@ export type PairingParts = { readonly choosePairs: typeof choosePairs; readonly 
 /** Pairs the waiting while this node holds the lease. */
 export class Pairer {
   readonly #deps: MatchingDeps;
-  readonly #news: NewsDesk;
+  readonly #notifier: MatchNotifier;
   readonly #parts: PairingParts;
 
-  constructor(deps: MatchingDeps, news: NewsDesk, faults: Partial<PairingParts>) {
+  constructor(deps: MatchingDeps, notifier: MatchNotifier, faults: Partial<PairingParts>) {
     this.#deps = deps;
-    this.#news = news;
+    this.#notifier = notifier;
     this.#parts = { choosePairs, lockPairs, ...faults };
   }
 
@@ -69,7 +69,7 @@ export class Pairer {
   async #endOverdue(): Promise<void> {
     const { sql } = this.#deps.db;
     const ended = await deleteEnded(sql);
-    for (const { waiting, reason } of ended) this.#news.tell({ ...waiting, match: { state: "idle", reason } });
+    for (const { waiting, reason } of ended) this.#notifier.tell({ ...waiting, match: { state: "idle", reason } });
     if (ended.length > 0) await deleteOldEndings(sql);
   }
 
@@ -95,7 +95,7 @@ export class Pairer {
     for (const [i, { roomId, pair }] of made.matches.entries()) {
       const matchedAt = (made.madeAt[i] as Date).toISOString();
       const match = { state: "matched", roomId: toWireId("room", roomId), matchedAt } as const;
-      for (const one of [pair.first, pair.second]) this.#news.tell({ ...one, match });
+      for (const one of [pair.first, pair.second]) this.#notifier.tell({ ...one, match });
     }
   }
 

@@ -1,7 +1,7 @@
 import { fromWireId, type MatchState, type RoomId, toWireId } from "@maru/protocol";
 import { fail, MaruError } from "../../platform/errors.ts";
-import type { Keeper } from "./keeper.ts";
-import type { NewsDesk } from "./news.ts";
+import type { Heartbeat } from "./heartbeat.ts";
+import type { MatchNotifier } from "./match-notifier.ts";
 import type { Waiting } from "./pairing.ts";
 import type { AccountStanding, MatchingDeps } from "./ports.ts";
 import { deleteRequest, type EndReason, insertRequest, withdrawRequest } from "./store.ts";
@@ -17,13 +17,13 @@ function refusalOf(standing: AccountStanding | null): "match.not_allowed" | "mat
 /** What a person does with the line: join it, leave it, leave a partner for it. */
 export class Requests {
   readonly #deps: MatchingDeps;
-  readonly #news: NewsDesk;
-  readonly #keeper: Keeper;
+  readonly #notifier: MatchNotifier;
+  readonly #heartbeat: Heartbeat;
 
-  constructor(deps: MatchingDeps, news: NewsDesk, keeper: Keeper) {
+  constructor(deps: MatchingDeps, notifier: MatchNotifier, heartbeat: Heartbeat) {
     this.#deps = deps;
-    this.#news = news;
-    this.#keeper = keeper;
+    this.#notifier = notifier;
+    this.#heartbeat = heartbeat;
   }
 
   /**
@@ -41,12 +41,12 @@ export class Requests {
     const wait = entry;
     // Again: a suspension that came in between has ended the waits it found, and this one was not there yet.
     await this.#requireMayMatch(accountId, wait.requestId);
-    this.#keeper.watch(accountId, wait.requestId);
+    this.#heartbeat.watch(accountId, wait.requestId);
     const match: MatchState = { state: "waiting", requestedAt: new Date(wait.requestedAt).toISOString() };
-    this.#news.tell({ accountId, requestId: wait.requestId, match });
-    this.#news.announceRequest();
+    this.#notifier.tell({ accountId, requestId: wait.requestId, match });
+    this.#notifier.announceRequest();
     // Another node may have matched them already and its news been quicker than this answer.
-    return this.#news.hasEnded(wait.requestId) ? this.find(accountId) : match;
+    return this.#notifier.hasEnded(wait.requestId) ? this.find(accountId) : match;
   }
 
   /** Leaves the line. Who was matched a moment before stays matched and is told so. */
@@ -54,7 +54,7 @@ export class Requests {
     const gone = await deleteRequest(this.#deps.db.sql, accountId, reason);
     if (!gone) return this.find(accountId);
     const match: MatchState = { state: "idle", reason };
-    this.#news.tell({ accountId, requestId: gone.requestId, match });
+    this.#notifier.tell({ accountId, requestId: gone.requestId, match });
     return match;
   }
 

@@ -1,8 +1,8 @@
 import { type CommandInput, type CommandOutput, fromWireId, type MatchState, toWireId } from "@maru/protocol";
-import type { AccountFeed } from "./account-feed.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
+import { BatchLoader } from "./batch-loader.ts";
 import { type CatchUps, uniquePositions } from "./catch-up.ts";
 import type { Epochs } from "./epochs.ts";
-import { Gather } from "./gather.ts";
 import type { IdentityPort, MatchStateSource, RoomsDatabase } from "./ports.ts";
 import type { RoomList } from "./room-list.ts";
 import {
@@ -23,7 +23,7 @@ export type AccountLogDeps = {
   readonly db: RoomsDatabase;
   readonly identity: IdentityPort;
   readonly epochs: Epochs;
-  readonly feed: AccountFeed;
+  readonly accountChanges: AccountChangePublisher;
   readonly list: RoomList;
   readonly catchUps: CatchUps;
 };
@@ -31,16 +31,16 @@ export type AccountLogDeps = {
 /** Tells a client that was away what changed for its account, and in the rooms it holds. */
 export class AccountLog {
   readonly #deps: AccountLogDeps;
-  readonly #revs: Gather<string, number>;
-  readonly #changed: Gather<SummaryPosition, ChangedSummaries>;
+  readonly #revs: BatchLoader<string, number>;
+  readonly #changed: BatchLoader<SummaryPosition, ChangedSummaries>;
   #matchStates: MatchStateSource = async () => new Map();
-  readonly #matches: Gather<string, MatchState>;
+  readonly #matches: BatchLoader<string, MatchState>;
 
   constructor(deps: AccountLogDeps) {
     this.#deps = deps;
-    this.#revs = new Gather(batchAccounts, (accountIds) => deps.identity.listAccountRevs(deps.db.sql, accountIds));
-    this.#matches = new Gather(batchAccounts, (accountIds) => this.#matchStates(accountIds));
-    this.#changed = new Gather(batchAccounts, (positions) => listChangedSummaries(deps.db.sql, positions));
+    this.#revs = new BatchLoader(batchAccounts, (accountIds) => deps.identity.listAccountRevs(deps.db.sql, accountIds));
+    this.#matches = new BatchLoader(batchAccounts, (accountIds) => this.#matchStates(accountIds));
+    this.#changed = new BatchLoader(batchAccounts, (positions) => listChangedSummaries(deps.db.sql, positions));
   }
 
   provideMatchState(source: MatchStateSource): void {
@@ -67,7 +67,7 @@ export class AccountLog {
       this.#tellMatch(accountId),
     ]);
     if (changed === undefined) throw new Error("an account was asked about and left out of the answer");
-    this.#deps.feed.synced(accountId, toRev);
+    this.#deps.accountChanges.synced(accountId, toRev);
     const rooms =
       isKnown && changed.rooms !== null ? { reset: false, rooms: await this.#present(changed.rooms) } : null;
     const fresh = rooms ?? { reset: true, ...(await this.#deps.list.list({ ...firstPage, accountId })) };
@@ -75,7 +75,7 @@ export class AccountLog {
   }
 
   #present(rows: readonly SummaryRow[]) {
-    return this.#deps.feed.present(rows);
+    return this.#deps.accountChanges.present(rows);
   }
 
   async #catchUp(accountId: string, rooms: CommandInput<"account.sync">["rooms"]) {

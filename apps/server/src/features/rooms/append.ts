@@ -1,10 +1,10 @@
 import { type Clock, type Message, toWireId } from "@maru/protocol";
 import type { Change, RoomChanges } from "./changes.ts";
-import { judgeAppend } from "./db-errors.ts";
+import { classifyAppendFailure } from "./db-errors.ts";
 import type { Epochs } from "./epochs.ts";
 import { failRefused, requireWritable } from "./errors.ts";
 import type { RoomEvents } from "./events.ts";
-import { Lanes } from "./lanes.ts";
+import { KeyedBatcher } from "./keyed-batcher.ts";
 import type { RoomsDatabase } from "./ports.ts";
 import { presentMessage } from "./present.ts";
 import { type AppendRow, appendBatch, type Send } from "./store-append.ts";
@@ -31,12 +31,12 @@ const deadlineMs = 8_000;
 
 /** The write path of messages: lanes of batches, each one statement, replies and pushes after its commit. */
 export class Append {
-  readonly #lanes: Lanes<Send, Result>;
+  readonly #batcher: KeyedBatcher<Send, Result>;
   readonly #deps: AppendDeps;
 
   constructor(deps: AppendDeps) {
     this.#deps = deps;
-    this.#lanes = new Lanes({
+    this.#batcher = new KeyedBatcher({
       clock: deps.clock,
       laneCount,
       maxBatch,
@@ -45,20 +45,20 @@ export class Append {
       keyOf: (send) => send.roomId,
       run: (sends) => this.#run(sends),
       // With a full disk a repeat is in vain, and those who wait behind it would only learn so late.
-      judge: (error) => (deps.db.isWritable ? judgeAppend(error) : "refuse"),
+      classifyFailure: (error) => (deps.db.isWritable ? classifyAppendFailure(error) : "refuse"),
     });
   }
 
   /** Puts a send in line before it returns; resolves with the message once it is committed. */
   async send(send: Send): Promise<Message> {
     requireWritable(this.#deps.db);
-    const result = await this.#lanes.enqueue(send);
+    const result = await this.#batcher.enqueue(send);
     if (result instanceof Error) throw result;
     return result;
   }
 
   whenIdle(): Promise<void> {
-    return this.#lanes.whenIdle();
+    return this.#batcher.whenIdle();
   }
 
   async #run(sends: readonly Send[]): Promise<Result[]> {

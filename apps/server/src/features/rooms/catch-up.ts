@@ -1,8 +1,8 @@
 import type { Limits, RoomCatchUp } from "@maru/protocol";
 import { toWireId } from "@maru/protocol";
-import type { AccountFeed } from "./account-feed.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
+import { BatchLoader } from "./batch-loader.ts";
 import type { Epochs } from "./epochs.ts";
-import { Gather } from "./gather.ts";
 import type { Policies } from "./policy.ts";
 import type { IdentityPort, RoomsDatabase } from "./ports.ts";
 import { loadProfiles, presentChanges, presentMessage } from "./present.ts";
@@ -23,18 +23,18 @@ export type CatchUpDeps = {
   readonly identity: IdentityPort;
   readonly policies: Policies;
   readonly epochs: Epochs;
-  readonly feed: AccountFeed;
+  readonly accountChanges: AccountChangePublisher;
   readonly limits: Limits;
 };
 
 /** Brings an account up to date in rooms it holds: what changed since its positions, or a fresh page where that is too much. */
 export class CatchUps {
   readonly #deps: CatchUpDeps;
-  readonly #memberships: Gather<Asked, Map<string, Membership>>;
+  readonly #memberships: BatchLoader<Asked, Map<string, Membership>>;
 
   constructor(deps: CatchUpDeps) {
     this.#deps = deps;
-    this.#memberships = new Gather(batchAsks, (asks) => readMemberships(deps.db, asks));
+    this.#memberships = new BatchLoader(batchAsks, (asks) => readMemberships(deps.db, asks));
   }
 
   /** Reads today's memberships of an account that give it the right to read. */
@@ -91,14 +91,14 @@ export class CatchUps {
 
   /** Reads a room afresh: its row and newest page of one snapshot. Null when the account may not read it. */
   async #reset(accountId: string, roomId: string): Promise<RoomCatchUp | null> {
-    const { db, policies, epochs, feed } = this.#deps;
+    const { db, policies, epochs, accountChanges } = this.#deps;
     const { page, row } = await db.transaction(async (tx) => {
       await beginSnapshot(tx);
       const newest = await findPage(tx, { roomId, accountId, place: { from: "newest" }, limit: resetMessages });
       return { page: newest, row: (await listSummaries(tx, [{ accountId, roomId }]))[0] };
     });
     if (page === null || row === undefined || !policies.canRead(page)) return null;
-    const [room] = await feed.present([row]);
+    const [room] = await accountChanges.present([row]);
     if (room === undefined) return null;
     return {
       roomId: toWireId("room", roomId),

@@ -34,13 +34,13 @@ test("what is written for the bus is read back, whatever people say", () => {
         rooms,
         hints: [{ roomId, rev: 7 }],
         reads: [roomId],
-        passing: [{ roomId, frame: "{}" }],
+        ephemeral: [{ roomId, frame: "{}" }],
       });
       expect(decodeNotice(payload, () => true)).toEqual({
         rooms,
         hints: [{ roomId, rev: 7 }],
         reads: [roomId],
-        passing: [{ roomId, frame: "{}" }],
+        ephemeral: [{ roomId, frame: "{}" }],
       });
       expect(decodeNotice(payload, () => false)).toEqual(emptyNotice);
     }),

@@ -58,14 +58,14 @@ export type BusNotice = {
   /** Rooms in which read cursors moved. */
   readonly reads: readonly string[];
   /** Frames that may be dropped, for those who have the room open. */
-  readonly passing: readonly { readonly roomId: string; readonly frame: string }[];
+  readonly ephemeral: readonly { readonly roomId: string; readonly frame: string }[];
 };
 
 /** A notice that tells nothing, to be filled in. */
-export const emptyNotice: BusNotice = { rooms: [], hints: [], reads: [], passing: [] };
+export const emptyNotice: BusNotice = { rooms: [], hints: [], reads: [], ephemeral: [] };
 
 /**
- * Writes a notice for the bus: the sender's line, then one line for each room, change, hint, read or passing frame, fields parted by tabs.
+ * Writes a notice for the bus: the sender's line, then one line for each room, change, hint, read or ephemeral frame, fields parted by tabs.
  * JSON text holds neither raw tabs nor line ends, so it travels as it is instead of being quoted once more.
  */
 export function encodeNotice(nodeId: string, notice: BusNotice): string {
@@ -78,7 +78,7 @@ export function encodeNotice(nodeId: string, notice: BusNotice): string {
   }
   for (const hint of notice.hints) text += `\nH\t${hint.roomId}\t${hint.rev}`;
   for (const roomId of notice.reads) text += `\nD\t${roomId}`;
-  for (const { roomId, frame } of notice.passing) text += `\nP\t${roomId}\t${frame}`;
+  for (const { roomId, frame } of notice.ephemeral) text += `\nP\t${roomId}\t${frame}`;
   return text;
 }
 
@@ -92,7 +92,7 @@ export function decodeNotice(payload: string, isWanted: (roomId: string) => bool
   const rooms: { roomId: string; epoch: string; changes: Change[] }[] = [];
   const hints: { roomId: string; rev: number }[] = [];
   const reads: string[] = [];
-  const passing: { roomId: string; frame: string }[] = [];
+  const ephemeral: { roomId: string; frame: string }[] = [];
   let wanted: Change[] | null = null;
   const lines = payload.split("\n");
   for (let i = 1; i < lines.length; i++) {
@@ -113,10 +113,10 @@ export function decodeNotice(payload: string, isWanted: (roomId: string) => bool
     } else if (kind === "D" && isWanted(roomId)) {
       reads.push(roomId);
     } else if (kind === "P" && isWanted(roomId)) {
-      passing.push({ roomId, frame: value });
+      ephemeral.push({ roomId, frame: value });
     }
   }
-  return { rooms, hints, reads, passing };
+  return { rooms, hints, reads, ephemeral };
 }
 
 function decodeChange(line: string): Change | null {

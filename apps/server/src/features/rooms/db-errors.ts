@@ -1,4 +1,4 @@
-import type { BatchVerdict } from "./lanes.ts";
+import type { FailureClass } from "./keyed-batcher.ts";
 
 /** The SQLSTATE of an error, or "" where it has none (the connection was lost, the pool refused). */
 export function sqlStateOf(error: unknown): string {
@@ -13,7 +13,7 @@ export function sqlStateOf(error: unknown): string {
  * What a failed append says: classes 22 and 23 blame a row, 55P03 a room that somebody holds; anything else (connection
  * lost, restart, deadlock, read-only, disk full) leaves the outcome open or may pass.
  */
-export function judgeAppend(error: unknown): BatchVerdict {
+export function classifyAppendFailure(error: unknown): FailureClass {
   const state = sqlStateOf(error);
   if (state === "55P03") return "split_by_key";
   return state.startsWith("22") || state.startsWith("23") ? "split" : "repeat";

@@ -13,12 +13,12 @@ import { HeadFrames, headTopic, openTopic } from "./head-frames.ts";
 import type { Policies } from "./policy.ts";
 import type { IdentityPort, RoomsBus, RoomsDatabase, RoomsLog, RoomsSockets } from "./ports.ts";
 import { loadProfiles, presentMessage } from "./present.ts";
+import { RoomHub, type ServedRoom } from "./room-hub.ts";
+import { shardSubject } from "./room-hub-shards.ts";
 import type { Sequencer, SequencerPort } from "./sequencer.ts";
-import { type ServedRoom, ServedRooms } from "./served-rooms.ts";
-import { shardSubject } from "./shards.ts";
 import { listChangesSince, listDepartedSince } from "./store-changes.ts";
 import { listMessagesAt } from "./store-messages.ts";
-import { UnreadPeople } from "./unread-people.ts";
+import { UnreadReaderCounts } from "./unread-reader-counts.ts";
 import { bridgeRevs, writeChanges } from "./written-changes.ts";
 
 /** Changes in one frame. */
@@ -50,8 +50,8 @@ export type DeliveryDeps = {
 
 /** Brings committed changes to the sockets: here at once, to the other nodes by the bus, in order of rev everywhere. */
 export class Delivery {
-  readonly served: ServedRooms;
-  readonly unreadPeople: UnreadPeople;
+  readonly served: RoomHub;
+  readonly unreadPeople: UnreadReaderCounts;
   readonly #deps: DeliveryDeps;
   readonly #heads: HeadFrames;
   readonly #behind = new Set<ServedRoom>();
@@ -60,8 +60,8 @@ export class Delivery {
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
     this.#heads = new HeadFrames(deps.clock, (topic, frame) => deps.sockets.publish(topic, frame));
-    this.unreadPeople = new UnreadPeople(deps);
-    this.served = new ServedRooms({
+    this.unreadPeople = new UnreadReaderCounts(deps);
+    this.served = new RoomHub({
       ...deps,
       emit: (room, changes) => this.#emit(room, changes),
       requestFill: (room) => this.#requestFill(room),
@@ -100,7 +100,7 @@ export class Delivery {
   /** Tells those who have a room open something that may be dropped and takes no rev. */
   announcePassing(roomId: string, frame: string): void {
     this.#passOn(this.served.find(roomId), frame);
-    const payload = encodeNotice(this.#deps.nodeId, { ...emptyNotice, passing: [{ roomId, frame }] });
+    const payload = encodeNotice(this.#deps.nodeId, { ...emptyNotice, ephemeral: [{ roomId, frame }] });
     this.#deps.bus.publish(shardSubject(roomId), payload);
   }
 
@@ -187,7 +187,7 @@ export class Delivery {
         for (const accountId of departed) this.#deps.endWatches(accountId, room.roomId);
         room.lastSeq = changed.lastSeq;
         room.lastOrd = changed.lastOrd;
-        room.sequencer.jump(changed.rev);
+        room.sequencer.skipTo(changed.rev);
         await this.#tellJump(room);
       }
     }

@@ -2,40 +2,40 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { fromWireId, type RoomKind, type RoomSummary } from "@maru/protocol";
 import type { MiddlewareHandler } from "hono";
 import { RateLimiter } from "../../platform/rate-limiter.ts";
-import { AccountFeed } from "./account-feed.ts";
+import { AccountChangePublisher } from "./account-change-publisher.ts";
+import { AccountErasure } from "./account-erasure.ts";
 import { AccountLog } from "./account-log.ts";
 import { Append } from "./append.ts";
-import { Blocking } from "./blocking.ts";
 import { CatchUps } from "./catch-up.ts";
 import type { RoomChanges } from "./changes.ts";
 import { Delivery } from "./delivery.ts";
 import { Epochs } from "./epochs.ts";
-import { Erasing } from "./erasing.ts";
 import { type RoomEventListener, RoomEvents } from "./events.ts";
 import { type AccountEnv, registerRoutes } from "./http.ts";
-import { type Joiner, Joining } from "./joining.ts";
-import { Leaving } from "./leaving.ts";
-import { Listing } from "./listing.ts";
-import { Making, type NewMatchRoom } from "./making.ts";
 import { Messages } from "./messages.ts";
 import { listPeers } from "./peers.ts";
 import { Policies, type RoomPolicy } from "./policy.ts";
 import type { MatchStateSource, RoomsDeps, RoomsGateway, Sql } from "./ports.ts";
+import { ProfileFanout } from "./profile-fanout.ts";
 import { ReadCursors } from "./read-cursors.ts";
 import { registerCommands } from "./realtime.ts";
-import { Renaming } from "./renaming.ts";
+import { RoomBlocks } from "./room-blocks.ts";
+import { type NewMatchRoom, RoomCreation } from "./room-creation.ts";
+import { type Joiner, RoomJoin } from "./room-join.ts";
+import { RoomLeave } from "./room-leave.ts";
 import { RoomList } from "./room-list.ts";
+import { RoomPreferences } from "./room-preferences.ts";
 import type { Sequencer, SequencerPort } from "./sequencer.ts";
-import { ShowingAgain } from "./showing-again.ts";
 import { Sights } from "./sights.ts";
 import { Typing } from "./typing.ts";
+import { UnhideOnMessage } from "./unhide-on-message.ts";
 import { Watches } from "./watches.ts";
 
 export type { RoomEventListener } from "./events.ts";
-export type { NewMatchRoom } from "./making.ts";
 export { canPostByDefault, type RoomPolicy } from "./policy.ts";
 export type { RoomsDeps, RoomsGateway } from "./ports.ts";
 export { recountUnread } from "./recount.ts";
+export type { NewMatchRoom } from "./room-creation.ts";
 
 /** Parts that tests replace by faulty ones, to show that the faults are found. */
 export type RoomsFaults = { readonly createSequencer?: (port: SequencerPort) => Sequencer };
@@ -58,34 +58,42 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     if (room.canPost && room.membership === "active") return;
     for (const listen of sightListeners) listen(accountId, roomId);
   };
-  const feed = new AccountFeed({ ...deps, policies, epochs, told });
-  const catchUps = new CatchUps({ ...deps, policies, epochs, feed });
-  const watches: Watches = new Watches({ ...deps, catchUps, feed, epochs, delivery: () => delivery });
+  const accountChanges = new AccountChangePublisher({ ...deps, policies, epochs, told });
+  const catchUps = new CatchUps({ ...deps, policies, epochs, accountChanges });
+  const watches: Watches = new Watches({ ...deps, catchUps, accountChanges, epochs, delivery: () => delivery });
   const endWatches = (accountId: string, roomId: string) => watches.revoke(accountId, roomId);
   const pauseWatches = (accountId: string, roomId: string) => watches.pause(accountId, roomId);
   const pauseMoved = (roomId: string) => sights.tell(roomId);
   const maxFill = limits.catchUpChanges;
   const cuts = { endWatches, pauseWatches, pauseMoved };
   const delivery = new Delivery({ ...deps, ...faults, ...cuts, epochs, policies, maxFill });
-  const showingAgain = new ShowingAgain({ ...deps, feed });
-  const append = new Append({ ...deps, epochs, events, announce, noticeHidden: (ids) => showingAgain.notice(ids) });
-  const messages = new Messages({ ...deps, append, rates: new RateLimiter(clock), policies, epochs, feed, announce });
-  const list = new RoomList({ ...deps, feed, policies });
-  const listing = new Listing({ ...deps, feed, policies, list });
-  const leaving = new Leaving({ ...deps, policies, epochs, feed, events, announce });
-  const erasing = new Erasing({ ...deps, leaving, feed });
-  const joining = new Joining({ ...deps, policies, epochs, feed, announce });
-  const making = new Making({ ...deps, feed });
-  const blocking = new Blocking({ ...deps, policies, feed, leaving, sights });
-  const renaming = new Renaming({ ...deps, policies, epochs, feed, announce });
-  const readCursors = new ReadCursors({ ...deps, feed, announceReads: (ids) => delivery.announceReads(ids) });
+  const unhide = new UnhideOnMessage({ ...deps, accountChanges });
+  const append = new Append({ ...deps, epochs, events, announce, noticeHidden: (ids) => unhide.notice(ids) });
+  const messages = new Messages({
+    ...deps,
+    append,
+    rates: new RateLimiter(clock),
+    policies,
+    epochs,
+    accountChanges,
+    announce,
+  });
+  const list = new RoomList({ ...deps, accountChanges, policies });
+  const preferences = new RoomPreferences({ ...deps, accountChanges, policies, list });
+  const roomLeave = new RoomLeave({ ...deps, policies, epochs, accountChanges, events, announce });
+  const erasure = new AccountErasure({ ...deps, roomLeave, accountChanges });
+  const roomJoin = new RoomJoin({ ...deps, policies, epochs, accountChanges, announce });
+  const creation = new RoomCreation({ ...deps, accountChanges });
+  const blocks = new RoomBlocks({ ...deps, policies, accountChanges, roomLeave, sights });
+  const profileFanout = new ProfileFanout({ ...deps, policies, epochs, accountChanges, announce });
+  const readCursors = new ReadCursors({ ...deps, accountChanges, announceReads: (ids) => delivery.announceReads(ids) });
   const typing = new Typing({
     ...deps,
     watches,
     isBusy: deps.isBusy ?? (() => false),
     announcePassing: (roomId, frame) => delivery.announcePassing(roomId, frame),
   });
-  const accountLog = new AccountLog({ ...deps, epochs, feed, list, catchUps });
+  const accountLog = new AccountLog({ ...deps, epochs, accountChanges, list, catchUps });
   const parts = {
     ...deps,
     messages,
@@ -93,10 +101,10 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     catchUps,
     accountLog,
     list,
-    listing,
-    leaving,
-    making,
-    blocking,
+    preferences,
+    roomLeave,
+    creation,
+    blocks,
     readCursors,
     typing,
   };
@@ -116,7 +124,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     /** Resolves when the node may serve rooms. After the migrations, before the first connection. */
     async start(): Promise<void> {
       await epochs.refresh(deps.db.sql);
-      await feed.start();
+      await accountChanges.start();
       await sights.start();
       delivery.served.start();
     },
@@ -125,7 +133,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     async stop(): Promise<void> {
       await Promise.all([append.whenIdle(), readCursors.whenIdle()]);
       delivery.close();
-      feed.close();
+      accountChanges.close();
       sights.close();
     },
 
@@ -143,34 +151,34 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     /** Tells on each node of a room in which somebody is to be seen otherwise than before; `listPeers` says how. */
     onSightChanged: (listen: (roomId: string) => void): void => sights.listen(listen),
     /** Finds or makes the one direct room of two accounts; tells its id. */
-    openDirect: (openerId: string, otherId: string) => making.openDirect(openerId, otherId),
+    openDirect: (openerId: string, otherId: string) => creation.openDirect(openerId, otherId),
     /** Makes many match rooms in the caller's transaction; `announce()` after its commit. */
-    createMatchRooms: (tx: Sql, rooms: readonly NewMatchRoom[]) => making.createMatchRooms(tx, rooms),
+    createMatchRooms: (tx: Sql, rooms: readonly NewMatchRoom[]) => creation.createMatchRooms(tx, rooms),
     /** Makes an account a member of a room; again changes nothing. */
-    joinRoom: (joiner: Joiner) => joining.join(joiner),
+    joinRoom: (joiner: Joiner) => roomJoin.join(joiner),
     /** Leaves a room as its kind's policy says; again changes nothing. */
-    leaveRoom: (accountId: string, roomId: string) => leaving.leave(accountId, roomId),
+    leaveRoom: (accountId: string, roomId: string) => roomLeave.leave(accountId, roomId),
     /** The same in the caller's transaction; `announce()` after its commit. */
-    leaveRoomIn: (tx: Sql, accountId: string, roomId: string) => leaving.leaveIn(tx, accountId, roomId),
+    leaveRoomIn: (tx: Sql, accountId: string, roomId: string) => roomLeave.leaveIn(tx, accountId, roomId),
     /** Ends a room for everybody; again changes nothing. */
-    closeRoom: (roomId: string) => leaving.close(roomId),
-    closeRoomIn: (tx: Sql, roomId: string) => leaving.closeIn(tx, roomId),
+    closeRoom: (roomId: string) => roomLeave.close(roomId),
+    closeRoomIn: (tx: Sql, roomId: string) => roomLeave.closeIn(tx, roomId),
     /** Makes the direct room of two people what their blocks say; for blocks written elsewhere. */
-    refreshBlocks: (a: string, b: string) => blocking.refreshBlocks(a, b),
+    refreshBlocks: (a: string, b: string) => blocks.refreshBlocks(a, b),
     /** Ends the conversations of an account that was closed; again changes nothing. */
-    departAccount: (accountId: string) => erasing.depart(accountId),
+    departAccount: (accountId: string) => erasure.depart(accountId),
     /** Takes an erased account out of all rooms; its messages stay without an author unless they are to be removed. */
     eraseAccount: (accountId: string, wish: { readonly messages: "keep" | "remove" }) =>
-      erasing.erase(accountId, wish.messages === "remove"),
+      erasure.erase(accountId, wish.messages === "remove"),
     /** Everything that an account said, for its owner to take along. */
-    exportAccount: (accountId: string) => erasing.export(accountId),
+    exportAccount: (accountId: string) => erasure.export(accountId),
     /** Tells the name that an account has now where others see it; to be called when it has changed. */
-    tellRenamed: (accountId: string) => renaming.tell(accountId),
+    tellRenamed: (accountId: string) => profileFanout.tell(accountId),
     /** Reads rooms as one account sees them; throws `room.not_found` where it may not. */
     getRoom: (accountId: string, roomId: string) => list.get(accountId, roomId),
     /** Compares the served rooms and connected accounts with the database now rather than at the next beat. */
     compareHeads: async (): Promise<void> => {
-      await Promise.all([delivery.served.compareHeads(), feed.compare()]);
+      await Promise.all([delivery.served.compareHeads(), accountChanges.compare()]);
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Limits, Message } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 import type { RateLimiter } from "../../platform/rate-limiter.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
-import type { AccountFeed } from "./account-feed.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
 import type { Append } from "./append.ts";
 import type { RoomChanges } from "./changes.ts";
 import { isRaceLost } from "./db-errors.ts";
@@ -24,7 +24,7 @@ const promptMembers = 100;
 
 export type MessagesDeps = {
   readonly db: RoomsDatabase;
-  readonly feed: AccountFeed;
+  readonly accountChanges: AccountChangePublisher;
   readonly append: Append;
   readonly rates: RateLimiter;
   readonly policies: Policies;
@@ -101,16 +101,16 @@ export class Messages {
    * rooms they learn it with the room.
    */
   async #deleteOnce(input: { accountId: string; roomId: string; seq: number }): Promise<Amended> {
-    const { db, feed } = this.#deps;
+    const { db, accountChanges } = this.#deps;
     const { amended, stamps } = await runWrite(() =>
       db.transaction(async (tx) => {
         await lockRooms(tx, [input.roomId]);
         const readers = await lockNotYetReaders(tx, input.roomId, input.seq, promptMembers);
         const done = await amendMessage(tx, { ...input, text: null });
-        return { amended: done, stamps: await feed.stamp(tx, done.outcome === "done" ? readers : []) };
+        return { amended: done, stamps: await accountChanges.stamp(tx, done.outcome === "done" ? readers : []) };
       }),
     );
-    void feed.announce(stamps);
+    void accountChanges.announce(stamps);
     return amended;
   }
 

@@ -1,8 +1,8 @@
 import type { Clock } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
-import type { AccountFeed } from "./account-feed.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
 import { requireWritable } from "./errors.ts";
-import { Lanes } from "./lanes.ts";
+import { KeyedBatcher } from "./keyed-batcher.ts";
 import type { RoomsDatabase } from "./ports.ts";
 import { listReadCursors, moveReadCursors, type ReadMove } from "./store-members.ts";
 
@@ -11,7 +11,7 @@ export type ReadCursor = { readSeq: number; readOrd: number };
 export type ReadCursorsDeps = {
   readonly db: RoomsDatabase;
   readonly clock: Clock;
-  readonly feed: AccountFeed;
+  readonly accountChanges: AccountChangePublisher;
   /** Tells that cursors of these rooms moved. */
   announceReads(roomIds: Iterable<string>): void;
 };
@@ -22,11 +22,11 @@ export type ReadCursorsDeps = {
  */
 export class ReadCursors {
   readonly #deps: ReadCursorsDeps;
-  readonly #lanes: Lanes<ReadMove, ReadCursor | null>;
+  readonly #batcher: KeyedBatcher<ReadMove, ReadCursor | null>;
 
   constructor(deps: ReadCursorsDeps) {
     this.#deps = deps;
-    this.#lanes = new Lanes({
+    this.#batcher = new KeyedBatcher({
       clock: deps.clock,
       laneCount: 1,
       maxBatch: 128,
@@ -35,29 +35,29 @@ export class ReadCursors {
       keyOf: (move) => move.roomId,
       run: (moves) => this.#run(moves),
       // With a full disk a repeat is in vain, and would only be told so after the deadline.
-      judge: () => (deps.db.isWritable ? "repeat" : "refuse"),
+      classifyFailure: () => (deps.db.isWritable ? "repeat" : "refuse"),
     });
   }
 
   /** Moves a cursor to a message and tells where it stands then; throws `room.not_found` for those who are no members. */
   async move(move: ReadMove): Promise<ReadCursor> {
     requireWritable(this.#deps.db);
-    const cursor = await this.#lanes.enqueue(move);
+    const cursor = await this.#batcher.enqueue(move);
     if (cursor === null) throw fail("room.not_found");
     return cursor;
   }
 
   whenIdle(): Promise<void> {
-    return this.#lanes.whenIdle();
+    return this.#batcher.whenIdle();
   }
 
   async #run(moves: readonly ReadMove[]): Promise<(ReadCursor | null)[]> {
-    const { db, feed, announceReads } = this.#deps;
+    const { db, accountChanges, announceReads } = this.#deps;
     const { cursors, stamps } = await db.transaction(async (tx) => {
       const moved = await moveReadCursors(tx, moves);
-      return { stamps: await feed.stamp(tx, moved), cursors: await listReadCursors(tx, moves) };
+      return { stamps: await accountChanges.stamp(tx, moved), cursors: await listReadCursors(tx, moves) };
     });
-    void feed.announce(stamps);
+    void accountChanges.announce(stamps);
     announceReads(stamps.map((stamp) => stamp.roomId));
     return cursors;
   }

@@ -1,15 +1,15 @@
 import { type CommandInput, fromWireId } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 import type { AccountLog } from "./account-log.ts";
-import type { Blocking } from "./blocking.ts";
 import { type CatchUps, uniquePositions } from "./catch-up.ts";
-import type { Leaving } from "./leaving.ts";
-import type { Listing } from "./listing.ts";
-import type { Making } from "./making.ts";
 import type { Messages } from "./messages.ts";
 import type { IdentityPort, RoomsGateway } from "./ports.ts";
 import type { ReadCursors } from "./read-cursors.ts";
+import type { RoomBlocks } from "./room-blocks.ts";
+import type { RoomCreation } from "./room-creation.ts";
+import type { RoomLeave } from "./room-leave.ts";
 import type { RoomList } from "./room-list.ts";
+import type { RoomPreferences } from "./room-preferences.ts";
 import type { PagePlace } from "./store-messages.ts";
 import type { Typing } from "./typing.ts";
 import type { Watches } from "./watches.ts";
@@ -21,10 +21,10 @@ export type RealtimeDeps = {
   readonly catchUps: CatchUps;
   readonly accountLog: AccountLog;
   readonly list: RoomList;
-  readonly listing: Listing;
-  readonly leaving: Leaving;
-  readonly making: Making;
-  readonly blocking: Blocking;
+  readonly preferences: RoomPreferences;
+  readonly roomLeave: RoomLeave;
+  readonly creation: RoomCreation;
+  readonly blocks: RoomBlocks;
   readonly readCursors: ReadCursors;
   readonly typing: Typing;
 };
@@ -69,7 +69,7 @@ function registerRoomCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
     return catchUp;
   });
   gateway.command("room.leave", async ({ accountId }, { roomId }) => {
-    await deps.leaving.leave(accountId, fromWireId(roomId));
+    await deps.roomLeave.leave(accountId, fromWireId(roomId));
     return { room: await deps.list.getOwn(accountId, fromWireId(roomId)) };
   });
   gateway.command("room.read", ({ accountId }, { roomId, seq }) =>
@@ -86,20 +86,20 @@ function registerAccountCommands(gateway: RoomsGateway, deps: RealtimeDeps): voi
   gateway.command("membership.update", async ({ accountId }, input) => {
     const { pinned = null, muted = null, archived = null, markedUnread = null } = input;
     const roomId = fromWireId(input.roomId);
-    return { room: await deps.listing.update({ accountId, roomId, pinned, muted, archived, markedUnread }) };
+    return { room: await deps.preferences.update({ accountId, roomId, pinned, muted, archived, markedUnread }) };
   });
   gateway.command("direct.open", async ({ accountId }, { nickname }) => {
     const otherId = await deps.identity.findAccountByNickname(nickname);
     if (otherId === null) throw fail("nickname.not_found");
-    const roomId = await deps.making.openDirect(accountId, otherId);
+    const roomId = await deps.creation.openDirect(accountId, otherId);
     return { room: await deps.list.get(accountId, roomId) };
   });
   gateway.command("member.block", async ({ accountId }, { roomId, memberId }) => ({
-    block: await deps.blocking.blockMember(accountId, fromWireId(roomId), fromWireId(memberId)),
+    block: await deps.blocks.blockMember(accountId, fromWireId(roomId), fromWireId(memberId)),
   }));
-  gateway.command("block.list", async ({ accountId }) => ({ blocks: await deps.blocking.listBlocks(accountId) }));
+  gateway.command("block.list", async ({ accountId }) => ({ blocks: await deps.blocks.listBlocks(accountId) }));
   gateway.command("block.remove", async ({ accountId }, { blockId }) => {
-    await deps.blocking.removeBlock(accountId, fromWireId(blockId));
+    await deps.blocks.removeBlock(accountId, fromWireId(blockId));
     return {};
   });
 }

@@ -1,6 +1,6 @@
 import type { RoomSummary } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
-import type { AccountFeed } from "./account-feed.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
 import type { Policies } from "./policy.ts";
 import type { RoomsDatabase } from "./ports.ts";
 import { type ListPlace, listRoomPage, listSummaries, type SummaryRow } from "./store-summaries.ts";
@@ -10,12 +10,16 @@ export type RoomPage = { rooms: RoomSummary[]; nextCursor?: string };
 /** The rooms of one account, as its list shows them. */
 export class RoomList {
   readonly #db: RoomsDatabase;
-  readonly #feed: AccountFeed;
+  readonly #accountChanges: AccountChangePublisher;
   readonly #policies: Policies;
 
-  constructor(deps: { readonly db: RoomsDatabase; readonly feed: AccountFeed; readonly policies: Policies }) {
+  constructor(deps: {
+    readonly db: RoomsDatabase;
+    readonly accountChanges: AccountChangePublisher;
+    readonly policies: Policies;
+  }) {
     this.#db = deps.db;
-    this.#feed = deps.feed;
+    this.#accountChanges = deps.accountChanges;
     this.#policies = deps.policies;
   }
 
@@ -31,7 +35,7 @@ export class RoomList {
     const page = rows.slice(0, input.limit);
     const last = page[page.length - 1];
     const readable = page.filter((row) => this.#canRead(row));
-    const rooms = await this.#feed.present(readable);
+    const rooms = await this.#accountChanges.present(readable);
     return rows.length > input.limit && last ? { rooms, nextCursor: writeCursor(last) } : { rooms };
   }
 
@@ -50,7 +54,7 @@ export class RoomList {
   }
 
   async #present(row: SummaryRow): Promise<RoomSummary> {
-    const [summary] = await this.#feed.present([row]);
+    const [summary] = await this.#accountChanges.present([row]);
     if (summary === undefined) throw new Error("a summary was not presented");
     return summary;
   }

@@ -81,7 +81,7 @@ test("does not ask when what was missing came in time", async () => {
 
 test("hears of a rev and finds out, but believes the database", async () => {
   const { sequencer, emitted, fills, clock } = openSequencer(3);
-  sequencer.hear(9);
+  sequencer.noteRemoteHead(9);
   await clock.advance(30);
   expect(fills).toEqual([3]);
   sequencer.fill(from(4, 5), 5);
@@ -110,9 +110,9 @@ test("drops what is too much to hold and reads it from the database", async () =
 
 test("jumps forward, and starts anew at a lower rev of another numbering", () => {
   const { sequencer, emitted } = openSequencer(3);
-  sequencer.jump(10);
+  sequencer.skipTo(10);
   sequencer.offer(changes(9, 11));
-  sequencer.restart(2);
+  sequencer.reset(2);
   sequencer.offer(changes(3));
   expect(emitted).toEqual([11, 3]);
 });
@@ -135,7 +135,7 @@ test("whatever comes in whatever order, what goes out is each rev once and in or
         await clock.advance(step * 10);
         if (fills.pop() !== undefined) sequencer.fill(from(sequencer.appliedRev + 1, 20), 20);
       }
-      sequencer.hear(40);
+      sequencer.noteRemoteHead(40);
       await clock.advance(30);
       if (fills.pop() !== undefined) sequencer.fill(from(sequencer.appliedRev + 1, 40), 40);
       expect(emitted).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));

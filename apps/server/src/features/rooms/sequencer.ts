@@ -68,7 +68,7 @@ export class Sequencer {
   }
 
   /** Hears that the room stands at a rev, without the change itself. */
-  hear(rev: number): void {
+  noteRemoteHead(rev: number): void {
     if (this.#state === "closed" || rev <= this.#heardRev) return;
     this.#heardRev = rev;
     this.#drain([]);
@@ -91,7 +91,7 @@ export class Sequencer {
   }
 
   /** Jumps to a rev: too much was missed to be told change by change. */
-  jump(rev: number): void {
+  skipTo(rev: number): void {
     if (this.#state === "closed") return;
     this.#state = "serving";
     this.#appliedRev = Math.max(this.#appliedRev, rev);
@@ -100,7 +100,7 @@ export class Sequencer {
   }
 
   /** Starts anew at a rev of another numbering; what is held belongs to the old one. */
-  restart(rev: number): void {
+  reset(rev: number): void {
     if (this.#state === "closed") return;
     this.#state = "serving";
     this.#appliedRev = rev;

@@ -1,6 +1,6 @@
 import { type Clock, type Limits, type Push, toWireId } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
-import { Gather } from "./gather.ts";
+import { BatchLoader } from "./batch-loader.ts";
 import { canPostByDefault } from "./policy.ts";
 import type { RoomsConnection, RoomsDatabase } from "./ports.ts";
 import { listMembershipsOf, type Membership, type Pair } from "./store-members.ts";
@@ -25,11 +25,11 @@ const slotKey = Symbol("rooms.typing");
 /** Who is writing just now. Kept nowhere, told to those who have the room open, and the first thing shed under load. */
 export class Typing {
   readonly #deps: TypingDeps;
-  readonly #rights: Gather<string, Membership>;
+  readonly #rights: BatchLoader<string, Membership>;
 
   constructor(deps: TypingDeps) {
     this.#deps = deps;
-    this.#rights = new Gather(batchPairs, (keys) => listMembershipsOf(deps.db.sql, keys.map(pairOf)));
+    this.#rights = new BatchLoader(batchPairs, (keys) => listMembershipsOf(deps.db.sql, keys.map(pairOf)));
   }
 
   /** Tells that somebody writes or stopped. Throws `room.not_found` unless the connection has the room open. */

@@ -7,13 +7,13 @@ import {
   toWireId,
 } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
-import type { AccountFeed } from "./account-feed.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
 import { type CatchUps, presentNothingMissed, type RoomPosition, uniquePositions } from "./catch-up.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Epochs } from "./epochs.ts";
 import { headTopic, openTopic } from "./head-frames.ts";
 import type { RoomsConnection, RoomsDatabase, RoomsLog, RoomsSockets } from "./ports.ts";
-import { type ActiveWatch, activeWatch, type ServedRoom, type WatchMode } from "./served-rooms.ts";
+import { type ActiveWatch, activeWatch, type ServedRoom, type WatchMode } from "./room-hub.ts";
 import type { Membership, Pair } from "./store-members.ts";
 import { listSummaries } from "./store-summaries.ts";
 
@@ -47,7 +47,7 @@ export type WatchesDeps = {
   readonly db: RoomsDatabase;
   readonly sockets: RoomsSockets;
   readonly catchUps: CatchUps;
-  readonly feed: AccountFeed;
+  readonly accountChanges: AccountChangePublisher;
   readonly epochs: Epochs;
   readonly limits: Limits;
   readonly log: RoomsLog;
@@ -310,9 +310,9 @@ export class Watches {
    * one's own cursor moved with an earlier one, sent from another device.
    */
   async #tellRows(connection: RoomsConnection, memberships: readonly Pair[]): Promise<void> {
-    const { db, feed, epochs } = this.#deps;
+    const { db, accountChanges, epochs } = this.#deps;
     const rows = await listSummaries(db.sql, memberships);
-    const rooms = await feed.present(rows);
+    const rooms = await accountChanges.present(rows);
     for (const room of rooms) {
       const { accountRev } = room;
       connection.push({ push: "membership.changed", accountEpoch: epochs.account, accountRev, room });

@@ -1,5 +1,5 @@
 import { fail } from "../../platform/errors.ts";
-import type { AccountFeed, Stamp } from "./account-feed.ts";
+import type { AccountChangePublisher, AccountRevision } from "./account-change-publisher.ts";
 import type { Change, RoomChanges } from "./changes.ts";
 import type { Epochs } from "./epochs.ts";
 import type { RoomEvent, RoomEvents } from "./events.ts";
@@ -17,12 +17,12 @@ import { writeMember, writeState } from "./written-changes.ts";
 /** What a committed write has to tell; `announce` is called after the commit, and only then. */
 export type Announcement = { announce(): void };
 
-export type LeavingDeps = {
+export type RoomLeaveDeps = {
   readonly db: RoomsDatabase;
   readonly identity: IdentityPort;
   readonly policies: Policies;
   readonly epochs: Epochs;
-  readonly feed: AccountFeed;
+  readonly accountChanges: AccountChangePublisher;
   readonly events: RoomEvents;
   announce(list: readonly RoomChanges[]): void;
 };
@@ -32,7 +32,7 @@ type Ending = {
   readonly room: LockedRoom;
   readonly leaver: MemberRow | null;
   readonly changes: readonly Change[];
-  readonly stamps: readonly Stamp[];
+  readonly stamps: readonly AccountRevision[];
   readonly events: readonly RoomEvent[];
 };
 
@@ -40,10 +40,10 @@ type Ending = {
 const promptMembers = 100;
 
 /** How rooms and memberships end. What leaving means is the policy of the room's kind. */
-export class Leaving {
-  readonly #deps: LeavingDeps;
+export class RoomLeave {
+  readonly #deps: RoomLeaveDeps;
 
-  constructor(deps: LeavingDeps) {
+  constructor(deps: RoomLeaveDeps) {
     this.#deps = deps;
   }
 
@@ -80,14 +80,14 @@ export class Leaving {
     const state = { kind: room.kind, state: "closed", name: room.name, stateRev } as const;
     const line = await writeSystemLine(tx, room, stateRev + 1, { event: "room.closed" });
     await updateRoom(tx, { ...line.numbers, id: roomId, state: "closed", stateRev, memberDelta: 0 });
-    const stamps = await this.#deps.feed.stamp(tx, members ?? []);
+    const stamps = await this.#deps.accountChanges.stamp(tx, members ?? []);
     const events: RoomEvent[] = [{ type: "room.closed", roomId, kind: room.kind }];
     return this.#announcement({ room, leaver: null, changes: [writeState(state), line.change], stamps, events });
   }
 
   async #hide(tx: Sql, room: LockedRoom, accountId: string): Promise<Announcement> {
     if (!(await hideRoom(tx, room, accountId))) return silence;
-    const stamps = await this.#deps.feed.stamp(tx, [{ accountId, roomId: room.id }]);
+    const stamps = await this.#deps.accountChanges.stamp(tx, [{ accountId, roomId: room.id }]);
     return this.#announcement({ room, leaver: null, changes: [], stamps, events: [] });
   }
 
@@ -105,7 +105,7 @@ export class Leaving {
     const state = isClosing ? "closed" : room.state;
     await updateRoom(tx, { ...line.numbers, id: room.id, state, stateRev, memberDelta: -1 });
     const stateChange = stateRev === null ? [] : [writeState({ kind: room.kind, state, name: room.name, stateRev })];
-    const stamps = await this.#deps.feed.stamp(tx, members);
+    const stamps = await this.#deps.accountChanges.stamp(tx, members);
     const events: RoomEvent[] = [{ type: "member.left", roomId: room.id, kind: room.kind, accountId }];
     if (isClosing) events.push({ type: "room.closed", roomId: room.id, kind: room.kind });
     const leaver = await findMember(tx, room.id, self.memberId);
@@ -117,7 +117,7 @@ export class Leaving {
   }
 
   async #tell({ room, leaver, changes, stamps, events }: Ending): Promise<void> {
-    const { feed, policies, identity, epochs } = this.#deps;
+    const { accountChanges, policies, identity, epochs } = this.#deps;
     const epoch = epochs.ofRoom(room.epoch);
     if (leaver === null) {
       if (changes.length > 0) this.#deps.announce([{ roomId: room.id, epoch, changes }]);
@@ -131,7 +131,7 @@ export class Leaving {
       ]);
     }
     for (const event of events) this.#deps.events.emit(event);
-    await feed.announce(stamps);
+    await accountChanges.announce(stamps);
   }
 }
 

@@ -2,7 +2,7 @@
  * Answers single questions by batches: while one batch is read, the next one gathers. Ten thousand clients that come
  * back ask the database by batch, not one by one.
  */
-export class Gather<K, V> {
+export class BatchLoader<K, V> {
   readonly #run: (keys: readonly K[]) => Promise<ReadonlyMap<K, V>>;
   readonly #max: number;
   #waiting = new Map<K, { resolve: (value: V | undefined) => void; reject: (error: unknown) => void }[]>();

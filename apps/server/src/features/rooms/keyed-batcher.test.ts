@@ -1,22 +1,22 @@
 import { expect, test } from "bun:test";
 import { FakeClock, settle } from "@maru/testkit";
-import { type BatchVerdict, hashKey, Lanes } from "./lanes.ts";
+import { type FailureClass, hashKey, KeyedBatcher } from "./keyed-batcher.ts";
 import { codeOf } from "./rooms-world.ts";
 
 type Row = { readonly room: string; readonly n: number };
 type Batch = { readonly rows: readonly Row[]; end(results?: readonly string[]): void; fail(error: unknown): void };
 
 class Refusal extends Error {
-  constructor(readonly verdict: BatchVerdict) {
+  constructor(readonly verdict: FailureClass) {
     super(verdict);
   }
 }
 
-/** Lanes whose batches a test ends by hand. */
-function openLanes(options: { laneCount?: number; maxQueued?: number; maxBatch?: number } = {}) {
+/** KeyedBatcher whose batches a test ends by hand. */
+function openBatcher(options: { laneCount?: number; maxQueued?: number; maxBatch?: number } = {}) {
   const clock = new FakeClock();
   const batches: Batch[] = [];
-  const lanes = new Lanes<Row, string>({
+  const batcher = new KeyedBatcher<Row, string>({
     clock,
     laneCount: options.laneCount ?? 1,
     maxBatch: options.maxBatch ?? 4,
@@ -28,15 +28,15 @@ function openLanes(options: { laneCount?: number; maxQueued?: number; maxBatch?:
         const answers = rows.map((row) => `${row.room}${row.n}`);
         batches.push({ rows, end: (results = answers) => resolve(results), fail: reject });
       }),
-    judge: (error) => (error instanceof Refusal ? error.verdict : "repeat"),
+    classifyFailure: (error) => (error instanceof Refusal ? error.verdict : "repeat"),
   });
-  const enqueue = (room: string, n: number) => lanes.enqueue({ room, n });
+  const enqueue = (room: string, n: number) => batcher.enqueue({ room, n });
   const sizes = () => batches.map(({ rows }) => rows.map(({ room, n }) => `${room}${n}`).join(" "));
-  return { clock, batches, lanes, enqueue, sizes };
+  return { clock, batches, batcher, enqueue, sizes };
 }
 
 test("a row that comes alone starts at once; what comes meanwhile is the next batch", async () => {
-  const { enqueue, batches, sizes } = openLanes();
+  const { enqueue, batches, sizes } = openBatcher();
   const first = enqueue("a", 1);
   await settle();
   const others = [enqueue("a", 2), enqueue("b", 1), enqueue("a", 3)];
@@ -50,7 +50,7 @@ test("a row that comes alone starts at once; what comes meanwhile is the next ba
 });
 
 test("a batch has a bound, and one lane has one batch in flight", async () => {
-  const { enqueue, batches, sizes, lanes } = openLanes();
+  const { enqueue, batches, sizes, batcher } = openBatcher();
   const rows = Array.from({ length: 6 }, (_, i) => enqueue("a", i));
   await settle();
   expect(sizes()).toEqual(["a0 a1 a2 a3"]);
@@ -58,11 +58,11 @@ test("a batch has a bound, and one lane has one batch in flight", async () => {
   await settle();
   expect(sizes()).toEqual(["a0 a1 a2 a3", "a4 a5"]);
   batches[1]?.end();
-  await Promise.all([...rows, lanes.whenIdle()]);
+  await Promise.all([...rows, batcher.whenIdle()]);
 });
 
 test("all rows of a key go through one lane, and lanes do not wait for each other", async () => {
-  const { enqueue, sizes } = openLanes({ laneCount: 2 });
+  const { enqueue, sizes } = openBatcher({ laneCount: 2 });
   const rooms = ["a", "b", "c", "d", "e"];
   const lane = (room: string) => hashKey(room) % 2;
   expect(new Set(rooms.map(lane)).size).toBe(2);
@@ -78,7 +78,7 @@ test("all rows of a key go through one lane, and lanes do not wait for each othe
 });
 
 test("a full lane refuses at once with server.busy, and takes again when there is room", async () => {
-  const { enqueue, batches } = openLanes({ maxQueued: 2, maxBatch: 1 });
+  const { enqueue, batches } = openBatcher({ maxQueued: 2, maxBatch: 1 });
   const rows = [enqueue("a", 1), enqueue("a", 2)];
   await settle();
   rows.push(enqueue("a", 3));
@@ -91,7 +91,7 @@ test("a full lane refuses at once with server.busy, and takes again when there i
 });
 
 test("an unknown outcome runs the very same batch again, before anything that came later", async () => {
-  const { enqueue, batches, sizes, clock } = openLanes();
+  const { enqueue, batches, sizes, clock } = openBatcher();
   const first = enqueue("a", 1);
   await settle();
   const second = enqueue("a", 2);
@@ -106,7 +106,7 @@ test("an unknown outcome runs the very same batch again, before anything that ca
 });
 
 test("what will not pass soon is told at once to all whom it meets, without another try", async () => {
-  const { enqueue, batches } = openLanes();
+  const { enqueue, batches } = openBatcher();
   const rows = [enqueue("a", 1), enqueue("b", 1)];
   await settle();
   batches[0]?.fail(new Refusal("refuse"));
@@ -115,7 +115,7 @@ test("what will not pass soon is told at once to all whom it meets, without anot
 });
 
 test("gives a batch up at its deadline, also when the database never answers", async () => {
-  const { enqueue, batches, clock } = openLanes();
+  const { enqueue, batches, clock } = openBatcher();
   const codes = [codeOf(enqueue("a", 1)), codeOf(enqueue("a", 2))];
   await clock.advance(8_000);
   expect(await Promise.all(codes)).toEqual(["server.unavailable", "server.unavailable"]);
@@ -126,7 +126,7 @@ test("gives a batch up at its deadline, also when the database never answers", a
 });
 
 test("a row to blame is found by halves; the others are written", async () => {
-  const { enqueue, batches, clock } = openLanes();
+  const { enqueue, batches, clock } = openBatcher();
   const codes = [1, 2, 3, 4].map((n) => enqueue("a", n).catch((error) => error.code));
   await settle();
   for (let i = 0; i < batches.length; i++) {
@@ -139,7 +139,7 @@ test("a row to blame is found by halves; the others are written", async () => {
 });
 
 test("a room that somebody holds stops only its own rows, all of them", async () => {
-  const { enqueue, batches, clock } = openLanes();
+  const { enqueue, batches, clock } = openBatcher();
   const rows = (["a", "b", "a", "c"] as const).map((room, n) => enqueue(room, n).catch((error) => error.code));
   await settle();
   for (let i = 0; i < batches.length; i++) {

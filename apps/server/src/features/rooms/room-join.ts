@@ -1,5 +1,5 @@
 import { fail } from "../../platform/errors.ts";
-import type { AccountFeed } from "./account-feed.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
 import type { RoomChanges } from "./changes.ts";
 import type { Epochs } from "./epochs.ts";
 import type { Policies } from "./policy.ts";
@@ -13,12 +13,12 @@ import { lockRooms } from "./store-rooms.ts";
 import { writeSystemLine } from "./system-lines.ts";
 import { writeMember } from "./written-changes.ts";
 
-export type JoiningDeps = {
+export type RoomJoinDeps = {
   readonly db: RoomsDatabase;
   readonly identity: IdentityPort;
   readonly policies: Policies;
   readonly epochs: Epochs;
-  readonly feed: AccountFeed;
+  readonly accountChanges: AccountChangePublisher;
   readonly newId: () => string;
   announce(list: readonly RoomChanges[]): void;
 };
@@ -31,10 +31,10 @@ export type Joiner = {
 };
 
 /** How people enter a room that is there already. Whether they may is decided by whoever calls. */
-export class Joining {
-  readonly #deps: JoiningDeps;
+export class RoomJoin {
+  readonly #deps: RoomJoinDeps;
 
-  constructor(deps: JoiningDeps) {
+  constructor(deps: RoomJoinDeps) {
     this.#deps = deps;
   }
 
@@ -42,7 +42,7 @@ export class Joining {
   async join(joiner: Joiner): Promise<void> {
     const joined = await runWrite(() => this.#deps.db.transaction((tx) => this.#write(tx, joiner)));
     if (joined === null) return;
-    const { policies, identity, epochs, feed } = this.#deps;
+    const { policies, identity, epochs, accountChanges } = this.#deps;
     const { room, member, line, stamps } = joined;
     const profiles = await loadProfiles(identity, policies, [{ kind: room.kind, members: [member] }]).catch(
       () => new Map(),
@@ -50,7 +50,7 @@ export class Joining {
     const json = JSON.stringify(presentMember(member, policies.showsAlias(room.kind), profiles));
     const changes = [writeMember(member, "member.joined", json), line.change];
     this.#deps.announce([{ roomId: room.id, epoch: epochs.ofRoom(room.epoch), changes }]);
-    await feed.announce(stamps);
+    await accountChanges.announce(stamps);
   }
 
   async #write(tx: Bun.SQL, { accountId, roomId, alias = undefined }: Joiner) {
@@ -70,7 +70,7 @@ export class Joining {
     if (memberId === null) return null;
     const line = await writeSystemLine(tx, room, room.rev + 2, { event: "member.joined", memberId });
     await updateRoom(tx, { ...line.numbers, id: roomId, state: room.state, stateRev: null, memberDelta: 1 });
-    const stamps = await this.#deps.feed.stamp(tx, [{ accountId, roomId }]);
+    const stamps = await this.#deps.accountChanges.stamp(tx, [{ accountId, roomId }]);
     const member = await findMember(tx, roomId, memberId);
     return member && { room, member, line, stamps };
   }

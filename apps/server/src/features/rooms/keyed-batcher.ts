@@ -2,7 +2,7 @@ import type { Clock, Timer } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 
 /** What a failed batch says about itself. */
-export type BatchVerdict =
+export type FailureClass =
   /** Nothing is known, or it may pass: run the very same batch again. Rows carry keys that make that harmless. */
   | "repeat"
   /** One row is to blame and would fail again: run the halves. */
@@ -12,7 +12,7 @@ export type BatchVerdict =
   /** It will not pass soon: tell the senders at once, who try again by themselves. */
   | "refuse";
 
-export type LaneOptions<T, R> = {
+export type KeyedBatcherOptions<T, R> = {
   readonly clock: Clock;
   readonly laneCount: number;
   readonly maxBatch: number;
@@ -24,7 +24,7 @@ export type LaneOptions<T, R> = {
   keyOf(row: T): string;
   /** Runs a batch and tells one result per row. `isRepeat` when an earlier run of these rows may have succeeded. */
   run(rows: readonly T[], isRepeat: boolean): Promise<readonly R[]>;
-  judge(error: unknown): BatchVerdict;
+  classifyFailure(error: unknown): FailureClass;
 };
 
 type Entry<T, R> = { row: T; resolve: (result: R) => void; reject: (error: unknown) => void };
@@ -37,12 +37,12 @@ class DeadlineError extends Error {}
  * through one lane, so they are written in the order in which they were enqueued. (With two batches in flight over
  * all rooms a later small batch overtook an earlier one of the same room in 866 of 1,000 tries.)
  */
-export class Lanes<T, R> {
+export class KeyedBatcher<T, R> {
   readonly #lanes: { queue: Entry<T, R>[]; isRunning: boolean }[];
-  readonly #options: LaneOptions<T, R>;
+  readonly #options: KeyedBatcherOptions<T, R>;
   #idle: (() => void)[] = [];
 
-  constructor(options: LaneOptions<T, R>) {
+  constructor(options: KeyedBatcherOptions<T, R>) {
     this.#options = options;
     this.#lanes = Array.from({ length: options.laneCount }, () => ({ queue: [], isRunning: false }));
   }
@@ -89,7 +89,7 @@ export class Lanes<T, R> {
         return;
       } catch (error) {
         wasRun = true;
-        const verdict = error instanceof DeadlineError ? "repeat" : this.#options.judge(error);
+        const verdict = error instanceof DeadlineError ? "repeat" : this.#options.classifyFailure(error);
         if (verdict === "split" || verdict === "split_by_key") {
           const parts =
             verdict === "split" ? halve(batch) : partByKey(batch, (entry) => this.#options.keyOf(entry.row));

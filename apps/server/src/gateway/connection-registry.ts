@@ -1,7 +1,7 @@
 import type { LiveConnection } from "./connection.ts";
 
 /** Knows the open connections of this node, by account and, while they have none, by address. */
-export class Census {
+export class ConnectionRegistry {
   readonly all = new Set<LiveConnection>();
   readonly #byAccount = new Map<string, LiveConnection[]>();
   readonly #strangers = new Map<string, number>();

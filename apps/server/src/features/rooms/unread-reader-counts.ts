@@ -1,7 +1,7 @@
 import { type Clock, type Push, type Timer, toWireId } from "@maru/protocol";
 import { openTopic } from "./head-frames.ts";
 import type { RoomsConnection, RoomsDatabase, RoomsLog, RoomsSockets } from "./ports.ts";
-import type { ServedRoom } from "./served-rooms.ts";
+import type { ServedRoom } from "./room-hub.ts";
 import { type CursorCounts, countCursors } from "./store-unread.ts";
 
 /** One room is counted at most this often, in ms; what moves together within `gatherMs` is counted together. */
@@ -14,7 +14,7 @@ const batchRooms = 200;
 
 type Counted = { frame: string; push: Push<"readers.counted">; at: number; isOver: boolean };
 
-export type UnreadPeopleDeps = {
+export type UnreadReaderCountsDeps = {
   readonly db: RoomsDatabase;
   readonly clock: Clock;
   readonly sockets: RoomsSockets;
@@ -25,15 +25,15 @@ export type UnreadPeopleDeps = {
  * Tells how many people have not read each message: no row and no push per reader, but one count of the room's read
  * cursors, at most once a second, for all who have the room open. A count is a state: losing one costs a moment.
  */
-export class UnreadPeople {
-  readonly #deps: UnreadPeopleDeps;
+export class UnreadReaderCounts {
+  readonly #deps: UnreadReaderCountsDeps;
   readonly #counted = new WeakMap<ServedRoom, Counted>();
   readonly #waiting = new Set<ServedRoom>();
   #timer: Timer | null = null;
   #timerAt = 0;
   #isCounting = false;
 
-  constructor(deps: UnreadPeopleDeps) {
+  constructor(deps: UnreadReaderCountsDeps) {
     this.#deps = deps;
   }
 

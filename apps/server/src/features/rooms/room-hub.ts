@@ -1,10 +1,10 @@
 import type { Clock, Timer } from "@maru/protocol";
+import { BatchLoader } from "./batch-loader.ts";
 import { type Change, decodeNotice, isOwnNotice, type RoomChanges } from "./changes.ts";
 import type { Epochs } from "./epochs.ts";
-import { Gather } from "./gather.ts";
 import type { RoomsBus, RoomsDatabase, RoomsLog } from "./ports.ts";
+import { RoomHubShards, type Shard } from "./room-hub-shards.ts";
 import { Sequencer, type SequencerPort } from "./sequencer.ts";
-import { type Shard, Shards } from "./shards.ts";
 import { type HeadRow, listHeads } from "./store-changes.ts";
 
 /** How often the heads of served rooms are compared with the database, in ms. */
@@ -50,7 +50,7 @@ export function activeWatch(room: ServedRoom, mode: WatchMode): ActiveWatch {
   return room.asHead;
 }
 
-export type ServedRoomsDeps = {
+export type RoomHubDeps = {
   readonly db: RoomsDatabase;
   readonly bus: RoomsBus;
   readonly clock: Clock;
@@ -77,9 +77,9 @@ export type ServedRoomsDeps = {
 /** A room's way to the sockets. An object rather than closures: of a hundred thousand rooms each closure is felt. */
 class RoomPort implements SequencerPort {
   room: ServedRoom | null = null;
-  readonly #deps: ServedRoomsDeps;
+  readonly #deps: RoomHubDeps;
 
-  constructor(deps: ServedRoomsDeps) {
+  constructor(deps: RoomHubDeps) {
     this.#deps = deps;
   }
 
@@ -97,18 +97,18 @@ class RoomPort implements SequencerPort {
 }
 
 /** The rooms that this node's sockets watch, each with its sequencer. */
-export class ServedRooms {
+export class RoomHub {
   readonly #rooms = new Map<string, ServedRoom>();
-  readonly #deps: ServedRoomsDeps;
-  readonly #shards: Shards;
-  readonly #heads: Gather<string, HeadRow>;
+  readonly #deps: RoomHubDeps;
+  readonly #shards: RoomHubShards;
+  readonly #heads: BatchLoader<string, HeadRow>;
   #timer: Timer | null = null;
   #isComparing = false;
 
-  constructor(deps: ServedRoomsDeps) {
+  constructor(deps: RoomHubDeps) {
     this.#deps = deps;
-    this.#shards = new Shards(deps.bus, (payload) => this.receive(payload));
-    this.#heads = new Gather(batchRooms, async (roomIds) => {
+    this.#shards = new RoomHubShards(deps.bus, (payload) => this.receive(payload));
+    this.#heads = new BatchLoader(batchRooms, async (roomIds) => {
       const heads = await listHeads(deps.db.sql, roomIds);
       return new Map(heads.map((head) => [head.roomId, head]));
     });
@@ -165,12 +165,12 @@ export class ServedRooms {
     if (isOwnNotice(this.#deps.nodeId, payload)) return;
     const notice = decodeNotice(payload, (roomId) => this.#rooms.has(roomId));
     this.offer(notice.rooms);
-    for (const { roomId, rev } of notice.hints) this.#rooms.get(roomId)?.sequencer.hear(rev);
+    for (const { roomId, rev } of notice.hints) this.#rooms.get(roomId)?.sequencer.noteRemoteHead(rev);
     for (const roomId of notice.reads) {
       const room = this.#rooms.get(roomId);
       if (room) this.#deps.heardRead(room);
     }
-    for (const { roomId, frame } of notice.passing) {
+    for (const { roomId, frame } of notice.ephemeral) {
       const room = this.#rooms.get(roomId);
       if (room) this.#deps.heardPassing(room, frame);
     }
@@ -201,11 +201,11 @@ export class ServedRooms {
     if (room.pausedId !== head.pausedId) this.#deps.pauseMoved(room.roomId);
     room.pausedId = head.pausedId;
     if (room.epoch === this.#deps.epochs.ofRoom(head.roomEpoch)) {
-      room.sequencer.hear(head.rev);
+      room.sequencer.noteRemoteHead(head.rev);
       return;
     }
     this.#standAt(room, head);
-    room.sequencer.restart(head.rev);
+    room.sequencer.reset(head.rev);
     this.#deps.tellRestart(room);
   }
 

@@ -1,8 +1,8 @@
 import { toWireId } from "@maru/protocol";
-import type { AccountFeed } from "./account-feed.ts";
-import type { Leaving } from "./leaving.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
 import type { RoomsDatabase } from "./ports.ts";
 import { runWrite } from "./retry.ts";
+import type { RoomLeave } from "./room-leave.ts";
 import { forgetMember, listHeldRooms, listOwnMessages, listUndeparted, removeMessages } from "./store-erasing.ts";
 import { lockNotYetReaders } from "./store-members.ts";
 import { lockRooms } from "./store-rooms.ts";
@@ -18,13 +18,17 @@ const departLines = 2;
 /** Members of larger rooms learn with the room what their badge has lost. */
 const promptMembers = 100;
 
-export type ErasingDeps = { readonly db: RoomsDatabase; readonly leaving: Leaving; readonly feed: AccountFeed };
+export type AccountErasureDeps = {
+  readonly db: RoomsDatabase;
+  readonly roomLeave: RoomLeave;
+  readonly accountChanges: AccountChangePublisher;
+};
 
 /** What becomes of rooms when an account is closed and when it is erased. Each step may be repeated. */
-export class Erasing {
-  readonly #deps: ErasingDeps;
+export class AccountErasure {
+  readonly #deps: AccountErasureDeps;
 
-  constructor(deps: ErasingDeps) {
+  constructor(deps: AccountErasureDeps) {
     this.#deps = deps;
   }
 
@@ -38,8 +42,8 @@ export class Erasing {
     await Promise.all(
       lines.map(async (line) => {
         for (const { roomId, isPair } of line) {
-          if (isPair) await this.#deps.leaving.close(roomId);
-          else await this.#deps.leaving.leave(accountId, roomId);
+          if (isPair) await this.#deps.roomLeave.close(roomId);
+          else await this.#deps.roomLeave.leave(accountId, roomId);
         }
       }),
     );
@@ -77,17 +81,17 @@ export class Erasing {
 
   /** Removes some messages; whoever had not read them has fewer unread now, and is told so. */
   async #removeSome(accountId: string, roomId: string): Promise<number> {
-    const { db, feed } = this.#deps;
+    const { db, accountChanges } = this.#deps;
     const { count, stamps } = await runWrite(() =>
       db.transaction(async (tx) => {
         const [room] = await lockRooms(tx, [roomId]);
         if (room === undefined) return { count: 0, stamps: [] };
         const readers = await lockNotYetReaders(tx, roomId, room.lastSeq, promptMembers);
         const removed = await removeMessages(tx, room, accountId, batchSize);
-        return { count: removed, stamps: await feed.stamp(tx, removed > 0 ? readers : []) };
+        return { count: removed, stamps: await accountChanges.stamp(tx, removed > 0 ? readers : []) };
       }),
     );
-    void feed.announce(stamps);
+    void accountChanges.announce(stamps);
     return count;
   }
 }

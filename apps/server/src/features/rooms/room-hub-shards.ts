@@ -1,4 +1,4 @@
-import { hashKey } from "./lanes.ts";
+import { hashKey } from "./keyed-batcher.ts";
 import type { RoomsBus } from "./ports.ts";
 
 /** Subjects of the bus that carry room changes: few enough to subscribe to, enough to leave out most of the traffic. */
@@ -16,7 +16,7 @@ export type Shard = {
 };
 
 /** Subscribes this node to the shards of the rooms that it serves, and only to those. */
-export class Shards {
+export class RoomHubShards {
   readonly #shards = new Map<string, Shard>();
   readonly #bus: RoomsBus;
   readonly #receive: (payload: string) => void;

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { FaultyHub } from "./faulty-bus-world.ts";
 import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms-world.ts";
 import { maxCursorPlaces } from "./store-unread.ts";
-import { stepsOf } from "./unread-people.ts";
+import { stepsOf } from "./unread-reader-counts.ts";
 
 type Counted = Push<"readers.counted">;
 

@@ -10,11 +10,11 @@ import { listSummaries, listSummariesSince, type SummaryRow } from "./store-summ
 const subject = "rooms.accounts";
 
 /** A membership that changed for its owner, with the number of that change in the account's own log. */
-export type Stamp = { readonly accountId: string; readonly roomId: string; readonly accountRev: number };
+export type AccountRevision = { readonly accountId: string; readonly roomId: string; readonly accountRev: number };
 
 type Change = Push<"membership.changed">;
 
-export type AccountFeedDeps = {
+export type AccountChangePublisherDeps = {
   readonly clock: Clock;
   readonly db: RoomsDatabase;
   readonly bus: RoomsBus;
@@ -33,14 +33,14 @@ const compareEveryMs = 5_000;
 const batchAccounts = 2_000;
 
 /** Numbers changes of memberships in their owners' logs and tells all their devices. */
-export class AccountFeed {
-  readonly #deps: AccountFeedDeps;
+export class AccountChangePublisher {
+  readonly #deps: AccountChangePublisherDeps;
   /** Up to which rev the devices of an account on this node were told without a gap, since one of them synced. */
   readonly #told = new Map<string, number>();
   #end: (() => unknown) | null = null;
   #timer: Timer | null = null;
 
-  constructor(deps: AccountFeedDeps) {
+  constructor(deps: AccountChangePublisherDeps) {
     this.#deps = deps;
   }
 
@@ -58,7 +58,7 @@ export class AccountFeed {
   }
 
   /** Takes a number for each account and writes it to the memberships that changed; the last step of a transaction. */
-  async stamp(tx: Sql, changed: readonly { accountId: string; roomId: string }[]): Promise<Stamp[]> {
+  async stamp(tx: Sql, changed: readonly { accountId: string; roomId: string }[]): Promise<AccountRevision[]> {
     if (changed.length === 0) return [];
     const accountIds = [...new Set(changed.map((pair) => pair.accountId))].sort();
     const revs = await this.#deps.identity.takeAccountRevs(tx, accountIds);
@@ -68,7 +68,7 @@ export class AccountFeed {
   }
 
   /** Pushes `membership.changed` for committed changes, on all nodes. What gets lost is found by the comparison. */
-  async announce(stamps: readonly Stamp[]): Promise<void> {
+  async announce(stamps: readonly AccountRevision[]): Promise<void> {
     if (stamps.length === 0) return;
     const { db, bus, nodeId, log } = this.#deps;
     try {

@@ -1,10 +1,10 @@
 import { fail } from "../../platform/errors.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
-import type { AccountFeed } from "./account-feed.ts";
-import type { Announcement } from "./leaving.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
 import { applyPersonBlocks } from "./pausing.ts";
 import type { IdentityPort, RoomsDatabase, Sql } from "./ports.ts";
 import { runWrite } from "./retry.ts";
+import type { Announcement } from "./room-leave.ts";
 import { showRoom } from "./store-endings.ts";
 import { directKeyOf, findDirectRoomId, insertRooms, lockPairs, lockRooms, type NewRoom } from "./store-rooms.ts";
 
@@ -15,19 +15,19 @@ export type MatchMember = {
 
 export type NewMatchRoom = { readonly members: readonly [MatchMember, MatchMember] };
 
-export type MakingDeps = {
+export type RoomCreationDeps = {
   readonly db: RoomsDatabase;
   readonly identity: IdentityPort;
-  readonly feed: AccountFeed;
+  readonly accountChanges: AccountChangePublisher;
   readonly newId: () => string;
   readonly takeShared?: TakeShared;
 };
 
 /** How rooms of two begin. */
-export class Making {
-  readonly #deps: MakingDeps;
+export class RoomCreation {
+  readonly #deps: RoomCreationDeps;
 
-  constructor(deps: MakingDeps) {
+  constructor(deps: RoomCreationDeps) {
     this.#deps = deps;
   }
 
@@ -45,10 +45,10 @@ export class Making {
         const opened = existing ?? (await this.#makeDirect(tx, directKey, openerId, otherId));
         const isChanged = existing === null || (await this.#showAgain(tx, existing, openerId));
         const pairs = isChanged ? [{ accountId: openerId, roomId: opened }] : [];
-        return { roomId: opened, stamps: await this.#deps.feed.stamp(tx, pairs) };
+        return { roomId: opened, stamps: await this.#deps.accountChanges.stamp(tx, pairs) };
       }),
     );
-    void this.#deps.feed.announce(stamps);
+    void this.#deps.accountChanges.announce(stamps);
     return roomId;
   }
 
@@ -60,7 +60,7 @@ export class Making {
     tx: Sql,
     asked: readonly NewMatchRoom[],
   ): Promise<Announcement & { readonly roomIds: readonly string[] }> {
-    const { identity, feed } = this.#deps;
+    const { identity, accountChanges } = this.#deps;
     await lockPairs(tx, asked.map(pairKey));
     const accountIds = asked.flatMap(({ members }) => members.map((member) => member.accountId));
     const blocks = await identity.listBlocksAmong(tx, accountIds);
@@ -68,8 +68,8 @@ export class Making {
     const rooms = asked.map((room) => this.#matchRoom(room, !blocked.has(pairKey(room))));
     await insertRooms(tx, rooms);
     const memberships = rooms.flatMap(({ id, members }) => members.map(({ accountId }) => ({ accountId, roomId: id })));
-    const stamps = await feed.stamp(tx, memberships);
-    return { roomIds: rooms.map((room) => room.id), announce: () => void feed.announce(stamps) };
+    const stamps = await accountChanges.stamp(tx, memberships);
+    return { roomIds: rooms.map((room) => room.id), announce: () => void accountChanges.announce(stamps) };
   }
 
   #matchRoom({ members }: NewMatchRoom, mayPost: boolean): NewRoom {

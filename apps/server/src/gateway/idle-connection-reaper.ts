@@ -1,6 +1,6 @@
 import { type Clock, limits, type Timer } from "@maru/protocol";
-import type { Census } from "./census.ts";
 import type { LiveConnection } from "./connection.ts";
+import type { ConnectionRegistry } from "./connection-registry.ts";
 
 /** How often all connections are looked at, in ms. One timer for all costs 0.7 ms for ten thousand. */
 const sweepMs = 250;
@@ -12,21 +12,21 @@ const expiredGraceMs = 2_000;
 export const softBufferBytes = 524_288;
 const silenceMs = limits.heartbeatMs * 2.5;
 
-export type Sweeper = {
+export type IdleConnectionReaper = {
   /** Tells of a right given, so that its end is not missed by up to a round. */
   expectEnd(endsAt: number): void;
   stop(): void;
 };
 
 /** Closes what should no longer be open: late, silent, slow and expired connections. */
-export function startSweeper(census: Census, clock: Clock): Sweeper {
+export function startIdleConnectionReaper(connectionRegistry: ConnectionRegistry, clock: Clock): IdleConnectionReaper {
   let timer: Timer | null = null;
   let dueAt = 0;
 
   function look(): void {
     const now = clock.monotonic();
     let nextAt = now + sweepMs;
-    for (const connection of census.all) {
+    for (const connection of connectionRegistry.all) {
       inspect(connection, now);
       if (connection.state.is === "ready") nextAt = Math.min(nextAt, connection.state.rights.endsAt);
     }

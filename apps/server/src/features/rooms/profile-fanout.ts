@@ -1,4 +1,4 @@
-import type { AccountFeed } from "./account-feed.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
 import type { RoomChanges } from "./changes.ts";
 import type { Epochs } from "./epochs.ts";
 import type { Policies } from "./policy.ts";
@@ -13,22 +13,22 @@ import { writeMember } from "./written-changes.ts";
 const batchRooms = 50;
 const maxRooms = 1_000;
 
-export type RenamingDeps = {
+export type ProfileFanoutDeps = {
   readonly db: RoomsDatabase;
   readonly identity: IdentityPort;
   readonly policies: Policies;
   readonly epochs: Epochs;
-  readonly feed: AccountFeed;
+  readonly accountChanges: AccountChangePublisher;
   announce(list: readonly RoomChanges[]): void;
 };
 
 /** Tells rooms that show profiles that a member of theirs is called otherwise now. */
-export class Renaming {
-  readonly #deps: RenamingDeps;
+export class ProfileFanout {
+  readonly #deps: ProfileFanoutDeps;
   /** Accounts whose name is being told, and whether it has changed again meanwhile. */
   readonly #running = new Map<string, { running: Promise<void>; isAgain: boolean }>();
 
-  constructor(deps: RenamingDeps) {
+  constructor(deps: ProfileFanoutDeps) {
     this.#deps = deps;
   }
 
@@ -64,14 +64,14 @@ export class Renaming {
   }
 
   async #tellRooms(accountId: string, roomIds: readonly string[]): Promise<void> {
-    const { db, feed, identity, policies, epochs } = this.#deps;
+    const { db, accountChanges, identity, policies, epochs } = this.#deps;
     const { changed, stamps } = await runWrite(() =>
       db.transaction(async (tx) => {
         await lockRooms(tx, roomIds);
         const marked = await markMembersChanged(tx, accountId, roomIds);
         // Those who have a room in their list see the name there too.
         const rows = marked.flatMap(({ roomId, accountIds }) => accountIds.map((id) => ({ accountId: id, roomId })));
-        return { changed: marked, stamps: await feed.stamp(tx, rows) };
+        return { changed: marked, stamps: await accountChanges.stamp(tx, rows) };
       }),
     );
     const profiles = await loadProfiles(
@@ -85,6 +85,6 @@ export class Renaming {
         return { roomId, epoch: epochs.ofRoom(roomEpoch), changes: [writeMember(member, "member.updated", json)] };
       }),
     );
-    await feed.announce(stamps);
+    await accountChanges.announce(stamps);
   }
 }

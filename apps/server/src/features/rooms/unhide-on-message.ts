@@ -1,5 +1,5 @@
-import type { AccountFeed } from "./account-feed.ts";
-import { Gather } from "./gather.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
+import { BatchLoader } from "./batch-loader.ts";
 import type { RoomsDatabase, RoomsLog } from "./ports.ts";
 import { runWrite } from "./retry.ts";
 import { showSpokenRooms } from "./store-endings.ts";
@@ -9,21 +9,25 @@ import { lockRooms } from "./store-rooms.ts";
  * Tells members who had put a room away that something was said in it. The room shows again without this, in the same
  * instant as the message is stored, because `hidden` is derived; this numbers it in their logs and pushes it.
  */
-export class ShowingAgain {
-  readonly #rooms: Gather<string, true>;
+export class UnhideOnMessage {
+  readonly #rooms: BatchLoader<string, true>;
   readonly #log: RoomsLog;
 
-  constructor(deps: { readonly db: RoomsDatabase; readonly feed: AccountFeed; readonly log: RoomsLog }) {
-    const { db, feed, log } = deps;
+  constructor(deps: {
+    readonly db: RoomsDatabase;
+    readonly accountChanges: AccountChangePublisher;
+    readonly log: RoomsLog;
+  }) {
+    const { db, accountChanges, log } = deps;
     this.#log = log;
-    this.#rooms = new Gather(100, async (roomIds) => {
+    this.#rooms = new BatchLoader(100, async (roomIds) => {
       const stamps = await runWrite(() =>
         db.transaction(async (tx) => {
           await lockRooms(tx, roomIds);
-          return feed.stamp(tx, await showSpokenRooms(tx, roomIds));
+          return accountChanges.stamp(tx, await showSpokenRooms(tx, roomIds));
         }),
       );
-      await feed.announce(stamps);
+      await accountChanges.announce(stamps);
       return new Map();
     });
   }

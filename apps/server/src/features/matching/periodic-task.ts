@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "@maru/protocol";
 
 /** Runs work over and over, never twice at a time: every `everyMs`, and at once when it is woken. */
-export class Rounds {
+export class PeriodicTask {
   readonly #work: () => Promise<void>;
   readonly #onError: (error: unknown) => void;
   readonly #clock: Clock;

@@ -4,4 +4,4 @@ import type { LiveConnection } from "./connection.ts";
 export type Refusal = 4005 | 4503;
 
 /** A socket's data before it is a connection. */
-export type Arrival = { readonly connection: LiveConnection; readonly refusal: Refusal | null };
+export type Handshake = { readonly connection: LiveConnection; readonly refusal: Refusal | null };

@@ -1,6 +1,6 @@
 import type { RoomSummary } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
-import type { AccountFeed } from "./account-feed.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
 import type { Policies } from "./policy.ts";
 import type { RoomsDatabase } from "./ports.ts";
 import { runWrite } from "./retry.ts";
@@ -16,34 +16,34 @@ export type ListingChange = {
   readonly markedUnread: boolean | null;
 };
 
-export type ListingDeps = {
+export type RoomPreferencesDeps = {
   readonly db: RoomsDatabase;
-  readonly feed: AccountFeed;
+  readonly accountChanges: AccountChangePublisher;
   readonly policies: Policies;
   readonly list: RoomList;
 };
 
 /** How one's own list shows a room: pinned, muted, archived, marked as unread. Nobody else sees it. */
-export class Listing {
-  readonly #deps: ListingDeps;
+export class RoomPreferences {
+  readonly #deps: RoomPreferencesDeps;
 
-  constructor(deps: ListingDeps) {
+  constructor(deps: RoomPreferencesDeps) {
     this.#deps = deps;
   }
 
   /** Changes what is given and tells the room as it is then; a change of nothing takes no number. */
   async update(change: ListingChange): Promise<RoomSummary> {
-    const { db, feed, policies, list } = this.#deps;
+    const { db, accountChanges, policies, list } = this.#deps;
     const { accountId, roomId } = change;
     const stamps = await runWrite(() =>
       db.transaction(async (tx) => {
         const membership = (await listMemberships(tx, accountId, [roomId])).get(roomId);
         if (membership === undefined || !policies.canRead(membership)) throw fail("room.not_found");
         const isChanged = await updateListing(tx, change);
-        return feed.stamp(tx, isChanged ? [{ accountId, roomId }] : []);
+        return accountChanges.stamp(tx, isChanged ? [{ accountId, roomId }] : []);
       }),
     );
-    void feed.announce(stamps);
+    void accountChanges.announce(stamps);
     return list.get(accountId, roomId);
   }
 }

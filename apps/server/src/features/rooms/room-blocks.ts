@@ -1,22 +1,22 @@
 import type { Block } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
-import type { AccountFeed } from "./account-feed.ts";
-import type { Announcement, Leaving } from "./leaving.ts";
+import type { AccountChangePublisher } from "./account-change-publisher.ts";
 import { applyPersonBlocks } from "./pausing.ts";
 import type { Policies, RoomPolicy } from "./policy.ts";
 import type { BlockLabel, BlockScope, IdentityPort, RoomsDatabase, Sql } from "./ports.ts";
 import { avatarSeedOf } from "./present.ts";
 import { runWrite } from "./retry.ts";
+import type { Announcement, RoomLeave } from "./room-leave.ts";
 import type { Sights } from "./sights.ts";
 import { findMember, listMemberships } from "./store-members.ts";
 import { directKeyOf, lockPairs } from "./store-rooms.ts";
 
-export type BlockingDeps = {
+export type RoomBlocksDeps = {
   readonly db: RoomsDatabase;
   readonly identity: IdentityPort;
   readonly policies: Policies;
-  readonly feed: AccountFeed;
-  readonly leaving: Leaving;
+  readonly accountChanges: AccountChangePublisher;
+  readonly roomLeave: RoomLeave;
   readonly sights: Sights;
 };
 
@@ -32,10 +32,10 @@ type Target = {
  * Blocks between people, as rooms feel them. Made under an alias, a block ends that room and nothing else here. Made on a
  * person, it pauses the blocker in their direct room: the blocked one cannot tell it from silence.
  */
-export class Blocking {
-  readonly #deps: BlockingDeps;
+export class RoomBlocks {
+  readonly #deps: RoomBlocksDeps;
 
-  constructor(deps: BlockingDeps) {
+  constructor(deps: RoomBlocksDeps) {
     this.#deps = deps;
   }
 
@@ -94,17 +94,17 @@ export class Blocking {
     roomId: string,
   ): Promise<Announcement> | null {
     if (target.scope.of === "person") return this.#applyToPair(tx, blockerId, blockedId);
-    return target.endsRoom ? this.#deps.leaving.closeIn(tx, roomId) : null;
+    return target.endsRoom ? this.#deps.roomLeave.closeIn(tx, roomId) : null;
   }
 
   async #applyToPair(tx: Sql, a: string, b: string): Promise<Announcement> {
-    const { identity, feed, sights } = this.#deps;
+    const { identity, accountChanges, sights } = this.#deps;
     const paused = await applyPersonBlocks(tx, identity, a, b);
     const pairs = paused?.accountIds.map((accountId) => ({ accountId, roomId: paused.roomId })) ?? [];
-    const stamps = await feed.stamp(tx, pairs);
+    const stamps = await accountChanges.stamp(tx, pairs);
     return {
       announce() {
-        void feed.announce(stamps);
+        void accountChanges.announce(stamps);
         if (paused && pairs.length > 0) sights.announce(paused.roomId);
       },
     };

@@ -1,5 +1,5 @@
 import { type MatchState, toWireId } from "@maru/protocol";
-import type { NewsDesk } from "./news.ts";
+import type { MatchNotifier } from "./match-notifier.ts";
 import type { MatchingDeps } from "./ports.ts";
 import { listWaiting, renewRequests, shortenRequest } from "./store.ts";
 import { listStates, listYoungSides, renewSides, shortenSide } from "./store-matches.ts";
@@ -15,17 +15,17 @@ const maxWaiting = 20_000;
  * It reads the whole line and keeps what is connected here: the line is short, the connections are many, so ten
  * thousand people who come back at once cost no query each.
  */
-export class Keeper {
+export class Heartbeat {
   readonly #deps: MatchingDeps;
-  readonly #news: NewsDesk;
+  readonly #notifier: MatchNotifier;
   /** Waits of accounts that are connected here, by account. */
   readonly #waits = new Map<string, string>();
   /** Accounts that are connected here and were matched a moment ago. */
   #matched = new Set<string>();
 
-  constructor(deps: MatchingDeps, news: NewsDesk) {
+  constructor(deps: MatchingDeps, notifier: MatchNotifier) {
     this.#deps = deps;
-    this.#news = news;
+    this.#notifier = notifier;
   }
 
   /** Looks after a wait from now on, without waiting for the next round. */
@@ -35,7 +35,7 @@ export class Keeper {
 
   /** One round. */
   async look(): Promise<void> {
-    const believed = this.#news.listWaiting();
+    const believed = this.#notifier.listWaiting();
     const before = new Map(this.#waits);
     const waits = await this.#lookAtLine();
     await this.#lookAtMatches();
@@ -70,7 +70,7 @@ export class Keeper {
     );
     for (const { accountId, requestId, requestedAt } of here) {
       const match: MatchState = { state: "waiting", requestedAt: new Date(requestedAt).toISOString() };
-      this.#news.confirmWaiting({ accountId, requestId, match });
+      this.#notifier.confirmWaiting({ accountId, requestId, match });
     }
     return new Map(here.map((one) => [one.accountId, one.requestId]));
   }
@@ -83,14 +83,14 @@ export class Keeper {
     await renewSides(db.sql, [...this.#matched], { aliveMs, joinMs });
     for (const { accountId, requestId, roomId, madeAt } of here) {
       const match = { state: "matched", roomId: toWireId("room", roomId), matchedAt: madeAt.toISOString() } as const;
-      this.#news.deliver({ accountId, requestId, match });
+      this.#notifier.deliver({ accountId, requestId, match });
     }
   }
 
   /** Tells those who believe to wait, but do not, what is true. */
   async #tellEnded(believed: readonly (readonly [string, string])[]): Promise<void> {
     const here = believed.filter(([accountId]) => this.#isHere(accountId));
-    for (const [accountId] of believed) if (!this.#isHere(accountId)) this.#news.forgetWaiting(accountId);
+    for (const [accountId] of believed) if (!this.#isHere(accountId)) this.#notifier.forgetWaiting(accountId);
     if (here.length === 0) return;
     const states = await listStates(
       this.#deps.db.sql,
@@ -98,8 +98,8 @@ export class Keeper {
     );
     for (const [accountId, requestId] of here) {
       const match = states.get(accountId);
-      if (!match || match.state === "waiting" || !this.#news.isToldToWait(accountId, requestId)) continue;
-      this.#news.deliver({ accountId, requestId, match });
+      if (!match || match.state === "waiting" || !this.#notifier.isToldToWait(accountId, requestId)) continue;
+      this.#notifier.deliver({ accountId, requestId, match });
     }
   }
 

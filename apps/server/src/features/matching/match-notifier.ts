@@ -11,9 +11,9 @@ const maxRemembered = 50_000;
 
 /**
  * Tells all tabs of an account, on every node, what became of its wait. The bus may lose, double or reorder: a wait that
- * ended never goes back to waiting, and the same news is told once. What the bus lost, the keeper finds.
+ * ended never goes back to waiting, and the same news is told once. What the bus lost, the heartbeat finds.
  */
-export class NewsDesk {
+export class MatchNotifier {
   readonly #bus: MatchingBus;
   readonly #sockets: MatchingSockets;
   readonly #log: MatchingLog;
