@@ -167,9 +167,9 @@ export const fieldRows: Readonly<Record<string, FieldRow>> = {
     accountKo.secondFactor.recoveryLabel,
   ],
   "apps/web/src/features/palette/finder.tsx: <TextField> find.label": ["quick switch", paletteKo.find.label],
-  [`${rooms}/composer.tsx: <textarea> label`]: ["room", ko.room.compose.label],
-  [`${rooms}/direct-dialog.tsx: <TextField> rooms.direct.label`]: ["a new conversation", ko.rooms.direct.label],
-  [`${rooms}/edit-composer.tsx: <Composer> room.editing.label`]: ["a message to edit", ko.room.editing.label],
+  [`${rooms}/composer/composer.tsx: <textarea> label`]: ["room", ko.room.compose.label],
+  [`${rooms}/list/direct-dialog.tsx: <TextField> rooms.direct.label`]: ["a new conversation", ko.rooms.direct.label],
+  [`${rooms}/composer/edit-composer.tsx: <Composer> room.editing.label`]: ["a message to edit", ko.room.editing.label],
   [`${rooms}/room-view.tsx: <Composer> room.compose.label`]: ["room", ko.room.compose.label],
   [`${rooms}/room-view.tsx: <EditComposer>`]: ["a message to edit", ko.room.editing.label],
   [`${settings}/account-section.tsx: <NicknameField>`]: ["nickname", nickname],
@@ -184,6 +184,7 @@ export const fieldRows: Readonly<Record<string, FieldRow>> = {
 
 /** Fields that take no text an input method would put together, and why. */
 export const withoutComposition: Readonly<Record<string, string>> = {
-  [`${rooms}/date-dialog.tsx: <TextField> room.date.label`]: "A day, which the browser's own control takes apart.",
+  [`${rooms}/timeline/date-dialog.tsx: <TextField> room.date.label`]:
+    "A day, which the browser's own control takes apart.",
   [`${settings}/keep-or-remove.tsx: <input> radio`]: "One of two, chosen by arrows.",
 };
