@@ -15,7 +15,8 @@ export async function findTraces(sql: Database["sql"], { accountId, nickname, em
   for (const { name } of tables) {
     const [row] = await sql.unsafe(
       `select exists (
-        select from "${name}" t, jsonb_array_elements_text($1::text::jsonb) mark where position(lower(mark) in lower(t::text)) > 0
+        select from "${name}" t, jsonb_array_elements_text($1::text::jsonb) as sought (mark)
+        where position(lower(sought.mark) in lower(t::text)) > 0
       ) as stands`,
       [marks],
     );

@@ -38,7 +38,8 @@ afterAll(async () => {
 const clock = new FakeClock();
 const at = new Date(clock.now());
 const seals = createSeals("a secret that is long enough for this");
-let count = 0;
+// All of three digits, so that no name is the beginning of another.
+let count = 100;
 
 type Person = Awaited<ReturnType<typeof newPerson>>;
 async function newPerson() {

@@ -34,7 +34,8 @@ afterAll(async () => {
 });
 
 const at = new Date();
-let count = 0;
+// All of three digits, so that no name is the beginning of another.
+let count = 100;
 
 type Person = Awaited<ReturnType<typeof newPerson>>;
 async function newPerson() {
