@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { findTraces } from "../apps/server/src/testing/find-traces.ts";
 import { holdStatements } from "../apps/server/src/testing/held-statements.ts";
 import { type MintedAccount, mintAccount } from "../apps/server/src/testing/mint-account.ts";
 import { openTestDatabase, type TestDatabase } from "../apps/server/src/testing/open-test-database.ts";
@@ -18,7 +19,8 @@ afterAll(async () => {
   await base?.close();
 });
 
-let count = 0;
+// All of three digits, so that no name is the beginning of another.
+let count = 100;
 const newPerson = async () => {
   const account = await mintAccount(base.db, `늦은이${++count}`);
   return { account, socket: await RawSocket.open(server.url, account.token) };
@@ -32,20 +34,6 @@ async function erase({ accountId }: MintedAccount): Promise<void> {
   await base.db.sql`
     insert into identity_leavings (account_id, messages, left_at, erase_after) values (${accountId}, 'remove', now(), now())`;
   await server.app.identity.eraseDue();
-}
-
-/** The tables in which an account id stands, in whatever column. */
-async function findTraces(accountId: string): Promise<string[]> {
-  const columns = await base.db.sql<{ table_name: string; column_name: string }[]>`
-    select table_name, column_name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-    where table_schema = 'public' and table_type = 'BASE TABLE' and data_type = 'uuid'`;
-  const found = await Promise.all(
-    columns.map(async ({ table_name: table, column_name: column }) => {
-      const rows = await base.db.sql.unsafe(`select 1 from ${table} where ${column} = '${accountId}' limit 1`);
-      return rows.length > 0 ? [`${table}.${column}`] : [];
-    }),
-  );
-  return found.flat();
 }
 
 type Writer = {
@@ -117,7 +105,7 @@ async function play({ statement, write }: Writer): Promise<string[]> {
   await Promise.race([writing, friend.socket.expectOk("connection.beat", {})]);
   late.socket.close();
   friend.socket.close();
-  return findTraces(late.account.accountId);
+  return findTraces(base.db.sql, late.account);
 }
 
 describe("who was erased does not come back by", () => {

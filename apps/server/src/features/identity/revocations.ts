@@ -79,10 +79,13 @@ export function createRevocations(deps: { readonly db: Database; readonly clock:
   }
 
   return {
-    /** Writes revocations with the caller's transaction; {@link announce} them once it has committed. */
+    /** Writes revocations, but for closed accounts, with the caller's transaction; {@link announce} them once it has committed. */
     async record(tx: Bun.SQL, revoked: readonly Revoked[]): Promise<RevocationRow[]> {
       const rows: RevocationRow[] = [];
-      for (const entry of revoked) rows.push(await insertRevocation(tx, entry));
+      for (const entry of revoked) {
+        const row = await insertRevocation(tx, entry);
+        if (row) rows.push(row);
+      }
       return rows;
     },
 

@@ -1,4 +1,4 @@
-/** Remembers a browser of an account; says whether it is new, and whether the account had any before. */
+/** Remembers a browser of an account, unless it is closed; says whether it is new, and whether the account had any before. */
 export async function rememberDevice(
   sql: Bun.SQL,
   device: { accountId: string; hash: string; at: Date },
@@ -7,7 +7,9 @@ export async function rememberDevice(
     select count(*)::int as count, bool_or(hash = ${device.hash}) as is_known from identity_devices
     where account_id = ${device.accountId}`;
   await sql`
-    insert into identity_devices (account_id, hash, seen_at) values (${device.accountId}, ${device.hash}, ${device.at})
+    insert into identity_devices (account_id, hash, seen_at)
+    select a.id, ${device.hash}::text, ${device.at}::timestamptz
+    from living_accounts(array[${device.accountId}::uuid]) as a (id)
     on conflict (account_id, hash) do update set seen_at = excluded.seen_at`;
   return { isNew: !before?.is_known, isFirst: (before?.count ?? 0) === 0 };
 }

@@ -3,6 +3,7 @@ import { fromUuid } from "./store-uuids.ts";
 
 export type LinkKind = "reset" | "first_sign_in";
 
+/** Keeps a link; that of an account which is closed meanwhile is not kept, and opens nothing. */
 export async function insertLink(
   sql: Bun.SQL,
   link: {
@@ -16,10 +17,12 @@ export async function insertLink(
   },
 ): Promise<void> {
   const { owner } = link;
+  const accountId = owner?.accountId ?? null;
   await sql`
     insert into identity_links (hash, kind, account_id, auth_epoch, email_key_hash, created_at, expires_at)
-    values (${link.hash}, ${link.kind}, ${owner?.accountId ?? null}, ${owner?.authEpoch ?? null},
-      ${link.emailKeyHash}, ${link.at}, ${link.expiresAt})`;
+    select ${link.hash}::text, ${link.kind}::text, ${accountId}::uuid, ${owner?.authEpoch ?? null}::bigint,
+      ${link.emailKeyHash}::text, ${link.at}::timestamptz, ${link.expiresAt}::timestamptz
+    where ${accountId}::uuid is null or exists (select from living_accounts(array[${accountId}::uuid]))`;
 }
 
 /** Finds whose a link is that would open something; asked before a password is hashed for it. */

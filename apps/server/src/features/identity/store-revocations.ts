@@ -38,16 +38,20 @@ function readRevocation(raw: RawRevocation): RevocationRow {
   };
 }
 
+/**
+ * Stores that a right ended; null when the account is closed, whose rights have all ended with it: nothing takes such a
+ * row away after the erasure.
+ */
 export async function insertRevocation(
   sql: Bun.SQL,
   revocation: Omit<RevocationRow, "serial">,
-): Promise<RevocationRow> {
+): Promise<RevocationRow | null> {
   const [row] = await sql<RawRevocation[]>`
     insert into identity_revocations (kind, account_id, session_id, reason)
-    values (${revocation.kind}, ${revocation.accountId}, ${revocation.sessionId}, ${revocation.reason})
+    select ${revocation.kind}::text, a.id, ${revocation.sessionId}::uuid, ${revocation.reason}::text
+    from living_accounts(array[${revocation.accountId}::uuid]) as a (id)
     returning serial, kind, account_id, session_id, reason`;
-  if (!row) throw new Error("a revocation was not stored");
-  return readRevocation(row);
+  return row ? readRevocation(row) : null;
 }
 
 /** Lists what was revoked in the last `windowMs` by the database's clock, in the order of its numbers. */

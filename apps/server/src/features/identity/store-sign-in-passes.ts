@@ -1,11 +1,12 @@
-/** Lets a browser or an address, by its mark, count for itself at an account until a time. */
+/** Lets a browser or an address, by its mark, count for itself at an account until a time, unless the account is closed. */
 export async function insertSignInPass(
   sql: Bun.SQL,
   pass: { accountId: string; visitorHash: string; expiresAt: Date },
 ): Promise<void> {
   await sql`
     insert into identity_sign_in_passes (account_id, address_hash, expires_at)
-    values (${pass.accountId}, ${pass.visitorHash}, ${pass.expiresAt})
+    select a.id, ${pass.visitorHash}::text, ${pass.expiresAt}::timestamptz
+    from living_accounts(array[${pass.accountId}::uuid]) as a (id)
     on conflict (account_id, address_hash) do update set expires_at = excluded.expires_at`;
 }
 

@@ -45,6 +45,7 @@ function readStep(raw: RawStep): StepRow {
   };
 }
 
+/** Keeps a step; that of an account which is closed meanwhile is not kept, and leads nowhere. */
 export async function insertStep(
   sql: Bun.SQL,
   step: {
@@ -62,8 +63,10 @@ export async function insertStep(
   await sql`
     insert into identity_steps
       (hash, kind, account_id, auth_epoch, email_key_hash, sealed, sent_at, sends, created_at, expires_at)
-    values (${step.hash}, ${step.kind}, ${step.accountId}, ${step.authEpoch}, ${step.emailKeyHash}, ${step.sealed},
-      ${step.sentAt}, ${step.sentAt ? 1 : 0}, ${step.at}, ${step.expiresAt})`;
+    select ${step.hash}::text, ${step.kind}::text, ${step.accountId}::uuid, ${step.authEpoch}::bigint,
+      ${step.emailKeyHash}::text, ${step.sealed}::text, ${step.sentAt}::timestamptz, ${step.sentAt ? 1 : 0}::int,
+      ${step.at}::timestamptz, ${step.expiresAt}::timestamptz
+    where ${step.accountId}::uuid is null or exists (select from living_accounts(array[${step.accountId}::uuid]))`;
 }
 
 /** Finds a step that is not over; `isOutdated` when the ways into its account have changed since. */
