@@ -83,7 +83,7 @@ export function createEmailCodes(deps: {
       const now = clock.now();
       await outbox.requireRoom();
       const [secret, payload] = await db.transaction(async (tx) => {
-        await requireFreeKeys(tx, { emailKey: null, ...keysOfNickname(person.nickname) });
+        await requireFreeKeys(tx, { emailKey: null, ...keysOfNickname(person.nickname) }, new Date(now));
         // With five guesses for each code, guessing is hopeless; and a stranger's codes do not use up the owner's.
         await countMailTo(takeShared, "sign_up_code", { mailbox: email.key, address: visit.address }, tx);
         const isTaken = (await findCredentials(tx, email.key)) !== null;

@@ -1,4 +1,4 @@
-import { httpPaths as p, type PasskeyOptions, type Security, type Session, type SignInStep } from "@maru/protocol";
+import { type AuthSession, type PasskeyOptions, httpPaths as p, type Security, type SignInStep } from "@maru/protocol";
 import { openAuthenticator } from "./authenticator-world.ts";
 import { type Answer, goodPassword } from "./identity-world.ts";
 import { newcomer, type openProviderWorld } from "./provider-travel-world.ts";
@@ -23,8 +23,8 @@ export function listNamedDoors(house: NamedHouse): Map<string, readonly [NamedKi
   const entered = (device: Device, path: string, bodyOf: (name: string) => object) => async (name: string) =>
     (await device.enter(path, bodyOf(name))) as Answer<never>;
   const shownDevice = (device: Device) => async () => {
-    const { body } = await device.ask<{ sessions: Session[] }>("GET", p.sessions);
-    return body.sessions.find(({ current }) => current)?.deviceName;
+    const { body } = await device.ask<{ sessions: AuthSession[] }>("GET", p.sessions);
+    return body.sessions.find(({ isCurrent }) => isCurrent)?.deviceName;
   };
   const shownNickname = (device: Device) => async () =>
     (await device.ask<{ nickname: string }>("GET", p.me)).body.nickname;

@@ -26,7 +26,7 @@ export function createSignUp(deps: {
   readonly codes: EmailCodes;
   readonly isMailOn: boolean;
 }) {
-  const { db, passwords, passwordRules, making, entrance, codes } = deps;
+  const { db, clock, passwords, passwordRules, making, entrance, codes } = deps;
 
   return async function signUp(input: z.output<typeof signUpInputSchema>, visit: Visit): Promise<Entry> {
     if (!input.isFourteenOrOver) throw fail("age.too_young");
@@ -48,7 +48,7 @@ export function createSignUp(deps: {
     // With mail on, nobody but the owner learns that an address is taken.
     const emailKey = deps.isMailOn ? null : email.key;
     const name = keysOfNickname(input.nickname);
-    await requireFreeKeys(db.sql, { emailKey, ...name });
+    await requireFreeKeys(db.sql, { emailKey, ...name }, new Date(clock.now()));
 
     const { consents, locale, inviteCode } = input;
     const passwordHash = await passwords.hash(input.password, {
