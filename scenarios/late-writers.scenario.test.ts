@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { csrfHeader, httpPaths } from "@maru/protocol";
 import { findTraces } from "../apps/server/src/testing/find-traces.ts";
 import { holdStatements } from "../apps/server/src/testing/held-statements.ts";
 import { type MintedAccount, mintAccount } from "../apps/server/src/testing/mint-account.ts";
@@ -35,6 +36,13 @@ async function erase({ accountId }: MintedAccount): Promise<void> {
     insert into identity_leavings (account_id, messages, left_at, erase_after) values (${accountId}, 'remove', now(), now())`;
   await server.app.identity.eraseDue();
 }
+
+const rename = ({ token }: MintedAccount, nickname: string) =>
+  fetch(server.url + httpPaths.me, {
+    method: "PATCH",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json", [csrfHeader]: "1" },
+    body: JSON.stringify({ nickname }),
+  });
 
 type Writer = {
   /** The statement before which it is held. */
@@ -82,6 +90,11 @@ const writers: Record<string, Writer> = {
       socket.ask("message.send", { roomId, clientMessageId: "late-writer-1", text: "늦은 말" }),
     needsLook: false,
   },
+  "a change of the nickname": {
+    statement: /insert into identity_nickname_looks/,
+    write: ({ account }) => rename(account, `늦은이 새이름${count}`),
+    needsLook: false,
+  },
   "a setting of the list": {
     statement: /update rooms_members set\s+pinned_at/,
     write: ({ socket }, _friend, roomId) => socket.ask("membership.update", { roomId, pinned: true }),
@@ -114,6 +127,17 @@ describe("who was erased does not come back by", () => {
       expect(await play(writer)).toEqual([]);
     }, 60_000);
   }
+
+  test("a nickname that they gave up, which goes with them", async () => {
+    const { account, socket } = await newPerson();
+    for (const nickname of [`옛이름 ${count}`, `새이름 ${count}`]) {
+      expect((await rename(account, nickname)).status).toBe(200);
+    }
+    expect(await findTraces(base.db.sql, { accountId: account.accountId })).toContain("identity_nickname_looks");
+    await erase(account);
+    expect(await findTraces(base.db.sql, { accountId: account.accountId })).toEqual([]);
+    socket.close();
+  });
 
   test("a writer that does not look, which is found", async () => {
     const [row] = await base.db.sql`select pg_get_functiondef('living_accounts'::regproc) as text`;

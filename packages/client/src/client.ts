@@ -155,8 +155,11 @@ export class MaruClient {
     return this.#http.call("GET legal");
   }
 
+  /** Says whether a nickname can be had; who is signed in may take back one of their own. */
   checkNickname(nickname: string): Promise<NicknameAvailability> {
-    return this.#http.call("GET nickname", { params: { nickname } });
+    const ask = (token?: string) =>
+      this.#http.call("GET nickname", { params: { nickname }, ...(token !== undefined && { token }) });
+    return this.#accountId === null ? ask() : this.#session.authorized(ask);
   }
 
   async updateMe(input: UpdateMeInput): Promise<AccountSelf> {

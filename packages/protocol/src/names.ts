@@ -1,7 +1,7 @@
 import { countCharacters, isStorableText } from "./text.ts";
 
 /** What a name is for: people, places and labels all keep the same rules for characters; only length and marks differ. */
-export type NameKind = "nickname" | "device" | "passkey" | "room" | "tag";
+export type NameKind = "nickname" | "device" | "passkey" | "provider" | "room" | "tag";
 
 /** Why a name cannot be used. */
 export type NameFault = "length" | "characters" | "marks";
@@ -13,6 +13,7 @@ const rules: Readonly<Record<NameKind, NameRule>> = {
   nickname: { min: 2, max: 20, isPlain: true },
   device: { min: 0, max: 100, isPlain: false },
   passkey: { min: 0, max: 100, isPlain: false },
+  provider: { min: 1, max: 40, isPlain: false },
   room: { min: 1, max: 50, isPlain: false },
   tag: { min: 1, max: 30, isPlain: true },
 };

@@ -1,12 +1,15 @@
-import { afterAll, beforeAll, expect, spyOn, test } from "bun:test";
-import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, spyOn, test } from "bun:test";
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readConfig } from "../config/index.ts";
 import { newId } from "../platform/ids.ts";
+import { StartError } from "../platform/start-error.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/open-test-database.ts";
+import { testSecretKey } from "../testing/signing-keys.ts";
 import { spawnServer } from "../testing/spawn-server.ts";
 import { doctor } from "./doctor.ts";
+import { closeDataFolder } from "./folder-mode.ts";
 import { migrateOnly } from "./migrate-only.ts";
 
 let database: TestDatabase;
@@ -57,20 +60,74 @@ test("nicknames from before that could be mistaken are named, and a migration le
   expect(rows.map(({ nickname }) => nickname)).toEqual(names);
 });
 
-test("a data folder that others may enter is told and left as it is", async () => {
+const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+
+test("a data folder that others may enter is told, left as it is by a look, and closed by the next start", async () => {
   expect(await look("data folder")).toBe("✓ data folder");
-  for (const mode of [0o755, 0o701, 0o750]) {
-    await chmod(data, mode);
-    expect(await look("data folder")).toStartWith(
-      `✗ data folder: ${data} is open to other accounts (mode ${mode.toString(8)}).`,
-    );
-    expect((await stat(data)).mode & 0o777).toBe(mode);
+  for (const mode of ["755", "701", "750"]) {
+    await chmod(data, Number.parseInt(mode, 8));
+    expect(await look("data folder")).toStartWith(`✗ data folder: ${data} is open to other accounts (mode ${mode}).`);
+    expect(await modeOf(data)).toBe(mode);
   }
+  await chmod(data, 0o755);
+  // With files in it, of Maru and of somebody who put theirs beside them.
+  await writeFile(join(data, "secret-key"), testSecretKey, { mode: 0o600 });
+  await writeFile(join(data, "notes.txt"), "of the operator", { mode: 0o644 });
   const server = await spawnServer({ data, databaseUrl: database.url });
   await server.stop();
-  expect(server.output()).toContain(`chmod 700 ${data}`);
-  expect((await stat(data)).mode & 0o777).toBe(0o750);
-  await chmod(data, 0o700);
+  const told = server
+    .output()
+    .split("\n")
+    .filter((line) => line.includes(data));
+  expect(told).toEqual([
+    expect.stringContaining("was open to other accounts (mode 755); it is closed now (mode 700)."),
+  ]);
+  expect(await modeOf(data)).toBe("700");
+  expect(await modeOf(join(data, "notes.txt"))).toBe("644");
+  expect(await look("data folder")).toBe("✓ data folder");
+  await rm(join(data, "secret-key"));
+  await rm(join(data, "notes.txt"));
+}, 30_000);
+
+describe("a data folder that is open and not ours is refused in words, and left as it is:", () => {
+  const refusalOf = (path: string, uid?: number) =>
+    closeDataFolder(path, uid).then(
+      (line) => line,
+      (error: Error) => (error instanceof StartError ? error.message : `no words: ${error}`),
+    );
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "maru-folder-"));
+    await chmod(folder, 0o755);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test("what belongs to another account", async () => {
+    const refusal = await refusalOf(folder, (process.getuid?.() ?? 0) + 1);
+    expect(refusal).toContain(`belongs to another account (uid ${process.getuid?.()})`);
+    expect(refusal).toContain(`chmod 700 ${folder}`);
+    expect(await modeOf(folder)).toBe("755");
+  });
+
+  test("what is full of other things, by the command too, which ends without a trace and writes nothing there", async () => {
+    await writeFile(join(folder, "thesis.txt"), "");
+    expect(await refusalOf(folder)).toContain("holds what is not Maru's (thesis.txt)");
+    await expect(spawnServer({ data: folder, databaseUrl: database.url })).rejects.toThrow(/holds what is not Maru's/);
+    expect(await modeOf(folder)).toBe("755");
+    expect(await readdir(folder)).toEqual(["thesis.txt"]);
+  });
+
+  test("but not one that is empty, a new volume, or holds the operator's texts; nor one that is closed already", async () => {
+    expect(await refusalOf(folder)).toContain("it is closed now");
+    for (const name of ["lost+found", "legal"]) {
+      await chmod(folder, 0o777);
+      await mkdir(join(folder, name));
+      expect(await refusalOf(folder)).toContain("(mode 777); it is closed now");
+      expect(await modeOf(folder)).toBe("700");
+    }
+    await writeFile(join(folder, "thesis.txt"), "");
+    expect(await refusalOf(folder, 12_345)).toBeNull();
+  });
 });
 
 test("a data folder that is made lets nobody else in, nor does what is kept in it", async () => {
@@ -78,7 +135,6 @@ test("a data folder that is made lets nobody else in, nor does what is kept in i
   const server = await spawnServer({ data: made });
   await server.stop();
   expect(server.output()).not.toContain("chmod");
-  const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
   expect([await modeOf(join(data, "made")), await modeOf(made)]).toEqual(["700", "700"]);
   const kept = (await readdir(made)).filter((name) => !name.endsWith("-libraries"));
   for (const name of kept)

@@ -81,7 +81,10 @@ async function lookAtNicknames(db: Database): Promise<Finding> {
   const disputed = await listDisputedNicknames(db);
   if (disputed.length === 0) return null;
   const lines = disputed.map(({ accountId, nickname, like }) => {
-    const why = like ? `looks like ${spellOut(like.nickname)} (${like.accountId})` : "is reserved";
+    const liked = like?.isGivenUp
+      ? `what ${like.accountId} was called until lately`
+      : `${spellOut(like?.nickname ?? "")} (${like?.accountId})`;
+    const why = like ? `looks like ${liked}` : "is reserved";
     return `\n    ${spellOut(nickname)} (${accountId}) ${why}`;
   });
   return `${disputed.length} from before the rules may stay, but could be mistaken:${lines.join("")}`;

@@ -1,14 +1,41 @@
-import { stat } from "node:fs/promises";
+import { chmod, readdir, stat } from "node:fs/promises";
+import { StartError } from "../platform/start-error.ts";
 
-/**
- * Tells in words when other accounts may enter or read a data folder, null when none may. One that we make lets nobody in;
- * one that was there belongs to its maker, who may have a reason, and so it is said and not changed.
- */
+/** What lies in a data folder (`docs/operate/data-folder.md`), and what a volume of its own has from the start. */
+const kept =
+  /^(postgres|postgres\.log(\.1)?|postgres-libraries|maru\.lock|signing-keys\.json|secret-key|legal|lost\+found)$/;
+
+/** Tells in words when other accounts may enter or read a data folder, null when none may. Changes nothing. */
 export async function findOpenMode(data: string): Promise<string | null> {
   const mode = (await stat(data)).mode & 0o777;
   if ((mode & 0o077) === 0) return null;
-  return `${data} is open to other accounts (mode ${mode.toString(8).padStart(3, "0")}). Its secrets and its database are not; if there is no reason for it, run: chmod 700 ${quote(data)}`;
+  return `${data} is open to other accounts (mode ${spell(mode)}). The next start closes it; until then run: chmod 700 ${quote(data)}`;
 }
+
+/**
+ * Closes a data folder that was there before to other accounts, and says so; null when it was closed. Refuses one that is not
+ * ours, by its owner or by what lies in it: closing `/tmp` or somebody's home would keep others from what is theirs.
+ */
+export async function closeDataFolder(data: string, ownUid = process.getuid?.()): Promise<string | null> {
+  const { mode, uid } = await stat(data);
+  if ((mode & 0o077) === 0 || ownUid === undefined) return null;
+  const refuse = (why: string) => {
+    throw new StartError(
+      `The data folder ${data} is open to other accounts (mode ${spell(mode & 0o777)}) and ${why}, so Maru does not close it. ` +
+        `Choose another folder with --data, or run: chmod 700 ${quote(data)}`,
+    );
+  };
+  if (uid !== ownUid) refuse(`belongs to another account (uid ${uid})`);
+  const entries = await readdir(data);
+  const [stranger] = entries.filter((name) => !kept.test(name)).sort();
+  if (stranger !== undefined && !entries.some((name) => name !== "lost+found" && kept.test(name))) {
+    refuse(`holds what is not Maru's (${stranger})`);
+  }
+  await chmod(data, 0o700);
+  return `The data folder ${data} was open to other accounts (mode ${spell(mode & 0o777)}); it is closed now (mode 700).`;
+}
+
+const spell = (mode: number) => mode.toString(8).padStart(3, "0");
 
 /** A path as one word of a shell. */
 function quote(path: string): string {

@@ -23,7 +23,7 @@ afterAll(async () => {
 /** The database as the version before left it: its own unique key of sends, and no index that came later. */
 async function becomeOlder(): Promise<void> {
   await database.db.sql`
-    drop index rooms_members_by_id, rooms_messages_sends;
+    drop index identity_nickname_looks_by_end, rooms_members_by_id, rooms_messages_sends;
     drop table platform_indexes;
     alter table rooms_messages add unique (author_id, client_message_id);`.simple();
 }
@@ -48,7 +48,9 @@ async function printed(run: (config: ReturnType<typeof readConfig>) => Promise<n
 
 test("a server builds what an older database lacks while it serves, and doctor says what is missing until then", async () => {
   await becomeOlder();
-  expect(await printed(doctor)).toContain("✗ indexes: rooms/001-members-by-id, rooms/002-sends-by-room not built yet.");
+  expect(await printed(doctor)).toContain(
+    "✗ indexes: identity/001-nickname-looks-by-end, rooms/001-members-by-id, rooms/002-sends-by-room not built yet.",
+  );
   const server = await spawnServer({ data, databaseUrl: database.url });
   await eventually("doctor is content", async () => (await printed(doctor)).includes("✓ indexes"));
   expect(await indexNames()).toEqual(["rooms_messages_sends"]);
@@ -58,6 +60,8 @@ test("a server builds what an older database lacks while it serves, and doctor s
 
 test("`maru migrate` waits for them and names them", async () => {
   await becomeOlder();
-  expect(await printed(migrateOnly)).toBe("built rooms/001-members-by-id\nbuilt rooms/002-sends-by-room");
+  expect(await printed(migrateOnly)).toBe(
+    "built identity/001-nickname-looks-by-end\nbuilt rooms/001-members-by-id\nbuilt rooms/002-sends-by-room",
+  );
   expect(await printed(migrateOnly)).toBe("The database is up to date.");
 }, 60_000);

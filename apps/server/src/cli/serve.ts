@@ -9,7 +9,7 @@ import { migrate, readMigrations } from "../platform/db/migrate.ts";
 import { isOpenToNetwork } from "../platform/http/own-addresses.ts";
 import { Shutdown } from "../platform/shutdown.ts";
 import { StartError } from "../platform/start-error.ts";
-import { findOpenMode } from "./folder-mode.ts";
+import { closeDataFolder } from "./folder-mode.ts";
 import { openConfiguredDatabase, openLog, webRoot } from "./open-platform.ts";
 import { makeReadyAccounts } from "./ready-accounts.ts";
 import { untilEnd } from "./until-end.ts";
@@ -36,8 +36,8 @@ export async function serve(config: Config, { isDev = false } = {}): Promise<num
         `The data folder ${config.data} cannot be made (${error.message}). Choose another with --data.`,
       );
     });
-    const openMode = await findOpenMode(config.data);
-    if (openMode !== null) log.warn(openMode);
+    const closed = await closeDataFolder(config.data);
+    if (closed !== null) log.warn(closed);
     const db = await openConfiguredDatabase(config, log, shutdown);
     await migrate(db, await readMigrations(migrationFolders), log);
     const bus = await openBus(config.busUrl, { log });

@@ -85,7 +85,7 @@ export function createAccountMaking(deps: {
         createdAt,
       });
       if (authEpoch === null) {
-        await requireFreeKeys(tx, keys);
+        await requireFreeKeys(tx, keys, createdAt);
         // Whoever took the key has let it go again in this moment; the person may simply try again.
         throw fail("server.busy");
       }
@@ -106,8 +106,12 @@ export function failFields(faults: readonly FieldFault[]): Error {
 }
 
 /** Fails with each of the keys that belongs to somebody already. */
-export async function requireFreeKeys(sql: Bun.SQL, keys: { emailKey: string | null } & NicknameKeys): Promise<void> {
-  const taken = await findTakenKeys(sql, keys);
+export async function requireFreeKeys(
+  sql: Bun.SQL,
+  keys: { emailKey: string | null } & NicknameKeys,
+  now: Date,
+): Promise<void> {
+  const taken = await findTakenKeys(sql, keys, { now });
   const faults: FieldFault[] = [];
   if (taken.email) faults.push({ path: "email", code: "email.taken" });
   if (taken.nickname) faults.push({ path: "nickname", code: "nickname.taken" });

@@ -36,6 +36,10 @@ type CodePayload = {
 /** Somebody at a provider: who they are there never changes, whatever else does. */
 export type ProviderIdentity = { readonly providerId: string; readonly issuer: string; readonly subject: string };
 
+declare const counted: unique symbol;
+/** That a code to this address has been counted: nothing dear is done, and nothing sent, before. */
+export type CountedCode = { readonly emailKey: string; readonly [counted]: true };
+
 export type EmailCodes = ReturnType<typeof createEmailCodes>;
 
 /**
@@ -76,16 +80,30 @@ export function createEmailCodes(deps: {
   return {
     present,
 
+    /**
+     * Counts the code that is to be sent, or fails with `rate.limited`. By itself, so that what costs more (the hash of a
+     * password) comes after it, and however that ends, it stays counted. With five guesses for each code, guessing is
+     * hopeless; and a stranger's codes do not use up the owner's.
+     */
+    async count(email: Email, { address }: Pick<Visit, "address">): Promise<CountedCode> {
+      await outbox.requireRoom();
+      await db.transaction((tx) => countMailTo(takeShared, "sign_up_code", { mailbox: email.key, address }, tx));
+      return { emailKey: email.key } as CountedCode;
+    },
+
     /** Sends a code to somebody who wants in. Says nothing of whether the address is taken. */
-    async begin(person: CodePayload["person"], visit: Visit, identity?: ProviderIdentity): Promise<Entry> {
+    async begin(
+      person: CodePayload["person"],
+      visit: Visit,
+      { emailKey }: CountedCode,
+      identity?: ProviderIdentity,
+    ): Promise<Entry> {
       const { email, locale } = person;
+      if (email.key !== emailKey) throw new Error("a code is sent to another address than was counted");
       const emailKeyHash = seals.fingerprint("email", email.key);
       const now = clock.now();
-      await outbox.requireRoom();
       const [secret, payload] = await db.transaction(async (tx) => {
-        await requireFreeKeys(tx, { emailKey: null, ...keysOfNickname(person.nickname) });
-        // With five guesses for each code, guessing is hopeless; and a stranger's codes do not use up the owner's.
-        await countMailTo(takeShared, "sign_up_code", { mailbox: email.key, address: visit.address }, tx);
+        await requireFreeKeys(tx, { emailKey: null, ...keysOfNickname(person.nickname) }, new Date(now));
         const isTaken = (await findCredentials(tx, email.key)) !== null;
         const code = isTaken ? null : newCode();
         const made: CodePayload = { person, code, deviceName: visit.deviceName, providerIdentity: identity };

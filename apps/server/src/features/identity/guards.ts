@@ -1,5 +1,5 @@
 import { csrfHeader } from "@maru/protocol";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { fail } from "../../platform/errors.ts";
 import type { HttpEnv } from "../../platform/http/http-env.ts";
@@ -25,6 +25,18 @@ export function createRequireAccount(authenticator: Authenticator): MiddlewareHa
     context.header("cache-control", "no-store");
     await next();
   });
+}
+
+/** What {@link createAllowAccount} leaves with a request: nothing, where nobody said who they are. */
+export type GuestEnv = HttpEnv & { Variables: { right?: AccessRight } };
+
+/** Lets a request pass without an access token; one that is there has to be good. */
+export function createAllowAccount(requireAccount: MiddlewareHandler<AccountEnv>): MiddlewareHandler<GuestEnv> {
+  return createMiddleware<GuestEnv>((context, next) =>
+    context.req.header("authorization") === undefined
+      ? next()
+      : requireAccount(context as unknown as Context<AccountEnv>, next),
+  );
 }
 
 /**

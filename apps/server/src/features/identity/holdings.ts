@@ -9,6 +9,7 @@ import type { Sessions } from "./sessions.ts";
 import { insertConsent } from "./store-accounts.ts";
 import { lockAccount } from "./store-auth-epochs.ts";
 import { listConsents, withdrawConsents } from "./store-leavings.ts";
+import { listGivenUpLooks } from "./store-nicknames.ts";
 import type { WaysIn } from "./ways-in.ts";
 
 export type Holdings = ReturnType<typeof createHoldings>;
@@ -62,6 +63,7 @@ export function createHoldings(deps: {
         devices: (await sessions.list(accountId)).map((row) => presentSession(row, currentSessionId)),
         security: await ways.describe(accountId),
         blocks: await blocks.listBlocks(accountId),
+        givenUpNicknames: await listGivenUpLooks(db.sql, accountId),
       };
       for (const exporter of exporters) parts[exporter.name] = await exporter.export(accountId);
       return { exportedAt: new Date(clock.now()).toISOString(), parts };

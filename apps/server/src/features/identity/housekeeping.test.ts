@@ -47,6 +47,22 @@ test("clears away what is long over, with its tokens, and nothing that can still
   expect((await alive.device.refresh()).status).toBe(200);
 });
 
+test("lets go of nicknames that were given up long ago, and of no others", async () => {
+  const { db, clock, log } = world;
+  const { device, accountId } = await world.signUpPerson();
+  for (const nickname of ["first of three", "second of three", "third of three"]) {
+    expect((await device.ask("PATCH", "/api/me", { body: { nickname } })).status).toBe(200);
+  }
+  const [kept] = await db.sql`
+    update identity_nickname_looks set free_at = ${new Date(clock.now())}
+    where account_id = ${accountId} and look like 'first%' returning account_id`;
+  expect(kept).toBeDefined();
+  await createHousekeeping({ db, clock, log }).sweep();
+  const rows = await db.sql`select look from identity_nickname_looks where account_id = ${accountId} order by look`;
+  const left = rows.map(({ look }: { look: string }) => look.replace(/ofthree$/, ""));
+  expect(left.filter((look: string) => /^[a-z]+$/.test(look))).toEqual(["second", "third"]);
+});
+
 test("a device says the same of a session that was ended, however long ago, as long as it holds its token", async () => {
   const { db, clock, log } = world;
   const housekeeping = createHousekeeping({ db, clock, log });

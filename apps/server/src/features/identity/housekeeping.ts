@@ -7,6 +7,7 @@ import { deleteForgottenTokens, keepEndedTokens } from "./store-ended-tokens.ts"
 import { deleteOldInvites } from "./store-invites.ts";
 import { deleteFreeNicknames } from "./store-kept-nicknames.ts";
 import { deleteOldLinks } from "./store-links.ts";
+import { deleteFreeLooks } from "./store-nicknames.ts";
 import { deleteOldProviderAttempts } from "./store-providers.ts";
 import { deleteOldRevocations } from "./store-revocations.ts";
 import { deleteDeadSessions } from "./store-sessions.ts";
@@ -41,6 +42,7 @@ export function createHousekeeping(deps: { readonly db: Database; readonly clock
     await deleteOldAttempts(db.sql, new Date(now - 24 * hourMs));
     await deleteOldProviderAttempts(db.sql, endedBefore);
     await deleteFreeNicknames(db.sql, new Date(now));
+    await deleteFreeLooks(db.sql, new Date(now));
     await deleteOldInvites(db.sql, endedBefore);
     await deleteOldSignInPasses(db.sql, new Date(now));
     await deleteOldDevices(db.sql, new Date(now - rememberDevicesMs));

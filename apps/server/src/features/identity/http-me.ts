@@ -46,10 +46,14 @@ export function registerMeRoutes(
     createRoute({
       method: "get",
       path: httpPaths.nickname,
-      summary: "Says whether a nickname can be had right now.",
+      summary: "Says whether a nickname can be had right now, by who asks.",
+      middleware: [guards.allowAccount] as const,
       request: { params: z.object({ nickname: z.string().max(600) }) },
       responses: answers(nicknameAvailabilitySchema),
     }),
-    async (context) => context.json(await profiles.checkNickname(context.req.valid("param").nickname), 200),
+    async (context) => {
+      const { nickname } = context.req.valid("param");
+      return context.json(await profiles.checkNickname(nickname, context.var.right?.accountId ?? null), 200);
+    },
   );
 }

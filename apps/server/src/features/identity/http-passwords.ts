@@ -65,8 +65,8 @@ export function registerPasswordRoutes(
       responses: answers(null),
     }),
     async (context) => {
-      const { token, password } = context.req.valid("json");
-      const visit = frontDoor.visitOf(context, "");
+      const { token, password, deviceName } = context.req.valid("json");
+      const visit = frontDoor.visitOf(context, deviceName);
       await passwordChanges.finishReset(token, password, visit);
       frontDoor.remember(context, visit);
       return context.body(null, 204);

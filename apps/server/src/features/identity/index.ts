@@ -19,7 +19,7 @@ import { createSecretCookies } from "./cookies.ts";
 import { createDeviceMarks } from "./device-marks.ts";
 import { createErasure } from "./erasure.ts";
 import { createFrontDoor } from "./front-door.ts";
-import { type Authenticator, createRequireAccount, createRequireOwnPage } from "./guards.ts";
+import { type Authenticator, createAllowAccount, createRequireAccount, createRequireOwnPage } from "./guards.ts";
 import { createHashQueue } from "./hash-queue.ts";
 import { createHoldings } from "./holdings.ts";
 import { createHousekeeping } from "./housekeeping.ts";
@@ -116,7 +116,7 @@ export async function createIdentity(deps: IdentityDeps) {
   const sessions = createSessions({ db, clock, log, revocations, notices, epochs, sessionLifeMs });
   const takeShared = deps.takeShared ?? createSharedLimits({ db, clock, seals, log }).take;
   const keptNicknames = createKeptNicknames({ clock, seals });
-  const profiles = createProfiles({ db, log, takeShared, keptNicknames });
+  const profiles = createProfiles({ db, clock, log, takeShared, keptNicknames });
   const blocks = createBlocks({ db, clock, log });
   const states = createAccountStates({ db, sessions, revocations, epochs });
 
@@ -172,7 +172,8 @@ export async function createIdentity(deps: IdentityDeps) {
 
     /** Registers the HTTP routes of the feature. */
     routes(app: HttpApp): void {
-      const guards = { requireAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
+      const allowAccount = createAllowAccount(requireAccount);
+      const guards = { requireAccount, allowAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
       const { clientAddress } = deps;
       const entering = { sessions, profiles, accessTokens, deviceMarks, clientAddress };
       const frontDoor = createFrontDoor({ clock, log, cookies, ...entering });

@@ -3,8 +3,10 @@ import type { Seals } from "../../platform/seals.ts";
 import type { NicknameKeys } from "./nicknames.ts";
 import { insertKeptNicknames, isNicknameKept } from "./store-kept-nicknames.ts";
 
-/** How long nobody gets the nickname of somebody who left. Told in `docs/operate/security.md` and to who leaves. */
+/** How long nobody else gets the nickname of somebody who left or changed it. Told in `docs/operate/security.md` and to both. */
 export const keptNicknameMs = 30 * 86_400_000;
+/** Changes whose nickname is kept, the last ones: more would let one account keep hundreds from everybody. */
+export const keptNicknameChanges = 5;
 
 export type KeptNicknames = ReturnType<typeof createKeptNicknames>;
 

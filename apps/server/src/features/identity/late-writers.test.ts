@@ -143,7 +143,7 @@ const referring: Record<string, Writer> = {
   },
   "looks of a nickname": {
     table: "identity_nickname_looks",
-    write: (sql, { accountId, key }) => takeLooks(sql, accountId, [key]),
+    write: (sql, { accountId, key }) => takeLooks(sql, accountId, { looks: [key], now: at }),
   },
   "looks of many nicknames": {
     table: "identity_nickname_looks",

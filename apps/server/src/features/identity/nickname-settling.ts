@@ -60,7 +60,7 @@ export async function listDisputedNicknames(db: Database): Promise<DisputedNickn
     let like: LookOwner | null = null;
     for (const look of looksOf(name)) {
       const owner = owners.get(look);
-      if (owner === undefined) owners.set(look, name);
+      if (owner === undefined) owners.set(look, { ...name, isGivenUp: false });
       else if (owner.accountId !== accountId) like ??= owner;
     }
     if (like || (!isOperator && isReservedName(nickname))) disputed.push({ accountId, nickname, like });

@@ -1,4 +1,5 @@
 import {
+  type Clock,
   closeDirections,
   countCharacters,
   type FieldFault,
@@ -13,7 +14,7 @@ import { fail } from "../../platform/errors.ts";
 import type { Log } from "../../platform/log.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
 import { failFields } from "./account-making.ts";
-import type { KeptNicknames } from "./kept-nicknames.ts";
+import { type KeptNicknames, keptNicknameChanges, keptNicknameMs } from "./kept-nicknames.ts";
 import { createListeners } from "./listeners.ts";
 import { findNicknameRefusal, keysOfNickname, spellingOf } from "./nicknames.ts";
 import {
@@ -35,11 +36,12 @@ export type Profiles = ReturnType<typeof createProfiles>;
 /** Accounts as their owners and as other features see them, and the counter of each account's own log. */
 export function createProfiles(deps: {
   readonly db: Database;
+  readonly clock: Clock;
   readonly log: Log;
   readonly takeShared: TakeShared;
   readonly keptNicknames: KeptNicknames;
 }) {
-  const { db, log, takeShared, keptNicknames } = deps;
+  const { db, clock, log, takeShared, keptNicknames } = deps;
   const changed = createListeners<{ readonly accountId: string }>(log, "profile changes");
 
   async function getSelf(accountId: string): Promise<AccountRow> {
@@ -71,7 +73,9 @@ export function createProfiles(deps: {
       await db.transaction(async (tx) => {
         // Counted with the change: a name that somebody else has costs nothing.
         if (name) await takeShared("rename", accountId, tx);
-        if (await updateProfile(tx, accountId, { name, intro, locale: input.locale ?? null })) return;
+        const now = new Date(clock.now());
+        const keeping = { now, freeAt: new Date(now.getTime() + keptNicknameMs), timesKept: keptNicknameChanges };
+        if (await updateProfile(tx, accountId, { name, intro, locale: input.locale ?? null }, keeping)) return;
         await getSelf(accountId);
         throw failFields([{ path: "nickname", code: "nickname.taken" }]);
       });
@@ -80,12 +84,12 @@ export function createProfiles(deps: {
       return account;
     },
 
-    /** Says whether a nickname can be had right now. */
-    async checkNickname(nickname: string): Promise<NicknameAvailability> {
+    /** Says whether a nickname can be had right now, by who asks: their own ones of before are theirs to take back. */
+    async checkNickname(nickname: string, askerId: string | null): Promise<NicknameAvailability> {
       const refusal = findNicknameRefusal(nickname);
       if (refusal) return { isAvailable: false, code: refusal };
       const keys = keysOfNickname(nickname);
-      const taken = await findTakenKeys(db.sql, { emailKey: null, ...keys });
+      const taken = await findTakenKeys(db.sql, { emailKey: null, ...keys }, { now: new Date(clock.now()), askerId });
       return taken.nickname || (await keptNicknames.isKept(db.sql, keys))
         ? { isAvailable: false, code: "nickname.taken" }
         : { isAvailable: true };

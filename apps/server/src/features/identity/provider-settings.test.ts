@@ -20,6 +20,8 @@ describe("the operator's providers", () => {
       ["work", "https://id.work.example", "openid email profile"],
     ]);
     expect(readProviders(none)).toEqual([]);
+    const spelled = readProviders({ ...none, providers: JSON.stringify([{ ...further, name: " 우리  회사 " }]) });
+    expect(spelled[0]?.name).toBe("우리 회사");
   });
 
   test.each([
@@ -28,6 +30,9 @@ describe("the operator's providers", () => {
     [{ providers: JSON.stringify([{ ...further, issuer: "ftp://x" }]) }, "0.issuer"],
     [{ providers: JSON.stringify([{ ...further, secret: "x" }]) }, "is not right"],
     [{ providers: JSON.stringify([further, further]) }, "have the id work"],
+    ...["", "가".repeat(41), "Goo\u034Fgle", "\u202Eelgoog", "Google\uFE0F", "구글\u0301", "q\u0307\u0323\u0308"].map(
+      (name) => [{ providers: JSON.stringify([{ ...further, name }]) }, "0.name"] as const,
+    ),
   ])("that cannot be used are said in words: %p", (change, words) => {
     expect(() => readProviders({ ...none, ...change })).toThrow(words);
   });

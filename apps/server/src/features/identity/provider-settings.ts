@@ -1,3 +1,4 @@
+import { findNameFault, normalizeName } from "@maru/protocol";
 import * as z from "zod";
 import { StartError } from "../../platform/start-error.ts";
 
@@ -16,7 +17,13 @@ export type ProviderSettings = {
 const further = z.array(
   z.strictObject({
     id: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
-    name: z.string().min(1).max(40),
+    name: z
+      .string()
+      .refine(
+        (name) => findNameFault(name, "provider") === null,
+        "must be 1 to 40 characters, all of which can be seen",
+      )
+      .transform(normalizeName),
     issuer: z.url({ protocol: /^https?$/ }),
     clientId: z.string().min(1),
     clientSecret: z.string().min(1),

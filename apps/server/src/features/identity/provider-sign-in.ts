@@ -4,13 +4,13 @@ import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { Seals } from "../../platform/seals.ts";
-import { type AccountMaking, failFields } from "./account-making.ts";
+import { type AccountMaking, failFields, requireFreeKeys } from "./account-making.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { EmailCodes, ProviderIdentity } from "./email-codes.ts";
 import { readEmail } from "./emails.ts";
 import type { Entrance, Entry, Visit } from "./entrance.ts";
 import type { AuthEpoch } from "./locked-account.ts";
-import { findNicknameRefusal } from "./nicknames.ts";
+import { findNicknameRefusal, keysOfNickname } from "./nicknames.ts";
 import type { ProviderClaims } from "./provider-client.ts";
 import type { ProviderLinks } from "./provider-links.ts";
 import { findEmailOwner } from "./store-accounts.ts";
@@ -135,7 +135,10 @@ export function createProviderSignIn(deps: {
       const person = { nickname, passwordHash: null, locale, consents, inviteCode, isEmailVerified };
       const named = { ...visit, deviceName: payload.deviceName };
       if (email && isCodeNext) {
-        return codes.begin({ ...person, email }, named, payload.identity);
+        // Looked at before: a nickname that somebody else has costs no code.
+        await requireFreeKeys(db.sql, { emailKey: null, ...keysOfNickname(nickname) }, new Date(clock.now()));
+        const counted = await codes.count(email, visit);
+        return codes.begin({ ...person, email }, named, counted, payload.identity);
       }
       const opened = await db.transaction(async (tx) => {
         const account = await making.make(tx, { ...person, email });

@@ -4,7 +4,6 @@ import { openProvider, type ProviderPerson, type TestProvider } from "./provider
 
 type Device = ReturnType<World["device"]>;
 
-const origin = "http://maru.test";
 let count = 0;
 
 /** Somebody whom a provider knows and we do not. */
@@ -15,11 +14,12 @@ export function newcomer(more: Partial<ProviderPerson> = {}): ProviderPerson {
 
 /** An installation with two providers: the sun tells all it knows in the id token, the moon only when asked. */
 export async function openProviderWorld(given: Parameters<typeof openWorld>[0] = {}) {
+  const { origin = "http://maru.test" } = given;
   const redirectUris = ["sun", "moon"].map((id) => `${origin}/api/auth/providers/${id}/callback`);
   const sun = await openProvider({ id: "sun", redirectUris });
   const moon = await openProvider({ id: "moon", redirectUris, isTerse: true });
   const providers = { settings: [sun.settings, moon.settings], fetch: (url: string, init: object) => fetch(url, init) };
-  const world = await openWorld({ isMailOn: true, origin, providers, ...given });
+  const world = await openWorld({ isMailOn: true, providers, ...given, origin });
 
   /** Goes to a provider and back; tells where the browser ends up. */
   async function travel(device: Device, provider: TestProvider, path: string, body: object) {

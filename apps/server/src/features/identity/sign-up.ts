@@ -12,7 +12,7 @@ import type { Passwords } from "./passwords.ts";
 
 /**
  * Signs up with e-mail and password. Checks come in the order in which they cost and matter: age before anything is
- * looked at or stored, then who may, then consents, then the fields, then what is taken, then the hash.
+ * looked at or stored, then who may, then consents, then the fields, then what is taken, then the limit, then the hash.
  *
  * With mail on, the account is made by the code that was sent; without, at once and with an unverified e-mail.
  */
@@ -26,7 +26,7 @@ export function createSignUp(deps: {
   readonly codes: EmailCodes;
   readonly isMailOn: boolean;
 }) {
-  const { db, passwords, passwordRules, making, entrance, codes } = deps;
+  const { db, clock, passwords, passwordRules, making, entrance, codes } = deps;
 
   return async function signUp(input: z.output<typeof signUpInputSchema>, visit: Visit): Promise<Entry> {
     if (!input.isFourteenOrOver) throw fail("age.too_young");
@@ -48,9 +48,10 @@ export function createSignUp(deps: {
     // With mail on, nobody but the owner learns that an address is taken.
     const emailKey = deps.isMailOn ? null : email.key;
     const name = keysOfNickname(input.nickname);
-    await requireFreeKeys(db.sql, { emailKey, ...name });
+    await requireFreeKeys(db.sql, { emailKey, ...name }, new Date(clock.now()));
 
     const { consents, locale, inviteCode } = input;
+    const counted = deps.isMailOn ? await codes.count(email, visit) : null;
     const passwordHash = await passwords.hash(input.password, {
       address: visit.address,
       account: email.key,
@@ -58,7 +59,7 @@ export function createSignUp(deps: {
     });
     const { nickname } = name;
     const person = { email, isEmailVerified: false, nickname, passwordHash, locale, consents, inviteCode };
-    if (deps.isMailOn) return codes.begin(person, visit);
+    if (counted) return codes.begin(person, visit, counted);
     const opened = await db.transaction(async (tx) => entrance.openIn(tx, await making.make(tx, person), visit));
     return entrance.finish(opened);
   };

@@ -1,7 +1,7 @@
 import type { Locale } from "@maru/protocol";
 import type { AuthEpoch, ChangingAccount, OperatedAccount } from "./locked-account.ts";
 import type { NicknameKeys } from "./nicknames.ts";
-import { isLookTaken, releaseOtherLooks, takeLooks } from "./store-nicknames.ts";
+import { dropLooks, giveUpOtherLooks, isLookTaken, takeLooks } from "./store-nicknames.ts";
 import { fromUuid, toUuidArray } from "./store-uuids.ts";
 
 export type AccountState = "active" | "suspended" | "gone";
@@ -67,7 +67,7 @@ function readAccount(raw: RawAccount): AccountRow {
  * begins with. Runs in a transaction: the looks of the nickname are held before the account is there.
  */
 export async function insertAccount(tx: Bun.SQL, account: NewAccount): Promise<AuthEpoch | null> {
-  const isFree = await takeLooks(tx, account.id, account.looks);
+  const isFree = await takeLooks(tx, account.id, { looks: account.looks, now: account.createdAt });
   const [row] = isFree
     ? await tx<{ auth_epoch: AuthEpoch }[]>`
         insert into identity_accounts (id, email, email_key, email_verified_at, nickname, nickname_key, looks_of,
@@ -79,7 +79,7 @@ export async function insertAccount(tx: Bun.SQL, account: NewAccount): Promise<A
         returning auth_epoch::text as auth_epoch`
     : [];
   // So that whoever asks what is taken does not meet this account's own.
-  if (row === undefined) await releaseOtherLooks(tx, account.id, []);
+  if (row === undefined) await dropLooks(tx, account.id);
   return row?.auth_epoch ?? null;
 }
 
@@ -92,15 +92,21 @@ export async function insertConsent(
     values (${consent.accountId}, ${consent.kind}, ${consent.version}, ${consent.givenAt})`;
 }
 
-/** Says whether an e-mail and a nickname belong to an account already, or the nickname looks like one that does. */
+/**
+ * Says whether an e-mail and a nickname belong to an account already, or the nickname looks like one that does or did a
+ * short while ago. What belongs to the asker is free for them.
+ */
 export async function findTakenKeys(
   sql: Bun.SQL,
   keys: { emailKey: string | null } & Omit<NicknameKeys, "nickname">,
+  { now, askerId = null }: { now: Date; askerId?: string | null },
 ): Promise<{ email: boolean; nickname: boolean }> {
   const [row] = await sql<{ email: boolean; nickname: boolean }[]>`
     select exists (select from identity_accounts where email_key = ${keys.emailKey}) as email,
-      exists (select from identity_accounts where nickname_key = ${keys.nicknameKey}) as nickname`;
-  return { email: row?.email === true, nickname: row?.nickname === true || (await isLookTaken(sql, keys.looks)) };
+      exists (select from identity_accounts where nickname_key = ${keys.nicknameKey}
+        and id is distinct from ${askerId}::text::uuid) as nickname`;
+  const isTaken = row?.nickname === true || (await isLookTaken(sql, { looks: keys.looks, now, askerId }));
+  return { email: row?.email === true, nickname: isTaken };
 }
 
 export async function findAccount(sql: Bun.SQL, accountId: string): Promise<AccountRow | null> {
@@ -184,16 +190,17 @@ export async function makeOperator(sql: Bun.SQL, { accountId }: ChangingAccount)
 }
 
 /**
- * Changes what is given; null leaves a column as it is. False when the nickname belongs to somebody else or looks like
+ * Changes what is given; null leaves a column as it is. A nickname that is changed stays the account's own for a while. False when the nickname belongs to somebody else or looks like
  * theirs, and when the account has just left: the caller's transaction is to be given up then.
  */
 export async function updateProfile(
   tx: Bun.SQL,
   accountId: string,
   change: { name: NicknameKeys | null; intro: string | null; locale: Locale | null },
+  keeping: { now: Date; freeAt: Date; timesKept: number },
 ): Promise<boolean> {
   const { name } = change;
-  if (name && !(await takeLooks(tx, accountId, name.looks))) return false;
+  if (name && !(await takeLooks(tx, accountId, { looks: name.looks, now: keeping.now }))) return false;
   try {
     const rows = await tx`
       update identity_accounts set
@@ -205,7 +212,7 @@ export async function updateProfile(
         locale = coalesce(${change.locale}::text, locale)
       where id = ${accountId} and state <> 'gone'
       returning 1 as is_changed`;
-    if (name) await releaseOtherLooks(tx, accountId, name.looks);
+    if (name) await giveUpOtherLooks(tx, accountId, { looks: name.looks, ...keeping });
     return rows.length > 0;
   } catch (error) {
     if (isUniqueViolation(error)) return false;

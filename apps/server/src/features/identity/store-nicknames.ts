@@ -5,34 +5,79 @@ export type UnsettledNickname = { readonly accountId: string; readonly nickname:
 
 const array = (values: readonly string[]) => JSON.stringify(values);
 
-/** Takes looks for an account as far as they are free; says whether all are its own now. The caller's transaction holds them. */
-export async function takeLooks(sql: Bun.SQL, accountId: string, looks: readonly string[]): Promise<boolean> {
-  await sql`
+/**
+ * Takes looks for an account as far as they are free, also back from what it gave up; says whether all are its own now. The
+ * caller's transaction holds them.
+ */
+export async function takeLooks(
+  tx: Bun.SQL,
+  accountId: string,
+  { looks, now }: { looks: readonly string[]; now: Date },
+): Promise<boolean> {
+  // In order of look, as everywhere, so that two who take the same ones wait for each other in one direction.
+  await tx`
+    delete from identity_nickname_looks where look in (
+      select look from identity_nickname_looks
+      where look in (select jsonb_array_elements_text(${array(looks)}::text::jsonb)) and free_at <= ${now}
+      order by look for update)`;
+  await tx`
     insert into identity_nickname_looks (look, account_id)
     select look, ${accountId}::text::uuid from jsonb_array_elements_text(${array(looks)}::text::jsonb) as look
     order by look
     on conflict do nothing`;
-  const [row] = await sql<{ owned: number }[]>`
-    select count(*)::int as owned from identity_nickname_looks
-    where account_id = ${accountId} and look in (select jsonb_array_elements_text(${array(looks)}::text::jsonb))`;
-  return row?.owned === looks.length;
+  const owned = await tx`
+    update identity_nickname_looks set free_at = null
+    where account_id = ${accountId} and look in (select jsonb_array_elements_text(${array(looks)}::text::jsonb))
+    returning look`;
+  return owned.length === looks.length;
 }
 
-/** Lets go of what an account held beyond these looks. */
-export async function releaseOtherLooks(sql: Bun.SQL, accountId: string, looks: readonly string[]): Promise<void> {
-  await sql`
-    delete from identity_nickname_looks
-    where account_id = ${accountId} and look not in (select jsonb_array_elements_text(${array(looks)}::text::jsonb))`;
+/** Lets go of every look that an account holds. */
+export async function dropLooks(sql: Bun.SQL, accountId: string): Promise<void> {
+  await sql`delete from identity_nickname_looks where account_id = ${accountId}`;
 }
 
-/** Says whether somebody looks like that. */
-export async function isLookTaken(sql: Bun.SQL, looks: readonly string[]): Promise<boolean> {
+/** Keeps for an account what it held beyond these looks until a time; of what it gave up, the last few times alone. */
+export async function giveUpOtherLooks(
+  tx: Bun.SQL,
+  accountId: string,
+  { looks, freeAt, timesKept }: { looks: readonly string[]; freeAt: Date; timesKept: number },
+): Promise<void> {
+  await tx`
+    update identity_nickname_looks set free_at = ${freeAt}
+    where account_id = ${accountId} and free_at is null
+      and look not in (select jsonb_array_elements_text(${array(looks)}::text::jsonb))`;
+  await tx`
+    delete from identity_nickname_looks where account_id = ${accountId} and free_at < (
+      select min(free_at) from (
+        select distinct free_at from identity_nickname_looks where account_id = ${accountId} and free_at is not null
+        order by free_at desc limit ${timesKept}) as last)`;
+}
+
+/** Says whether somebody other than the asker looks like that, or did a short while ago. */
+export async function isLookTaken(
+  sql: Bun.SQL,
+  { looks, now, askerId }: { looks: readonly string[]; now: Date; askerId: string | null },
+): Promise<boolean> {
   const [row] = await sql<{ is_taken: boolean }[]>`
     select exists (
       select from identity_nickname_looks
       where look in (select jsonb_array_elements_text(${array(looks)}::text::jsonb))
+        and (free_at is null or free_at > ${now}) and account_id is distinct from ${askerId}::text::uuid
     ) as is_taken`;
   return row?.is_taken === true;
+}
+
+/** Nicknames that an account gave up and that nobody else gets yet, by their looks. */
+export async function listGivenUpLooks(sql: Bun.SQL, accountId: string): Promise<{ look: string; freeAt: string }[]> {
+  const rows = await sql<{ look: string; free_at: Date }[]>`
+    select look, free_at from identity_nickname_looks
+    where account_id = ${accountId} and free_at is not null order by free_at, look`;
+  return rows.map(({ look, free_at }) => ({ look, freeAt: free_at.toISOString() }));
+}
+
+export async function deleteFreeLooks(sql: Bun.SQL, now: Date): Promise<void> {
+  await sql`delete from identity_nickname_looks where free_at <= ${now}`;
 }
 
 /** Lists nicknames whose looks were not taken yet, and, where wanted, those in dispute; the oldest accounts first. */
@@ -56,7 +101,7 @@ export async function takeFreeLooks(sql: Bun.SQL, claims: readonly LookClaim[]):
     select claim ->> 'look', (claim ->> 'accountId')::uuid
     from jsonb_array_elements(${JSON.stringify(claims)}::text::jsonb) as claim
     order by claim ->> 'look'
-    on conflict do nothing`;
+    on conflict (look) do update set free_at = null where identity_nickname_looks.account_id = excluded.account_id`;
 }
 
 export type SettledNickname = { readonly accountId: string; readonly nickname: string; readonly isDisputed: boolean };
@@ -69,13 +114,16 @@ export async function markSettled(sql: Bun.SQL, settled: readonly SettledNicknam
     where id = (name ->> 'accountId')::uuid and nickname = name ->> 'nickname'`;
 }
 
-export type LookOwner = { readonly accountId: string; readonly nickname: string };
+/** Who holds a look: by the nickname of today, or by one that they gave up. */
+export type LookOwner = { readonly accountId: string; readonly nickname: string; readonly isGivenUp: boolean };
 
 /** Tells who holds these looks, by look. */
 export async function findLookOwners(sql: Bun.SQL, looks: readonly string[]): Promise<Map<string, LookOwner>> {
-  const rows = await sql<{ look: string; id: string; nickname: string }[]>`
-    select looks.look, accounts.id, accounts.nickname
+  const rows = await sql<{ look: string; id: string; nickname: string; is_given_up: boolean }[]>`
+    select looks.look, accounts.id, accounts.nickname, looks.free_at is not null as is_given_up
     from identity_nickname_looks looks join identity_accounts accounts on accounts.id = looks.account_id
     where looks.look in (select jsonb_array_elements_text(${array(looks)}::text::jsonb))`;
-  return new Map(rows.map((row) => [row.look, { accountId: fromUuid(row.id), nickname: row.nickname }]));
+  return new Map(
+    rows.map((row) => [row.look, { accountId: fromUuid(row.id), nickname: row.nickname, isGivenUp: row.is_given_up }]),
+  );
 }

@@ -282,7 +282,7 @@ export const en: Catalogue = {
     page: "Settings",
     account: "Account",
     access: "Security and privacy",
-    nickname: { edit: "Change nickname", save: "Save", saved: "Your nickname is changed." },
+    nickname: { edit: "Change nickname", save: "Save", saved: "Changed. For 30 days you can take the old one back." },
     look: "Appearance",
     theme: { label: "Theme", system: "System", light: "Light", dark: "Dark" },
     language: { label: "Language", ko: "한국어", en: "English" },
