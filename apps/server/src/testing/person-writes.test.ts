@@ -59,6 +59,7 @@ const driven: Record<string, readonly [path: string, word: string]> = {
   "features/matching/store.ts › restoreRequest: insert matching_requests": [waits, "restoreRequest("],
   "features/presence/store.ts › writeSeen: insert presence_accounts": [scenarios, "insert into presence_accounts"],
   "features/rooms/migrations/003-pauses.sql › rooms_append: insert rooms_messages": [scenarios, "/rooms_append/"],
+  "features/rooms/migrations/004-send-key.sql › rooms_append: insert rooms_messages": [scenarios, "/rooms_append/"],
   "features/rooms/store-rooms.ts › insertRoomRows: insert rooms_rooms": [scenarios, '"direct.open"'],
   "features/rooms/store-rooms.ts › insertRooms: insert rooms_members": [scenarios, '"direct.open"'],
   "features/rooms/store-rooms.ts › insertRooms: insert rooms_messages": [scenarios, '"direct.open"'],
@@ -103,6 +104,7 @@ const harmless: Record<string, string> = {
     "joining has locked the living before, in the same transaction",
   "features/rooms/store-pauses.ts › setPauses: update rooms_members": "compares the account, and sets a pause alone",
   "platform/db/migrate.ts › runAll: insert platform_migrations": nobody,
+  "platform/db/background-indexes.ts › buildIndex: insert platform_indexes": nobody,
   "platform/db/store-write-probe.ts › probeWrite: insert platform_write_probes": nobody,
   "platform/leases.ts › hold: insert platform_leases": nobody,
 };
