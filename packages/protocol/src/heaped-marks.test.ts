@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { findMessageTextFault } from "./message-text.ts";
-import { findNameFault, findNicknameFault, type NameKind, normalizeName } from "./names.ts";
+import { findNameFault, findNicknameFault, type NameKind } from "./names.ts";
 
 /** A mark of each place at which marks stand: one or two of every canonical combining class that holds any. */
 const marks = [
@@ -24,7 +24,7 @@ function* ordersOf(pool: readonly string[], length: number): Generator<string[]>
 }
 
 const bothForms = (text: string) => [...new Set([text, text.normalize("NFC"), text.normalize("NFD")])];
-const marksIn = (text: string) => [...normalizeName(text)].filter((character) => /\p{M}/u.test(character));
+const marksIn = (text: string) => [...text.normalize("NFC")].filter((character) => /\p{M}/u.test(character));
 
 /** What the rule says of one letter under these marks: two at most once composed, none that encloses. */
 function isRight(name: string): boolean {
