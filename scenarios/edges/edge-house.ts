@@ -17,7 +17,9 @@ function hashCheaply() {
 export async function openHouse(log: FaultLog): Promise<EdgeHouse & { close(): Promise<void> }> {
   const hashing = hashCheaply();
   const provider = openProvider("edge");
-  const config = { providers: JSON.stringify([provider.settings]) };
+  // Told, as passkeys are bound to it: by itself a server of the tests takes the port that it asked for, which is none.
+  const origin = "http://localhost:8080";
+  const config = { providers: JSON.stringify([provider.settings]), origins: [origin] };
   const maker = await startTestServer({ log: log.log, config });
   const door = await startTestServer({ log: log.log, config, isDev: true, database: maker.database, hub: maker.hub });
   const legal = (await (await fetch(maker.url + httpPaths.legal)).json()) as Legal;
@@ -26,6 +28,7 @@ export async function openHouse(log: FaultLog): Promise<EdgeHouse & { close(): P
     door,
     provider,
     legal,
+    origin,
     async close() {
       await door.stop();
       await maker.stop();

@@ -1,11 +1,13 @@
 import { httpPaths, type Legal, type PasskeyOptions, type SignedIn, type TotpSetUp } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
+import { openAuthenticator } from "../../apps/server/src/testing/authenticator.ts";
 import { codeOf } from "../../apps/server/src/testing/authenticator-app.ts";
 import { mintAccount } from "../../apps/server/src/testing/mint-account.ts";
 import type { openProvider } from "../../apps/server/src/testing/open-provider.ts";
 import type { TestServer } from "../../apps/server/src/testing/start-test-server.ts";
 import { password } from "../person.ts";
 import { type EdgeBrowser, newEdgeBrowser } from "./edge-browser.ts";
+import { answersWith, makesPasskeys, passkeyStandIn } from "./edge-passkeys.ts";
 import { setStage } from "./edge-stage.ts";
 
 /** One installation: where people are made, and the door that is tried, which sends mails and knows a provider. */
@@ -14,6 +16,8 @@ export type EdgeHouse = {
   readonly door: TestServer;
   readonly provider: ReturnType<typeof openProvider>;
   readonly legal: Legal;
+  /** What pages of the installation are at, as browsers are told. */
+  readonly origin: string;
 };
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -73,33 +77,7 @@ function factsOf(legal: Legal, email: string): Facts {
     providerId: "edge",
     messages: "keep",
     marketing: true,
-    passkey,
-  };
-}
-
-/** Stands in a request for what a browser signs, which holds the challenge of the moment. */
-const clientData = "edge-client-data";
-
-/** A passkey in the form of WebAuthn that no authenticator has made. */
-const passkey = {
-  id: "ZWRnZS1wYXNza2V5",
-  rawId: "ZWRnZS1wYXNza2V5",
-  type: "public-key",
-  clientExtensionResults: {},
-  response: {
-    clientDataJSON: clientData,
-    attestationObject: "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVgA",
-    authenticatorData: "AAAA",
-    signature: "AAAA",
-  },
-};
-
-/** Asks for a challenge before each request, since an answer to it spends it, and puts it in. */
-function withChallenge({ url }: TestServer, type: "create" | "get", ask: () => Promise<PasskeyOptions>) {
-  return async (json: string) => {
-    const { challenge } = await ask();
-    const said = JSON.stringify({ type: `webauthn.${type}`, challenge, origin: url, crossOrigin: false });
-    return json.replace(clientData, Buffer.from(said).toString("base64url"));
+    passkey: passkeyStandIn,
   };
 }
 
@@ -127,6 +105,30 @@ async function beginSecondFactor(house: EdgeHouse, member: Member): Promise<Prep
   const secret = await addTotp(member);
   const browser = await beginSignIn(house, member);
   return { browser, facts: { totp: codeOf(secret, Date.now() + 30_000) } };
+}
+
+/** The second factor by a passkey, beside the one by an app: a door of its own, of the same route. */
+export const byPasskey = `POST ${p.stepSecondFactor} by passkey`;
+
+/** The route of a door. */
+export const routeOf = (door: string): string => door.split(" ").slice(0, 2).join(" ");
+
+async function beginPasskey(house: EdgeHouse, member: Member): Promise<Prepared> {
+  const authenticator = openAuthenticator(house.origin);
+  const options = await member.browser.expectOk<PasskeyOptions>(
+    "POST",
+    p.passkeyOptions,
+    { password },
+    bearer(member.token),
+  );
+  const passkey = authenticator.create(options);
+  await member.browser.expectOk("POST", p.passkeys, { name: "edge", passkey }, bearer(member.token));
+  const browser = await beginSignIn(house, member);
+  const ask = async () => {
+    const { status, text } = await browser.send({ method: "POST", path: p.stepPasskeyOptions });
+    return status === 200 ? (JSON.parse(text) as PasskeyOptions) : null;
+  };
+  return { browser, fill: answersWith(authenticator, ask) };
 }
 
 /** Gives a browser's account an operator's rights, and leaves it where it has to be given a second factor. */
@@ -168,8 +170,15 @@ const ways: Readonly<Record<string, Way>> = {
   [`POST ${p.refresh}`]: async (house, join) => ({ browser: await beginSignIn(house, await join()) }),
   [`POST ${p.signOut}`]: async (house, join) => ({ browser: await beginSignIn(house, await join()) }),
   [`POST ${p.stepCode}`]: beginSignUp,
-  [`POST ${p.stepResend}`]: beginSignUp,
+  async [`POST ${p.stepResend}`](house) {
+    const begun = await beginSignUp(house);
+    // A code may be sent again after a minute, which nobody has to wait for here.
+    const { door } = house;
+    await door.db.sql`update identity_steps set sent_at = sent_at - interval '2 minutes' where kind = 'code'`;
+    return begun;
+  },
   [`POST ${p.stepSecondFactor}`]: async (house, join) => beginSecondFactor(house, await join()),
+  [byPasskey]: async (house, join) => beginPasskey(house, await join()),
   [`POST ${p.stepPasskeyOptions}`]: async (house, join) => beginSecondFactor(house, await join()),
   [`POST ${p.stepTotp}`]: async (house, join) => ({ browser: await beginEnrolment(house, await join()) }),
   async [`POST ${p.stepTotpConfirm}`](house, join) {
@@ -182,7 +191,7 @@ const ways: Readonly<Record<string, Way>> = {
     const browser = await beginEnrolment(house, await join());
     return {
       browser,
-      fill: withChallenge(house.door, "create", () => browser.expectOk("POST", p.stepNewPasskeyOptions)),
+      fill: makesPasskeys(house.origin, () => browser.expectOk("POST", p.stepNewPasskeyOptions)),
     };
   },
   async [`POST ${p.stepConsent}`](house) {
@@ -215,10 +224,10 @@ const ways: Readonly<Record<string, Way>> = {
     await addTotp(await join());
     return {};
   },
-  async [`POST ${p.passkeys}`]({ door }, join) {
+  async [`POST ${p.passkeys}`]({ origin }, join) {
     const { browser, token } = await join();
     const ask = () => browser.expectOk<PasskeyOptions>("POST", p.passkeyOptions, { password }, bearer(token));
-    return { fill: withChallenge(door, "create", ask) };
+    return { fill: makesPasskeys(origin, ask) };
   },
   async [`DELETE ${p.session}`]({ door }, join) {
     const { email } = await join();

@@ -1,7 +1,7 @@
 import { type ErrorBody, errors, httpEndpoints, httpPaths, isErrorCode } from "@maru/protocol";
 import type { EdgeAnswer, EdgeBrowser, EdgeRequest } from "./edge-browser.ts";
 import { countWithin, withFreshKeys } from "./edge-stage.ts";
-import { bring, type EdgeHouse, hasWay, type Visitor } from "./edge-visitor.ts";
+import { bring, byPasskey, type EdgeHouse, hasWay, routeOf, type Visitor } from "./edge-visitor.ts";
 import type { FaultLog } from "./kept-log.ts";
 import { type Ledger, openLedger, whenQuiet } from "./ledger.ts";
 import { listRequests, type RequestEdge } from "./request-edges.ts";
@@ -24,18 +24,18 @@ type Sweep = Required<Omit<HttpSweep, "endpoints">> & { readonly ledger: Ledger;
 
 /** Sends every endpoint every edge of what it takes, one after the other, and judges what came of each. */
 export async function sweepHttp(given: HttpSweep): Promise<Tally> {
-  const { house, endpoints = Object.keys(httpEndpoints) } = given;
+  const { house, endpoints = [...Object.keys(httpEndpoints), byPasskey] } = given;
   const schemas = await readRouteSchemas(house.door.url);
   const sweep = { send: sendPlainly, ...given, ledger: await openLedger(house.door.db), tally: new Tally() };
   for (const endpoint of endpoints) {
-    const schema = schemas.get(endpoint) as RouteSchema;
+    const schema = schemas.get(routeOf(endpoint)) as RouteSchema;
     await sweepEndpoint(sweep, endpoint, schema);
   }
   return sweep.tally;
 }
 
 async function sweepEndpoint(sweep: Sweep, endpoint: string, schema: RouteSchema): Promise<void> {
-  const size = countWithin(httpEndpoints[endpoint]?.limits ?? []);
+  const size = countWithin(httpEndpoints[routeOf(endpoint)]?.limits ?? []);
   for (let done = 0, total = 1; done < total; ) {
     const visitor = await bring(sweep.house, endpoint, schema);
     // What stands in a head is read before any route: where the way is long, the other routes show it.
@@ -59,7 +59,7 @@ async function sweepEndpoint(sweep: Sweep, endpoint: string, schema: RouteSchema
 async function leavesNothing(endpoint: string, { browser, token }: Visitor): Promise<boolean> {
   if (hasWay(endpoint)) return true;
   if (endpoint.startsWith("GET")) return false;
-  if (httpEndpoints[endpoint]?.cost === "hash") return true;
+  if (httpEndpoints[routeOf(endpoint)]?.cost === "hash") return true;
   const headers = { authorization: `Bearer ${token}` };
   return (await browser.send({ method: "GET", path: httpPaths.sessions, headers })).status !== 200;
 }

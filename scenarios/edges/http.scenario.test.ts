@@ -3,6 +3,7 @@ import { httpEndpoints, httpPaths, toErrorBody } from "@maru/protocol";
 import { recountUnread } from "../../apps/server/src/features/rooms/index.ts";
 import type { EdgeAnswer } from "./edge-browser.ts";
 import { openHouse } from "./edge-house.ts";
+import { byPasskey } from "./edge-visitor.ts";
 import { type Send, sweepHttp } from "./http-sweep.ts";
 import { keepFaults } from "./kept-log.ts";
 
@@ -15,20 +16,30 @@ afterAll(() => house?.close());
 
 /** Routes of which no request here is taken, each with its reason. */
 const neverTaken: Readonly<Record<string, string>> = {
-  [`POST ${httpPaths.stepResend}`]: "a code was sent a moment ago",
-  [`POST ${httpPaths.stepNewPasskey}`]: "no authenticator has made the passkey",
-  [`POST ${httpPaths.passkeys}`]: "no authenticator has made the passkey",
-  [`GET ${httpPaths.realtime}`]: "asks for a socket, and these are none",
+  [`GET ${httpPaths.realtime}`]: "asks for a socket, and these are none: `realtime.scenario.test.ts` does",
   "GET /*": "there is no web app here",
 };
+
+/** Doors at which most of what is wrong is wrong behind the schema, and the code that says so. */
+const deepDoors = [
+  [`POST ${httpPaths.passkeys}`, "passkey.failed"],
+  [`POST ${httpPaths.stepNewPasskey}`, "passkey.failed"],
+  [byPasskey, "second_factor.failed"],
+] as const;
 
 test("every route answers every edge of what it takes from the catalogue, and writes nothing by halves", async () => {
   const tally = await sweepHttp({ house, log });
   expect(tally.faults).toEqual([]);
-  expect(tally.doors.sort()).toEqual(Object.keys(httpEndpoints).sort());
+  expect(tally.doors.sort()).toEqual([...Object.keys(httpEndpoints), byPasskey].sort());
   // What is good is taken, so that the edges beside it do reach what is behind the schema.
   const untaken = tally.doors.filter((endpoint) => tally.countOf("ok", endpoint) === 0);
   expect(untaken.sort()).toEqual(Object.keys(neverTaken).sort());
+  // What a browser signs is taken apart where its challenge is open, not turned away before.
+  const shallow = deepDoors.filter(
+    ([door, code]) => tally.countOf(code, door) < 2 * tally.countOf("step.expired", door),
+  );
+  expect(shallow).toEqual([]);
+  expect(deepDoors.filter(([door, code]) => tally.countOf(code, door) < 60)).toEqual([]);
   expect(tally.total).toBeGreaterThan(3_000);
   expect(tally.countOf("rate.limited") / tally.total).toBeLessThan(0.05);
   expect((await recountUnread(house.door.db)).faults).toEqual([]);
@@ -49,6 +60,27 @@ describe("a planted fault turns it red:", () => {
     expect(faults).toContain(`${patchMe}, body, intro: quotes: 500 server.internal`);
     expect(faults).toContain("logged");
   });
+
+  test("a store that fails behind a passkey's making, its answer, and a code sent again", async () => {
+    const { sql } = house.door.db;
+    const triggers = [
+      ["insert", "identity_passkeys", "true"],
+      ["update", "identity_passkeys", "true"],
+      ["update", "identity_steps", "new.sends > old.sends"],
+    ] as const;
+    await sql.unsafe(`
+      create function planted_store() returns trigger language plpgsql as $$ begin raise exception 'planted'; end $$;`);
+    const faultsOf = async (door: string) => (await sweepHttp({ house, log, endpoints: [door] })).faults.join("\n");
+    const found: string[] = [];
+    for (const [at, door] of [`POST ${httpPaths.passkeys}`, byPasskey, `POST ${httpPaths.stepResend}`].entries()) {
+      const [event, table, when] = triggers[at] ?? [];
+      await sql.unsafe(`create trigger planted_store before ${event} on ${table} for each row
+        when (${when}) execute function planted_store();`);
+      found.push(await faultsOf(door));
+      await sql.unsafe(`drop trigger planted_store on ${table}`);
+    }
+    for (const faults of found) expect(faults).toContain("500 server.internal");
+  }, 60_000);
 
   test("a handler that has written something when it refuses", async () => {
     const faults = await patchWith(async (browser, request) => {

@@ -19,7 +19,9 @@ const object = (properties: Record<string, JsonSchema>, required: readonly strin
 /** What the description leaves open, told here so that its parts are taken to their edges too. */
 const credential = object({
   id: { type: "string", maxLength: 2_000 },
-  response: object({ clientDataJSON: text, attestationObject: text }),
+  rawId: text,
+  type: text,
+  response: object({ clientDataJSON: text, attestationObject: text, authenticatorData: text, signature: text }),
 });
 const untoldQueries: Readonly<Record<string, JsonSchema>> = {
   [`GET ${httpPaths.providerCallback}`]: object({ state: text, code: text, error: text, iss: text }, ["state", "code"]),

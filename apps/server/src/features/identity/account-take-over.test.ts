@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Enrolled, httpPaths, type PasskeyOptions, type SignInStep, type TotpSetUp } from "@maru/protocol";
+import { openAuthenticator } from "../../testing/authenticator.ts";
 import { codeOf } from "../../testing/authenticator-app.ts";
 import { holdTransactions } from "../../testing/hold-transactions.ts";
-import { openAuthenticator } from "./authenticator-world.ts";
 import { goodPassword, openWorld, type World } from "./identity-world.ts";
 import { addTotp, type Device } from "./second-factor-world.ts";
 

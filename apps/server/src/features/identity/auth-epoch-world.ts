@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { httpPaths } from "@maru/protocol";
 import { newId } from "../../platform/ids.ts";
+import { openAuthenticator } from "../../testing/authenticator.ts";
 import { codeOf } from "../../testing/authenticator-app.ts";
 import { holdTransactions } from "../../testing/hold-transactions.ts";
-import { openAuthenticator } from "./authenticator-world.ts";
 import { type Answer, goodPassword, openWorld } from "./identity-world.ts";
 import { openProvider } from "./provider-world.ts";
 import type { Device } from "./second-factor-world.ts";

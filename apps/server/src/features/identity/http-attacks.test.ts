@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { csrfHeader, httpPaths } from "@maru/protocol";
-import { openAuthenticator } from "./authenticator-world.ts";
+import { openAuthenticator } from "../../testing/authenticator.ts";
 import { goodPassword, openWorld, type World } from "./identity-world.ts";
 import { addPasskey, type Device } from "./second-factor-world.ts";
 

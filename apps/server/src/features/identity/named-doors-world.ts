@@ -1,5 +1,5 @@
 import { type AuthSession, type PasskeyOptions, httpPaths as p, type Security, type SignInStep } from "@maru/protocol";
-import { openAuthenticator } from "./authenticator-world.ts";
+import { openAuthenticator } from "../../testing/authenticator.ts";
 import { type Answer, goodPassword } from "./identity-world.ts";
 import { newcomer, type openProviderWorld } from "./provider-travel-world.ts";
 

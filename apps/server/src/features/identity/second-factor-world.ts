@@ -1,6 +1,6 @@
 import { httpPaths, type PasskeyOptions, type RecoveryCodes, type TotpSetUp } from "@maru/protocol";
+import type { openAuthenticator } from "../../testing/authenticator.ts";
 import { codeOf } from "../../testing/authenticator-app.ts";
-import type { openAuthenticator } from "./authenticator-world.ts";
 import { goodPassword, type World } from "./identity-world.ts";
 
 export type Device = ReturnType<World["device"]>;
