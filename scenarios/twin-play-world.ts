@@ -1,13 +1,4 @@
-import {
-  type CommandArgument,
-  type CommandName,
-  type CommandOutput,
-  httpPaths,
-  type MembershipId,
-  type Push,
-  type RoomId,
-  toWireId,
-} from "@maru/protocol";
+import { type MembershipId, type Push, type RoomId, toWireId } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
 import type { App } from "../apps/server/src/app.ts";
 import type { Database } from "../apps/server/src/platform/db/database.ts";
@@ -24,12 +15,14 @@ export type TwinServer = {
   readonly mint: (nickname: string) => Promise<MintedAccount>;
 };
 
-/** A watcher: two devices, a direct room with an acquaintance, and what they know of a match room. */
+/** A watcher: two devices, a direct room with an acquaintance unless none is open yet, and what they know of a match room. */
 export type Watcher = {
   readonly account: MintedAccount;
   readonly devices: readonly [RawSocket, RawSocket];
-  readonly direct: RoomId;
+  readonly direct: RoomId | null;
   readonly acquaintance: MintedAccount;
+  /** Every room of theirs, which both devices watch. */
+  readonly watched: readonly RoomId[];
   /** A room with somebody who stands for the rest of the world; what they say last tells that all before was told. */
   readonly witnessed: RoomId;
 };
@@ -42,33 +35,57 @@ export type Stage = {
   readonly other: Watcher;
   /** The other one as a member of the match room. */
   readonly partnerId: MembershipId;
+  /** Who is the acquaintance of `one`, where they look on too: the other one, or somebody else. */
+  readonly receiver?: Watcher;
   readonly witness: { readonly account: MintedAccount; readonly socket: RawSocket };
   close(): void;
 };
 
 let count = 0;
 /** Somewhere else each time: together the stages open more sockets than one address may. */
-const newAddress = () => `203.0.113.${++count % 250}`;
-const newKey = () => `twin-${String(++count).padStart(8, "0")}`;
+export const newAddress = () => `203.0.113.${++count % 250}`;
+export const newKey = () => `twin-${String(++count).padStart(8, "0")}`;
+
+/** The direct room of a watcher who has one. */
+export function directOf({ direct }: Watcher): RoomId {
+  if (direct === null) throw new Error("no direct room is open here");
+  return direct;
+}
+
+/** Waits until a room has come to somebody's list, as it does with the first message. */
+export const isListed = (socket: RawSocket, roomId: RoomId) =>
+  eventually(
+    "the room is in the list",
+    () => socket.pushes.some((push) => push.push === "membership.changed" && push.room.id === roomId),
+    60_000,
+  );
 
 async function talk(one: RawSocket, other: RawSocket, nickname: string): Promise<RoomId> {
   const { room } = await one.expectOk("direct.open", { nickname });
   await say(one, room.id);
-  // It comes to the other one's list with the first message, numbered in their log a moment later.
-  const isListed = (push: Push) => push.push === "membership.changed" && push.room.id === room.id;
-  await eventually("the room is in the list", () => other.pushes.some(isListed), 60_000);
+  await isListed(other, room.id);
   await say(other, room.id);
   return room.id;
 }
 
-const say = (socket: RawSocket, roomId: string, text = "말") =>
+export const say = (socket: RawSocket, roomId: string, text = "말") =>
   socket.expectOk("message.send", { roomId, clientMessageId: newKey(), text });
 
+/** Lets both devices watch what they should: one as an open room, the other from its list. */
+export async function watchAll({ devices, watched }: Watcher): Promise<void> {
+  for (const [i, device] of devices.entries()) {
+    const mode = i === 0 ? "open" : "head";
+    await device.expectOk("room.watch", { rooms: watched.map((roomId) => ({ roomId, mode })) });
+    await device.expectOk("presence.watch", { roomIds: [...watched] });
+  }
+}
+
 /**
- * Sets a match room of two up. Where they know each other, the acquaintance in the direct room of each is the other; where
- * they do not, it is somebody else. Everything else is the same.
+ * Sets a match room of two up. Where they know each other, the acquaintance of each is the other; where they do not, it is
+ * somebody else. Everything else is the same. With acquaintances there is a direct room, unless they are `apart`: then
+ * neither has opened one, and the acquaintance of `one` looks on too, whoever that is.
  */
-export async function setStage(server: TwinServer, areAcquainted: boolean): Promise<Stage> {
+export async function setStage(server: TwinServer, areAcquainted: boolean, { apart = false } = {}): Promise<Stage> {
   const mint = () => server.mint(`쌍둥이${++count}`);
   const [a, b, c, d, s] = await Promise.all([mint(), mint(), mint(), mint(), mint()]);
   const sockets: RawSocket[] = [];
@@ -77,35 +94,37 @@ export async function setStage(server: TwinServer, areAcquainted: boolean): Prom
     sockets.push(socket);
     return socket;
   };
-  const [ofA, ofB] = [[await open(a), await open(a)] as const, [await open(b), await open(b)] as const];
-  const [socketC, socketD, witness] = [await open(c), await open(d), await open(s)];
-  const directs = areAcquainted
-    ? await talk(ofA[0], ofB[0], b.nickname).then((id) => [id, id] as const)
-    : ([await talk(ofA[0], socketC, c.nickname), await talk(socketD, ofB[0], b.nickname)] as const);
+  const both = async (account: MintedAccount) => [await open(account), await open(account)] as const;
+  const [ofA, ofB, ofC, witness] = [await both(a), await both(b), await both(c), await open(s)];
+  const directs = apart
+    ? ([null, null] as const)
+    : areAcquainted
+      ? await talk(ofA[0], ofB[0], b.nickname).then((id) => [id, id] as const)
+      : ([await talk(ofA[0], ofC[0], c.nickname), await talk(await open(d), ofB[0], b.nickname)] as const);
   const witnessed = [await talk(witness, ofA[0], a.nickname), await talk(witness, ofB[0], b.nickname)] as const;
   const match = await makeMatch(server, a, b);
-  const watcher = (i: 0 | 1): Watcher => ({
-    account: [a, b][i] as MintedAccount,
-    devices: [ofA, ofB][i] as readonly [RawSocket, RawSocket],
-    direct: directs[i],
-    acquaintance: (areAcquainted ? [b, a] : [c, d])[i] as MintedAccount,
-    witnessed: witnessed[i],
-  });
+  const watcher = (i: 0 | 1): Watcher => {
+    const [direct, seen] = [directs[i], witnessed[i]];
+    return {
+      account: [a, b][i] as MintedAccount,
+      devices: [ofA, ofB][i] as typeof ofA,
+      direct,
+      acquaintance: (areAcquainted ? [b, a] : [c, d])[i] as MintedAccount,
+      watched: [match, ...(direct === null ? [] : [direct]), seen],
+      witnessed: seen,
+    };
+  };
   const [one, other] = [watcher(0), watcher(1)];
-  for (const { devices, direct, witnessed: seen } of [one, other]) {
-    const modes = [
-      ["open", devices[0]],
-      ["head", devices[1]],
-    ] as const;
-    for (const [mode, device] of modes) {
-      const rooms = [match, direct, seen].map((roomId) => ({ roomId, mode }));
-      await device.expectOk("room.watch", { rooms });
-      await device.expectOk("presence.watch", { roomIds: [match, direct, seen] });
-    }
-  }
+  const stranger = async (): Promise<Watcher> => {
+    const seen = await talk(witness, ofC[0], c.nickname);
+    return { account: c, devices: ofC, direct: null, acquaintance: a, watched: [seen], witnessed: seen };
+  };
+  const receiver = apart ? (areAcquainted ? { ...other, acquaintance: a } : await stranger()) : undefined;
+  for (const each of new Set([one, other, ...(receiver && !areAcquainted ? [receiver] : [])])) await watchAll(each);
   const { room } = await ofA[0].expectOk("room.get", { roomId: match });
   const partnerId = room.members.find(({ id }) => id !== room.selfId)?.id as MembershipId;
-  const stage = { server, match, one, other, partnerId, witness: { account: s, socket: witness } };
+  const set = { server, match, one, other, partnerId, witness: { account: s, socket: witness } };
+  const stage = { ...set, ...(receiver && { receiver }) };
   await settle(stage, "online");
   return { ...stage, close: () => sockets.forEach((socket) => void socket.close()) };
 }
@@ -140,12 +159,13 @@ async function makeMatch({ app, db }: TwinServer, a: MintedAccount, b: MintedAcc
  * the witness is to be seen come by the same ways, and later.
  */
 export async function settle(
-  { server, match, one, other, witness }: Omit<Stage, "close">,
+  { server, one, other, receiver, witness }: Omit<Stage, "close">,
   presence: "online" | "away",
 ): Promise<void> {
   await server.app.rooms.compareHeads();
   await witness.socket.expectOk("presence.set", { presence });
-  for (const { devices, direct, witnessed } of [one, other]) {
+  const watchers = [one, other, ...(receiver && receiver.account !== other.account ? [receiver] : [])];
+  for (const { devices, watched, witnessed } of watchers) {
     const { message } = await say(witness.socket, witnessed, "끝");
     const isCounted = (push: Push) =>
       push.push === "readers.counted" && push.roomId === witnessed && push.toSeq >= message.seq;
@@ -161,137 +181,10 @@ export async function settle(
     for (const device of devices) {
       const isSeen = (push: Push) =>
         push.push === "presence.changed" && push.memberId === memberId && push.presence === presence;
-      const { presences } = await device.expectOk("presence.watch", { roomIds: [match, direct, witnessed] });
+      const { presences } = await device.expectOk("presence.watch", { roomIds: [...watched] });
       const isKnown = presences.some((seen) => seen.memberId === memberId && seen.presence === presence);
       if (presence === "online" && isKnown) continue;
       await eventually(`the witness is ${presence}`, () => device.pushes.some(isSeen), 60_000);
     }
   }
-}
-
-/** Plays one command of the match room and tells everything that either side can see outside it, live and afterwards. */
-export async function playOnce(
-  stage: Stage,
-  run: (stage: Stage) => Promise<unknown>,
-): Promise<Record<string, unknown>> {
-  const watchers = [stage.one, stage.other] as const;
-  const before = watchers.map(({ devices }) => devices.map(({ pushes }) => pushes.length));
-  await run(stage);
-  await settle(stage, "away");
-  const seen: Record<string, unknown> = {};
-  for (const [i, watcher] of watchers.entries()) {
-    const who = i === 0 ? "one" : "other";
-    for (const [j, device] of watcher.devices.entries()) {
-      const told = device.pushes.slice(before[i]?.[j]).filter((push) => !isOf(push, stage.match));
-      seen[`${who}: pushes to device ${j + 1}`] = [
-        ...new Set(told.map((push) => JSON.stringify(canonical(push, watcher)))),
-      ].sort();
-    }
-  }
-  // Both look before either acts: in the one room of acquaintances an act of one is seen by the other.
-  for (const look of [lookAround, tryOut]) {
-    for (const [i, watcher] of watchers.entries()) {
-      for (const [what, answer] of Object.entries(await look(stage, watcher)))
-        seen[`${i === 0 ? "one" : "other"}: ${what}`] = canonical(answer, watcher);
-    }
-  }
-  return seen;
-}
-
-const isOf = (push: Push, roomId: RoomId) =>
-  ("roomId" in push && push.roomId === roomId) || (push.push === "membership.changed" && push.room.id === roomId);
-
-type Answers = Record<string, unknown>;
-
-const answerOf = async <N extends CommandName>(
-  socket: RawSocket,
-  cmd: N,
-  d: CommandArgument<N>,
-): Promise<CommandOutput<N> | string> => {
-  const reply = await socket.ask(cmd, d);
-  return reply.err ? reply.err.code : reply.ok;
-};
-
-/** What somebody finds who loads everything afresh, on the socket and over HTTP. */
-async function lookAround({ server, match, witness }: Stage, watcher: Watcher): Promise<Answers> {
-  const { account, direct, witnessed, acquaintance } = watcher;
-  const socket = await RawSocket.open(server.url, account.token, newAddress());
-  const http = async (path: string) => {
-    const response = await fetch(server.url + path.replace("{roomId}", direct), {
-      headers: { authorization: `Bearer ${account.token}`, "x-forwarded-for": newAddress() },
-    });
-    return { status: response.status, body: without(await response.json(), match) };
-  };
-  const nickname = encodeURIComponent(acquaintance.nickname);
-  const found = {
-    "a sync": without(await answerOf(socket, "account.sync", {}), match),
-    "the list": without(await answerOf(socket, "room.list", {}), match),
-    "the archive": without(await answerOf(socket, "room.list", { archived: true }), match),
-    "the direct room": await answerOf(socket, "room.get", { roomId: direct }),
-    "its history": await answerOf(socket, "message.list", { roomId: direct }),
-    "its changes": await answerOf(socket, "room.watch", {
-      rooms: [{ roomId: direct, mode: "open", epoch: "none", rev: 0 }],
-    }),
-    presence: inOrder(await answerOf(socket, "presence.watch", { roomIds: [direct, witnessed] }), direct),
-    blocks: await answerOf(socket, "block.list", {}),
-    match: await answerOf(socket, "match.get", {}),
-    "the acquaintance looked up": await answerOf(socket, "direct.open", { nickname: acquaintance.nickname }),
-    "the witness looked up": await answerOf(socket, "direct.open", { nickname: witness.account.nickname }),
-    "nobody looked up": await answerOf(socket, "direct.open", { nickname: "아무도아닌이름" }),
-    "the list over HTTP": await http(httpPaths.rooms),
-    "the room over HTTP": await http(httpPaths.room),
-    "the history over HTTP": await http(httpPaths.messages),
-    "the nickname over HTTP": await http(`${httpPaths.nickname}?nickname=${nickname}`),
-  };
-  socket.close();
-  return found;
-}
-
-/** Presences are told in no order; that of one room comes first here. */
-export function inOrder(answer: CommandOutput<"presence.watch"> | string, first: RoomId): unknown {
-  if (typeof answer === "string") return answer;
-  return answer.presences.toSorted((a, b) => Number(b.roomId === first) - Number(a.roomId === first));
-}
-
-/** What becomes of what somebody does in the direct room. */
-async function tryOut({ server }: Stage, { account, direct }: Watcher): Promise<Answers> {
-  const socket = await RawSocket.open(server.url, account.token, newAddress());
-  const outcomeOf = async <N extends CommandName>(cmd: N, d: CommandArgument<N>) =>
-    (await socket.ask(cmd, d)).err?.code ?? "done";
-  const tried = {
-    watching: await outcomeOf("room.watch", { rooms: [{ roomId: direct, mode: "open" }] }),
-    typing: await outcomeOf("typing.set", { roomId: direct, typing: true }),
-    reading: await outcomeOf("room.read", { roomId: direct, seq: 1 }),
-    writing: await outcomeOf("message.send", { roomId: direct, clientMessageId: newKey(), text: "아직 있어요" }),
-  };
-  socket.close();
-  return tried;
-}
-
-/** An answer without what it says of one room. */
-function without(answer: unknown, roomId: RoomId): unknown {
-  return JSON.parse(JSON.stringify(answer), (_, value) =>
-    Array.isArray(value) ? value.filter((each) => each?.id !== roomId && each?.roomId !== roomId) : value,
-  );
-}
-
-/** An answer in words that are the same for whoever is in the same place: ids by the order in which they come, no times. */
-export function canonical(answer: unknown, { account, acquaintance }: Watcher): unknown {
-  const names = new Map<string, string>();
-  const nameOf = (kind: string, text: string) => {
-    if (!names.has(text))
-      names.set(text, `${kind} ${[...names.values()].filter((each) => each.startsWith(kind)).length + 1}`);
-    return names.get(text) as string;
-  };
-  return JSON.parse(JSON.stringify(answer), (key, value) => {
-    if (typeof value !== "string") return value;
-    if (/^[a-z]+_[0-9a-f]{32}$/.test(value)) return nameOf(value.slice(0, value.indexOf("_")), value);
-    if (/^\d{4}-\d\d-\d\dT/.test(value)) return "a time";
-    if (value === account.nickname) return "oneself";
-    if (value === acquaintance.nickname) return "the acquaintance";
-    if (value.startsWith("쌍둥이")) return nameOf("person", value);
-    if (key === "avatarSeed") return nameOf("picture", value);
-    if (key === "clientMessageId") return nameOf("key", value);
-    return key === "heads" || key === "nextCursor" ? "a place" : value;
-  });
 }
