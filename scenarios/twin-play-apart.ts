@@ -1,5 +1,5 @@
 import type { Push, RoomId } from "@maru/protocol";
-import { type Answers, answerOf, canonical, isOf, lookAround, tryOut } from "./twin-play-looks.ts";
+import { type Answers, answerOf, canonical, isOf, isOutside, lookAround, tryOut } from "./twin-play-looks.ts";
 import { isListed, newKey, type Stage, settle, type Watcher, watchAll } from "./twin-play-world.ts";
 
 /** What the receiver sees of the direct room alone: else they may be in a match, or not. */
@@ -33,7 +33,7 @@ export async function playApart(stage: Stage, run: (stage: Stage) => Promise<unk
   for (const watcher of [writer, reader]) await watchAll(watcher);
   await settle(stage, "away");
   for (const [i, { pushes }] of writer.devices.entries()) {
-    const told = pushes.slice(before[i]).filter((push) => !isOf(push, stage.match));
+    const told = pushes.slice(before[i]).filter((push) => isOutside(push, stage, one));
     seen[`one: pushes to device ${i + 1}`] = wordsOf(told, writer);
   }
   for (const [i, { pushes }] of reader.devices.entries()) {
@@ -56,13 +56,20 @@ const withDirect = (watcher: Watcher, roomId: RoomId): Watcher => ({
 
 /**
  * What is told, in an order that no luck decides, each once. Readers are counted once in a while, of all that was said
- * meanwhile: of each room the last count stands.
+ * meanwhile: of each room the last count stands. A change of the list tells how the room stands when it is sent, not when it
+ * was caused: how far it has come by then is luck, and what a fresh look finds is compared besides.
  */
 export function wordsOf(told: readonly Push[], watcher: Watcher): string[] {
   const counted = told.filter((push) => push.push === "readers.counted");
   const last = new Set(new Map(counted.map((push) => [push.roomId, push])).values());
-  const words = told.filter((push) => push.push !== "readers.counted" || last.has(push));
+  const words = told.filter((push) => push.push !== "readers.counted" || last.has(push)).map(withoutPlace);
   return [...new Set(words.map((push) => JSON.stringify(canonical(push, watcher))))].sort();
+}
+
+function withoutPlace(push: Push): unknown {
+  if (push.push !== "membership.changed") return push;
+  const { rev, lastSeq, lastOrd, lastMessage, readSeq, readOrd, activeAt, accountRev, ...room } = push.room;
+  return { push: push.push, room };
 }
 
 /** An answer without the numbers of the account's own log: they count whatever else somebody does. */

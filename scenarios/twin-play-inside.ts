@@ -23,7 +23,9 @@ export async function playInside(stage: Stage, run: (stage: Stage) => Promise<un
   for (const [i, [who, watcher]] of watchers.entries()) {
     for (const [j, { pushes }] of watcher.devices.entries()) {
       const told = pushes.slice(before[i]?.[j]).filter((push) => isOf(push, match));
-      seen[`${who}: pushes to device ${j + 1}`] = wordsOf(told.map(withoutRevs), watcher);
+      // That somebody stopped may be dropped.
+      const kept = told.filter((push) => push.push !== "typing.changed" || push.typing);
+      seen[`${who}: pushes to device ${j + 1}`] = wordsOf(kept.map(withoutRevs), watcher);
     }
   }
   for (const [who, watcher] of watchers) {
@@ -43,6 +45,22 @@ async function allCounted(device: RawSocket, roomId: RoomId): Promise<void> {
   if (room.canPost) await eventually("the readers are counted", () => device.pushes.some(isLast), 60_000);
 }
 
+const isTyping = (push: Push) => push.push === "typing.changed" && push.typing;
+
+/** Lets somebody be seen typing: under load that is what is dropped, so it is said until it has come. */
+async function typeUntilSeen(speaker: Watcher, listener: Watcher, roomId: RoomId): Promise<void> {
+  const [device] = listener.devices;
+  const from = device.pushes.length;
+  await eventually(
+    "the typing is seen",
+    async () => {
+      await speaker.devices[0].ask("typing.set", { roomId, typing: true });
+      return device.pushes.slice(from).some((push) => isTyping(push) && isOf(push, roomId));
+    },
+    60_000,
+  );
+}
+
 /** Both write, read, change and take back, go away and come back; what each is answered. */
 async function talkOn({ match: roomId, one, other }: Stage): Promise<unknown[]> {
   const answers: unknown[] = [];
@@ -55,9 +73,9 @@ async function talkOn({ match: roomId, one, other }: Stage): Promise<unknown[]> 
     [other, one],
     [one, other],
   ] as const) {
-    await ask(speaker, "typing.set", { roomId, typing: true });
     const said = await ask(speaker, "message.send", { roomId, clientMessageId: newKey(), text: "아직 있어요?" });
     const seq = typeof said === "string" ? 1 : (said.message?.seq ?? 1);
+    if (typeof said !== "string") await typeUntilSeen(speaker, listener, roomId);
     await ask(listener, "room.read", { roomId, seq });
     await ask(speaker, "message.edit", { roomId, seq, text: "고쳤어요" });
     await ask(speaker, "message.send", { roomId, clientMessageId: newKey(), text: "지울 말" });

@@ -54,6 +54,16 @@ export async function listen(server: TwinServer, fallSilent: (stage: Stage) => P
     const { selfId } = (await device.expectOk("room.get", { roomId: direct })).room;
     for (const [cmd, words] of listAsked(other)) {
       const { ok, err } = await device.ask(cmd, words as CommandArgument<typeof cmd>);
+      if (ok && cmd === "room.leave") {
+        // A change of the list tells how the room stands when it is sent: before the next command, or it would tell of that.
+        const isGone = (push: Push) =>
+          push.push === "membership.changed" && push.room.id === direct && push.room.hidden;
+        await eventually(
+          "the room has left both lists",
+          () => devices.every(({ pushes }) => pushes.some(isGone)),
+          60_000,
+        );
+      }
       if (ok && JSON.stringify(words).includes("silent-key-3")) {
         const isBack = (push: Push) =>
           push.push === "membership.changed" && push.room.id === direct && push.room.lastSeq === 5 && !push.room.hidden;

@@ -74,7 +74,7 @@ export const say = (socket: RawSocket, roomId: string, text = "말") =>
 /** Lets both devices watch what they should: one as an open room, the other from its list. */
 export async function watchAll({ devices, watched }: Watcher): Promise<void> {
   for (const [i, device] of devices.entries()) {
-    const mode = i === 0 ? "open" : "head";
+    const mode = i === 0 ? ("open" as const) : ("head" as const);
     await device.expectOk("room.watch", { rooms: watched.map((roomId) => ({ roomId, mode })) });
     await device.expectOk("presence.watch", { roomIds: [...watched] });
   }
