@@ -124,7 +124,7 @@ function outcomeOf({ opcode, payload }: RawFrame): Outcome | null {
 /** Ends of the line protocol itself (RFC 6455, 7.4.1), beside our own; a close is answered with what it said. */
 const plainCloses = new Set([1000, 1001, 1002, 1005, 1007, 1009, 3000, 4999]);
 /** Statuses with which the runtime refuses a head that nobody of ours reads. */
-const runtimeRefusals = new Set([400, 426, 431, 505]);
+const runtimeRefusals = new Set([400, 426, 431]);
 
 function listFaults(outcome: Outcome, code: string): string[] {
   switch (outcome.kind) {
@@ -140,7 +140,7 @@ function listFaults(outcome: Outcome, code: string): string[] {
       return code === "ok" || isErrorCode(code) ? traceIn(outcome.text) : [`answered ${outcome.text.slice(0, 200)}`];
     case "refused": {
       const { status, body } = outcome;
-      if (status >= 500 && status !== 505) return [`${status} ${body.slice(0, 200)}`];
+      if (status >= 500) return [`${status} ${body.slice(0, 200)}`];
       if (body === "" && runtimeRefusals.has(status)) return [];
       if (!isErrorCode(code)) return [`${status} that is no error of the catalogue, ${body.slice(0, 200)}`];
       return errors[code].status === status ? traceIn(body) : [`${code} with status ${status}`];
