@@ -72,8 +72,9 @@ function linkPage(route: string, broken: string): PortalScreen {
     },
     wants: (person) => person.page.locator("input").first().press("Enter"),
     told: (person) => alertOf(person).or(person.page.getByText(person.words.connection.reconnecting)).first(),
-    // It is the server's to say that there was no such link.
+    // It is the server's to say that there was no such link. While the first answer is still on its way, Enter does nothing.
     recovers: async (person) => {
+      await alertOf(person).waitFor();
       await person.page.locator("input").first().press("Enter");
       await person.page.getByText(broken).waitFor();
     },
