@@ -35,6 +35,10 @@ const saysSomething = async (person: Person) => {
   await person.says("첫 말");
   await person.page.getByRole("article").locator("time").first().waitFor();
 };
+const opensTheRoom = async (person: Person) => {
+  await person.page.getByRole("link", { name: /가람/ }).first().click();
+  await person.isInRoom();
+};
 const goes = (path: string) => (person: Person) => person.page.goto(`${person.url}${path}`);
 const reloads = ({ page }: Person) => page.reload();
 const opensSettings = async (person: Person) => {
@@ -134,12 +138,7 @@ export const portalScreens: readonly PortalScreen[] = [
     },
     wants: reloads,
     told: bannerOf,
-    recovers: (person) =>
-      person.page
-        .getByRole("link", { name: /가람/ })
-        .first()
-        .click()
-        .then(() => person.isInRoom()),
+    recovers: opensTheRoom,
   },
   {
     route: "/rooms",
@@ -156,12 +155,7 @@ export const portalScreens: readonly PortalScreen[] = [
       await person.page.getByRole("link", { name: person.words.rooms.archive.page }).first().click();
     },
     told: bannerOf,
-    recovers: (person) =>
-      person.page
-        .getByRole("link", { name: /가람/ })
-        .first()
-        .click()
-        .then(() => person.isInRoom()),
+    recovers: opensTheRoom,
   },
   {
     route: "/rooms/$roomId",

@@ -11,7 +11,7 @@ let metricsUrl: string;
 beforeAll(async () => {
   database = await openTestDatabase();
   server = await spawnServer({ databaseUrl: database.url, env: { MARU_METRICS: "0" } });
-  const port = /"Metrics are told\.".*"port":(\d+)/.exec(server.output())?.[1];
+  const port = /"Metrics can be read\.".*"port":(\d+)/.exec(server.output())?.[1];
   metricsUrl = `http://127.0.0.1:${port}/metrics`;
 });
 afterAll(async () => {

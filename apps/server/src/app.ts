@@ -250,9 +250,8 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
 
   if (metrics && config.metrics) {
     addNodeMetrics(metrics, { gateway, db, load, isDraining: () => isDraining });
-    const served = serveMetrics(metrics, config.metrics);
+    const served = serveMetrics(metrics, config.metrics, log);
     shutdown.add("metrics", () => served.stop());
-    log.info("Metrics are told.", { host: config.metrics.host, port: served.port });
   }
 
   sharedLimits.start();

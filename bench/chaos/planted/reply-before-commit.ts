@@ -9,7 +9,7 @@ rewriteModule(/features\/rooms\/store-append\.ts$/, [
         answer(await ask(tx));
         await Bun.sleep(100);
       };
-      (sql as any).begin(run).catch(fail);
+      (sql as unknown as Bun.SQL).begin(run).catch(fail);
     });
     function ask(sql: Sql) {
       return sql<RawAppend[]>\``,

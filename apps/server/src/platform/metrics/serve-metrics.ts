@@ -1,3 +1,4 @@
+import type { Log } from "../log.ts";
 import { StartError } from "../start-error.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -7,10 +8,7 @@ export type MetricsAddress = { readonly host: string; readonly port: number };
  * Answers `GET /metrics` at an address of its own, away from where people come in; throws in words when the address
  * cannot be had. Whoever reaches the address may read: it is the machine itself unless the operator opens it further.
  */
-export function serveMetrics(
-  metrics: Metrics,
-  { host, port }: MetricsAddress,
-): { port: number; stop(): Promise<void> } {
+export function serveMetrics(metrics: Metrics, { host, port }: MetricsAddress, log: Log): { stop(): Promise<void> } {
   try {
     const server = Bun.serve({
       hostname: host,
@@ -23,7 +21,8 @@ export function serveMetrics(
       },
       error: () => new Response("The metrics could not be read.\n", { status: 500 }),
     });
-    return { port: server.port ?? port, stop: () => server.stop(true) };
+    log.info("Metrics can be read.", { host, port: server.port });
+    return { stop: () => server.stop(true) };
   } catch (error) {
     throw new StartError(
       `MARU_METRICS: ${host}:${port} cannot be opened (${(error as NodeJS.ErrnoException).code ?? error}). Choose another address, or leave it out.`,
