@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { eventually, requires } from "@maru/testkit";
 import type { Person } from "./person.ts";
-import { loadOlderPage, readFirstVisible, scrollToNewest, untilStill } from "./scrolling.ts";
+import { loadOlderPage, readFirstPlace, readFirstVisible, scrollToNewest, untilStill } from "./scrolling.ts";
 import { Stage } from "./stage.ts";
 
 setDefaultTimeout(60_000);
@@ -64,13 +64,16 @@ chromium.describe("history", () => {
       await list.hover();
       await page.mouse.wheel(0, -1_200);
       await a.button(words.room.jump).waitFor();
-      const top = await list.evaluate((element) => element.scrollTop);
+      await list.evaluate(untilStill);
+      // What is in sight, and not the offset: that follows the heights above, which are measured bit by bit.
+      const before = await list.evaluate(readFirstPlace);
       await b.says("새로 온 말 하나");
       await a.button(words.room.jumpNew_one.replace("{{count}}", "1")).waitFor();
       await b.says("새로 온 말 둘");
       const jump = a.button(words.room.jumpNew_other.replace("{{count}}", "2"));
       await jump.waitFor();
-      expect(await list.evaluate((element) => element.scrollTop)).toBe(top);
+      await list.evaluate(untilStill);
+      expect(await list.evaluate(readFirstPlace)).toEqual(before);
       await a.picture("jump-to-new");
       await jump.click();
       await a.sees("새로 온 말 둘");

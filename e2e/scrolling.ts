@@ -58,6 +58,17 @@ export function readFirstVisible(list: Element): string {
   return bubbles.find((bubble) => bubble.getBoundingClientRect().bottom > top + 1)?.textContent ?? "";
 }
 
+/** Runs in the page, on a list of messages: the first message that is in sight, and how far below the upper edge it begins. */
+export function readFirstPlace(list: Element): { text: string; offsetPx: number } {
+  const { top } = list.getBoundingClientRect();
+  const boxes = [...list.querySelectorAll("article [dir=auto]")].map((bubble) => ({
+    text: bubble.textContent ?? "",
+    ...bubble.getBoundingClientRect().toJSON(),
+  }));
+  const first = boxes.find((box) => box.bottom > top + 1);
+  return { text: first?.text ?? "", offsetPx: Math.round((first?.top ?? top) - top) };
+}
+
 /** Runs in the page, on a list of messages: waits until nothing in it has moved or grown for thirty frames. */
 export async function untilStill(list: Element): Promise<void> {
   const state = () => `${list.scrollTop} ${list.scrollHeight} ${list.clientHeight}`;
