@@ -38,11 +38,11 @@ const p = httpPaths;
 
 const passwordHash = Bun.password.hash(password, { algorithm: "argon2id", memoryCost: 8, timeCost: 1 });
 
-const sessionOf = (token: string) =>
+export const sessionOf = (token: string) =>
   (JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { sid: string }).sid;
 
 /** Somebody signed in with a password; with a room where the route asks for one. */
-async function newMember({ maker, door, legal }: EdgeHouse, needsRoom: boolean) {
+export async function newMember({ maker, door, legal }: EdgeHouse, needsRoom: boolean) {
   const { db } = door;
   const { accountId, token } = await mintAccount(db, `손님${++count}`);
   const email = newEmail();
@@ -88,7 +88,7 @@ type Way = (house: EdgeHouse, join: () => Promise<Member>) => Promise<Prepared>;
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-async function addTotp({ browser, token }: Member): Promise<string> {
+export async function addTotp({ browser, token }: Member): Promise<string> {
   const { secret } = await browser.expectOk<TotpSetUp>("POST", p.totp, { password }, bearer(token));
   await browser.expectOk("POST", p.totpConfirm, { code: codeOf(secret, Date.now()) }, bearer(token));
   return secret;
@@ -143,10 +143,10 @@ async function beginSignUp({ door, legal }: EdgeHouse): Promise<Prepared> {
   const consents = { terms: legal.terms.version, privacy: legal.privacy.version };
   const person = { email, password, nickname: newNickname(), isFourteenOrOver: true, consents };
   await browser.expectOk("POST", p.signUp, person);
-  return { browser, facts: { code: /\b\d{6}\b/.exec(await mailTo(door, email))?.[0] } };
+  return { browser, facts: { email, code: /\b\d{6}\b/.exec(await mailTo(door, email))?.[0] } };
 }
 
-async function mailTo({ url }: TestServer, email: string): Promise<string> {
+export async function mailTo({ url }: TestServer, email: string): Promise<string> {
   const browser = newEdgeBrowser(url);
   return eventually(`a mail to ${email}`, async () => {
     const { mails } = await browser.expectOk<{ mails: { to: string; text: string }[] }>("GET", "/dev/mail/all.json");
@@ -162,7 +162,7 @@ async function travel({ door, provider }: EdgeHouse) {
   return { browser, facts: provider.comeBack(url, `traveller${++count}`) };
 }
 
-const tokenIn = (link: string) => /[#=]([\w-]{20,})/.exec(link)?.[1];
+export const tokenIn = (link: string) => /[#=]([\w-]{20,})/.exec(link)?.[1];
 
 /** How somebody comes to the place where a route has something to do; for routes not named here they are signed in. */
 const ways: Readonly<Record<string, Way>> = {
