@@ -119,7 +119,8 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
           `of ${run.sent} messages ${run.refused} were refused, ${run.missing} deliveries missing; ${run.firstError}`,
         );
       }
-      return (run.delivery[0]?.percentile(95) ?? 0) / 1e6;
+      const wanted = Math.round((talksPerSecond * talkMs) / 1_000);
+      return { p95Ms: (run.delivery[0]?.percentile(95) ?? 0) / 1e6, messages: { wanted, sent: run.sent } };
     };
     const prepare = (target: Target, i: number): Promise<FloodAttacker[]> => {
       const crowd = crowdOf(targets, i, stage.world);
@@ -134,7 +135,7 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
     let worst = 0;
     for (const [i, target] of targets.entries()) {
       if (i % floodsPerCalm === 0) {
-        calmP95Ms = await talk();
+        ({ p95Ms: calmP95Ms } = await talk());
         collector.add("abuse.calm_p95_ms", "ms", calmP95Ms);
       }
       // What is left of the flood before is not laid to this one.
@@ -160,7 +161,7 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
       });
       const cpuMs = stage.product.serverCpuMs;
       const signingIn = isGuessing ? honest.signInFor(ms) : Promise.resolve([]);
-      const floodedP95Ms = await talk();
+      const { p95Ms: floodedP95Ms, messages } = await talk();
       const serverCpuPercent = (100 * (stage.product.serverCpuMs - cpuMs)) / ms;
       const [result, signInMs] = [await flood.result, await signingIn];
       for (const took of signInMs) collector.add("abuse.honest_sign_in_ms", "ms", took);
@@ -169,6 +170,7 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
         target,
         calmP95Ms,
         floodedP95Ms,
+        talk: messages,
         seconds,
         attackers: attackerCount,
         named: emails.length,

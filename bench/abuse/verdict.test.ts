@@ -14,6 +14,7 @@ const calm: Observation = {
   target,
   calmP95Ms: 10,
   floodedP95Ms: 12,
+  talk: { wanted: 500, sent: 490 },
   seconds: 10,
   attackers: 10,
   named: 100,
@@ -37,6 +38,13 @@ describe("the verdict on a flood", () => {
   test("catches an endpoint without a limit, even where a fast machine lets nobody feel it", () => {
     const flood = { ...calm.flood, allowed: 5_000, refused: 0 };
     expect(faultsOf({ flood })).toEqual([expect.stringContaining("5000 calls let through, 320 at most")]);
+  });
+
+  test("takes no silence of the others for a good sign", () => {
+    const silent = expect.stringContaining("nobody was there to feel it");
+    expect(faultsOf({ floodedP95Ms: 0, talk: { wanted: 500, sent: 0 } })).toEqual([silent]);
+    expect(faultsOf({ talk: { wanted: 500, sent: 249 } })).toEqual([silent]);
+    expect(faultsOf({ calmP95Ms: 0, floodedP95Ms: 20 })).toEqual([silent]);
   });
 
   test("takes no flood that never came for a good sign", () => {

@@ -15,6 +15,8 @@ export type Observation = {
   readonly target: Target;
   readonly calmP95Ms: number;
   readonly floodedP95Ms: number;
+  /** Messages that others wanted to send meanwhile, and those that were sent. */
+  readonly talk: { readonly wanted: number; readonly sent: number };
   readonly seconds: number;
   readonly attackers: number;
   /** Strangers whom it names: their accounts and mailboxes. */
@@ -33,6 +35,8 @@ const mostRatio = 2;
 const mostAboveMs = 25;
 /** Calls beyond the limits that are laid to the edges of a run: what had begun before, and the clock's grain. */
 const slack = 1.15;
+/** Share of the messages that others want to send, without which there is no p95 of theirs; they are sent at random times. */
+const leastTalk = 0.5;
 
 type Flood = Pick<Observation, "target" | "seconds" | "attackers" | "named">;
 
@@ -80,12 +84,16 @@ export function mostAllowed(flood: Flood): number {
 
 /** Says whether others went on as before, and whether the target's limits held. */
 export function judge(observation: Observation): Verdict {
-  const { target, calmP95Ms, floodedP95Ms, flood, seconds } = observation;
+  const { target, calmP95Ms, floodedP95Ms, talk, flood, seconds } = observation;
   const who = `${target.name} by one ${target.attacker}`;
   const ratio = floodedP95Ms / calmP95Ms;
   const faults: string[] = [];
   if (ratio > mostRatio && floodedP95Ms > calmP95Ms + mostAboveMs) {
     faults.push(`${who}: others' p95 ${floodedP95Ms.toFixed(1)} ms, calm ${calmP95Ms.toFixed(1)} ms`);
+  }
+  // What nobody said was never late.
+  if (talk.sent < talk.wanted * leastTalk || !(floodedP95Ms > 0 && calmP95Ms > 0)) {
+    faults.push(`${who}: others sent ${talk.sent} of ${talk.wanted} messages; nobody was there to feel it`);
   }
   const most = mostAllowed(observation);
   // What came into the server at all decides; a flood that never got there proves nothing.
