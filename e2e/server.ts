@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fillWithFirstStart } from "./data-template.ts";
 
 /** The product as an operator runs it: a process of its own, on a free port, with a data folder of its own. */
 export type RunningServer = {
@@ -21,12 +22,10 @@ const main = join(import.meta.dir, "../apps/server/src/main.ts");
 /** Starts the server and waits until it says that it is ready; fails with its output when it stops before. */
 export async function startProduct(options: ProductOptions = {}): Promise<RunningServer> {
   const data = await mkdtemp(join(tmpdir(), "maru-e2e-"));
+  await fillWithFirstStart(data, async (folder) => end(await run(0, folder, {})));
   let running = await run(0, data, options);
   const { port } = running;
-  const halt = async () => {
-    running.child.kill("SIGTERM");
-    await running.child.exited;
-  };
+  const halt = () => end(running);
   return {
     url: `http://localhost:${port}`,
     port,
@@ -39,6 +38,11 @@ export async function startProduct(options: ProductOptions = {}): Promise<Runnin
       await rm(data, { recursive: true, force: true });
     },
   };
+}
+
+async function end({ child }: Awaited<ReturnType<typeof run>>): Promise<void> {
+  child.kill("SIGTERM");
+  await child.exited;
 }
 
 async function run(port: number, data: string, { env = {}, args = [] }: ProductOptions) {
