@@ -115,6 +115,24 @@ describe("turns of hashes", () => {
     expect(started.at(-1)).toBe("flood 2");
   });
 
+  test("rest for a flood of who is known as well, and strangers at the account cost who is known nothing", async () => {
+    for (let i = 0; i < 3; i++) void ask(`known ${i}`, caller("phone", "bom", true));
+    void ask("stranger", caller("away", "bom"));
+    await clock.advance(40);
+    expect(started).toEqual(["known 0", "stranger"]);
+    await endOne();
+    await endOne();
+    expect(started).toEqual(["known 0", "stranger", "known 1"]);
+    await clock.advance(40);
+    await endOne();
+    void ask("other device", caller("laptop", "bom", true));
+    await settle();
+    expect(started).toEqual(["known 0", "stranger", "known 1", "other device"]);
+    await endOne();
+    await clock.advance(120);
+    expect(started.at(-1)).toBe("known 2");
+  });
+
   test("are all given in the end", async () => {
     const asked = Array.from({ length: 6 }, (_, i) => ask(`${i}`, caller(`${i % 3}`, `${i % 2}`)));
     for (let i = 0; i < 6; i++) {

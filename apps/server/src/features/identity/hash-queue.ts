@@ -44,8 +44,8 @@ export type HashQueue = ReturnType<typeof createHashQueue>;
  * wait, and none waits for long; the answer then is `server.busy`.
  *
  * Turns go round by address and by account: known callers first, then whoever has the fewest of their own before them,
- * then who was served the longest ago. Those who were served a moment ago have one place at most, and a quarter of its
- * time: a flood leaves the cores to everybody else, and takes no place from who comes for the first time.
+ * then who was served the longest ago. Those who were served a moment ago, known or not, have one place at most, and a
+ * quarter of its time: a flood leaves the cores to everybody else, and takes no place from who comes for the first time.
  * In a full queue the one who is furthest back gives way to a newcomer who would come before.
  */
 export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs = 10_000 }: HashQueueOptions) {
@@ -56,7 +56,9 @@ export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs
   let isPausing = false;
   let count = 0;
 
-  const keysOf = ({ address, account }: HashCaller) => [`address ${address}`, `account ${account}`];
+  // Who is known counts for itself alone: strangers at its account or address cost it nothing.
+  const keysOf = ({ address, account, isKnown }: HashCaller) =>
+    isKnown ? [`known ${address} ${account}`] : [`address ${address}`, `account ${account}`];
 
   function noteServed(caller: HashCaller): void {
     for (const key of keysOf(caller)) {
@@ -106,11 +108,11 @@ export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs
 
   function startNext(): void {
     while (running < concurrency) {
-      const next = inTurn().find(({ caller }) => caller.isKnown || !wasServedLately(caller)) ?? findPatient();
+      const next = inTurn().find(({ caller }) => !wasServedLately(caller)) ?? findPatient();
       if (!next) return;
       remove(next);
       running++;
-      const wasLate = !next.caller.isKnown && wasServedLately(next.caller);
+      const wasLate = wasServedLately(next.caller);
       noteServed(next.caller);
       next.start(wasLate);
     }
