@@ -25,11 +25,17 @@ function findRepeated(letters: readonly string[]): readonly string[] {
   return letters;
 }
 
+/** A password as it may have been typed, and words that somebody who knows its owner tries first. */
+export type GuessQuestion = { readonly spellings: readonly string[]; readonly own: readonly string[] };
+
+/** Guesses that the easiest spelling takes, as powers of ten: by who tries what most people choose, and by who knows its owner. */
+export type GuessAnswer = { readonly ofStrangers: number; readonly ofAcquaintances: number };
+
 /** How many guesses a password takes, as a power of ten. `own` are words that somebody who knows its owner tries first. */
 export type GuessEstimate = (password: string, own: readonly string[]) => number;
 
 /**
- * Loads zxcvbn-ts with its list of common passwords, its keyboards, and Korean words. Only who sets a password waits for it.
+ * Loads zxcvbn-ts with its list of common passwords, its keyboards, and Korean words. It is for the thread of `password-guesser.ts`.
  *
  * Its time grows with the square of the length, and a sixth of a second for 128 characters of the worst kind, so a
  * password is looked at in two parts of bounded length.

@@ -2,7 +2,7 @@ import { type ErrorCode, findPasswordFault } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { failFields } from "./account-making.ts";
 import { toKeystrokes } from "./dubeolsik.ts";
-import { type GuessEstimate, loadGuessEstimate } from "./password-guessing.ts";
+import { PasswordGuesser } from "./password-guesser.ts";
 import { findAccount } from "./store-accounts.ts";
 
 /** Guesses, as a power of ten, that somebody may need at least who tries what most people choose. */
@@ -37,20 +37,17 @@ function isNumber(password: string): boolean {
   return /^\p{N}{1,15}$/u.test(digits);
 }
 
+/** One for the whole process. */
+const guesser = new PasswordGuesser();
+
 /** Says which new passwords are refused. Passwords that are there already keep opening their accounts. */
 export function createPasswordRules(deps: { readonly db: Database }) {
-  let loading: Promise<GuessEstimate> | null = null;
-
   async function findFault(password: string, owner: PasswordOwner): Promise<ErrorCode | null> {
     const normal = password.normalize("NFC");
     if (findPasswordFault(normal)) return "password.weak";
-    loading ??= loadGuessEstimate();
-    const estimate = await loading;
     const spellings = [...new Set([normal, toKeystrokes(normal)])];
-    const guess = (own: readonly string[]) => Math.min(...spellings.map((text) => estimate(text, own)));
-    const ofStrangers = guess([]);
+    const { ofStrangers, ofAcquaintances } = await guesser.ask({ spellings, own: listOwnWords(owner) });
     if (ofStrangers < minGuesses || isNumber(normal)) return "password.common";
-    const ofAcquaintances = guess(listOwnWords(owner));
     const isPersonal = ofAcquaintances < ofStrangers && ofAcquaintances < minGuessesOfAcquaintance;
     return isPersonal ? "password.personal" : null;
   }
