@@ -1,3 +1,4 @@
+import { Worker } from "node:worker_threads";
 import { fail } from "../../platform/errors.ts";
 import type { GuessAnswer, GuessQuestion } from "./password-guessing.ts";
 
@@ -21,10 +22,10 @@ export class PasswordGuesser {
   #worker: Worker | null = null;
   #nextId = 1;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #entry: string;
+  readonly #entry: string | URL;
 
   /** `entry` is where the thread begins; another one in a test. */
-  constructor(entry: string = new URL("./password-guessing-worker.ts", import.meta.url).href) {
+  constructor(entry: string | URL = new URL("./password-guessing-worker.ts", import.meta.url)) {
     this.#entry = entry;
   }
 
@@ -47,12 +48,13 @@ export class PasswordGuesser {
     const worker = new Worker(this.#entry);
     // Nobody stays up for it: what asks has a connection that does.
     worker.unref();
-    worker.addEventListener("message", ({ data }: MessageEvent<{ id: number; answer: GuessAnswer }>) => {
-      this.#waiting.get(data.id)?.resolve(data.answer);
-      this.#waiting.delete(data.id);
+    worker.on("message", ({ id, answer }: { id: number; answer: GuessAnswer }) => {
+      this.#waiting.get(id)?.resolve(answer);
+      this.#waiting.delete(id);
     });
-    worker.addEventListener("error", (event) => event.preventDefault());
-    worker.addEventListener("close", () => this.#reopen(worker));
+    // It ends as well, and what it leaves is put to the next one.
+    worker.on("error", () => {});
+    worker.on("exit", () => this.#reopen(worker));
     return worker;
   }
 
