@@ -1,5 +1,5 @@
+import { createHash } from "node:crypto";
 import { type GuessLimitName, guessLimits, type SharedRateLimitName, sharedRateLimits } from "@maru/protocol";
-import { hashSecret } from "../apps/server/src/features/identity/secret-hashes.ts";
 import type { Database } from "../apps/server/src/platform/db/database.ts";
 import { createSeals } from "../apps/server/src/platform/seals.ts";
 import { testSecretKey } from "../apps/server/src/testing/signing-keys.ts";
@@ -40,7 +40,9 @@ async function listCounts(db: Database, counted: Counted): Promise<Count[]> {
   if (accountId !== null) {
     const [account] = await db.sql<{ password_hash: string | null }[]>`
       select password_hash from identity_accounts where id = ${accountId}`;
-    const mark = hashSecret(account?.password_hash ?? "");
+    const mark = createHash("sha256")
+      .update(account?.password_hash ?? "")
+      .digest("hex");
     const devices = await db.sql<{ hash: string }[]>`select hash from identity_devices where account_id = ${accountId}`;
     const sessions = await db.sql<{ id: string }[]>`
       select replace(id::text, '-', '') as id from identity_auth_sessions where account_id = ${accountId}`;
