@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type GuessLimitName, guessLimits, type SharedRateLimitName, sharedRateLimits } from "@maru/protocol";
 import type { Database } from "../apps/server/src/platform/db/database.ts";
-import { createSeals } from "../apps/server/src/platform/seals.ts";
+import { createSecretBox } from "../apps/server/src/platform/secret-box.ts";
 import { testSecretKey } from "../apps/server/src/testing/signing-keys.ts";
 
 /** A limit that is counted in the database, or the tries at one code. */
@@ -14,7 +14,7 @@ export type Counted = {
   readonly address: string;
 };
 
-const seals = createSeals(testSecretKey);
+const secretBox = createSecretBox(testSecretKey);
 
 /** One count: of which limit, of whom, and its key in the database. */
 export type Count = { readonly name: CountName; readonly of: string; readonly key: string };
@@ -29,12 +29,12 @@ async function listCounts(db: Database, counted: Counted): Promise<Count[]> {
     const ofAddress = name === "sign_up_code" || name === "reset_link";
     const mailbox = email !== null && ofAddress ? `${email} ${address}` : email;
     const owner = per === "mailbox" ? mailbox : accountId;
-    return owner === null ? [] : [{ name, of: owner, key: seals.fingerprint(`rate ${name}`, owner) }];
+    return owner === null ? [] : [{ name, of: owner, key: secretBox.fingerprint(`rate ${name}`, owner) }];
   });
   const guess = (name: GuessLimitName, owner: string, at = "") => ({
     name: at === "" ? name : ("set_up_code" as const),
     of: owner,
-    key: seals.fingerprint(`attempts ${name} ${at}`, owner),
+    key: secretBox.fingerprint(`attempts ${name} ${at}`, owner),
   });
   const guesses: Count[] = [guess("password_address", address)];
   if (accountId !== null) {

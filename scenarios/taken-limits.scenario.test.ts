@@ -8,7 +8,7 @@ import {
   sharedRateLimits,
 } from "@maru/protocol";
 import * as z from "zod";
-import { createSeals } from "../apps/server/src/platform/seals.ts";
+import { createSecretBox } from "../apps/server/src/platform/secret-box.ts";
 import { listLimitDifferences } from "../apps/server/src/testing/limit-differences.ts";
 import { mintAccount } from "../apps/server/src/testing/mint-account.ts";
 import { testSecretKey } from "../apps/server/src/testing/signing-keys.ts";
@@ -25,7 +25,7 @@ afterAll(() => server?.stop());
 const names = Object.keys(commands) as CommandName[];
 /** The first command of a connection, which the stage says; another one is a fault. */
 const said: CommandName = "connect";
-const seals = createSeals(testSecretKey);
+const secretBox = createSecretBox(testSecretKey);
 
 /** How many of each shared limit an account has taken, by the table that keeps them. */
 async function countsOf(accountId: string): Promise<Record<SharedRateLimitName, number>> {
@@ -34,7 +34,7 @@ async function countsOf(accountId: string): Promise<Record<SharedRateLimitName, 
   const keys = new Map(rows.map(({ key, taken }) => [key, taken]));
   const counts = Object.keys(sharedRateLimits).map((name) => [
     name,
-    keys.get(seals.fingerprint(`rate ${name}`, accountId)) ?? 0,
+    keys.get(secretBox.fingerprint(`rate ${name}`, accountId)) ?? 0,
   ]);
   return Object.fromEntries(counts);
 }

@@ -33,13 +33,13 @@ import { readOrMakeSecretFile } from "./platform/key-file.ts";
 import { createLease } from "./platform/leases.ts";
 import { watchLoad } from "./platform/load.ts";
 import type { Log } from "./platform/log.ts";
-import { createKeptMails } from "./platform/mail/kept-mails.ts";
+import { createDevMailbox } from "./platform/mail/dev-mailbox.ts";
 import { createOutbox } from "./platform/mail/outbox.ts";
 import { createSmtpTransport } from "./platform/mail/smtp-transport.ts";
 import { createMetrics } from "./platform/metrics/metrics.ts";
 import { serveMetrics } from "./platform/metrics/serve-metrics.ts";
 import { createCommandCounter, createNodeLimits } from "./platform/node-limits.ts";
-import { createSeals } from "./platform/seals.ts";
+import { createSecretBox } from "./platform/secret-box.ts";
 import { createSharedLimits } from "./platform/shared-limits.ts";
 import type { Shutdown } from "./platform/shutdown.ts";
 
@@ -87,10 +87,10 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const clients = createClientReader(config.trustProxy);
 
   // Mail: kept until the mail server has it; under `dev` shown on this machine instead.
-  const seals = createSeals(await readSecretKey(config));
-  const keptMails = isDev && !isOpen && !config.smtpUrl ? createKeptMails(clock) : null;
+  const secretBox = createSecretBox(await readSecretKey(config));
+  const devMailbox = isDev && !isOpen && !config.smtpUrl ? createDevMailbox(clock) : null;
   const smtp = config.smtpUrl ? createSmtpTransport({ url: config.smtpUrl, from: config.mailFrom }) : null;
-  const outbox = createOutbox({ db, clock, log, seals, transport: smtp ?? keptMails?.transport ?? null });
+  const outbox = createOutbox({ db, clock, log, secretBox, transport: smtp ?? devMailbox?.transport ?? null });
   if (!outbox.isOn) {
     log.warn("Mail is off: e-mails are not verified and forgotten passwords cannot be reset. See MARU_SMTP_URL.", {
       signUp: config.signUp,
@@ -99,7 +99,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
 
   // Limits: what each node counts for itself, and what all of them count together.
   const nodeLimits = createNodeLimits(clock);
-  const sharedLimits = createSharedLimits({ db, clock, seals, log });
+  const sharedLimits = createSharedLimits({ db, clock, secretBox, log });
   const { take: takeShared } = sharedLimits;
 
   // Identity: who people are.
@@ -108,7 +108,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     clock,
     log,
     signingKeys: await readSigningKeys(config),
-    seals,
+    secretBox,
     outbox,
     signUpMode: config.signUp,
     eraseAfterMs: config.eraseAfterDays * 86_400_000,
@@ -239,7 +239,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   });
   if (has("web")) {
     identity.routes(http);
-    keptMails?.addPage(http, ({ req, env }) => isOwnMachine(req.raw, clients.addressOf(req.raw, env?.server ?? null)));
+    devMailbox?.addPage(http, ({ req, env }) => isOwnMachine(req.raw, clients.addressOf(req.raw, env?.server ?? null)));
     rooms.routes(http as never, identity.requireAccount as never);
     addApiDocs(http, packageFile.version);
     http.use(await staticFiles(webRoot, isAppPath));

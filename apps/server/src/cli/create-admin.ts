@@ -1,7 +1,7 @@
 import { readConfig } from "../config/index.ts";
 import { StartError } from "../platform/start-error.ts";
-import { withIdentity } from "./beside-server.ts";
-import { takeOwnWords } from "./own-words.ts";
+import { withIdentity } from "./with-identity.ts";
+import { parseFlags } from "./parse-flags.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * `--reset-second-factor` it also lets an operator in again who lost authenticator app, passkeys and recovery codes.
  */
 export async function createAdmin(env: Environment, args: readonly string[], print = console.log): Promise<number> {
-  const own = takeOwnWords(args, { values: ["--nickname"], switches: ["--reset-second-factor"] });
+  const own = parseFlags(args, { values: ["--nickname"], switches: ["--reset-second-factor"] });
   const [email, ...more] = own.words;
   if (email === undefined || more.length > 0) {
     throw new StartError("Usage: ./maru create-admin EMAIL [--nickname NAME] [--reset-second-factor]");

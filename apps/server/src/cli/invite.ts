@@ -1,7 +1,7 @@
 import { readConfig } from "../config/index.ts";
 import { originOfBind } from "../platform/http/own-addresses.ts";
-import { withIdentity } from "./beside-server.ts";
-import { readCount, takeOwnWords } from "./own-words.ts";
+import { withIdentity } from "./with-identity.ts";
+import { readCount, parseFlags } from "./parse-flags.ts";
 
 const dayMs = 86_400_000;
 
@@ -11,7 +11,7 @@ export async function invite(
   args: readonly string[],
   print = console.log,
 ): Promise<number> {
-  const own = takeOwnWords(args, { values: ["--uses", "--days"] });
+  const own = parseFlags(args, { values: ["--uses", "--days"] });
   const uses = readCount(own.values, "--uses", 1, 100_000);
   const days = readCount(own.values, "--days", 14, 3_650);
   const config = readConfig(env, own.rest);

@@ -1,4 +1,4 @@
-import { findNearMiss } from "../config/index.ts";
+import { findSimilarWord } from "../config/index.ts";
 import { type CommandLine, commandLines } from "./command-lines.ts";
 import { sayWrong } from "./say-wrong.ts";
 
@@ -7,7 +7,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
   const [name = "help", ...args] = words;
   const found: CommandLine | undefined = commandLines.find((command) => command.name === name);
   if (!found) {
-    const near = findNearMiss(
+    const near = findSimilarWord(
       name,
       commandLines.map((command) => command.name),
     );

@@ -1,5 +1,5 @@
 export { describeConfig, renderSettingsTable } from "./describe-settings.ts";
-export { findNearMiss } from "./near-miss.ts";
+export { findSimilarWord } from "./did-you-mean.ts";
 export { ConfigError, readConfig } from "./read-config.ts";
 export { listServiceVariables } from "./service-variables.ts";
 export { type Config, settings } from "./settings.ts";

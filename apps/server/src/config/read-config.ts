@@ -1,4 +1,4 @@
-import { findNearMiss } from "./near-miss.ts";
+import { findSimilarWord } from "./did-you-mean.ts";
 import { listServiceVariables } from "./service-variables.ts";
 import { type Config, type SettingKey, settings } from "./settings.ts";
 
@@ -129,6 +129,6 @@ function readFlags(args: readonly string[], faults: string[]): Map<string, strin
 }
 
 function suggest(name: string, known: ReadonlySet<string>): string {
-  const near = findNearMiss(name, known);
+  const near = findSimilarWord(name, known);
   return near ? `; did you mean ${near}?` : ".";
 }

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { FakeClock } from "@maru/testkit";
 import { openTestDatabase, type TestDatabase } from "../testing/open-test-database.ts";
 import { silentLog } from "./log.ts";
-import { createSeals } from "./seals.ts";
+import { createSecretBox } from "./secret-box.ts";
 import { createSharedLimits, type SharedLimits } from "./shared-limits.ts";
 
-const seals = createSeals("a secret that is long enough for this");
+const secretBox = createSecretBox("a secret that is long enough for this");
 const rules = { edit: { count: 3, windowMs: 60_000 } };
 let database: TestDatabase;
 let clock: FakeClock;
@@ -18,7 +18,7 @@ afterAll(() => database.close());
 beforeEach(async () => {
   await database.db.sql`delete from platform_rate_counts`;
   clock = new FakeClock();
-  nodes = [0, 1].map(() => createSharedLimits({ db: database.db, clock, seals, log: silentLog, rules }));
+  nodes = [0, 1].map(() => createSharedLimits({ db: database.db, clock, secretBox, log: silentLog, rules }));
 });
 
 /** The wait that one more is told, or 0 when it may; each time on the next node. */

@@ -9,7 +9,7 @@ import type { Database } from "./db/database.ts";
 import { fail } from "./errors.ts";
 import type { Log } from "./log.ts";
 import { Refusals } from "./refusals.ts";
-import type { Seals } from "./seals.ts";
+import type { SecretBox } from "./secret-box.ts";
 
 export type SharedRateRules = Readonly<Record<SharedRateLimitName, Pick<SharedRateLimit, "count" | "windowMs">>>;
 
@@ -35,17 +35,17 @@ const sweepEveryMs = 600_000;
 export function createSharedLimits(deps: {
   readonly db: Pick<Database, "sql">;
   readonly clock: Clock;
-  readonly seals: Pick<Seals, "fingerprint">;
+  readonly secretBox: Pick<SecretBox, "fingerprint">;
   readonly log: Log;
   /** Rules that differ from those of the protocol. */
   readonly rules?: Partial<SharedRateRules>;
 }) {
-  const { db, clock, seals, log } = deps;
+  const { db, clock, secretBox, log } = deps;
   const rules: SharedRateRules = { ...sharedRateLimits, ...deps.rules };
   const refusals = new Refusals();
   let timer: Timer | null = null;
 
-  const keyOf = (name: SharedRateLimitName, owner: string) => seals.fingerprint(`rate ${name}`, owner);
+  const keyOf = (name: SharedRateLimitName, owner: string) => secretBox.fingerprint(`rate ${name}`, owner);
 
   function refuse(key: string, untilMs: number): Error {
     refusals.note(key, untilMs);

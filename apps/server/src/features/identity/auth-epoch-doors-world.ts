@@ -52,7 +52,7 @@ export function findSealPurposes(sources: Sources): string[] {
   const purposes = new Set<string>();
   for (const [name, text] of sources) {
     // Called by another name, it would be looked for in vain.
-    if (/\{[^{}]*\bseal\b[^{}]*\}\s*=\s*[\w.]*seals\b/.test(text)) purposes.add(`${name}: seal by another name`);
+    if (/\{[^{}]*\bseal\b[^{}]*\}\s*=\s*[\w.]*secretBox\b/.test(text)) purposes.add(`${name}: seal by another name`);
     for (const [, called, argument = ""] of text.matchAll(/\.seal\b(\(?)\s*([^,()]*)/g)) {
       const literal = /^"([^"]+)"$/.exec(argument)?.[1];
       const isName = /^\w+$/.test(argument);

@@ -75,11 +75,11 @@ describe("the list of what is sealed", () => {
   });
 
   test.each([
-    ["a literal", 'const cookie = seals.seal("door ticket", text);', "door ticket"],
-    ["a constant", 'const purpose = "door ticket";\nconst cookie = deps.seals.seal(purpose, text);', "door ticket"],
-    ["what cannot be read", "const cookie = seals.seal(nameOf(door), text);", "planted.ts: nameOf"],
-    ["an alias", "const { seal } = deps.seals;", "planted.ts: seal by another name"],
-    ["a function handed on", "const close = seals.seal;", "planted.ts: ;"],
+    ["a literal", 'const cookie = secretBox.seal("door ticket", text);', "door ticket"],
+    ["a constant", 'const purpose = "door ticket";\nconst cookie = deps.secretBox.seal(purpose, text);', "door ticket"],
+    ["what cannot be read", "const cookie = secretBox.seal(nameOf(door), text);", "planted.ts: nameOf"],
+    ["an alias", "const { seal } = deps.secretBox;", "planted.ts: seal by another name"],
+    ["a function handed on", "const close = secretBox.seal;", "planted.ts: ;"],
   ])("misses one that is planted: %s", (_name, text, expected) => {
     const found = findSealPurposes(withFile("planted.ts", text));
     expect(found).not.toEqual(known);

@@ -76,7 +76,7 @@ export async function openEpochWorld() {
       const at = new Date(world.clock.now());
       const key = randomBytes(20);
       if (kind === "totp") {
-        const sealed = world.seals.seal("totp secret", key.toString("base64url"));
+        const sealed = world.secretBox.seal("totp secret", key.toString("base64url"));
         await sql`
           insert into identity_totp (account_id, sealed, confirmed_at, created_at) values (${accountId}, ${sealed}, ${at}, ${at})
           on conflict (account_id) do update set sealed = excluded.sealed, confirmed_at = excluded.confirmed_at`;

@@ -1,4 +1,4 @@
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import { isSameText } from "./secret-hashes.ts";
 
 export type DeviceMarks = ReturnType<typeof createDeviceMarks>;
@@ -7,8 +7,8 @@ export type DeviceMarks = ReturnType<typeof createDeviceMarks>;
  * Signs the secret by which a browser is known again. Only a browser that has been signed in holds a signed one, so limits
  * can count it for itself, before anything is read from the database: whoever makes up secrets stays with their address.
  */
-export function createDeviceMarks(seals: Pick<Seals, "fingerprint">) {
-  const markOf = (secret: string) => seals.fingerprint("device", secret).slice(0, 32);
+export function createDeviceMarks(secretBox: Pick<SecretBox, "fingerprint">) {
+  const markOf = (secret: string) => secretBox.fingerprint("device", secret).slice(0, 32);
 
   return {
     /** What the browser keeps. */

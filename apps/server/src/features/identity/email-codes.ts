@@ -4,7 +4,7 @@ import { fail } from "../../platform/errors.ts";
 import { layOutMail } from "../../platform/mail/layout.ts";
 import type { Mail } from "../../platform/mail/mail.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
 import { type AccountMaking, type NewPerson, requireFreeKeys } from "./account-making.ts";
 import type { Email } from "./emails.ts";
@@ -51,7 +51,7 @@ export type EmailCodes = ReturnType<typeof createEmailCodes>;
 export function createEmailCodes(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   readonly outbox: Outbox;
   readonly origin: string;
   readonly takeShared: TakeShared;
@@ -60,7 +60,7 @@ export function createEmailCodes(deps: {
   readonly entrance: Entrance;
   readonly connect: (tx: Bun.SQL, account: LockedAccount, identity: ProviderIdentity) => Promise<void>;
 }) {
-  const { db, clock, seals, outbox, origin, takeShared, steps, making, entrance } = deps;
+  const { db, clock, secretBox, outbox, origin, takeShared, steps, making, entrance } = deps;
 
   function present(step: Pick<OpenStep<CodePayload>, "payload" | "sentAt" | "sends" | "expiresAt">): SignInStep {
     const sinceMs = clock.now() - (step.sentAt?.getTime() ?? 0);
@@ -100,7 +100,7 @@ export function createEmailCodes(deps: {
     ): Promise<Entry> {
       const { email, locale } = person;
       if (email.key !== emailKey) throw new Error("a code is sent to another address than was counted");
-      const emailKeyHash = seals.fingerprint("email", email.key);
+      const emailKeyHash = secretBox.fingerprint("email", email.key);
       const now = clock.now();
       const [secret, payload] = await db.transaction(async (tx) => {
         await requireFreeKeys(tx, { emailKey: null, ...keysOfNickname(person.nickname) }, new Date(now));

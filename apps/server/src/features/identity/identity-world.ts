@@ -9,7 +9,7 @@ import type { Log } from "../../platform/log.ts";
 import type { Mail } from "../../platform/mail/mail.ts";
 import { createOutbox } from "../../platform/mail/outbox.ts";
 import { createNodeLimits, type NodeRateRules } from "../../platform/node-limits.ts";
-import { createSeals } from "../../platform/seals.ts";
+import { createSecretBox } from "../../platform/secret-box.ts";
 import { openTestDatabase } from "../../testing/open-test-database.ts";
 import { createIdentity, generateSigningJwks, type Identity, type IdentityDeps } from "./index.ts";
 
@@ -53,7 +53,7 @@ export async function openWorld(given: Partial<IdentityDeps> & { readonly isMail
   const signingKeys = await generateSigningJwks("test");
   const origin = options.origin ?? "http://maru.test";
   const clock = new FakeClock();
-  const seals = createSeals("the sealing secret of the tests' world");
+  const secretBox = createSecretBox("the sealing secret of the tests' world");
   const mails: Mail[] = [];
   const letterBox = { send: async (mail: Mail) => void mails.push(mail), close: () => {} };
   const closers: (() => Promise<void> | void)[] = [];
@@ -65,13 +65,13 @@ export async function openWorld(given: Partial<IdentityDeps> & { readonly isMail
     const { rates, ...more } = given;
     const log = keepingLog();
     const db = database.connect();
-    const outbox = createOutbox({ db, clock, log, seals, transport: isMailOn ? letterBox : null, laneCount: 1 });
+    const outbox = createOutbox({ db, clock, log, secretBox, transport: isMailOn ? letterBox : null, laneCount: 1 });
     const identity: Identity = await createIdentity({
       db,
       clock,
       log,
       signingKeys,
-      seals,
+      secretBox,
       outbox,
       signUpMode: "open",
       origin,
@@ -213,7 +213,7 @@ export async function openWorld(given: Partial<IdentityDeps> & { readonly isMail
 
   return {
     ...node,
-    seals,
+    secretBox,
     mailsTo,
     clock,
     origin,

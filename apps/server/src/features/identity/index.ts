@@ -8,7 +8,7 @@ import { newId } from "../../platform/ids.ts";
 import { createLease } from "../../platform/leases.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import { createSharedLimits, type TakeShared } from "../../platform/shared-limits.ts";
 import { type AccessRight, createAccessTokens } from "./access-tokens.ts";
 import type { SignUpMode } from "./account-making.ts";
@@ -67,7 +67,7 @@ export type IdentityDeps = {
   readonly clock: Clock;
   readonly log: Log;
   readonly signingKeys: SigningJwks;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   /** Where mails go; off, it takes none. */
   readonly outbox: Outbox;
   /** Who may make an account. */
@@ -107,22 +107,22 @@ export type Identity = Awaited<ReturnType<typeof createIdentity>>;
 export async function createIdentity(deps: IdentityDeps) {
   const { db, clock, log } = deps;
   const legal = createLegalTexts({ operator: deps.operator, operatorFolder: deps.legalFolder });
-  const { seals, outbox, origin } = deps;
+  const { secretBox, outbox, origin } = deps;
   const passwords = createPasswords(createHashQueue({ clock }));
   const revocations = createRevocations({ db, clock, log });
   const notices = createNotices({ clock, outbox, origin });
   const epochs = createAuthEpochs({ log });
   const sessionLifeMs = deps.sessionLifeMs ?? halfYearMs;
   const sessions = createSessions({ db, clock, log, revocations, notices, epochs, sessionLifeMs });
-  const takeShared = deps.takeShared ?? createSharedLimits({ db, clock, seals, log }).take;
-  const keptNicknames = createKeptNicknames({ clock, seals });
+  const takeShared = deps.takeShared ?? createSharedLimits({ db, clock, secretBox, log }).take;
+  const keptNicknames = createKeptNicknames({ clock, secretBox });
   const profiles = createProfiles({ db, clock, log, takeShared, keptNicknames });
   const blocks = createBlocks({ db, clock, log });
   const states = createAccountStates({ db, sessions, revocations, epochs });
 
   const keys = await openKeySet(deps.signingKeys);
   const accessTokens = createAccessTokens({ clock, keys, issuer: "maru", audience: "maru-api" });
-  const stores = { db, clock, log, seals, outbox, takeShared, keptNicknames };
+  const stores = { db, clock, log, secretBox, outbox, takeShared, keptNicknames };
   const core = { ...stores, origin, legal, passwords, revocations, notices, sessions, profiles, epochs };
   const ways = createWaysIn({ ...core, mode: deps.signUpMode, providers: deps.providers ?? noProviders });
 
@@ -137,8 +137,8 @@ export async function createIdentity(deps: IdentityDeps) {
   });
   const housekeeping = createHousekeeping({ db, clock, log });
   const cookies = createSecretCookies(origin, deps.allowsOrigin);
-  const deviceMarks = createDeviceMarks(seals);
-  const securityLog = createSecurityLog({ clock, log, seals, clientAddress: deps.clientAddress });
+  const deviceMarks = createDeviceMarks(secretBox);
+  const securityLog = createSecurityLog({ clock, log, secretBox, clientAddress: deps.clientAddress });
 
   const authenticator: Authenticator = {
     async authenticate(token: string): Promise<AccessRight> {
@@ -194,7 +194,7 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Starts noticing what other nodes revoke, and, where wanted, clearing away what is long over. Resolves when it is safe to serve. */
     async start({ clearsAway = true } = {}): Promise<void> {
       await revocations.start();
-      await checkSealMark({ sql: db.sql, seals, log });
+      await checkSealMark({ sql: db.sql, secretBox, log });
       await settleNicknames(db);
       if (!clearsAway) return;
       housekeeping.start();

@@ -1,5 +1,5 @@
 import type { Clock } from "@maru/protocol";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import type { NicknameKeys } from "./nicknames.ts";
 import { insertKeptNicknames, isNicknameKept } from "./store-kept-nicknames.ts";
 
@@ -14,12 +14,12 @@ export type KeptNicknames = ReturnType<typeof createKeptNicknames>;
  * Keeps the nicknames of people who left from others, so that nobody is mistaken for them. While the account is there it
  * holds its nickname itself; what outlives the erasure is a keyed hash, which tells the name to nobody.
  */
-export function createKeptNicknames(deps: { readonly clock: Clock; readonly seals: Seals }) {
-  const { clock, seals } = deps;
+export function createKeptNicknames(deps: { readonly clock: Clock; readonly secretBox: SecretBox }) {
+  const { clock, secretBox } = deps;
   /** Hashes of the spelling and of every look: a name that could be mistaken for a kept one is as kept as that one. */
   const hashesOf = ({ nicknameKey, looks }: NicknameKeys) =>
     [...new Set([`spelling ${nicknameKey}`, ...looks.map((look) => `look ${look}`)])].map((key) =>
-      seals.fingerprint("kept nickname", key),
+      secretBox.fingerprint("kept nickname", key),
     );
 
   return {

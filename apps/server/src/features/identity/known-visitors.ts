@@ -1,6 +1,6 @@
 import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import { hashSecret } from "./secret-hashes.ts";
 import { findKnown, insertSignInPass } from "./store-sign-in-passes.ts";
 
@@ -22,11 +22,11 @@ export function deviceHashOf(accountId: string, { deviceSecret }: Pick<Visitor, 
  * Tells visitors whom an account knows from strangers, so that guesses of strangers never shut its owner out: browsers that
  * were signed in to it before, and, for an hour, the address from which its password was reset by mail.
  */
-export function createKnownVisitors(deps: { readonly db: Database; readonly clock: Clock; readonly seals: Seals }) {
-  const { db, clock, seals } = deps;
+export function createKnownVisitors(deps: { readonly db: Database; readonly clock: Clock; readonly secretBox: SecretBox }) {
+  const { db, clock, secretBox } = deps;
 
   const addressHashOf = (accountId: string, { address }: Visitor) =>
-    seals.fingerprint("sign-in pass", `${accountId}:${address}`);
+    secretBox.fingerprint("sign-in pass", `${accountId}:${address}`);
 
   return {
     /** What counts a visitor whom the account knows; null for a stranger. The same work where there is no account. */

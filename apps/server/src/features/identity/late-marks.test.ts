@@ -5,7 +5,7 @@ import { newId } from "../../platform/ids.ts";
 import { silentLog } from "../../platform/log.ts";
 import type { Mail } from "../../platform/mail/mail.ts";
 import { createOutbox } from "../../platform/mail/outbox.ts";
-import { createSeals, type Seals } from "../../platform/seals.ts";
+import { createSecretBox, type SecretBox } from "../../platform/secret-box.ts";
 import { createSharedLimits } from "../../platform/shared-limits.ts";
 import { findTraces } from "../../testing/find-traces.ts";
 import { holdStatements } from "../../testing/held-statements.ts";
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const clock = new FakeClock();
 const at = new Date(clock.now());
-const seals = createSeals("a secret that is long enough for this");
+const secretBox = createSecretBox("a secret that is long enough for this");
 // All of three digits, so that no name is the beginning of another.
 let count = 100;
 
@@ -69,13 +69,13 @@ function slowCarrier() {
   return { sent, reached: reached.promise, answer, transport: { send, close: () => {} } };
 }
 
-const openOutbox = (given: Seals, transport = slowCarrier().transport) =>
-  createOutbox({ db, clock, log: silentLog, seals: given, transport });
+const openOutbox = (given: SecretBox, transport = slowCarrier().transport) =>
+  createOutbox({ db, clock, log: silentLog, secretBox: given, transport });
 
 const noticesOf = (outbox: ReturnType<typeof openOutbox>) =>
   createNotices({ clock, outbox, origin: "https://maru.example" });
 
-type Writer = { readonly table: string; write(seals: Seals, late: Person): Promise<unknown> };
+type Writer = { readonly table: string; write(secretBox: SecretBox, late: Person): Promise<unknown> };
 
 /** What may be written after the erasure, since it names nobody: sealed, or a mark that only the secret can make again. */
 const kept: Record<string, Writer> = {
@@ -86,23 +86,23 @@ const kept: Record<string, Writer> = {
   "a count of a limit, cleared away with its window": {
     table: "platform_rate_counts",
     write: (given, { accountId }) =>
-      createSharedLimits({ db, clock, seals: given, log: silentLog }).take("link_password", accountId),
+      createSharedLimits({ db, clock, secretBox: given, log: silentLog }).take("link_password", accountId),
   },
   "a count of guesses, forgotten after a day": {
     table: "identity_attempts",
     write: (given, { accountId }) =>
-      createSharedAttempts({ db, clock, seals: given, limit: "password_account" }).begin(accountId),
+      createSharedAttempts({ db, clock, secretBox: given, limit: "password_account" }).begin(accountId),
   },
   "a nickname kept from others, free after 30 days": {
     table: "identity_kept_nicknames",
     write: (given, { nickname }) =>
-      db.transaction((tx) => createKeptNicknames({ clock, seals: given }).keep(tx, keysOfNickname(nickname))),
+      db.transaction((tx) => createKeptNicknames({ clock, secretBox: given }).keep(tx, keysOfNickname(nickname))),
   },
   "a code for an address, which belongs to no account": {
     table: "identity_steps",
     write: (given, { email }) =>
       db.transaction((tx) =>
-        createSteps({ db, clock, seals: given }).begin(tx, {
+        createSteps({ db, clock, secretBox: given }).begin(tx, {
           ...{ kind: "code", emailKeyHash: given.fingerprint("email", email), payload: { email }, lifeMs: 600_000 },
         }),
       ),
@@ -118,7 +118,7 @@ const kept: Record<string, Writer> = {
 };
 
 /** Holds a writer over the erasure; tells where the person stands afterwards, and how many rows it wrote. */
-async function play({ table, write }: Writer, given: Seals) {
+async function play({ table, write }: Writer, given: SecretBox) {
   const late = await newPerson();
   const countRows = async () => (await base.db.sql.unsafe(`select count(*)::int as count from ${table}`))[0].count;
   const before = await countRows();
@@ -134,12 +134,12 @@ async function play({ table, write }: Writer, given: Seals) {
 describe("what outlives an erasure names nobody:", () => {
   for (const [name, writer] of Object.entries(kept)) {
     test(name, async () => {
-      expect(await play(writer, seals)).toEqual({ traces: [], isWritten: true });
+      expect(await play(writer, secretBox)).toEqual({ traces: [], isWritten: true });
     });
   }
 
   test("and is found where it is neither sealed nor hashed", async () => {
-    const open: Seals = { seal: (_, text) => text, open: (_, text) => text, fingerprint: (_, text) => text };
+    const open: SecretBox = { seal: (_, text) => text, open: (_, text) => text, fingerprint: (_, text) => text };
     for (const [name, writer] of Object.entries(kept)) {
       const { traces } = await play(writer, open);
       expect([name, traces]).toEqual([name, expect.arrayContaining([writer.table])]);
@@ -150,7 +150,7 @@ describe("what outlives an erasure names nobody:", () => {
   test("a mail that is being sent leaves nothing once the server has taken it", async () => {
     const late = await newPerson();
     const { sent, reached, answer, transport } = slowCarrier();
-    const outbox = openOutbox(seals, transport);
+    const outbox = openOutbox(secretBox, transport);
     await base.db.sql`delete from platform_mails`;
     await db.transaction((tx) => noticesOf(outbox).send(tx, late.accountId, "left"));
     const sending = outbox.deliverDue();
@@ -165,7 +165,7 @@ describe("what outlives an erasure names nobody:", () => {
   test("a mail that the server does not take is sealed while it waits, and gone when its time is over", async () => {
     const late = await newPerson();
     const { reached, answer, transport } = slowCarrier();
-    const outbox = openOutbox(seals, transport);
+    const outbox = openOutbox(secretBox, transport);
     await db.transaction((tx) => noticesOf(outbox).send(tx, late.accountId, "left"));
     const sending = outbox.deliverDue();
     await reached;

@@ -4,7 +4,7 @@ import { fail } from "../../platform/errors.ts";
 import { newSecret } from "../../platform/ids.ts";
 import { layOutMail } from "../../platform/mail/layout.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import { failFields } from "./account-making.ts";
@@ -34,7 +34,7 @@ export type PasswordChanges = ReturnType<typeof createPasswordChanges>;
 export function createPasswordChanges(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   readonly outbox: Outbox;
   readonly takeShared: TakeShared;
   readonly origin: string;
@@ -49,7 +49,7 @@ export function createPasswordChanges(deps: {
   /** Takes away every other way into an account whose e-mail was never verified: a stranger may have made it. */
   readonly removeOtherWays: (tx: Bun.SQL, account: ChangingAccount) => Promise<void>;
 }) {
-  const { db, clock, seals, outbox, takeShared, passwords, passwordRules, sessions, revocations, notices, proofs } =
+  const { db, clock, secretBox, outbox, takeShared, passwords, passwordRules, sessions, revocations, notices, proofs } =
     deps;
   const { epochs } = deps;
 
@@ -80,7 +80,7 @@ export function createPasswordChanges(deps: {
       if (!outbox.isOn) throw fail("mail.off");
       const email = readEmail(typed);
       if (!email) throw failFields([{ path: "email", code: "email.invalid" }]);
-      const emailKeyHash = seals.fingerprint("email", email.key);
+      const emailKeyHash = secretBox.fingerprint("email", email.key);
       const now = clock.now();
       await outbox.requireRoom();
       await db.transaction(async (tx) => {

@@ -1,7 +1,7 @@
 import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import { failFields } from "./account-making.ts";
 import type { AuthProof } from "./auth-epochs.ts";
@@ -25,12 +25,12 @@ export type Proofs = ReturnType<typeof createProofs>;
 export function createProofs(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   readonly passwords: Passwords;
 }) {
   const { db, clock, passwords } = deps;
-  const attempts = createSharedAttempts({ db, clock, seals: deps.seals, limit: "password_proof" });
-  const ofAccount = createSharedAttempts({ db, clock, seals: deps.seals, limit: "password_proof_all" });
+  const attempts = createSharedAttempts({ db, clock, secretBox: deps.secretBox, limit: "password_proof" });
+  const ofAccount = createSharedAttempts({ db, clock, secretBox: deps.secretBox, limit: "password_proof_all" });
 
   async function requireFresh({ accountId, sessionId }: AccessRight): Promise<AuthProof> {
     const start = await findSessionStart(db.sql, sessionId);

@@ -2,7 +2,7 @@ import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newSecret } from "../../platform/ids.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { Visit } from "./entrance.ts";
 import type { AuthEpoch } from "./locked-account.ts";
@@ -41,12 +41,12 @@ export type ProviderJourneys = ReturnType<typeof createProviderJourneys>;
 export function createProviderJourneys(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   readonly origin: string;
   readonly epochs: AuthEpochs;
   readonly clients: readonly ProviderClient[];
 }) {
-  const { db, clock, seals, origin, epochs, clients } = deps;
+  const { db, clock, secretBox, origin, epochs, clients } = deps;
 
   function getClient(providerId: string): ProviderClient {
     const client = clients.find(({ settings }) => settings.id === providerId);
@@ -81,7 +81,7 @@ export function createProviderJourneys(deps: {
         hash: hashSecret(state),
         providerId,
         browserHash: hashSecret(browserSecret),
-        sealed: seals.seal(purpose, JSON.stringify(luggage)),
+        sealed: secretBox.seal(purpose, JSON.stringify(luggage)),
         accountId: connects?.accountId ?? null,
         sessionId: connects?.sessionId ?? null,
         authEpoch: connects?.authEpoch ?? null,
@@ -112,7 +112,7 @@ export function createProviderJourneys(deps: {
       if (!attempt || attempt.providerId !== providerId || attempt.expiresAt.getTime() <= clock.now()) {
         throw fail("provider.refused");
       }
-      const text = seals.open(purpose, attempt.sealed);
+      const text = secretBox.open(purpose, attempt.sealed);
       if (text === null) throw fail("provider.refused");
       const { checks, returnTo, visit, pageOrigin = origin } = JSON.parse(text) as Partial<Luggage> & Luggage;
       const browserSecret = takeSecret({ flowId: readFlowId(state), pageOrigin });

@@ -3,7 +3,7 @@ import { type Clock, normalizeName, type SignInStep } from "@maru/protocol";
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import { type AccountMaking, failFields, requireFreeKeys } from "./account-making.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { EmailCodes, ProviderIdentity } from "./email-codes.ts";
@@ -43,7 +43,7 @@ export type ProviderSignIn = ReturnType<typeof createProviderSignIn>;
 export function createProviderSignIn(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   readonly making: AccountMaking;
   readonly entrance: Entrance;
   readonly codes: EmailCodes;
@@ -52,11 +52,11 @@ export function createProviderSignIn(deps: {
   readonly epochs: AuthEpochs;
   readonly admit: (proof: AuthProof, visit: Visit) => Promise<Entry>;
 }) {
-  const { db, clock, seals, making, entrance, codes, links, epochs } = deps;
+  const { db, clock, secretBox, making, entrance, codes, links, epochs } = deps;
 
   function read(secret: string | null): ConsentPayload | null {
     if (!secret?.startsWith(mark)) return null;
-    const text = seals.open(purpose, secret.slice(mark.length));
+    const text = secretBox.open(purpose, secret.slice(mark.length));
     const payload = text === null ? null : (JSON.parse(text) as ConsentPayload);
     return payload && payload.expiresAt > clock.now() ? payload : null;
   }
@@ -99,7 +99,7 @@ export function createProviderSignIn(deps: {
         deviceName: visit.deviceName,
         expiresAt: clock.now() + consentLifeMs,
       };
-      const secret = mark + seals.seal(purpose, JSON.stringify(payload));
+      const secret = mark + secretBox.seal(purpose, JSON.stringify(payload));
       return { kind: "step", secret, step: present(payload) };
     },
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { createSeals } from "../../platform/seals.ts";
+import { createSecretBox } from "../../platform/secret-box.ts";
 import { openWorld, type World } from "./identity-world.ts";
 
 let world: World;
@@ -13,7 +13,7 @@ const complaints = (log: { readonly lines: readonly string[] }) =>
 
 test("a node with another secret key than the others says so at the start, and one with the same does not", async () => {
   expect(complaints((await world.openNode()).log)).toEqual([]);
-  const stray = await world.openNode({ seals: createSeals("a secret of a node that strays, long enough") });
+  const stray = await world.openNode({ secretBox: createSecretBox("a secret of a node that strays, long enough") });
   expect(complaints(stray.log)).toHaveLength(1);
   expect(stray.log.lines.join("\n")).not.toContain("strays");
 });

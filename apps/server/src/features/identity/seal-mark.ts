@@ -1,10 +1,10 @@
 import type { Log } from "../../platform/log.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import { readOrWriteSealMark } from "./store-seal-mark.ts";
 
 /** Says loudly when a node seals with another secret than the database was sealed with; true when all is well. */
-export async function checkSealMark(deps: { readonly sql: Bun.SQL; readonly seals: Seals; readonly log: Log }) {
-  const mark = deps.seals.fingerprint("seal mark", "maru");
+export async function checkSealMark(deps: { readonly sql: Bun.SQL; readonly secretBox: SecretBox; readonly log: Log }) {
+  const mark = deps.secretBox.fingerprint("seal mark", "maru");
   const isSame = (await readOrWriteSealMark(deps.sql, mark)) === mark;
   if (!isSame) {
     deps.log.error(

@@ -8,7 +8,7 @@ import type {
 } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { Entrance, Entry, Opened, Visit } from "./entrance.ts";
 import type { KnownVisitors } from "./known-visitors.ts";
@@ -33,7 +33,7 @@ export type SecondFactorSteps = ReturnType<typeof createSecondFactorSteps>;
 export function createSecondFactorSteps(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   readonly steps: Steps;
   readonly factors: SecondFactors;
   readonly passkeys: Passkeys;
@@ -43,7 +43,7 @@ export function createSecondFactorSteps(deps: {
 }) {
   const { db, clock, steps, factors, passkeys, entrance, visitors, epochs } = deps;
   // Guesses at one account's second factor by who knows its password, over all their attempts to sign in.
-  const attempts = createSharedAttempts({ db, clock, seals: deps.seals, limit: "second_factor" });
+  const attempts = createSharedAttempts({ db, clock, secretBox: deps.secretBox, limit: "second_factor" });
 
   const usable = (methods: readonly SecondFactorMethod[]) =>
     methods.filter((method) => method !== "passkey" || passkeys.canUse);

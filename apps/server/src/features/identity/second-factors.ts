@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Clock, readCodeLetters, type SecondFactorMethod, type TotpSetUp } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import type { AuthEpochs, AuthProof, OwnChange } from "./auth-epochs.ts";
 import type { ChangingAccount, LockedAccount, OwnChangingAccount } from "./locked-account.ts";
@@ -41,13 +41,13 @@ export type SecondFactors = ReturnType<typeof createSecondFactors>;
 export function createSecondFactors(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   readonly notices: Notices;
   /** Shown in authenticator apps. */
   readonly issuer: string;
   readonly epochs: AuthEpochs;
 }) {
-  const { db, clock, seals, notices, epochs } = deps;
+  const { db, clock, secretBox, notices, epochs } = deps;
   const now = () => new Date(clock.now());
   const hashRecovery = (accountId: string, code: string) => hashSecret(`${accountId}:${readSpelledSecret(code)}`);
 
@@ -71,11 +71,11 @@ export function createSecondFactors(deps: {
     return codes;
   }
 
-  const setUps = createSharedAttempts({ db, clock, seals, limit: "second_factor", of: "set-up" });
+  const setUps = createSharedAttempts({ db, clock, secretBox, limit: "second_factor", of: "set-up" });
 
   /** The time step whose code was typed, or null. */
   function findStep(totp: TotpRow, typed: string): number | null {
-    const key = seals.open(purpose, totp.sealed);
+    const key = secretBox.open(purpose, totp.sealed);
     if (key === null) return null;
     return findTotpStep(Buffer.from(key, "base64url"), readCodeLetters(typed), clock.now(), totp.lastStep);
   }
@@ -97,7 +97,7 @@ export function createSecondFactors(deps: {
     async startTotp(proof: AuthProof, lock: Lock = epochs.redeem): Promise<TotpSetUp> {
       const account = await findAccount(db.sql, proof.accountId);
       const key = randomBytes(20);
-      const sealed = seals.seal(purpose, key.toString("base64url"));
+      const sealed = secretBox.seal(purpose, key.toString("base64url"));
       await db.transaction(async (tx) => {
         if (!(await putTotp(tx, await lock(tx, proof), { sealed, at: now() }))) throw fail("factor.exists");
       });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { httpPaths, type PasskeyOptions } from "@maru/protocol";
-import { createSeals } from "../../platform/seals.ts";
+import { createSecretBox } from "../../platform/secret-box.ts";
 import { openAuthenticator } from "../../testing/authenticator.ts";
 import { codeOf } from "../../testing/authenticator-app.ts";
 import { goodPassword, openWorld, type World } from "./identity-world.ts";
@@ -313,7 +313,7 @@ describe("the security log", () => {
     expect(await hashOf("203.0.113.6")).not.toBe(one as string);
     // A home is one address of the newer kind too.
     expect(await hashOf("2001:db8::1")).toBe((await hashOf("2001:db8::2")) as string);
-    const elsewhere = await openWorld({ seals: createSeals("the secret of another installation") });
+    const elsewhere = await openWorld({ secretBox: createSecretBox("the secret of another installation") });
     try {
       expect(await hashOf("203.0.113.5", elsewhere)).not.toBe(one as string);
     } finally {

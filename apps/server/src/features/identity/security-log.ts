@@ -7,7 +7,7 @@ import { endpointOf } from "../../platform/http/endpoint-limits.ts";
 import type { HttpEnv } from "../../platform/http/http-env.ts";
 import type { Log } from "../../platform/log.ts";
 import { type Rate, RateLimiter } from "../../platform/rate-limiter.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import { eventOfRoute, type SecurityEvent } from "./security-events.ts";
 
@@ -54,16 +54,16 @@ export function noteSecurity(context: Context, facts: RequestFacts): void {
 export function createSecurityLog(deps: {
   readonly clock: Clock;
   readonly log: Log;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   readonly clientAddress: (context: Context<HttpEnv>) => string;
 }) {
-  const { log, seals, clientAddress } = deps;
+  const { log, secretBox, clientAddress } = deps;
   const refusals = new RateLimiter(deps.clock);
   const endedSessions = new RateLimiter(deps.clock);
   let heldBackCount = 0;
 
   const hashOf = (address: string) =>
-    seals.fingerprint("address of the security log", addressKey(address)).slice(0, 16);
+    secretBox.fingerprint("address of the security log", addressKey(address)).slice(0, 16);
 
   function write(event: SecurityEvent, facts: Record<string, unknown>): void {
     const known = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { FakeClock } from "@maru/testkit";
-import { createSeals } from "../../platform/seals.ts";
+import { createSecretBox } from "../../platform/secret-box.ts";
 import { openTestDatabase, type TestDatabase } from "../../testing/open-test-database.ts";
 import { createSharedAttempts, type SharedAttempts } from "./shared-attempts.ts";
 
 const rule = { freeFailures: 3, baseDelayMs: 1_000, maxDelayMs: 8_000, forgetMs: 60_000 };
-const seals = createSeals("a secret that is long enough for this");
+const secretBox = createSecretBox("a secret that is long enough for this");
 let database: TestDatabase;
 let clock: FakeClock;
 let nodes: SharedAttempts[];
@@ -17,7 +17,7 @@ afterAll(() => database.close());
 beforeEach(async () => {
   await database.db.sql`delete from identity_attempts`;
   clock = new FakeClock();
-  nodes = [0, 1].map(() => createSharedAttempts({ db: database.db, clock, seals, limit: "second_factor", rule }));
+  nodes = [0, 1].map(() => createSharedAttempts({ db: database.db, clock, secretBox, limit: "second_factor", rule }));
 });
 
 /** The wait that a further attempt is told, or 0 when it may start; each time on the next node. */

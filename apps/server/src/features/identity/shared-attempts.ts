@@ -2,7 +2,7 @@ import { type Clock, type GuessLimitName, guessLimits } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { Refusals } from "../../platform/refusals.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import { type AttemptRule, countAttempt, findBlock, forgetAttempts, takeAttemptBack } from "./store-attempts.ts";
 
 export type SharedAttempts = ReturnType<typeof createSharedAttempts>;
@@ -21,7 +21,7 @@ const askAgainMs = 250;
 export function createSharedAttempts(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   /** The limit that counts. */
   readonly limit: GuessLimitName;
   /** What is guessed at, where one limit counts several things, each for itself. */
@@ -29,9 +29,9 @@ export function createSharedAttempts(deps: {
   /** A rule that differs from that of the limit. */
   readonly rule?: AttemptRule;
 }) {
-  const { db, clock, seals, limit, of = "", rule = guessLimits[limit] } = deps;
+  const { db, clock, secretBox, limit, of = "", rule = guessLimits[limit] } = deps;
   const refusals = new Refusals();
-  const keyOf = (owner: string) => seals.fingerprint(`attempts ${limit} ${of}`, owner);
+  const keyOf = (owner: string) => secretBox.fingerprint(`attempts ${limit} ${of}`, owner);
 
   function requireNotRefused(key: string): void {
     const now = clock.now();

@@ -2,7 +2,7 @@ import { type Clock, findNameFault, type signInInputSchema } from "@maru/protoco
 import type * as z from "zod";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import { failFields } from "./account-making.ts";
 import type { AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
@@ -29,16 +29,16 @@ type Begun = { readonly attempts: SharedAttempts; readonly key: string };
 export function createSignIn(deps: {
   readonly db: Database;
   readonly clock: Clock;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   readonly passwords: Passwords;
   readonly visitors: KnownVisitors;
   /** What follows the right password. */
   readonly admit: (proof: AuthProof, visit: Visit) => Promise<Entry>;
 }) {
-  const { db, clock, seals, passwords, visitors, admit } = deps;
-  const byAccount = createSharedAttempts({ db, clock, seals, limit: "password_account" });
-  const byAddress = createSharedAttempts({ db, clock, seals, limit: "password_address" });
-  const byDevice = createSharedAttempts({ db, clock, seals, limit: "password_device" });
+  const { db, clock, secretBox, passwords, visitors, admit } = deps;
+  const byAccount = createSharedAttempts({ db, clock, secretBox, limit: "password_account" });
+  const byAddress = createSharedAttempts({ db, clock, secretBox, limit: "password_address" });
+  const byDevice = createSharedAttempts({ db, clock, secretBox, limit: "password_device" });
 
   return async function signIn(input: z.output<typeof signInInputSchema>, visit: Visit): Promise<Entry> {
     if (findNameFault(input.deviceName, "device")) throw failFields([{ path: "deviceName", code: "name.invalid" }]);

@@ -2,7 +2,7 @@ import type { Clock, ErrorCode } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newSecret } from "../../platform/ids.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import type { AuthProof } from "./auth-epochs.ts";
 import { hashSecret } from "./secret-hashes.ts";
 import { RefusedAccount } from "./security-log.ts";
@@ -44,14 +44,14 @@ export type Steps = ReturnType<typeof createSteps>;
  * Keeps what is left to do before a browser is signed in. The browser holds a secret, the table its hash; who has the
  * table cannot go on for anybody, and nobody can hand a step of theirs to another's browser.
  */
-export function createSteps(deps: { readonly db: Database; readonly clock: Clock; readonly seals: Seals }) {
-  const { db, clock, seals } = deps;
+export function createSteps(deps: { readonly db: Database; readonly clock: Clock; readonly secretBox: SecretBox }) {
+  const { db, clock, secretBox } = deps;
   const now = () => new Date(clock.now());
 
-  const sealPayload = (payload: unknown) => seals.seal(purpose, JSON.stringify(payload));
+  const sealPayload = (payload: unknown) => secretBox.seal(purpose, JSON.stringify(payload));
 
   function open<P>(row: StepRow): OpenStep<P> {
-    const text = seals.open(purpose, row.sealed);
+    const text = secretBox.open(purpose, row.sealed);
     if (text === null) throw fail("step.expired");
     return { ...row, payload: JSON.parse(text) as P };
   }

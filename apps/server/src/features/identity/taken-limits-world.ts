@@ -1,5 +1,5 @@
 import { httpEndpoints, type RateLimitName, rateLimits } from "@maru/protocol";
-import { createSeals, type Seals } from "../../platform/seals.ts";
+import { createSecretBox, type SecretBox } from "../../platform/secret-box.ts";
 import type { TakenLimits } from "../../testing/limit-differences.ts";
 import type { World } from "./identity-world.ts";
 
@@ -18,14 +18,14 @@ function endpointOf(method: string, path: string): string {
 
 /**
  * Notes which exact limits each endpoint asks, by the keys that are made of those whom they count: no limit counts anybody
- * without one. Give its seals to the installation, then have it watch; requests come one after the other.
+ * without one. Give its secret box to the installation, then have it watch; requests come one after the other.
  */
 export function openLimitWatch() {
-  const inner = createSeals("the sealing secret of who watches limits");
+  const inner = createSecretBox("the sealing secret of who watches limits");
   const taken = new Map<string, Set<RateLimitName>>();
   let running: string | null = null;
 
-  const seals: Seals = {
+  const secretBox: SecretBox = {
     ...inner,
     fingerprint(purpose, text) {
       const [kind, name = ""] = purpose.split(" ");
@@ -37,7 +37,7 @@ export function openLimitWatch() {
   };
 
   return {
-    seals,
+    secretBox,
     taken: taken as TakenLimits,
 
     /** Notes what is counted from here on. */

@@ -10,7 +10,7 @@ import { openLimitWatch } from "./taken-limits-world.ts";
 const watch = openLimitWatch();
 let at: Awaited<ReturnType<typeof openProviderWorld>>;
 beforeAll(async () => {
-  at = await openProviderWorld({ seals: watch.seals });
+  at = await openProviderWorld({ secretBox: watch.secretBox });
   watch.watch(at.world.app);
 });
 beforeAll(() => askForCodes());
@@ -28,7 +28,7 @@ const fromNew = () => ({ headers: { "x-from": `198.51.100.${++addresses}` } });
 async function useUp(name: SharedRateLimitName, owner: string): Promise<void> {
   const { db, clock } = at.world;
   const { count, windowMs } = sharedRateLimits[name];
-  const [key, now] = [watch.seals.fingerprint(`rate ${name}`, owner), clock.now()];
+  const [key, now] = [watch.secretBox.fingerprint(`rate ${name}`, owner), clock.now()];
   await db.sql`
     insert into platform_rate_counts (key, hits, ends_at)
     values (${key}, array_fill(${now}::bigint, array[${count}::int]), ${new Date(now + windowMs)})`;

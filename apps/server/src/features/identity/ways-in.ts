@@ -2,7 +2,7 @@ import type { Clock, Security } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
-import type { Seals } from "../../platform/seals.ts";
+import type { SecretBox } from "../../platform/secret-box.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
 import { createAccountMaking, type SignUpMode } from "./account-making.ts";
 import type { AuthEpochs } from "./auth-epochs.ts";
@@ -48,7 +48,7 @@ export type WaysInDeps = {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Log;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   readonly outbox: Outbox;
   readonly takeShared: TakeShared;
   readonly origin: string;

@@ -6,7 +6,7 @@ import { newId } from "../../platform/ids.ts";
 import { createLease } from "../../platform/leases.ts";
 import { silentLog } from "../../platform/log.ts";
 import { createOutbox } from "../../platform/mail/outbox.ts";
-import { createSeals } from "../../platform/seals.ts";
+import { createSecretBox } from "../../platform/secret-box.ts";
 import { openTestDatabase } from "../../testing/open-test-database.ts";
 import { createIdentity, generateSigningJwks } from "../identity/index.ts";
 import { canPostByDefault, createRooms } from "../rooms/index.ts";
@@ -38,8 +38,8 @@ export type NodeOptions = {
 export async function openMatchingWorld() {
   const database = await openTestDatabase();
   const admin = database.connect({ poolSize: 2 }).sql;
-  const seals = createSeals("the sealing secret of the matching world");
-  const surroundings = { db: database.db, clock: systemClock, log: silentLog, seals };
+  const secretBox = createSecretBox("the sealing secret of the matching world");
+  const surroundings = { db: database.db, clock: systemClock, log: silentLog, secretBox };
   const identity = await createIdentity({
     ...surroundings,
     outbox: createOutbox({ ...surroundings, transport: null }),

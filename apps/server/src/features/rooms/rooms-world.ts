@@ -17,7 +17,7 @@ import { MaruError } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { silentLog } from "../../platform/log.ts";
 import { createOutbox } from "../../platform/mail/outbox.ts";
-import { createSeals } from "../../platform/seals.ts";
+import { createSecretBox } from "../../platform/secret-box.ts";
 import { openTestDatabase } from "../../testing/open-test-database.ts";
 import { createIdentity, generateSigningJwks } from "../identity/index.ts";
 import type { RoomsFaults } from "./index.ts";
@@ -180,8 +180,8 @@ export async function codeOf(running: Promise<unknown>): Promise<string> {
 /** A database with accounts, and as many nodes on it as a test asks for. */
 export async function openRoomsWorld() {
   const database = await openTestDatabase();
-  const seals = createSeals("the sealing secret of the rooms' world");
-  const surroundings = { db: database.db, clock: systemClock, log: silentLog, seals };
+  const secretBox = createSecretBox("the sealing secret of the rooms' world");
+  const surroundings = { db: database.db, clock: systemClock, log: silentLog, secretBox };
   const identity = await createIdentity({
     ...surroundings,
     outbox: createOutbox({ ...surroundings, transport: null }),

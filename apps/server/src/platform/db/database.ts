@@ -1,7 +1,7 @@
 import type { Clock } from "@maru/protocol";
 import type { SQL, TransactionSQL } from "bun";
 import type { Log } from "../log.ts";
-import { Gate } from "./gate.ts";
+import { AdmissionGate } from "./admission-gate.ts";
 import { gateSql } from "./gated-sql.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { type DatabaseTarget, openDriver, Pool } from "./pool.ts";
@@ -60,20 +60,20 @@ export function openDatabase(target: DatabaseTarget, options: DatabaseOptions): 
     options.log,
   );
   const bounds = { maxRunning: poolSize * 4, maxWaiting, deadlineMs, stuckMs };
-  const gate = new Gate(clock, bounds, (error) => writes.note(error));
+  const gate = new AdmissionGate(clock, bounds, (error) => writes.note(error));
 
   function begin<T>(modes: string, run: (tx: TransactionSQL) => Promise<T>): Promise<T> {
     let owner: SQL | null = null;
     return gate.run(
-      (turn) => {
+      (permit) => {
         owner = pool.current;
-        turn.isUndecided = false;
+        permit.isUndecided = false;
         return owner.begin(modes, async (tx) => {
           // The wait for a connection may have taken all the time there was.
-          turn.requireTime();
+          permit.requireTime();
           const value = await run(tx);
-          turn.requireTime();
-          turn.isUndecided = true;
+          permit.requireTime();
+          permit.isUndecided = true;
           return value;
         }) as Promise<T>;
       },

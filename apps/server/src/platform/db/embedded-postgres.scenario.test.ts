@@ -9,7 +9,7 @@ import type { Subprocess } from "bun";
 import { systemClock } from "../clock.ts";
 import { createLog, silentLog } from "../log.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
-import { listLaunchWays } from "./launch-ways.ts";
+import { listPostgresLaunchers } from "./postgres-launchers.ts";
 import { isAlive } from "./process-signals.ts";
 import { findRunningPostgres } from "./running-postgres.ts";
 
@@ -55,9 +55,9 @@ async function holdElsewhere(folder: string, statement = "", env: Record<string,
 }
 
 test("what one way of running it wrote, every other way finds", async () => {
-  const ways = listLaunchWays();
-  for (const [round, way] of [...ways, ...ways].entries()) {
-    const postgres = await startEmbeddedPostgres({ ...quiet, data, ways: [way] });
+  const launchers = listPostgresLaunchers();
+  for (const [round, launcher] of [...launchers, ...launchers].entries()) {
+    const postgres = await startEmbeddedPostgres({ ...quiet, data, launchers: [launcher] });
     await ask(postgres, `insert into kept values ('round ${round}')`);
     expect(await ask(postgres, "select 1 from kept where word like 'round%'")).toHaveLength(round + 1);
     await postgres.stop();
@@ -136,8 +136,8 @@ test("a file of a dead Postgres whose number somebody else has now keeps nobody 
   const left = await readFile(file, "utf8");
   const { pid } = postgres;
   await postgres.stop();
-  const [way] = listLaunchWays();
-  const stranger = Bun.spawn([...(way?.prefix ?? []), "/bin/sh", "-c", "echo up; exec sleep 60"], { stdout: "pipe" });
+  const [launcher] = listPostgresLaunchers();
+  const stranger = Bun.spawn([...(launcher?.prefix ?? []), "/bin/sh", "-c", "echo up; exec sleep 60"], { stdout: "pipe" });
   children.push(stranger);
   await stranger.stdout.getReader().read();
   await writeFile(file, left.replace(String(pid), String(stranger.pid)));

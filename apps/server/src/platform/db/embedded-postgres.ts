@@ -4,7 +4,7 @@ import type { Clock } from "@maru/protocol";
 import type { Log } from "../log.ts";
 import { StartError } from "../start-error.ts";
 import { claimDataFolder } from "./data-folder-claim.ts";
-import { chooseLaunchWay, type LaunchWay, listLaunchWays } from "./launch-ways.ts";
+import { choosePostgresLauncher, type PostgresLauncher, listPostgresLaunchers } from "./postgres-launchers.ts";
 import { findPostgresPackage, readyPostgresBinaries } from "./postgres-binaries.ts";
 import { readyCluster, username } from "./postgres-cluster.ts";
 import { PostgresLog } from "./postgres-log.ts";
@@ -19,7 +19,7 @@ export type EmbeddedPostgresOptions = {
   /** Hears why its disk kept it from going on. */
   readonly onStorageFault?: (reason: string) => void;
   /** Ways to run it, the best first; those of this account unless said. */
-  readonly ways?: readonly LaunchWay[];
+  readonly launchers?: readonly PostgresLauncher[];
   /** The npm package that holds the binaries; the installed one unless said. */
   readonly packageFolder?: string;
   /** Settings of Postgres that differ from ours. */
@@ -45,19 +45,19 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     const packageFolder = options.packageFolder ?? findPostgresPackage();
     const binaries = await readyPostgresBinaries(packageFolder, join(data, "postgres-libraries"));
-    const way = chooseLaunchWay(options.ways ?? listLaunchWays(), binaries, data);
+    const launcher = choosePostgresLauncher(options.launchers ?? listPostgresLaunchers(), binaries, data);
     const cluster = await realpath(join(data, "postgres")).catch(() => join(data, "postgres"));
     const runtimeFolder = await makeRuntimeFolder(data);
     const output = new PostgresLog(join(data, "postgres.log"));
     const postgres = new PostgresProcess(
-      { cluster, runtimeFolder, way, binaries, output, settings: options.settings ?? {} },
+      { cluster, runtimeFolder, launcher, binaries, output, settings: options.settings ?? {} },
       options.clock,
       options.log,
       options.onStorageFault,
     );
     // Nobody may run on it while its owner changes.
     await postgres.endOrphan();
-    await readyCluster(cluster, way, binaries);
+    await readyCluster(cluster, launcher, binaries);
     await postgres.start();
     return {
       socketPath: postgres.socketPath,

@@ -1,5 +1,5 @@
 import type { SQL } from "bun";
-import type { Gate } from "./gate.ts";
+import type { AdmissionGate } from "./admission-gate.ts";
 import type { Pool } from "./pool.ts";
 
 /** Ways past the gate, or to close what is not theirs to close: not for users of a {@link Database}. */
@@ -20,7 +20,7 @@ const refused = new Set<PropertyKey>([
  * gets a `then` of its own that waits for its turn first; as a fragment of another query it stays the driver's own object
  * and is never awaited.
  */
-export function gateSql(pool: Pool, gate: Gate, begin: SQL["begin"]): SQL {
+export function gateSql(pool: Pool, gate: AdmissionGate, begin: SQL["begin"]): SQL {
   return new Proxy(pool.current, {
     apply(_target, _self, args) {
       const owner = pool.current;
@@ -45,7 +45,7 @@ export function gateSql(pool: Pool, gate: Gate, begin: SQL["begin"]): SQL {
   });
 }
 
-function gateQuery<Q extends PromiseLike<unknown>>(query: Q, gate: Gate, onStuck: () => void): Q {
+function gateQuery<Q extends PromiseLike<unknown>>(query: Q, gate: AdmissionGate, onStuck: () => void): Q {
   const start = query.then.bind(query);
   let result: Promise<unknown> | null = null;
   const run = () => {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { lchown, lstat, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StartError } from "../start-error.ts";
-import { environmentOf, type LaunchWay } from "./launch-ways.ts";
+import { environmentOf, type PostgresLauncher } from "./postgres-launchers.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 
 /** The role that everything runs as; the socket's folder is what keeps others out. */
@@ -12,8 +12,8 @@ export const username = "maru";
  * Readies the cluster in a folder: makes it when nothing is there, and sees to it that the account that will run it owns
  * it. What is there and is no cluster that can be run is left alone, and said.
  */
-export async function readyCluster(cluster: string, way: LaunchWay, binaries: PostgresBinaries): Promise<void> {
-  if (await isNothingThere(cluster)) return makeCluster(cluster, way, binaries);
+export async function readyCluster(cluster: string, launcher: PostgresLauncher, binaries: PostgresBinaries): Promise<void> {
+  if (await isNothingThere(cluster)) return makeCluster(cluster, launcher, binaries);
   const version = await readVersion(cluster);
   if (version !== binaries.version) {
     throw new StartError(
@@ -21,7 +21,7 @@ export async function readyCluster(cluster: string, way: LaunchWay, binaries: Po
         "Start it with the Maru that made it.",
     );
   }
-  await giveTo(cluster, way);
+  await giveTo(cluster, launcher);
 }
 
 async function isNothingThere(cluster: string): Promise<boolean> {
@@ -47,18 +47,18 @@ async function readVersion(cluster: string): Promise<string> {
 }
 
 /** Makes it beside its place and moves it there whole, so that a half-made one never counts. */
-async function makeCluster(cluster: string, way: LaunchWay, binaries: PostgresBinaries): Promise<void> {
+async function makeCluster(cluster: string, launcher: PostgresLauncher, binaries: PostgresBinaries): Promise<void> {
   const fresh = `${cluster}.new`;
   await rm(fresh, { recursive: true, force: true });
   const locale = ["-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
-  const words = [...way.prefix, binaries.initdb, "-D", fresh, "-U", username, "-A", "trust", ...locale];
+  const words = [...launcher.prefix, binaries.initdb, "-D", fresh, "-U", username, "-A", "trust", ...locale];
   const { status, output } = await run(words, environmentOf(binaries));
   if (status !== 0) throw new StartError(`The database could not be made in ${fresh}.\n${output.trim()}`);
   await rename(fresh, cluster);
 }
 
 /** Only root can change an owner. The folder itself comes last: a change that was cut short is made again. */
-async function giveTo(cluster: string, { owner }: LaunchWay): Promise<void> {
+async function giveTo(cluster: string, { owner }: PostgresLauncher): Promise<void> {
   const { uid } = await lstat(cluster);
   if (uid === owner.uid) return;
   if (process.getuid?.() !== 0) throw new StartError(foreign(cluster, uid));

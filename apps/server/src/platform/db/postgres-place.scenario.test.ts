@@ -7,7 +7,7 @@ import { systemClock } from "../clock.ts";
 import { silentLog } from "../log.ts";
 import { StartError } from "../start-error.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
-import { chooseLaunchWay, listLaunchWays } from "./launch-ways.ts";
+import { choosePostgresLauncher, listPostgresLaunchers } from "./postgres-launchers.ts";
 import { findPostgresPackage } from "./postgres-binaries.ts";
 import { readyCluster } from "./postgres-cluster.ts";
 import { PostgresLog } from "./postgres-log.ts";
@@ -89,15 +89,15 @@ test("a data folder below another account's: root works there, everybody else is
 });
 
 test("when no way of running it works, each is named with its reason", async () => {
-  const [usual] = listLaunchWays();
+  const [usual] = listPostgresLaunchers();
   const binaries = { initdb: "/bin/true", postgres: "", version: "18", libraryPath: null };
   const broken = { ...usual, name: "broken", prefix: ["/bin/sh", "-c", "echo not allowed here >&2; exit 1"] };
   const owner = { uid: 0, gid: 0 };
   const absent = { name: "absent", prefix: ["no-such-program-here"], owner };
-  expect(() => chooseLaunchWay([{ ...broken, owner }, absent], binaries, home)).toThrow(
+  expect(() => choosePostgresLauncher([{ ...broken, owner }, absent], binaries, home)).toThrow(
     /broken: not allowed here\n.*absent: .*no-such-program-here[\s\S]*DATABASE_URL/,
   );
-  if (usual) expect(chooseLaunchWay([absent, usual], binaries, home)).toBe(usual);
+  if (usual) expect(choosePostgresLauncher([absent, usual], binaries, home)).toBe(usual);
 });
 
 test("what lies where the database belongs and is none is left alone and said", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Clock, Timer } from "@maru/protocol";
 import type { Log } from "../log.ts";
 import { StartError } from "../start-error.ts";
-import { environmentOf, type LaunchWay } from "./launch-ways.ts";
+import { environmentOf, type PostgresLauncher } from "./postgres-launchers.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 import { username } from "./postgres-cluster.ts";
 import type { PostgresLog } from "./postgres-log.ts";
@@ -16,7 +16,7 @@ import { findStorageFaultIn } from "./write-health.ts";
 export type PostgresPlace = {
   readonly cluster: string;
   readonly runtimeFolder: string;
-  readonly way: LaunchWay;
+  readonly launcher: PostgresLauncher;
   readonly binaries: PostgresBinaries;
   readonly output: PostgresLog;
   /** Settings of Postgres that differ from ours. */
@@ -87,11 +87,11 @@ export class PostgresProcess {
 
   /** A process of its own session, so that Ctrl-C reaches Maru alone, which then stops it last. */
   async #launch(): Promise<void> {
-    const { cluster, runtimeFolder, way, binaries, output } = this.place;
+    const { cluster, runtimeFolder, launcher, binaries, output } = this.place;
     await disownPostmasterFile(cluster);
     if (this.#isStopping) return;
     const [program = "", ...words] = [
-      ...[...way.prefix, binaries.postgres, "-D", cluster, "-k", runtimeFolder, "-p", String(port)],
+      ...[...launcher.prefix, binaries.postgres, "-D", cluster, "-k", runtimeFolder, "-p", String(port)],
       ...postgresFlags(this.place.settings),
     ];
     const file = output.open();

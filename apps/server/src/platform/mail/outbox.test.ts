@@ -3,7 +3,7 @@ import { FakeClock } from "@maru/testkit";
 import { openSmtpServer } from "../../testing/open-smtp-server.ts";
 import { openTestDatabase, type TestDatabase } from "../../testing/open-test-database.ts";
 import { silentLog } from "../log.ts";
-import { createSeals } from "../seals.ts";
+import { createSecretBox } from "../secret-box.ts";
 import { layOutMail } from "./layout.ts";
 import { type Mail, MailRefused, type MailTransport } from "./mail.ts";
 import { createOutbox } from "./outbox.ts";
@@ -18,12 +18,12 @@ afterEach(async () => {
   await database.db.sql`delete from platform_mails`;
 });
 
-const seals = createSeals("a secret that is long enough for this");
+const secretBox = createSecretBox("a secret that is long enough for this");
 const letter = { subject: "확인 코드", paragraphs: ["안녕하세요 <b>봄</b>"], code: "012345", footnote: "끝" };
 const mail = layOutMail("bom@maru.example", "ko", letter);
 
 function openOutbox(transport: MailTransport | null, clock = new FakeClock()) {
-  const outbox = createOutbox({ db: database.db, clock, log: silentLog, seals, transport });
+  const outbox = createOutbox({ db: database.db, clock, log: silentLog, secretBox, transport });
   const enqueue = (given: Mail | null = mail, lifeMs?: number) =>
     database.db.transaction((tx) => outbox.enqueue(tx, given, lifeMs === undefined ? {} : { lifeMs }));
   return { clock, outbox, enqueue };
@@ -202,7 +202,7 @@ describe("the outbox", () => {
   test("promises no more once too many wait, but still keeps what tells of a change", async () => {
     const { transport } = obedient();
     const { enqueue } = openOutbox(transport);
-    const deps = { db: database.db, clock: new FakeClock(), log: silentLog, seals, transport, maxWaiting: 3 };
+    const deps = { db: database.db, clock: new FakeClock(), log: silentLog, secretBox, transport, maxWaiting: 3 };
     const small = createOutbox(deps);
     for (let index = 0; index < 2; index++) await enqueue();
     expect(await small.requireRoom()).toBeUndefined();

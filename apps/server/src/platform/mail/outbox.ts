@@ -3,7 +3,7 @@ import type { Database } from "../db/database.ts";
 import { fail } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { Log } from "../log.ts";
-import type { Seals } from "../seals.ts";
+import type { SecretBox } from "../secret-box.ts";
 import { type Mail, MailRefused, type MailTransport } from "./mail.ts";
 
 /** How long a mail is one node's alone while it sends. Longer than all of a transport's patience. */
@@ -27,14 +27,14 @@ export function createOutbox(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Log;
-  readonly seals: Seals;
+  readonly secretBox: SecretBox;
   /** Null when mail is off. */
   readonly transport: MailTransport | null;
   /** Mails sent at once; one keeps them in order. */
   readonly laneCount?: number;
   readonly maxWaiting?: number;
 }) {
-  const { db, clock, log, seals, transport, laneCount = defaultLaneCount, maxWaiting: bound = maxWaiting } = deps;
+  const { db, clock, log, secretBox, transport, laneCount = defaultLaneCount, maxWaiting: bound = maxWaiting } = deps;
   let timer: Timer | null = null;
   let isRunning = false;
   let sending: Promise<void> | null = null;
@@ -58,7 +58,7 @@ export function createOutbox(deps: {
   async function sendOne(carrier: MailTransport): Promise<boolean> {
     const row = await claim();
     if (!row) return false;
-    const text = row.sealed === null ? null : seals.open(purpose, row.sealed);
+    const text = row.sealed === null ? null : secretBox.open(purpose, row.sealed);
     if (row.sealed !== null && text === null) log.error("A mail cannot be read; its seal is of another secret.");
     if (text === null || row.expiresAt.getTime() <= clock.now()) {
       if (text !== null) log.warn("A mail was given up: the mail server did not take it in time.");
@@ -118,7 +118,7 @@ export function createOutbox(deps: {
     async enqueue(tx: Bun.SQL, mail: Mail | null, options: { readonly lifeMs?: number } = {}): Promise<void> {
       if (!transport) return;
       const now = clock.now();
-      const sealed = seals.seal(purpose, JSON.stringify(mail));
+      const sealed = secretBox.seal(purpose, JSON.stringify(mail));
       await tx`
         insert into platform_mails (id, sealed, created_at, next_try_at, expires_at)
         values (${newId()}, ${mail ? sealed : null}, ${at(now)}, ${at(now)}, ${at(now + (options.lifeMs ?? 86_400_000))})`;

@@ -1,7 +1,7 @@
 import { StartError } from "../platform/start-error.ts";
 
 /** The words of a command line that are a command's own; the rest goes to the settings. */
-export type OwnWords = {
+export type ParsedFlags = {
   /** Words that belong to no flag. */
   readonly words: readonly string[];
   readonly values: Readonly<Record<string, string>>;
@@ -10,10 +10,10 @@ export type OwnWords = {
 };
 
 /** Takes a command's own flags out of its arguments: `values` are followed by a word, `switches` are not. */
-export function takeOwnWords(
+export function parseFlags(
   args: readonly string[],
   own: { readonly values?: readonly string[]; readonly switches?: readonly string[] },
-): OwnWords {
+): ParsedFlags {
   const words: string[] = [];
   const values: Record<string, string> = {};
   const switches = new Set<string>();
@@ -36,7 +36,7 @@ export function takeOwnWords(
 }
 
 /** Reads a whole number of a flag, within bounds. */
-export function readCount(values: OwnWords["values"], name: string, fallback: number, max: number): number {
+export function readCount(values: ParsedFlags["values"], name: string, fallback: number, max: number): number {
   const text = values[name];
   if (text === undefined) return fallback;
   const count = Number(text);

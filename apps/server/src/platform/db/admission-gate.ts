@@ -1,7 +1,7 @@
 import type { Clock } from "@maru/protocol";
 import { fail, type MaruError } from "../errors.ts";
 
-export type GateLimits = {
+export type AdmissionLimits = {
   /** Database calls at the same time. */
   readonly maxRunning: number;
   /** Calls that may wait for their turn. */
@@ -13,7 +13,7 @@ export type GateLimits = {
 };
 
 /** What a call knows about its own time. */
-export interface Turn {
+export interface Permit {
   /** Throws when the caller has been told that time is up, or is about to be: nothing may be made lasting then. */
   requireTime(): void;
   /** Whether something lasting may have happened by now; decides what a caller is told when time is up. */
@@ -28,13 +28,13 @@ export interface Turn {
  * A call that goes on after its deadline keeps its place, because the database still works for it, until it ends or
  * counts as stuck; its result is dropped.
  */
-export class Gate {
+export class AdmissionGate {
   #runningCount = 0;
   readonly #waiting: (() => void)[] = [];
 
   constructor(
     readonly clock: Clock,
-    readonly limits: GateLimits,
+    readonly limits: AdmissionLimits,
     /** Hears of each call that failed by itself. */
     readonly onFailure: (error: unknown) => void = () => {},
   ) {}
@@ -48,14 +48,14 @@ export class Gate {
   }
 
   /** `onStuck` is told when the call's place was taken from it, so that the connection it hangs on can be let go. */
-  run<T>(work: (turn: Turn) => Promise<T>, onStuck?: () => void): Promise<T> {
+  run<T>(work: (permit: Permit) => Promise<T>, onStuck?: () => void): Promise<T> {
     const { clock, limits } = this;
     if (this.#runningCount >= limits.maxRunning && this.#waiting.length >= limits.maxWaiting) {
       return Promise.reject(timeIsUp("server.busy"));
     }
     return new Promise<T>((resolve, reject) => {
       const endsAt = clock.monotonic() + limits.deadlineMs;
-      const turn: Turn = {
+      const permit: Permit = {
         isUndecided: true,
         requireTime() {
           if (clock.monotonic() >= endsAt) throw timeIsUp("server.busy");
@@ -77,7 +77,7 @@ export class Gate {
           this.onFailure(error);
           reject(error);
         };
-        Promise.try(work, turn).then(resolve, rejectWith).finally(end);
+        Promise.try(work, permit).then(resolve, rejectWith).finally(end);
       };
       let timer = clock.setTimeout(() => {
         if (!hasStarted) {
@@ -85,7 +85,7 @@ export class Gate {
           reject(timeIsUp("server.busy"));
           return;
         }
-        reject(timeIsUp(turn.isUndecided ? "server.unavailable" : "server.busy"));
+        reject(timeIsUp(permit.isUndecided ? "server.unavailable" : "server.busy"));
         timer = clock.setTimeout(() => {
           end();
           onStuck?.();

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 
 /** Seals texts so that only this installation reads them, each under the purpose for which it was sealed. */
-export type Seals = {
+export type SecretBox = {
   seal(purpose: string, text: string): string;
   /** The text, or null when it was not sealed here, for this purpose, or was changed since. */
   open(purpose: string, sealed: string): string | null;
@@ -13,10 +13,10 @@ const ivBytes = 12;
 const tagBytes = 16;
 
 /**
- * Opens the seals of a secret (AES-256-GCM under a key of its own for each purpose, HKDF of RFC 5869). Whoever holds the
+ * Makes the box of a secret (AES-256-GCM under a key of its own for each purpose, HKDF of RFC 5869). Whoever holds the
  * database without the secret reads nothing of what was sealed.
  */
-export function createSeals(secret: string): Seals {
+export function createSecretBox(secret: string): SecretBox {
   if (secret.length < 32) throw new Error("a sealing secret has at least 32 characters");
   const keys = new Map<string, Buffer>();
 

@@ -1,20 +1,20 @@
 import { expect, test } from "bun:test";
 import { FakeClock, settle } from "@maru/testkit";
 import { MaruError } from "../errors.ts";
-import { Gate, type Turn } from "./gate.ts";
+import { AdmissionGate, type Permit } from "./admission-gate.ts";
 
 const limits = { maxRunning: 2, maxWaiting: 3, deadlineMs: 1_000, stuckMs: 2_000 };
 
 /** A gate whose calls end when the test says so. */
 function openGate() {
   const clock = new FakeClock();
-  const gate = new Gate(clock, limits);
+  const gate = new AdmissionGate(clock, limits);
   const ends: (() => void)[] = [];
-  const turns: Turn[] = [];
+  const permits: Permit[] = [];
   const outcomes: string[] = [];
   const call = (onStuck?: () => void) => {
-    const work = (turn: Turn) => {
-      turns.push(turn);
+    const work = (permit: Permit) => {
+      permits.push(permit);
       return new Promise<void>((resolve) => ends.push(resolve));
     };
     const index = outcomes.push("open") - 1;
@@ -23,7 +23,7 @@ function openGate() {
       (error) => (outcomes[index] = error instanceof MaruError ? error.code : String(error)),
     );
   };
-  return { clock, gate, ends, turns, outcomes, call };
+  return { clock, gate, ends, permits, outcomes, call };
 }
 
 test("runs so many at once, lets so many wait and refuses the rest at once", async () => {
@@ -49,20 +49,20 @@ test("one that waited too long is refused and never runs", async () => {
 });
 
 test("one whose outcome is open at the deadline is told so; one that has done nothing lasting is told that", async () => {
-  const { clock, turns, outcomes, call } = openGate();
+  const { clock, permits, outcomes, call } = openGate();
   call();
   call();
-  if (turns[1]) turns[1].isUndecided = false;
+  if (permits[1]) permits[1].isUndecided = false;
   await clock.advance(limits.deadlineMs);
   expect(outcomes).toEqual(["server.unavailable", "server.busy"]);
 });
 
-test("a turn knows its end before the timer has run", async () => {
-  const { clock, turns, call } = openGate();
+test("a permit knows its end before the timer has run", async () => {
+  const { clock, permits, call } = openGate();
   call();
-  expect(() => turns[0]?.requireTime()).not.toThrow();
+  expect(() => permits[0]?.requireTime()).not.toThrow();
   await clock.advance(limits.deadlineMs);
-  expect(() => turns[0]?.requireTime()).toThrow(MaruError);
+  expect(() => permits[0]?.requireTime()).toThrow(MaruError);
 });
 
 test("a call past its deadline keeps its place until it ends", async () => {

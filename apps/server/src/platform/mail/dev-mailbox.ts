@@ -10,7 +10,7 @@ const maxKept = 50;
 const path = "/dev/mail";
 
 /** Keeps mails in memory and shows them on a page instead of sending them. For development on loopback alone. */
-export function createKeptMails(clock: Clock) {
+export function createDevMailbox(clock: Clock) {
   const kept: (Mail & { readonly at: string })[] = [];
   const transport: MailTransport = {
     async send(mail) {

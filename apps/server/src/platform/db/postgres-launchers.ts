@@ -6,7 +6,7 @@ import type { PostgresBinaries } from "./postgres-binaries.ts";
  * A way to run Postgres, which refuses to run as root. All of them work on the same folder, in place: a machine that
  * allows another way after an upgrade finds the data that was made by the first.
  */
-export type LaunchWay = {
+export type PostgresLauncher = {
   readonly name: string;
   /** Words put before each command. */
   readonly prefix: readonly string[];
@@ -18,10 +18,10 @@ export type LaunchWay = {
 const nobody = 65_534;
 
 /**
- * The ways for this account, the best first. As root: `nobody` with the one capability that lets it into folders of
+ * The launchers for this account, the best first. As root: `nobody` with the one capability that lets it into folders of
  * others; where that is not to be had, a user namespace in which root's files look like those of `nobody`.
  */
-export function listLaunchWays(account = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }): LaunchWay[] {
+export function listPostgresLaunchers(account = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }): PostgresLauncher[] {
   if (account.uid !== 0) return [{ name: "as it is", prefix: [], owner: account }];
   const capability = "-all,+dac_override";
   return [
@@ -44,20 +44,20 @@ export function listLaunchWays(account = { uid: process.getuid?.() ?? 0, gid: pr
   ];
 }
 
-/** Chooses the first way in which Postgres runs and reaches the data folder; throws words when none does. */
-export function chooseLaunchWay(ways: readonly LaunchWay[], binaries: PostgresBinaries, data: string): LaunchWay {
+/** Chooses the first launcher by which Postgres runs and reaches the data folder; throws words when none does. */
+export function choosePostgresLauncher(launchers: readonly PostgresLauncher[], binaries: PostgresBinaries, data: string): PostgresLauncher {
   const refusals: string[] = [];
-  for (const way of ways) {
+  for (const launcher of launchers) {
     // Tells what it would do, having looked for the server and its files, and does nothing.
     const look = ["/bin/sh", "-c", 'cd "$1" && exec "$2" --show -D "$1"', "sh", data, binaries.initdb];
-    const [program = "", ...words] = [...way.prefix, ...look];
+    const [program = "", ...words] = [...launcher.prefix, ...look];
     const { status, stderr, error } = spawnSync(program, words, {
       stdio: ["ignore", "ignore", "pipe"],
       encoding: "utf8",
       env: environmentOf(binaries),
     });
-    if (status === 0) return way;
-    refusals.push(`${way.name}: ${(error?.message ?? stderr).trim()}`);
+    if (status === 0) return launcher;
+    refusals.push(`${launcher.name}: ${(error?.message ?? stderr).trim()}`);
   }
   throw new StartError(
     `The embedded Postgres does not run here with the data folder ${data}.\n` +

@@ -9,7 +9,7 @@ import { originOfBind } from "../platform/http/own-addresses.ts";
 import { newSecret } from "../platform/ids.ts";
 import { silentLog } from "../platform/log.ts";
 import { createOutbox } from "../platform/mail/outbox.ts";
-import { createSeals } from "../platform/seals.ts";
+import { createSecretBox } from "../platform/secret-box.ts";
 import { Shutdown } from "../platform/shutdown.ts";
 import { openConfiguredDatabase, openLog } from "./open-platform.ts";
 
@@ -23,13 +23,13 @@ export async function withIdentity<T>(config: Config, run: (identity: Identity) 
   const shutdown = new Shutdown(clock, silentLog);
   try {
     const db = await openDatabaseBeside(config, shutdown);
-    const seals = createSeals(newSecret());
+    const secretBox = createSecretBox(newSecret());
     const identity = await createIdentity({
       db,
       clock,
       log,
-      seals,
-      outbox: createOutbox({ db, clock, log, seals, transport: null }),
+      secretBox,
+      outbox: createOutbox({ db, clock, log, secretBox, transport: null }),
       signingKeys: await generateSigningJwks("none"),
       signUpMode: config.signUp,
       origin: config.origins[0] ?? originOfBind(config.bind, config.port),

@@ -1,5 +1,5 @@
 /** The known word that a mistyped one most likely means: at most a third of its letters apart. */
-export function findNearMiss(word: string, known: Iterable<string>): string | null {
+export function findSimilarWord(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.floor(word.length / 3) + 1;
   for (const candidate of known) {
