@@ -25,7 +25,7 @@ type PendingStep = Exclude<SignInStep, { next: "none" }>;
 export type EnterResult = { readonly next: "none"; readonly account: AccountSelf } | PendingStep;
 
 /** The calls that lead in. */
-export type Entrance = { [C in HttpCall]: HttpAnswer<C> extends SignedIn | SignInStep ? C : never }[HttpCall];
+export type SessionOpener = { [C in HttpCall]: HttpAnswer<C> extends SignedIn | SignInStep ? C : never }[HttpCall];
 
 type Token = { readonly text: string; readonly endsAt: number };
 
@@ -229,7 +229,7 @@ export class Session {
   }
 
   /** Goes through one of the ways in: signs in, or tells which step is left. */
-  async enter(call: Entrance, body: unknown): Promise<EnterResult> {
+  async enter(call: SessionOpener, body: unknown): Promise<EnterResult> {
     const answer = await this.#http.call(call, { body });
     if ("next" in answer) {
       // Whatever this led to has come to nothing meanwhile.

@@ -17,7 +17,7 @@ const driven: Record<string, readonly [path: string, word: string]> = {
   "features/identity/store-devices.ts › rememberDevice: insert identity_devices": [looks, "rememberDevice(sql"],
   "features/identity/store-ended-tokens.ts › keepEndedTokens: insert identity_ended_tokens": [
     marks,
-    "createHousekeeping({",
+    "createRetention({",
   ],
   "features/identity/store-factors.ts › insertPasskey: insert identity_passkeys": [looks, "insertPasskey(sql"],
   "features/identity/store-factors.ts › putChallenge: insert identity_challenges": [looks, "putChallenge(sql"],

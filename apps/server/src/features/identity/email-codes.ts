@@ -8,8 +8,8 @@ import type { SecretBox } from "../../platform/secret-box.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
 import { type AccountMaking, type NewPerson, requireFreeKeys } from "./account-making.ts";
 import type { Email } from "./emails.ts";
-import type { Entrance, Entry, Opened, Visit } from "./entrance.ts";
-import { alreadyRegisteredLetter, codeLetter } from "./letters.ts";
+import type { SessionOpener, Entry, Opened, Visit } from "./open-session.ts";
+import { alreadyRegisteredLetter, codeLetter } from "./mail-templates.ts";
 import type { LockedAccount } from "./locked-account.ts";
 import { countMailTo } from "./mail-counting.ts";
 import { keysOfNickname } from "./nicknames.ts";
@@ -57,10 +57,10 @@ export function createEmailCodes(deps: {
   readonly takeShared: TakeShared;
   readonly steps: Steps;
   readonly making: AccountMaking;
-  readonly entrance: Entrance;
+  readonly sessionOpener: SessionOpener;
   readonly connect: (tx: Bun.SQL, account: LockedAccount, identity: ProviderIdentity) => Promise<void>;
 }) {
-  const { db, clock, secretBox, outbox, origin, takeShared, steps, making, entrance } = deps;
+  const { db, clock, secretBox, outbox, origin, takeShared, steps, making, sessionOpener } = deps;
 
   function present(step: Pick<OpenStep<CodePayload>, "payload" | "sentAt" | "sends" | "expiresAt">): SignInStep {
     const sinceMs = clock.now() - (step.sentAt?.getTime() ?? 0);
@@ -150,11 +150,11 @@ export function createEmailCodes(deps: {
           const person = nickname === undefined ? payload.person : { ...payload.person, nickname };
           const account = await making.make(tx, { ...person, isEmailVerified: true });
           if (payload.providerIdentity) await deps.connect(tx, account, payload.providerIdentity);
-          const value = await entrance.openIn(tx, account, { ...visit, deviceName: payload.deviceName });
+          const value = await sessionOpener.openIn(tx, account, { ...visit, deviceName: payload.deviceName });
           return { kind: "done", value };
         },
       );
-      return entrance.finish(opened);
+      return sessionOpener.finish(opened);
     },
   };
 }

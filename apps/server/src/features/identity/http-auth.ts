@@ -14,7 +14,7 @@ import * as z from "zod";
 import { MaruError } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
 import type { SecretCookies } from "./cookies.ts";
-import type { FrontDoor } from "./front-door.ts";
+import type { AuthResponder } from "./auth-response.ts";
 import { type Authenticator, requireJson } from "./guards.ts";
 import { answers, entryAnswers, jsonBody, type RouteGuards } from "./http-contract.ts";
 import { presentSession } from "./present.ts";
@@ -28,14 +28,14 @@ export type AuthRoutesDeps = {
   readonly authenticator: Authenticator;
   readonly cookies: SecretCookies;
   readonly sessions: Sessions;
-  readonly frontDoor: FrontDoor;
+  readonly authResponder: AuthResponder;
   readonly signUp: ReturnType<typeof createSignUp>;
   readonly signIn: ReturnType<typeof createSignIn>;
 };
 
 /** Registers signing up, in and out, refreshing, and the list of devices. */
 export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
-  const { clock, guards, cookies, sessions, frontDoor } = deps;
+  const { clock, guards, cookies, sessions, authResponder } = deps;
   const cookie = cookies.refresh;
 
   app.openapi(
@@ -49,8 +49,8 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
     }),
     async (context) => {
       const input = context.req.valid("json");
-      const visit = frontDoor.visitOf(context, input.deviceName);
-      const { body, status } = await frontDoor.answer(context, await deps.signUp(input, visit), visit);
+      const visit = authResponder.visitOf(context, input.deviceName);
+      const { body, status } = await authResponder.answer(context, await deps.signUp(input, visit), visit);
       return context.json(body as SignedIn, status as 200);
     },
   );
@@ -66,9 +66,9 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
     }),
     async (context) => {
       const input = context.req.valid("json");
-      const visit = frontDoor.visitOf(context, input.deviceName);
+      const visit = authResponder.visitOf(context, input.deviceName);
       const entry = await deps.signIn(input, visit);
-      const { body, status } = await frontDoor.answer(context, entry, visit);
+      const { body, status } = await authResponder.answer(context, entry, visit);
       return context.json(body as SignedIn, status as 200);
     },
   );
@@ -91,7 +91,7 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
         const refreshed = await sessions.refresh(token, arrivedAt);
         if (refreshed.refreshToken !== null) cookie.write(context, refreshed.refreshToken);
         if (own === null) cookie.former.clear(context);
-        return context.json(await frontDoor.presentSignedIn(refreshed.accountId, refreshed.sessionId), 200);
+        return context.json(await authResponder.presentSignedIn(refreshed.accountId, refreshed.sessionId), 200);
       } catch (error) {
         // A cookie that will never be good again is taken away; one that only met a busy server stays.
         if (!(error instanceof MaruError) || error.temporary) throw error;

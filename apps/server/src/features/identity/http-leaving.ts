@@ -10,7 +10,7 @@ import {
 import type { HttpApp } from "../../platform/http/app.ts";
 import type { SecretCookies } from "./cookies.ts";
 import { requireJson } from "./guards.ts";
-import type { Holdings } from "./holdings.ts";
+import type { DataExport } from "./data-export.ts";
 import { answers, inOrder, jsonBody, type RouteGuards } from "./http-contract.ts";
 import type { Leaving } from "./leaving.ts";
 
@@ -20,11 +20,11 @@ export function registerLeavingRoutes(
   deps: {
     readonly guards: RouteGuards;
     readonly cookies: SecretCookies;
-    readonly holdings: Holdings;
+    readonly dataExport: DataExport;
     readonly leaving: Leaving;
   },
 ): void {
-  const { guards, cookies, holdings, leaving } = deps;
+  const { guards, cookies, dataExport, leaving } = deps;
   const signedIn = inOrder(guards.requireAccount);
   const signedInJson = inOrder(...signedIn, requireJson);
   const security = [{ accessToken: [] }];
@@ -38,7 +38,7 @@ export function registerLeavingRoutes(
       middleware: signedIn,
       responses: answers(consentsSchema),
     }),
-    async (context) => context.json(await holdings.consentsOf(context.var.right.accountId), 200),
+    async (context) => context.json(await dataExport.consentsOf(context.var.right.accountId), 200),
   );
 
   app.openapi(
@@ -53,7 +53,7 @@ export function registerLeavingRoutes(
     }),
     async (context) => {
       const { marketing } = context.req.valid("json");
-      return context.json(await holdings.setMarketing(context.var.right.accountId, marketing), 200);
+      return context.json(await dataExport.setMarketing(context.var.right.accountId, marketing), 200);
     },
   );
 
@@ -69,7 +69,7 @@ export function registerLeavingRoutes(
     async (context) => {
       const { accountId, sessionId } = context.var.right;
       context.header("content-disposition", 'attachment; filename="maru.json"');
-      return context.json(await holdings.export(accountId, sessionId), 200);
+      return context.json(await dataExport.export(accountId, sessionId), 200);
     },
   );
 

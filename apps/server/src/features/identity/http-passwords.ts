@@ -7,7 +7,7 @@ import {
 } from "@maru/protocol";
 import type { HttpApp } from "../../platform/http/app.ts";
 import { localeOf } from "../../platform/http/locale.ts";
-import type { FrontDoor } from "./front-door.ts";
+import type { AuthResponder } from "./auth-response.ts";
 import { requireJson } from "./guards.ts";
 import { answers, jsonBody, type RouteGuards } from "./http-contract.ts";
 import type { PasswordChanges } from "./password-changes.ts";
@@ -17,11 +17,11 @@ export function registerPasswordRoutes(
   app: HttpApp,
   deps: {
     readonly guards: RouteGuards;
-    readonly frontDoor: FrontDoor;
+    readonly authResponder: AuthResponder;
     readonly passwordChanges: PasswordChanges;
   },
 ): void {
-  const { guards, frontDoor, passwordChanges } = deps;
+  const { guards, authResponder, passwordChanges } = deps;
 
   app.openapi(
     createRoute({
@@ -50,7 +50,7 @@ export function registerPasswordRoutes(
     }),
     async (context) => {
       const { email, locale } = context.req.valid("json");
-      await passwordChanges.requestReset(email, locale ?? localeOf(context.req.raw), frontDoor.addressOf(context));
+      await passwordChanges.requestReset(email, locale ?? localeOf(context.req.raw), authResponder.addressOf(context));
       return context.body(null, 204);
     },
   );
@@ -66,9 +66,9 @@ export function registerPasswordRoutes(
     }),
     async (context) => {
       const { token, password, deviceName } = context.req.valid("json");
-      const visit = frontDoor.visitOf(context, deviceName);
+      const visit = authResponder.visitOf(context, deviceName);
       await passwordChanges.finishReset(token, password, visit);
-      frontDoor.remember(context, visit);
+      authResponder.remember(context, visit);
       return context.body(null, 204);
     },
   );

@@ -15,12 +15,12 @@ import type { HttpApp } from "../../platform/http/app.ts";
 import type { Log } from "../../platform/log.ts";
 import type { AuthProof } from "./auth-epochs.ts";
 import type { SecretCookies } from "./cookies.ts";
-import type { Visit } from "./entrance.ts";
-import type { FrontDoor } from "./front-door.ts";
+import type { Visit } from "./open-session.ts";
+import type { AuthResponder } from "./auth-response.ts";
 import { requireJson } from "./guards.ts";
 import { answers, entryAnswers, inOrder, jsonBody, type RouteGuards } from "./http-contract.ts";
-import type { Proofs } from "./proofs.ts";
-import type { ProviderJourneys } from "./provider-journeys.ts";
+import type { Reauthentication } from "./reauthentication.ts";
+import type { OAuthFlow } from "./oauth-flow.ts";
 import type { ProviderLinks } from "./provider-links.ts";
 import type { ProviderSignIn } from "./provider-sign-in.ts";
 import { noteSecurity } from "./security-log.ts";
@@ -34,14 +34,14 @@ export function registerProviderRoutes(
     readonly guards: RouteGuards;
     readonly log: Log;
     readonly cookies: SecretCookies;
-    readonly frontDoor: FrontDoor;
-    readonly journeys: ProviderJourneys;
+    readonly authResponder: AuthResponder;
+    readonly oauthFlow: OAuthFlow;
     readonly providerSignIn: ProviderSignIn;
     readonly links: ProviderLinks;
-    readonly proofs: Proofs;
+    readonly reauthentication: Reauthentication;
   },
 ): void {
-  const { guards, log, cookies, frontDoor, journeys, providerSignIn, links, proofs } = deps;
+  const { guards, log, cookies, authResponder, oauthFlow, providerSignIn, links, reauthentication } = deps;
   const security = [{ accessToken: [] }];
 
   /** Begins a journey in the browser that asks, and tells where it has to go. */
@@ -51,8 +51,8 @@ export function registerProviderRoutes(
   ): Promise<string> {
     const pageOrigin = cookies.pageOriginOf(context);
     const providerId = context.req.param("providerId") ?? "";
-    noteSecurity(context, { providerId: journeys.findProviderId(providerId) });
-    const { url, flowId, browserSecret } = await journeys.begin(providerId, { ...journey, pageOrigin });
+    noteSecurity(context, { providerId: oauthFlow.findProviderId(providerId) });
+    const { url, flowId, browserSecret } = await oauthFlow.begin(providerId, { ...journey, pageOrigin });
     cookies.providers.write(context, flowId, browserSecret);
     return url;
   }
@@ -68,7 +68,7 @@ export function registerProviderRoutes(
     }),
     async (context) => {
       const { returnTo, deviceName } = context.req.valid("json");
-      const visit = frontDoor.visitOf(context, deviceName);
+      const visit = authResponder.visitOf(context, deviceName);
       return context.json({ url: await begin(context, { returnTo, visit, connects: null }) }, 200);
     },
   );
@@ -85,8 +85,8 @@ export function registerProviderRoutes(
     }),
     async (context) => {
       const { returnTo, deviceName, password } = context.req.valid("json");
-      const visit = frontDoor.visitOf(context, deviceName);
-      const connects = await proofs.require(context.var.right, password);
+      const visit = authResponder.visitOf(context, deviceName);
+      const connects = await reauthentication.require(context.var.right, password);
       return context.json({ url: await begin(context, { returnTo, visit, connects }) }, 200);
     },
   );
@@ -106,14 +106,14 @@ export function registerProviderRoutes(
       let home = "/log-in";
       try {
         const id = context.req.valid("param").providerId;
-        noteSecurity(context, { providerId: journeys.findProviderId(id) });
-        const travelled = await journeys.finish(id, query, ({ flowId, pageOrigin }) => {
+        noteSecurity(context, { providerId: oauthFlow.findProviderId(id) });
+        const returned = await oauthFlow.finish(id, query, ({ flowId, pageOrigin }) => {
           cookies.settlePageOrigin(context, pageOrigin);
           const secret = cookies.providers.read(context, flowId, pageOrigin);
           if (secret !== null) cookies.providers.clear(context, flowId);
           return secret;
         });
-        const { claims, returnTo, visit, began, connects } = travelled;
+        const { claims, returnTo, visit, began, connects } = returned;
         if (connects !== null) {
           home = returnTo;
           noteSecurity(context, { event: "provider.connect", accountId: connects.accountId });
@@ -122,7 +122,7 @@ export function registerProviderRoutes(
           return context.redirect(returnTo, 303);
         }
         const entry = await providerSignIn.arrive(id, claims, visit, began);
-        await frontDoor.admit(context, entry, visit);
+        await authResponder.admit(context, entry, visit);
         return context.redirect(entry.kind === "signed_in" ? returnTo : "/log-in", 303);
       } catch (error) {
         const code = error instanceof MaruError ? error.code : "server.internal";
@@ -145,9 +145,9 @@ export function registerProviderRoutes(
       responses: entryAnswers,
     }),
     async (context) => {
-      const visit = frontDoor.visitOf(context, "");
+      const visit = authResponder.visitOf(context, "");
       const entry = await providerSignIn.consent(cookies.step.read(context), context.req.valid("json"), visit);
-      const { body, status } = await frontDoor.answer(context, entry, visit);
+      const { body, status } = await authResponder.answer(context, entry, visit);
       return context.json(body as SignedIn, status as 200);
     },
   );
@@ -164,7 +164,7 @@ export function registerProviderRoutes(
     }),
     async (context) => {
       const { providerId: id } = context.req.valid("param");
-      noteSecurity(context, { providerId: journeys.findProviderId(id) });
+      noteSecurity(context, { providerId: oauthFlow.findProviderId(id) });
       await links.remove(context.var.right, id, context.req.valid("json").password);
       return context.body(null, 204);
     },

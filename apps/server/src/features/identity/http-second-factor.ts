@@ -14,8 +14,8 @@ import type { Context } from "hono";
 import { fail } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
 import type { SecretCookies } from "./cookies.ts";
-import type { Entry, Visit } from "./entrance.ts";
-import type { FrontDoor } from "./front-door.ts";
+import type { Entry, Visit } from "./open-session.ts";
+import type { AuthResponder } from "./auth-response.ts";
 import { requireJson } from "./guards.ts";
 import { answers, entryAnswers, inOrder, jsonBody, type RouteGuards } from "./http-contract.ts";
 import type { createOperators } from "./operators.ts";
@@ -27,18 +27,18 @@ export function registerSecondFactorRoutes(
   deps: {
     readonly guards: RouteGuards;
     readonly cookies: SecretCookies;
-    readonly frontDoor: FrontDoor;
+    readonly authResponder: AuthResponder;
     readonly factorSteps: SecondFactorSteps;
     readonly operators: ReturnType<typeof createOperators>;
   },
 ): void {
-  const { guards, frontDoor, factorSteps, operators } = deps;
+  const { guards, authResponder, factorSteps, operators } = deps;
   const cookie = deps.cookies.step;
   const ownPage = inOrder(guards.requireOwnPage);
   const ownPageJson = inOrder(...ownPage, requireJson);
 
   async function answerEnrolled(context: Context, done: { entry: Entry; value: string[] }, visit: Visit) {
-    const { body, status } = await frontDoor.answer(context, done.entry, visit);
+    const { body, status } = await authResponder.answer(context, done.entry, visit);
     if (status !== 200) throw fail("step.expired");
     return { ...body, recoveryCodes: done.value };
   }
@@ -64,9 +64,9 @@ export function registerSecondFactorRoutes(
       responses: entryAnswers,
     }),
     async (context) => {
-      const visit = frontDoor.visitOf(context, "");
+      const visit = authResponder.visitOf(context, "");
       const entry = await factorSteps.check(cookie.read(context), context.req.valid("json"), visit);
-      const { body, status } = await frontDoor.answer(context, entry, visit);
+      const { body, status } = await authResponder.answer(context, entry, visit);
       return context.json(body as SignedIn, status as 200);
     },
   );
@@ -92,7 +92,7 @@ export function registerSecondFactorRoutes(
       responses: answers(enrolledSchema),
     }),
     async (context) => {
-      const visit = frontDoor.visitOf(context, "");
+      const visit = authResponder.visitOf(context, "");
       const done = await factorSteps.confirmTotp(cookie.read(context), context.req.valid("json").code, visit);
       return context.json(await answerEnrolled(context, done, visit), 200);
     },
@@ -119,7 +119,7 @@ export function registerSecondFactorRoutes(
       responses: answers(enrolledSchema),
     }),
     async (context) => {
-      const visit = frontDoor.visitOf(context, "");
+      const visit = authResponder.visitOf(context, "");
       const done = await factorSteps.finishNewPasskey(cookie.read(context), context.req.valid("json"), visit);
       return context.json(await answerEnrolled(context, done, visit), 200);
     },
@@ -136,8 +136,8 @@ export function registerSecondFactorRoutes(
     }),
     async (context) => {
       const { token, password, deviceName } = context.req.valid("json");
-      const visit = frontDoor.visitOf(context, deviceName);
-      const { body, status } = await frontDoor.answer(context, await operators.enter(token, password, visit), visit);
+      const visit = authResponder.visitOf(context, deviceName);
+      const { body, status } = await authResponder.answer(context, await operators.enter(token, password, visit), visit);
       return context.json(body as SignedIn, status as 200);
     },
   );

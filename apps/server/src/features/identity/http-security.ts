@@ -22,7 +22,7 @@ import { answers, inOrder, jsonBody, type RouteGuards } from "./http-contract.ts
 import type { Notices } from "./notices.ts";
 import type { Passkeys } from "./passkeys.ts";
 import { presentPasskey } from "./present.ts";
-import type { Proofs } from "./proofs.ts";
+import type { Reauthentication } from "./reauthentication.ts";
 import type { SecondFactors } from "./second-factors.ts";
 import { deletePasskey, deleteTotp } from "./store-factors.ts";
 
@@ -32,7 +32,7 @@ export function registerSecurityRoutes(
   deps: {
     readonly guards: RouteGuards;
     readonly db: Database;
-    readonly proofs: Proofs;
+    readonly reauthentication: Reauthentication;
     readonly factors: SecondFactors;
     readonly passkeys: Passkeys;
     readonly notices: Notices;
@@ -40,7 +40,7 @@ export function registerSecurityRoutes(
     readonly describe: (accountId: string) => Promise<Security>;
   },
 ): void {
-  const { guards, db, proofs, factors, passkeys, notices, epochs } = deps;
+  const { guards, db, reauthentication, factors, passkeys, notices, epochs } = deps;
   const signedIn = inOrder(guards.requireAccount);
   const signedInJson = inOrder(...signedIn, requireJson);
   const security = [{ accessToken: [] }];
@@ -69,7 +69,7 @@ export function registerSecurityRoutes(
       responses: answers(totpSetUpSchema),
     }),
     async (context) => {
-      const proof = await proofs.require(context.var.right, context.req.valid("json").password);
+      const proof = await reauthentication.require(context.var.right, context.req.valid("json").password);
       return context.json(await factors.startTotp(proof), 200);
     },
   );
@@ -110,7 +110,7 @@ export function registerSecurityRoutes(
       responses: answers(null),
     }),
     async (context) => {
-      const proof = await proofs.require(context.var.right, context.req.valid("json").password);
+      const proof = await reauthentication.require(context.var.right, context.req.valid("json").password);
       await factors.remove(proof, "totp_removed", "TOTP", deleteTotp);
       return context.body(null, 204);
     },
@@ -127,7 +127,7 @@ export function registerSecurityRoutes(
       responses: answers(recoveryCodesSchema),
     }),
     async (context) => {
-      const proof = await proofs.require(context.var.right, context.req.valid("json").password);
+      const proof = await reauthentication.require(context.var.right, context.req.valid("json").password);
       return context.json({ recoveryCodes: await factors.makeRecoveryCodes(proof) }, 200);
     },
   );
@@ -143,7 +143,7 @@ export function registerSecurityRoutes(
       responses: answers(passkeyOptionsSchema),
     }),
     async (context) => {
-      const proof = await proofs.require(context.var.right, context.req.valid("json").password);
+      const proof = await reauthentication.require(context.var.right, context.req.valid("json").password);
       return context.json(await passkeys.startCreation(proof), 200);
     },
   );
@@ -184,7 +184,7 @@ export function registerSecurityRoutes(
       responses: answers(null),
     }),
     async (context) => {
-      const proof = await proofs.require(context.var.right, context.req.valid("json").password);
+      const proof = await reauthentication.require(context.var.right, context.req.valid("json").password);
       const { passkeyId } = context.req.valid("param");
       if (!isStorableText(passkeyId)) return context.body(null, 204);
       await factors.remove(proof, "passkey_removed", "passkey", (tx, account) => deletePasskey(tx, account, passkeyId));

@@ -4,7 +4,7 @@ import type { HttpApp } from "../../platform/http/app.ts";
 import type { AccountMaking } from "./account-making.ts";
 import type { SecretCookies } from "./cookies.ts";
 import type { EmailCodes } from "./email-codes.ts";
-import type { FrontDoor } from "./front-door.ts";
+import type { AuthResponder } from "./auth-response.ts";
 import { requireJson } from "./guards.ts";
 import { answers, entryAnswers, jsonBody, type RouteGuards } from "./http-contract.ts";
 import type { StepReading } from "./step-reading.ts";
@@ -16,7 +16,7 @@ export function registerStepRoutes(
   deps: {
     readonly guards: RouteGuards;
     readonly cookies: SecretCookies;
-    readonly frontDoor: FrontDoor;
+    readonly authResponder: AuthResponder;
     readonly making: AccountMaking;
     readonly isMailOn: boolean;
     readonly providers: readonly { readonly id: string; readonly name: string }[];
@@ -25,7 +25,7 @@ export function registerStepRoutes(
     readonly codes: EmailCodes;
   },
 ): void {
-  const { guards, frontDoor, making, steps, codes, reading } = deps;
+  const { guards, authResponder, making, steps, codes, reading } = deps;
   const cookie = deps.cookies.step;
 
   app.openapi(
@@ -81,9 +81,9 @@ export function registerStepRoutes(
     }),
     async (context) => {
       const { code, nickname } = context.req.valid("json");
-      const visit = frontDoor.visitOf(context, "");
+      const visit = authResponder.visitOf(context, "");
       const entry = await codes.verify(cookie.read(context), code, visit, nickname);
-      const { body, status } = await frontDoor.answer(context, entry, visit);
+      const { body, status } = await authResponder.answer(context, entry, visit);
       return context.json(body as SignedIn, status as 200);
     },
   );
@@ -97,6 +97,6 @@ export function registerStepRoutes(
       responses: answers(signInStepSchema),
     }),
     async (context) =>
-      context.json(await codes.resend(cookie.read(context), { address: frontDoor.addressOf(context) }), 200),
+      context.json(await codes.resend(cookie.read(context), { address: authResponder.addressOf(context) }), 200),
   );
 }

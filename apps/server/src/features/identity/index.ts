@@ -18,11 +18,11 @@ import { createBlocks } from "./blocks.ts";
 import { createSecretCookies } from "./cookies.ts";
 import { createDeviceMarks } from "./device-marks.ts";
 import { createErasure } from "./erasure.ts";
-import { createFrontDoor } from "./front-door.ts";
+import { createAuthResponder } from "./auth-response.ts";
 import { type Authenticator, createAllowAccount, createRequireAccount, createRequireOwnPage } from "./guards.ts";
 import { createHashQueue } from "./hash-queue.ts";
-import { createHoldings } from "./holdings.ts";
-import { createHousekeeping } from "./housekeeping.ts";
+import { createDataExport } from "./data-export.ts";
+import { createRetention } from "./retention.ts";
 import { registerAuthRoutes } from "./http-auth.ts";
 import { registerKeyRoutes } from "./http-keys.ts";
 import { registerLeavingRoutes } from "./http-leaving.ts";
@@ -49,7 +49,7 @@ import { checkSealMark } from "./seal-mark.ts";
 import { createSecurityLog, RefusedAccount } from "./security-log.ts";
 import { createSessions } from "./sessions.ts";
 import { lockLiving } from "./store-accounts.ts";
-import { createWaysIn } from "./ways-in.ts";
+import { createAuthMethods } from "./auth-methods.ts";
 
 export type { BlockPair } from "./blocks.ts";
 export {
@@ -124,18 +124,18 @@ export async function createIdentity(deps: IdentityDeps) {
   const accessTokens = createAccessTokens({ clock, keys, issuer: "maru", audience: "maru-api" });
   const stores = { db, clock, log, secretBox, outbox, takeShared, keptNicknames };
   const core = { ...stores, origin, legal, passwords, revocations, notices, sessions, profiles, epochs };
-  const ways = createWaysIn({ ...core, mode: deps.signUpMode, providers: deps.providers ?? noProviders });
+  const authMethods = createAuthMethods({ ...core, mode: deps.signUpMode, providers: deps.providers ?? noProviders });
 
-  const holdings = createHoldings({ ...core, blocks, ways });
+  const dataExport = createDataExport({ ...core, blocks, authMethods });
   const lease = createLease(db, { name: "identity.erasure", holder: newId(), termMs: 120_000, clock });
   const erasure = createErasure({ db, clock, log, lease });
   const leaving = createLeaving({
     ...core,
-    proofs: ways.proofs,
+    reauthentication: authMethods.reauthentication,
     departSoon: erasure.departSoon,
     graceMs: deps.eraseAfterMs ?? weekMs,
   });
-  const housekeeping = createHousekeeping({ db, clock, log });
+  const retention = createRetention({ db, clock, log });
   const cookies = createSecretCookies(origin, deps.allowsOrigin);
   const deviceMarks = createDeviceMarks(secretBox);
   const securityLog = createSecurityLog({ clock, log, secretBox, clientAddress: deps.clientAddress });
@@ -176,16 +176,16 @@ export async function createIdentity(deps: IdentityDeps) {
       const guards = { requireAccount, allowAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
       const { clientAddress } = deps;
       const entering = { sessions, profiles, accessTokens, deviceMarks, clientAddress };
-      const frontDoor = createFrontDoor({ clock, log, cookies, ...entering });
-      const door = { guards, cookies, frontDoor };
-      const { signUp, signIn } = ways;
+      const authResponder = createAuthResponder({ clock, log, cookies, ...entering });
+      const door = { guards, cookies, authResponder };
+      const { signUp, signIn } = authMethods;
       registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn });
-      registerStepRoutes(app, { ...door, ...ways });
-      registerSecondFactorRoutes(app, { ...door, ...ways });
-      registerProviderRoutes(app, { ...door, ...ways, log });
-      registerSecurityRoutes(app, { guards, db, notices, epochs, ...ways });
-      registerLeavingRoutes(app, { guards, cookies, holdings, leaving });
-      registerPasswordRoutes(app, { guards, frontDoor, passwordChanges: ways.passwordChanges });
+      registerStepRoutes(app, { ...door, ...authMethods });
+      registerSecondFactorRoutes(app, { ...door, ...authMethods });
+      registerProviderRoutes(app, { ...door, ...authMethods, log });
+      registerSecurityRoutes(app, { guards, db, notices, epochs, ...authMethods });
+      registerLeavingRoutes(app, { guards, cookies, dataExport, leaving });
+      registerPasswordRoutes(app, { guards, authResponder, passwordChanges: authMethods.passwordChanges });
       registerMeRoutes(app, { guards, profiles });
       registerLegalRoutes(app, { guards, legal });
       registerKeyRoutes(app, { guards, publicJwks: keys.publicJwks });
@@ -197,13 +197,13 @@ export async function createIdentity(deps: IdentityDeps) {
       await checkSealMark({ sql: db.sql, secretBox, log });
       await settleNicknames(db);
       if (!clearsAway) return;
-      housekeeping.start();
+      retention.start();
       erasure.start();
     },
 
     async stop(): Promise<void> {
       revocations.stop();
-      housekeeping.stop();
+      retention.stop();
       await erasure.stop();
     },
 
@@ -238,14 +238,14 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Erases who is due now rather than with the next look. */
     eraseDue: erasure.sweep,
     /** Adds a feature's part of what people can download of themselves. */
-    registerExporter: holdings.register,
+    registerExporter: dataExport.register,
     /** Makes an operator and tells the link of the first sign-in; for the command line. */
-    async createOperator(input: Parameters<typeof ways.operators.create>[0]): Promise<{ url: string }> {
-      const { url, accountId } = await ways.operators.create(input);
+    async createOperator(input: Parameters<typeof authMethods.operators.create>[0]): Promise<{ url: string }> {
+      const { url, accountId } = await authMethods.operators.create(input);
       securityLog.note("operator.create", { accountId });
       return { url };
     },
     /** Makes an invitation and tells its code, once. */
-    createInvite: ways.createInvite,
+    createInvite: authMethods.createInvite,
   };
 }

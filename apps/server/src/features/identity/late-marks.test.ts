@@ -11,7 +11,7 @@ import { findTraces } from "../../testing/find-traces.ts";
 import { holdStatements } from "../../testing/held-statements.ts";
 import { mintAccount } from "../../testing/mint-account.ts";
 import { openTestDatabase, type TestDatabase } from "../../testing/open-test-database.ts";
-import { createHousekeeping } from "./housekeeping.ts";
+import { createRetention } from "./retention.ts";
 import { createKeptNicknames } from "./kept-nicknames.ts";
 import type { OwnChangingAccount } from "./locked-account.ts";
 import { keysOfNickname } from "./nicknames.ts";
@@ -186,7 +186,7 @@ describe("what outlives an erasure names nobody:", () => {
     await insertToken(base.db.sql, { hash, sessionId, generation: 0, sealed: null, at });
     await revokeSessions(base.db.sql, late.accountId, [sessionId], new Date(0));
     const held = statements.hold(/insert into identity_ended_tokens/);
-    const sweeping = createHousekeeping({ db, clock, log: silentLog }).sweep();
+    const sweeping = createRetention({ db, clock, log: silentLog }).sweep();
     await held.reached;
     await erase(late);
     await held.release();

@@ -3,10 +3,10 @@ import type { Database } from "../../platform/db/database.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import type { AuthEpochs } from "./auth-epochs.ts";
 import type { KeptNicknames } from "./kept-nicknames.ts";
-import { describeTime } from "./letters.ts";
+import { describeTime } from "./mail-templates.ts";
 import { keysOfNickname } from "./nicknames.ts";
 import type { Notices } from "./notices.ts";
-import type { Proofs } from "./proofs.ts";
+import type { Reauthentication } from "./reauthentication.ts";
 import type { Revocations } from "./revocations.ts";
 import type { Sessions } from "./sessions.ts";
 import { findAccount } from "./store-accounts.ts";
@@ -24,14 +24,14 @@ export function createLeaving(deps: {
   readonly sessions: Sessions;
   readonly revocations: Revocations;
   readonly notices: Notices;
-  readonly proofs: Proofs;
+  readonly reauthentication: Reauthentication;
   readonly epochs: AuthEpochs;
   readonly keptNicknames: KeptNicknames;
   readonly graceMs: number;
   /** Lets every feature take in that an account is closed, without waiting: there may be thousands of rooms to leave. */
   readonly departSoon: (accountId: string) => void;
 }) {
-  const { db, clock, sessions, revocations, notices, proofs, epochs, keptNicknames, graceMs } = deps;
+  const { db, clock, sessions, revocations, notices, reauthentication, epochs, keptNicknames, graceMs } = deps;
 
   return {
     /** Closes the account of who is signed in; tells when it is erased. */
@@ -40,7 +40,7 @@ export function createLeaving(deps: {
       input: { password?: string | undefined; messages: "keep" | "remove" },
     ): Promise<{ erasedAfter: Date }> {
       const { accountId } = right;
-      const proof = await proofs.require(right, input.password);
+      const proof = await reauthentication.require(right, input.password);
       const leftAt = new Date(clock.now());
       const eraseAfter = new Date(leftAt.getTime() + graceMs);
       const rows = await db.transaction(async (tx) => {

@@ -1,7 +1,7 @@
 import type { Clock } from "@maru/protocol";
 import { layOutMail } from "../../platform/mail/layout.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
-import { type NoticeFacts, type NoticeKind, noticeLetter } from "./letters.ts";
+import { type NoticeFacts, type NoticeKind, noticeLetter } from "./mail-templates.ts";
 import { findAccount } from "./store-accounts.ts";
 
 export type Notices = ReturnType<typeof createNotices>;

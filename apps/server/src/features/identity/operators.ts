@@ -6,7 +6,7 @@ import type { TakeShared } from "../../platform/shared-limits.ts";
 import { StartError } from "../../platform/start-error.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
-import type { Entry, Visit } from "./entrance.ts";
+import type { Entry, Visit } from "./open-session.ts";
 import type { ChangingAccount } from "./locked-account.ts";
 import { findNicknameRefusal, keysOfNickname } from "./nicknames.ts";
 import type { PasswordRules } from "./password-rules.ts";

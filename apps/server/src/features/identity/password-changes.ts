@@ -10,15 +10,15 @@ import type { AccessRight } from "./access-tokens.ts";
 import { failFields } from "./account-making.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
-import type { Visit } from "./entrance.ts";
+import type { Visit } from "./open-session.ts";
 import type { KnownVisitors } from "./known-visitors.ts";
-import { resetLetter } from "./letters.ts";
+import { resetLetter } from "./mail-templates.ts";
 import type { ChangingAccount } from "./locked-account.ts";
 import { countMailTo } from "./mail-counting.ts";
 import type { Notices } from "./notices.ts";
 import type { PasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
-import { hashCallerOf, type Proofs } from "./proofs.ts";
+import { hashCallerOf, type Reauthentication } from "./reauthentication.ts";
 import type { Revocations } from "./revocations.ts";
 import { hashSecret } from "./secret-hashes.ts";
 import type { Sessions } from "./sessions.ts";
@@ -43,13 +43,13 @@ export function createPasswordChanges(deps: {
   readonly sessions: Sessions;
   readonly revocations: Revocations;
   readonly notices: Notices;
-  readonly proofs: Proofs;
+  readonly reauthentication: Reauthentication;
   readonly epochs: AuthEpochs;
   readonly visitors: KnownVisitors;
   /** Takes away every other way into an account whose e-mail was never verified: a stranger may have made it. */
   readonly removeOtherWays: (tx: Bun.SQL, account: ChangingAccount) => Promise<void>;
 }) {
-  const { db, clock, secretBox, outbox, takeShared, passwords, passwordRules, sessions, revocations, notices, proofs } =
+  const { db, clock, secretBox, outbox, takeShared, passwords, passwordRules, sessions, revocations, notices, reauthentication } =
     deps;
   const { epochs } = deps;
 
@@ -57,7 +57,7 @@ export function createPasswordChanges(deps: {
     /** Changes the password of who is signed in; all other devices are signed out. Sets a first one likewise. */
     async change(right: AccessRight, input: { password?: string | undefined; newPassword: string }): Promise<void> {
       const { accountId, sessionId } = right;
-      const proof = await proofs.require(right, input.password);
+      const proof = await reauthentication.require(right, input.password);
       await passwordRules.requireGood(accountId, input.newPassword, "newPassword");
       const before = (await findPassword(db.sql, accountId))?.hash ?? null;
       if (before !== null && (await passwords.verify(input.newPassword, before, hashCallerOf(right)))) {

@@ -3,7 +3,7 @@ import { httpPaths } from "@maru/protocol";
 import fc from "fast-check";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import { openWorld, type World } from "./identity-world.ts";
-import { readReturnPath } from "./provider-journeys.ts";
+import { readReturnPath } from "./oauth-flow.ts";
 import { openProvider, type TestProvider } from "./provider-world.ts";
 
 const origin = "http://maru.test";

@@ -6,7 +6,7 @@ import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { ProviderIdentity } from "./email-codes.ts";
 import type { LockedAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
-import type { Proofs } from "./proofs.ts";
+import type { Reauthentication } from "./reauthentication.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
 import { findPassword } from "./store-accounts.ts";
 import { deleteProviderLink, findProviderAccount, insertProviderLink, listProviderLinks } from "./store-providers.ts";
@@ -18,11 +18,11 @@ export function createProviderLinks(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly notices: Notices;
-  readonly proofs: Proofs;
+  readonly reauthentication: Reauthentication;
   readonly epochs: AuthEpochs;
   readonly providers: readonly ProviderSettings[];
 }) {
-  const { db, clock, notices, proofs, epochs, providers } = deps;
+  const { db, clock, notices, reauthentication, epochs, providers } = deps;
   const nameOf = (id: string) => providers.find((provider) => provider.id === id)?.name ?? id;
 
   /** Connects with the caller's transaction; fails with `provider.taken` when either side is connected otherwise. */
@@ -68,7 +68,7 @@ export function createProviderLinks(deps: {
 
     /** Disconnects a provider, never the last way in. */
     async remove(right: AccessRight, providerId: string, password: string | undefined): Promise<void> {
-      const proof = await proofs.require(right, password);
+      const proof = await reauthentication.require(right, password);
       if (!isStorableText(providerId)) return;
       const { accountId } = right;
       await db.transaction(async (tx) => {

@@ -8,7 +8,7 @@ import { type AccountMaking, failFields, requireFreeKeys } from "./account-makin
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { EmailCodes, ProviderIdentity } from "./email-codes.ts";
 import { readEmail } from "./emails.ts";
-import type { Entrance, Entry, Visit } from "./entrance.ts";
+import type { SessionOpener, Entry, Visit } from "./open-session.ts";
 import type { AuthEpoch } from "./locked-account.ts";
 import { findNicknameRefusal, keysOfNickname } from "./nicknames.ts";
 import type { ProviderClaims } from "./provider-client.ts";
@@ -45,14 +45,14 @@ export function createProviderSignIn(deps: {
   readonly clock: Clock;
   readonly secretBox: SecretBox;
   readonly making: AccountMaking;
-  readonly entrance: Entrance;
+  readonly sessionOpener: SessionOpener;
   readonly codes: EmailCodes;
   readonly links: ProviderLinks;
   readonly isMailOn: boolean;
   readonly epochs: AuthEpochs;
   readonly admit: (proof: AuthProof, visit: Visit) => Promise<Entry>;
 }) {
-  const { db, clock, secretBox, making, entrance, codes, links, epochs } = deps;
+  const { db, clock, secretBox, making, sessionOpener, codes, links, epochs } = deps;
 
   function read(secret: string | null): ConsentPayload | null {
     if (!secret?.startsWith(mark)) return null;
@@ -143,9 +143,9 @@ export function createProviderSignIn(deps: {
       const opened = await db.transaction(async (tx) => {
         const account = await making.make(tx, { ...person, email });
         await links.connectIn(tx, account, payload.identity);
-        return entrance.openIn(tx, account, named);
+        return sessionOpener.openIn(tx, account, named);
       });
-      return entrance.finish(opened);
+      return sessionOpener.finish(opened);
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { SecretBox } from "../../platform/secret-box.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
-import type { Entrance, Entry, Opened, Visit } from "./entrance.ts";
+import type { SessionOpener, Entry, Opened, Visit } from "./open-session.ts";
 import type { KnownVisitors } from "./known-visitors.ts";
 import type { LockedAccount } from "./locked-account.ts";
 import type { Passkeys } from "./passkeys.ts";
@@ -37,11 +37,11 @@ export function createSecondFactorSteps(deps: {
   readonly steps: Steps;
   readonly factors: SecondFactors;
   readonly passkeys: Passkeys;
-  readonly entrance: Entrance;
+  readonly sessionOpener: SessionOpener;
   readonly visitors: KnownVisitors;
   readonly epochs: AuthEpochs;
 }) {
-  const { db, clock, steps, factors, passkeys, entrance, visitors, epochs } = deps;
+  const { db, clock, steps, factors, passkeys, sessionOpener, visitors, epochs } = deps;
   // Guesses at one account's second factor by who knows its password, over all their attempts to sign in.
   const attempts = createSharedAttempts({ db, clock, secretBox: deps.secretBox, limit: "second_factor" });
 
@@ -79,11 +79,11 @@ export function createSecondFactorSteps(deps: {
         const outcome = await run(tx, locked, step.payload);
         if (outcome.kind === "wrong") return outcome;
         const { deviceName } = step.payload;
-        const opened = await entrance.openIn(tx, outcome.value.account, { ...visit, deviceName });
+        const opened = await sessionOpener.openIn(tx, outcome.value.account, { ...visit, deviceName });
         return { kind: "done", value: { opened, value: outcome.value.value } };
       },
     );
-    return { entry: entrance.finish(done.opened), value: done.value };
+    return { entry: sessionOpener.finish(done.opened), value: done.value };
   }
 
   return {
@@ -95,7 +95,7 @@ export function createSecondFactorSteps(deps: {
       if (account?.state !== "active") throw fail("sign_in.failed");
       const all = await factors.listMethods(db.sql, accountId);
       // Who has a factor that cannot be used here (passkeys on plain http) is not let in without it.
-      if (all.length === 0 && account.kind !== "operator") return entrance.open(proof, visit);
+      if (all.length === 0 && account.kind !== "operator") return sessionOpener.open(proof, visit);
       const kind = all.length === 0 ? "enroll" : "second_factor";
       const methods = kind === "enroll" ? enrollable() : usable(all);
       const payload: FactorPayload = { deviceName: visit.deviceName, challenge: null };

@@ -6,7 +6,7 @@ import type { SecretBox } from "../../platform/secret-box.ts";
 import { failFields } from "./account-making.ts";
 import type { AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
-import type { Entry, Visit } from "./entrance.ts";
+import type { Entry, Visit } from "./open-session.ts";
 import type { KnownVisitors } from "./known-visitors.ts";
 import type { Passwords } from "./passwords.ts";
 import { hashSecret } from "./secret-hashes.ts";

@@ -5,7 +5,7 @@ import { fail } from "../../platform/errors.ts";
 import { type AccountMaking, failFields, requireFreeKeys } from "./account-making.ts";
 import type { EmailCodes } from "./email-codes.ts";
 import { readEmail } from "./emails.ts";
-import type { Entrance, Entry, Visit } from "./entrance.ts";
+import type { SessionOpener, Entry, Visit } from "./open-session.ts";
 import { findNicknameRefusal, keysOfNickname } from "./nicknames.ts";
 import type { PasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
@@ -22,11 +22,11 @@ export function createSignUp(deps: {
   readonly passwords: Passwords;
   readonly passwordRules: PasswordRules;
   readonly making: AccountMaking;
-  readonly entrance: Entrance;
+  readonly sessionOpener: SessionOpener;
   readonly codes: EmailCodes;
   readonly isMailOn: boolean;
 }) {
-  const { db, clock, passwords, passwordRules, making, entrance, codes } = deps;
+  const { db, clock, passwords, passwordRules, making, sessionOpener, codes } = deps;
 
   return async function signUp(input: z.output<typeof signUpInputSchema>, visit: Visit): Promise<Entry> {
     if (!input.isFourteenOrOver) throw fail("age.too_young");
@@ -60,7 +60,7 @@ export function createSignUp(deps: {
     const { nickname } = name;
     const person = { email, isEmailVerified: false, nickname, passwordHash, locale, consents, inviteCode };
     if (counted) return codes.begin(person, visit, counted);
-    const opened = await db.transaction(async (tx) => entrance.openIn(tx, await making.make(tx, person), visit));
-    return entrance.finish(opened);
+    const opened = await db.transaction(async (tx) => sessionOpener.openIn(tx, await making.make(tx, person), visit));
+    return sessionOpener.finish(opened);
   };
 }

@@ -7,7 +7,7 @@ import type { TakeShared } from "../../platform/shared-limits.ts";
 import { createAccountMaking, type SignUpMode } from "./account-making.ts";
 import type { AuthEpochs } from "./auth-epochs.ts";
 import { createEmailCodes } from "./email-codes.ts";
-import { createEntrance } from "./entrance.ts";
+import { createSessionOpener } from "./open-session.ts";
 import { createInvites } from "./invites.ts";
 import type { KeptNicknames } from "./kept-nicknames.ts";
 import { createKnownVisitors } from "./known-visitors.ts";
@@ -21,9 +21,9 @@ import { createPasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 import { presentPasskey } from "./present.ts";
 import type { Profiles } from "./profiles.ts";
-import { createProofs } from "./proofs.ts";
+import { createReauthentication } from "./reauthentication.ts";
 import { createProviderClient, type FetchPort } from "./provider-client.ts";
-import { createProviderJourneys } from "./provider-journeys.ts";
+import { createOAuthFlow } from "./oauth-flow.ts";
 import { createProviderLinks } from "./provider-links.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
 import { createProviderSignIn } from "./provider-sign-in.ts";
@@ -41,10 +41,10 @@ import { deleteProviderLinks } from "./store-providers.ts";
 /** Shown by authenticator apps and passkeys. */
 const productName = "Maru";
 
-export type WaysIn = ReturnType<typeof createWaysIn>;
+export type AuthMethods = ReturnType<typeof createAuthMethods>;
 
 /** What the ways in are built on. */
-export type WaysInDeps = {
+export type AuthMethodsDeps = {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Log;
@@ -65,27 +65,27 @@ export type WaysInDeps = {
 };
 
 /** Puts together every way into an account, and what people do with those of their own. */
-export function createWaysIn(deps: WaysInDeps) {
+export function createAuthMethods(deps: AuthMethodsDeps) {
   const { db, clock, log, outbox, profiles } = deps;
   const { settings: providers, fetch } = deps.providers;
   const isMailOn = outbox.isOn;
 
   const steps = createSteps(deps);
   const making = createAccountMaking(deps);
-  const entrance = createEntrance(deps);
-  const proofs = createProofs(deps);
+  const sessionOpener = createSessionOpener(deps);
+  const reauthentication = createReauthentication(deps);
   const passwordRules = createPasswordRules({ db });
   const visitors = createKnownVisitors(deps);
   const factors = createSecondFactors({ ...deps, issuer: productName });
   const passkeys = createPasskeys({ ...deps, name: productName });
-  const factorSteps = createSecondFactorSteps({ ...deps, visitors, steps, factors, passkeys, entrance });
+  const factorSteps = createSecondFactorSteps({ ...deps, visitors, steps, factors, passkeys, sessionOpener });
   const { admit } = factorSteps;
-  const links = createProviderLinks({ ...deps, proofs, providers });
-  const codes = createEmailCodes({ ...deps, steps, making, entrance, connect: links.connectIn });
+  const links = createProviderLinks({ ...deps, reauthentication, providers });
+  const codes = createEmailCodes({ ...deps, steps, making, sessionOpener, connect: links.connectIn });
 
   const clients = providers.map((settings) => createProviderClient(settings, { fetch, log }));
-  const journeys = createProviderJourneys({ ...deps, clients });
-  const providerSignIn = createProviderSignIn({ ...deps, making, entrance, codes, links, isMailOn, admit });
+  const oauthFlow = createOAuthFlow({ ...deps, clients });
+  const providerSignIn = createProviderSignIn({ ...deps, making, sessionOpener, codes, links, isMailOn, admit });
   const reading = createStepReading({
     steps,
     readKept: providerSignIn.describe,
@@ -103,18 +103,18 @@ export function createWaysIn(deps: WaysInDeps) {
     providers,
     steps,
     making,
-    proofs,
+    reauthentication,
     factors,
     passkeys,
     factorSteps,
     links,
     codes,
-    journeys,
+    oauthFlow,
     providerSignIn,
     reading,
-    signUp: createSignUp({ ...deps, passwordRules, making, entrance, codes, isMailOn }),
+    signUp: createSignUp({ ...deps, passwordRules, making, sessionOpener, codes, isMailOn }),
     signIn: createSignIn({ ...deps, visitors, admit }),
-    passwordChanges: createPasswordChanges({ ...deps, passwordRules, proofs, visitors, removeOtherWays }),
+    passwordChanges: createPasswordChanges({ ...deps, passwordRules, reauthentication, visitors, removeOtherWays }),
     operators: createOperators({ ...deps, passwordRules, factorSteps, removeOtherWays }),
     createInvite: createInvites({ db, clock, making }),
 

@@ -4,7 +4,7 @@ import { fail } from "../../platform/errors.ts";
 import { newSecret } from "../../platform/ids.ts";
 import type { SecretBox } from "../../platform/secret-box.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
-import type { Visit } from "./entrance.ts";
+import type { Visit } from "./open-session.ts";
 import type { AuthEpoch } from "./locked-account.ts";
 import type { ProviderChecks, ProviderClaims, ProviderClient } from "./provider-client.ts";
 import { hashSecret } from "./secret-hashes.ts";
@@ -13,7 +13,7 @@ import { findProviderAttempt, insertProviderAttempt, takeProviderAttempt } from 
 const lifeMs = 900_000;
 const purpose = "provider attempt";
 
-type Luggage = {
+type AuthorizationState = {
   readonly checks: ProviderChecks;
   readonly returnTo: string;
   readonly visit: Visit;
@@ -21,8 +21,8 @@ type Luggage = {
   readonly pageOrigin: string;
 };
 
-/** Somebody back from a provider. */
-export type Arrival = {
+/** What a browser comes back with from a provider. */
+export type ProviderReturn = {
   readonly claims: ProviderClaims;
   readonly returnTo: string;
   readonly visit: Visit;
@@ -32,13 +32,13 @@ export type Arrival = {
   readonly connects: AuthProof | null;
 };
 
-export type ProviderJourneys = ReturnType<typeof createProviderJourneys>;
+export type OAuthFlow = ReturnType<typeof createOAuthFlow>;
 
 /**
  * Sends browsers to providers and takes them back: each journey once, by the browser that began it, from the provider
  * that it was sent to.
  */
-export function createProviderJourneys(deps: {
+export function createOAuthFlow(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly secretBox: SecretBox;
@@ -76,12 +76,12 @@ export function createProviderJourneys(deps: {
       const browserSecret = newSecret();
       const { url, checks } = await getClient(providerId).begin(state, pageOrigin);
       const returnTo = readReturnPath(options.returnTo, pageOrigin);
-      const luggage: Luggage = { checks, returnTo, visit, pageOrigin };
+      const authorization: AuthorizationState = { checks, returnTo, visit, pageOrigin };
       const attempt = {
         hash: hashSecret(state),
         providerId,
         browserHash: hashSecret(browserSecret),
-        sealed: secretBox.seal(purpose, JSON.stringify(luggage)),
+        sealed: secretBox.seal(purpose, JSON.stringify(authorization)),
         accountId: connects?.accountId ?? null,
         sessionId: connects?.sessionId ?? null,
         authEpoch: connects?.authEpoch ?? null,
@@ -105,7 +105,7 @@ export function createProviderJourneys(deps: {
       providerId: string,
       query: string,
       takeSecret: (flow: { readonly flowId: string; readonly pageOrigin: string }) => string | null,
-    ): Promise<Arrival> {
+    ): Promise<ProviderReturn> {
       const client = getClient(providerId);
       const state = new URLSearchParams(query).get("state") ?? "";
       const attempt = state === "" ? null : await findProviderAttempt(db.sql, hashSecret(state));
@@ -114,7 +114,7 @@ export function createProviderJourneys(deps: {
       }
       const text = secretBox.open(purpose, attempt.sealed);
       if (text === null) throw fail("provider.refused");
-      const { checks, returnTo, visit, pageOrigin = origin } = JSON.parse(text) as Partial<Luggage> & Luggage;
+      const { checks, returnTo, visit, pageOrigin = origin } = JSON.parse(text) as Partial<AuthorizationState> & AuthorizationState;
       const browserSecret = takeSecret({ flowId: readFlowId(state), pageOrigin });
       const isTheirs =
         browserSecret !== null && (await takeProviderAttempt(db.sql, hashSecret(state), hashSecret(browserSecret)));

@@ -19,10 +19,10 @@ export function hashCallerOf({ accountId, sessionId }: AccessRight): HashCaller 
   return { address: sessionId, account: accountId, isKnown: true };
 }
 
-export type Proofs = ReturnType<typeof createProofs>;
+export type Reauthentication = ReturnType<typeof createReauthentication>;
 
 /** Asks who is signed in to show that it is still them, before what cannot be taken back. */
-export function createProofs(deps: {
+export function createReauthentication(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly secretBox: SecretBox;

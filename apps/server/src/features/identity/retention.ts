@@ -20,8 +20,8 @@ const rememberEndedMs = 30 * 24 * hourMs;
 /** How long a browser that is not used is known again. */
 const rememberDevicesMs = 400 * 24 * hourMs;
 
-/** Clears away what is long over, once an hour. Every node does; doing it twice changes nothing. */
-export function createHousekeeping(deps: { readonly db: Database; readonly clock: Clock; readonly log: Log }) {
+/** Deletes what is kept no longer, once an hour. Every node does; doing it twice changes nothing. */
+export function createRetention(deps: { readonly db: Database; readonly clock: Clock; readonly log: Log }) {
   const { db, clock, log } = deps;
   let timer: Timer | null = null;
 

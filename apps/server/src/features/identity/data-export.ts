@@ -10,21 +10,21 @@ import { insertConsent } from "./store-accounts.ts";
 import { lockAccount } from "./store-auth-epochs.ts";
 import { listConsents, withdrawConsents } from "./store-leavings.ts";
 import { listGivenUpLooks } from "./store-nicknames.ts";
-import type { WaysIn } from "./ways-in.ts";
+import type { AuthMethods } from "./auth-methods.ts";
 
-export type Holdings = ReturnType<typeof createHoldings>;
+export type DataExport = ReturnType<typeof createDataExport>;
 
-/** What is held on a person: to be seen, taken along, and for what was optional, withdrawn. */
-export function createHoldings(deps: {
+/** Exports what is held on a person, and reads and changes the consents among it. */
+export function createDataExport(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly legal: LegalTexts;
   readonly profiles: Profiles;
   readonly sessions: Sessions;
   readonly blocks: ReturnType<typeof createBlocks>;
-  readonly ways: WaysIn;
+  readonly authMethods: AuthMethods;
 }) {
-  const { db, clock, legal, profiles, sessions, blocks, ways } = deps;
+  const { db, clock, legal, profiles, sessions, blocks, authMethods } = deps;
   const exporters: Exporter[] = [];
 
   const consentsOf = async (accountId: string): Promise<Consents> => ({
@@ -61,7 +61,7 @@ export function createHoldings(deps: {
         account: presentSelf(await profiles.getSelf(accountId)),
         ...(await consentsOf(accountId)),
         devices: (await sessions.list(accountId)).map((row) => presentSession(row, currentSessionId)),
-        security: await ways.describe(accountId),
+        security: await authMethods.describe(accountId),
         blocks: await blocks.listBlocks(accountId),
         givenUpNicknames: await listGivenUpLooks(db.sql, accountId),
       };

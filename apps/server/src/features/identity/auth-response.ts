@@ -9,16 +9,16 @@ import { failFields } from "./account-making.ts";
 import type { SecretCookies } from "./cookies.ts";
 import type { DeviceMarks } from "./device-marks.ts";
 import { describeUserAgent } from "./device-names.ts";
-import type { Entry, SignedInSession, Visit } from "./entrance.ts";
+import type { Entry, SignedInSession, Visit } from "./open-session.ts";
 import { presentSelf } from "./present.ts";
 import type { Profiles } from "./profiles.ts";
 import { noteSecurity } from "./security-log.ts";
 import type { Sessions } from "./sessions.ts";
 
-export type FrontDoor = ReturnType<typeof createFrontDoor>;
+export type AuthResponder = ReturnType<typeof createAuthResponder>;
 
 /** Turns what a way in led to into an answer: the cookies, and either the sign-in or the next step. */
-export function createFrontDoor(deps: {
+export function createAuthResponder(deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly cookies: SecretCookies;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { limits } from "@maru/protocol";
-import { createHousekeeping } from "./housekeeping.ts";
+import { createRetention } from "./retention.ts";
 import { openWorld, type World } from "./identity-world.ts";
 import { insertInvite } from "./store-invites.ts";
 import { insertLink } from "./store-links.ts";
@@ -17,7 +17,7 @@ const dayMs = 86_400_000;
 
 test("clears away what is long over, with its tokens, and nothing that can still be used", async () => {
   const { db, clock, log } = world;
-  const housekeeping = createHousekeeping({ db, clock, log });
+  const retention = createRetention({ db, clock, log });
   const [unused, ended, alive] = [await world.signUpPerson(), await world.signUpPerson(), await world.signUpPerson()];
   await ended.device.ask("POST", "/api/auth/sign-out");
   const countOf = async (accountId: string) => {
@@ -27,13 +27,13 @@ test("clears away what is long over, with its tokens, and nothing that can still
       where s.account_id = ${accountId}`;
     return { ...row };
   };
-  await housekeeping.sweep();
+  await retention.sweep();
   for (const { accountId } of [unused, ended, alive])
     expect(await countOf(accountId)).toEqual({ sessions: 1, tokens: 1 });
 
   await clock.advance(31 * dayMs);
   await alive.device.refresh();
-  await housekeeping.sweep();
+  await retention.sweep();
   expect(await countOf(ended.accountId)).toEqual({ sessions: 0, tokens: 0 });
   expect((await countOf(unused.accountId))["sessions"]).toBe(1);
 
@@ -41,7 +41,7 @@ test("clears away what is long over, with its tokens, and nothing that can still
     await clock.advance(limits.refreshTokenMs - 20 * dayMs);
     await alive.device.refresh();
   }
-  await housekeeping.sweep();
+  await retention.sweep();
   expect(await countOf(unused.accountId)).toEqual({ sessions: 0, tokens: 0 });
   expect((await countOf(alive.accountId))["sessions"]).toBe(1);
   expect((await alive.device.refresh()).status).toBe(200);
@@ -57,7 +57,7 @@ test("lets go of nicknames that were given up long ago, and of no others", async
     update identity_nickname_looks set free_at = ${new Date(clock.now())}
     where account_id = ${accountId} and look like 'first%' returning account_id`;
   expect(kept).toBeDefined();
-  await createHousekeeping({ db, clock, log }).sweep();
+  await createRetention({ db, clock, log }).sweep();
   const rows = await db.sql`select look from identity_nickname_looks where account_id = ${accountId} order by look`;
   const left = rows.map(({ look }: { look: string }) => look.replace(/ofthree$/, ""));
   expect(left.filter((look: string) => /^[a-z]+$/.test(look))).toEqual(["second", "third"]);
@@ -65,7 +65,7 @@ test("lets go of nicknames that were given up long ago, and of no others", async
 
 test("a device says the same of a session that was ended, however long ago, as long as it holds its token", async () => {
   const { db, clock, log } = world;
-  const housekeeping = createHousekeeping({ db, clock, log });
+  const retention = createRetention({ db, clock, log });
   const { device, person } = await world.signUpPerson();
   const [ended, unused] = [world.device(), world.device()];
   await ended.signIn(person);
@@ -75,12 +75,12 @@ test("a device says the same of a session that was ended, however long ago, as l
   const codeOf = async (jar: ReadonlyMap<string, string>) =>
     (await world.device().ask("POST", "/api/auth/refresh", { jar })).code;
   const countKept = async () => (await db.sql`select count(*)::int as count from identity_ended_tokens`)[0].count;
-  await housekeeping.sweep();
+  await retention.sweep();
   const countBefore = await countKept();
   for (const wait of [31 * dayMs, limits.refreshTokenMs - 31 * dayMs - 1_000]) {
     await clock.advance(wait);
     await device.refresh();
-    await housekeeping.sweep();
+    await retention.sweep();
     expect([await codeOf(kept), await countKept()]).toEqual(["auth.revoked", countBefore + 1]);
   }
   // What merely ran out is never said to have been ended.
@@ -88,7 +88,7 @@ test("a device says the same of a session that was ended, however long ago, as l
   expect(await codeOf(unused.jar)).toBe("auth.required");
   await clock.advance(31 * dayMs);
   await device.refresh();
-  await housekeeping.sweep();
+  await retention.sweep();
   expect([await codeOf(unused.jar), await codeOf(kept), await countKept()]).toEqual([
     "auth.invalid",
     "auth.invalid",
@@ -98,7 +98,7 @@ test("a device says the same of a session that was ended, however long ago, as l
 
 test("clears away steps, links, invitations and journeys to providers once nothing counts by them", async () => {
   const { db, clock, log } = world;
-  const housekeeping = createHousekeeping({ db, clock, log });
+  const retention = createRetention({ db, clock, log });
   const at = new Date(clock.now());
   const [soon, later] = [new Date(clock.now() + 600_000), new Date(clock.now() + 40 * dayMs)];
   const link = { kind: "reset", owner: null, emailKeyHash: "x", at } as const;
@@ -132,9 +132,9 @@ test("clears away steps, links, invitations and journeys to providers once nothi
     return rows.map(({ hash }) => hash).sort();
   };
   await clock.advance(600_000);
-  await housekeeping.sweep();
+  await retention.sweep();
   expect(await left()).toEqual([...Array(4).fill("later"), ...Array(4).fill("soon")]);
   await clock.advance(3_600_001);
-  await housekeeping.sweep();
+  await retention.sweep();
   expect(await left()).toEqual(Array(4).fill("later"));
 });

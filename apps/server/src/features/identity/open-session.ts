@@ -34,10 +34,10 @@ export type Entry =
 
 export type Opened = SignedInSession & { readonly revoked: readonly RevocationRow[] };
 
-export type Entrance = ReturnType<typeof createEntrance>;
+export type SessionOpener = ReturnType<typeof createSessionOpener>;
 
-/** The last door of every way in: opens the session and tells the person of a device not seen before. */
-export function createEntrance(deps: {
+/** Opens the session at the end of every way of signing in, and notifies the person of a device not seen before. */
+export function createSessionOpener(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly sessions: Sessions;
