@@ -12,7 +12,7 @@ class Refusal extends Error {
   }
 }
 
-/** KeyedBatcher whose batches a test ends by hand. */
+/** A batcher whose batches a test ends by hand. */
 function openBatcher(options: { laneCount?: number; maxQueued?: number; maxBatch?: number } = {}) {
   const clock = new FakeClock();
   const batches: Batch[] = [];

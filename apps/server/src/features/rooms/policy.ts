@@ -22,7 +22,7 @@ export type RoomPolicy = {
   canManage(facts: RoomFacts): boolean;
   /** What members are to each other: their profiles, or aliases of this room alone. */
   readonly shows: "profile" | "alias";
-  /** RoomLeave puts the room away until something is said, ends it for everybody, or ends one's own membership. */
+  /** Leaving puts the room away until something is said, ends it for everybody, or ends one's own membership. */
   readonly onLeave: "hide" | "close" | "part";
 };
 
