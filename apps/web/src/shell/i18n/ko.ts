@@ -274,7 +274,7 @@ export const ko = {
     page: "설정",
     account: "계정",
     access: "보안과 개인정보",
-    nickname: { edit: "닉네임 바꾸기", save: "저장", saved: "바꿨어요. 전 닉네임은 30일 동안 다시 가져올 수 있어요." },
+    nickname: { edit: "닉네임 바꾸기", save: "저장", saved: "바꿨어요. 이전 닉네임은 30일 안에 되찾을 수 있어요." },
     look: "화면",
     theme: { label: "테마", system: "시스템", light: "밝게", dark: "어둡게" },
     language: { label: "언어", ko: "한국어", en: "English" },
