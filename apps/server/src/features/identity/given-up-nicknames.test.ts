@@ -22,7 +22,7 @@ const check = async (nickname: string, device = stranger()) =>
   nicknameAvailabilitySchema.parse((await device.ask("GET", `/api/nicknames/${encodeURIComponent(nickname)}`)).body);
 const taken = { isAvailable: false, code: "nickname.taken" } as const;
 
-/** Lets time pass for what was given up; the clock itself would run through weeks of housekeeping. */
+/** Lets time pass for what was given up; the clock itself would run through weeks of retention. */
 const age = async (ms: number) =>
   world.db.sql`update identity_nickname_looks set free_at = free_at - ${ms} * interval '1 millisecond'`;
 

@@ -179,7 +179,7 @@ describe("what outlives an erasure names nobody:", () => {
     expect(await base.db.sql`select id from platform_mails`).toHaveLength(0);
   });
 
-  test("housekeeping that is late keeps at most the hash of a token", async () => {
+  test("retention that is late keeps at most the hash of a token", async () => {
     const late = await newPerson();
     const [sessionId, hash] = [newId(), newId()];
     await insertSession(base.db.sql, late.locked, { id: sessionId, deviceName: "device", at });

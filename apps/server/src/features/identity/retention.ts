@@ -49,7 +49,7 @@ export function createRetention(deps: { readonly db: Database; readonly clock: C
   }
 
   async function sweepAndGoOn(): Promise<void> {
-    await sweep().catch((error: unknown) => log.warn("old sessions could not be cleared away", { error }));
+    await sweep().catch((error: unknown) => log.warn("what is kept no longer could not be deleted", { error }));
     if (timer) timer = clock.setTimeout(() => void sweepAndGoOn(), hourMs);
   }
 

@@ -190,8 +190,9 @@ export async function makeOperator(sql: Bun.SQL, { accountId }: ChangingAccount)
 }
 
 /**
- * Changes what is given; null leaves a column as it is. A nickname that is changed stays the account's own for a while. False when the nickname belongs to somebody else or looks like
- * theirs, and when the account has just left: the caller's transaction is to be given up then.
+ * Changes what is given; null leaves a column as it is. A nickname that is changed stays the account's own for a while.
+ * False when the nickname belongs to somebody else or looks like theirs, and when the account has just left: the caller's
+ * transaction is to be given up then.
  */
 export async function updateProfile(
   tx: Bun.SQL,
