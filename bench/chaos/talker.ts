@@ -143,7 +143,7 @@ export class Talker {
     if (path !== httpPaths.signIn && path !== httpPaths.refresh) return new Response(null, { status: 404 });
     const { mint, accountId, token, speed, index } = this.#options;
     const now = Date.now();
-    // Told in the time of the hurried clock. Who is not told truly believes in a day and learns the end from the server.
+    // Told in the time of the accelerated clock. Who is not told truly believes in a day and learns the end from the server.
     const toldMs = token.isToldTruly ? token.lifeMs * speed : 86_400_000;
     const account: AccountSelf = {
       id: accountId as AccountSelf["id"],

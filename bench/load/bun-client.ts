@@ -72,7 +72,7 @@ function noteError(text: string): void {
   if (firstError === "") firstError = text.slice(0, 500);
 }
 
-function tell(line: object): void {
+function emit(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
@@ -125,7 +125,7 @@ async function openPeers(group: number, atOnce: number): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  tell({ event: "opened", sockets: opened, failed, ns: Bun.nanoseconds() - startedNs, firstError });
+  emit({ event: "opened", sockets: opened, failed, ns: Bun.nanoseconds() - startedNs, firstError });
 }
 
 function sendOne(current: Run, peer: Peer, intendedNs: number): boolean {
@@ -260,7 +260,7 @@ function drain(current: Run, cpu: NodeJS.CpuUsage): void {
     setTimeout(() => drain(current, cpu), 5);
     return;
   }
-  tell({
+  emit({
     event: "ran",
     ns: current.stopNs - current.startedNs,
     cpuNs: (cpu.user + cpu.system) * 1_000,
@@ -279,7 +279,7 @@ function cut(group: number): void {
     peer.isReady = false;
     peer.socket?.terminate();
   }
-  tell({ event: "closed", sockets: cutPeers.length });
+  emit({ event: "closed", sockets: cutPeers.length });
 }
 
 function obey(line: string): void {

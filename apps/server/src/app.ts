@@ -175,7 +175,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   });
 
   identity.onProfileChanged(({ accountId }) => {
-    rooms.tellRenamed(accountId).catch((error) => log.warn("A new name was not told everywhere.", { error }));
+    rooms.publishRename(accountId).catch((error) => log.warn("A new name was not published everywhere.", { error }));
   });
 
   // Presence: who is there.

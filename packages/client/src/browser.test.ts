@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { browserSurroundings, exclusivelyHere, hasDatabases, hasSignedInMark, openTabChannel } from "./browser.ts";
+import { browserEnvironment, withBrowserLock, hasDatabases, hasSignedInMark, openTabChannel } from "./browser.ts";
 
 const held = new Map<string, PropertyDescriptor | undefined>();
 
@@ -32,15 +32,15 @@ describe.each([
   test.each(names)("harms nobody: %s", async (name) => {
     if (name !== "document") define("document", { value: { visibilityState: "visible", cookie: "" } });
     define(name, property);
-    const surroundings = browserSurroundings();
-    expect(surroundings.isOnline()).toBeBoolean();
-    surroundings.onRevival(() => {})();
-    surroundings.onNetworkLost?.(() => {})();
+    const environment = browserEnvironment();
+    expect(environment.isOnline()).toBeBoolean();
+    environment.onWake(() => {})();
+    environment.onNetworkLost?.(() => {})();
     const tabs = openTabChannel();
     tabs.post({ type: "hello" });
     tabs.listen(() => {})();
     expect([hasDatabases(), hasSignedInMark()].every((each) => typeof each === "boolean")).toBe(true);
-    expect(await exclusivelyHere("turn", async () => "done")).toBe("done");
+    expect(await withBrowserLock("turn", async () => "done")).toBe("done");
   });
 });
 
@@ -54,7 +54,7 @@ describe("a turn of one tab at a time", () => {
     for (const request of [refuse, () => Promise.reject(new DOMException("no", "InvalidStateError"))]) {
       withLocks(request);
       let count = 0;
-      expect(await exclusivelyHere("turn", async () => ++count)).toBe(1);
+      expect(await withBrowserLock("turn", async () => ++count)).toBe(1);
       expect(count).toBe(1);
     }
   });
@@ -62,7 +62,7 @@ describe("a turn of one tab at a time", () => {
   test("tells how the work failed, and does it once", async () => {
     withLocks((_name: string, _options: unknown, work: () => Promise<unknown>) => work());
     let count = 0;
-    const failing = exclusivelyHere("turn", async () => {
+    const failing = withBrowserLock("turn", async () => {
       count++;
       throw new Error("the work's own fault");
     });

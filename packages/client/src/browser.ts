@@ -1,5 +1,5 @@
 import { signedInMark } from "@maru/protocol";
-import type { Surroundings, TabChannel } from "./ports.ts";
+import type { Environment, TabChannel } from "./ports.ts";
 
 /**
  * Everything of a browser that may be withheld, be full or throw at any touch, behind doors that do not: in private windows,
@@ -64,7 +64,7 @@ export function openTabChannel(): TabChannel {
 }
 
 /** Events of a page after which a line is likely to be dead, or to be had again. */
-const revivals = [
+const wakeEvents = [
   ["online", () => window],
   ["pageshow", () => window],
   ["focus", () => window],
@@ -73,18 +73,18 @@ const revivals = [
   ["resume", () => document],
 ] as const;
 
-export function browserSurroundings(): Surroundings {
-  if (!isPage()) return { isOnline: () => true, onRevival: () => () => {} };
+export function browserEnvironment(): Environment {
+  if (!isPage()) return { isOnline: () => true, onWake: () => () => {} };
   return {
     isOnline: () => attempt(() => navigator.onLine) ?? true,
-    onRevival(listener) {
+    onWake(listener) {
       // A page in the background has news to hear too; only its going there is none.
       const hear = (event: Event) => {
         if (event.type !== "visibilitychange" || document.visibilityState === "visible") listener();
       };
-      for (const [event, target] of revivals) attempt(() => target().addEventListener(event, hear));
+      for (const [event, target] of wakeEvents) attempt(() => target().addEventListener(event, hear));
       return () => {
-        for (const [event, target] of revivals) attempt(() => target().removeEventListener(event, hear));
+        for (const [event, target] of wakeEvents) attempt(() => target().removeEventListener(event, hear));
       };
     },
     onNetworkLost(listener) {
@@ -101,7 +101,7 @@ const turnMs = 35_000;
  * Runs work while no other tab does; plain http on a LAN address has no locks, and the server bears two tabs at once: this
  * only spares it the work.
  */
-export async function exclusivelyHere<T>(name: string, work: () => Promise<T>): Promise<T> {
+export async function withBrowserLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   let running: Promise<T> | null = null;
   const run = () => {
     running ??= work();

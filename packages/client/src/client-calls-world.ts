@@ -80,7 +80,7 @@ export const clientCalls = {
     send: [roomId, "글"],
     signedIn: ["acc_1"],
     signedOut: [false],
-    tellTyping: [roomId, true],
+    setTyping: [roomId, true],
     update: [roomId, { pinned: true }],
     whoTypes: [roomId],
   },

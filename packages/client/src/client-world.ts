@@ -79,7 +79,7 @@ export class PretendedBrowser {
   storage: OutboxStorage = new MemoryOutboxStorage();
   isOnline = true;
   readonly #tabs = new Set<(message: unknown) => void>();
-  readonly #revivals = new Set<() => void>();
+  readonly #wakeEvents = new Set<() => void>();
   readonly #losses = new Set<() => void>();
   #locks = Promise.resolve();
 
@@ -105,12 +105,12 @@ export class PretendedBrowser {
     };
   }
 
-  get surroundings(): ClientPorts["surroundings"] {
+  get environment(): ClientPorts["environment"] {
     return {
       isOnline: () => this.isOnline,
-      onRevival: (listener) => {
-        this.#revivals.add(listener);
-        return () => this.#revivals.delete(listener);
+      onWake: (listener) => {
+        this.#wakeEvents.add(listener);
+        return () => this.#wakeEvents.delete(listener);
       },
       onNetworkLost: (listener) => {
         this.#losses.add(listener);
@@ -121,7 +121,7 @@ export class PretendedBrowser {
 
   /** The network is back, or the page is seen again. */
   revive(): void {
-    for (const listener of this.#revivals) listener();
+    for (const listener of this.#wakeEvents) listener();
   }
 
   /** The device says that its network is gone. */
@@ -131,7 +131,7 @@ export class PretendedBrowser {
   }
 
   /** Web Locks, as far as they are used. */
-  readonly exclusively = <T>(_name: string, work: () => Promise<T>): Promise<T> => {
+  readonly withLock = <T>(_name: string, work: () => Promise<T>): Promise<T> => {
     const turn = this.#locks.then(work);
     this.#locks = turn.then(
       () => {},
@@ -226,8 +226,8 @@ export class ClientWorld {
       fetch: (url, init) => this.#fetch(new URL(url).pathname, init),
       storage: browser.storage,
       tabs: browser.openTab(),
-      surroundings: browser.surroundings,
-      exclusively: browser.exclusively,
+      environment: browser.environment,
+      withLock: browser.withLock,
     };
   }
 

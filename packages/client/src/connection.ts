@@ -57,9 +57,9 @@ export class Connection {
     this.#deps = deps;
     this.#backoff = new Backoff(deps.ports.random);
     deps.session.snapshot.subscribe(() => this.#followSession());
-    const { surroundings } = deps.ports;
-    surroundings.onRevival(() => this.#wake());
-    surroundings.onNetworkLost?.(() => this.#apply({ type: "network_lost" }));
+    const { environment } = deps.ports;
+    environment.onWake(() => this.#wake());
+    environment.onNetworkLost?.(() => this.#apply({ type: "network_lost" }));
   }
 
   onPush(listener: (push: HeardPush) => void): () => void {
@@ -262,7 +262,7 @@ export class Connection {
   }
 
   get #hasNetwork(): boolean {
-    return this.#deps.ports.surroundings.isOnline();
+    return this.#deps.ports.environment.isOnline();
   }
 
   #drop(): void {

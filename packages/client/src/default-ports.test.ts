@@ -39,7 +39,7 @@ test("a place without a WebSocket says what to hand in", () => {
 test("a page of plain http, which has no locks, works without them", async () => {
   place("document", {});
   place("navigator", { onLine: true });
-  expect(await fillPorts({}).exclusively("refresh", async () => "done")).toBe("done");
+  expect(await fillPorts({}).withLock("refresh", async () => "done")).toBe("done");
 });
 
 test("a page that has locks takes turns by them", async () => {
@@ -50,13 +50,13 @@ test("a page that has locks takes turns by them", async () => {
   };
   place("document", {});
   place("navigator", { onLine: true, locks: { request } });
-  expect(await fillPorts({}).exclusively("refresh", async () => "done")).toBe("done");
+  expect(await fillPorts({}).withLock("refresh", async () => "done")).toBe("done");
   expect(asked).toEqual(["refresh"]);
 });
 
 test("a program keeps its outbox in memory, and is always online", () => {
   place("indexedDB", undefined);
-  const { storage, surroundings } = fillPorts({});
+  const { storage, environment } = fillPorts({});
   expect(storage).toBeInstanceOf(MemoryOutboxStorage);
-  expect(surroundings.isOnline()).toBe(true);
+  expect(environment.isOnline()).toBe(true);
 });

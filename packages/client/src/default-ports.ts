@@ -1,5 +1,5 @@
 import type { Clock } from "@maru/protocol";
-import { browserSurroundings, exclusivelyHere, hasDatabases, isPage, openTabChannel } from "./browser.ts";
+import { browserEnvironment, withBrowserLock, hasDatabases, isPage, openTabChannel } from "./browser.ts";
 import { IndexedDbOutboxStorage } from "./indexed-db-outbox-storage.ts";
 import { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
 import type { ClientPorts, SocketConstructor } from "./ports.ts";
@@ -25,7 +25,7 @@ export function fillPorts(given: Partial<ClientPorts>): ClientPorts {
     fetch: given.fetch ?? ((url, init) => globalThis.fetch(url, init)),
     storage: given.storage ?? (isPage() || hasDatabases() ? new IndexedDbOutboxStorage() : new MemoryOutboxStorage()),
     tabs: given.tabs ?? openTabChannel(),
-    surroundings: given.surroundings ?? browserSurroundings(),
-    exclusively: given.exclusively ?? exclusivelyHere,
+    environment: given.environment ?? browserEnvironment(),
+    withLock: given.withLock ?? withBrowserLock,
   };
 }

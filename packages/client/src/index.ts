@@ -15,10 +15,10 @@ export type {
   OutboxStorage,
   SocketConstructor,
   SocketLike,
-  Surroundings,
+  Environment,
   TabChannel,
 } from "./ports.ts";
 export type { PresenceSnapshot } from "./presences.ts";
 export type { RoomListSnapshot } from "./room-directory.ts";
 export type { EnterResult, SessionSnapshot } from "./session.ts";
-export { countUnreadPeople, type UnreadPeople } from "./unread-people.ts";
+export { countUnreadReaders, type UnreadReaderCounts } from "./unread-reader-counts.ts";

@@ -20,8 +20,8 @@ export class MessageFeed {
   readonly #connection: Connection;
   readonly #directory: RoomDirectory;
   readonly #listeners = new Set<MessageListener>();
-  /** The last message told of each room, and its numbering. */
-  readonly #told = new Map<string, { readonly epoch: string; readonly seq: number }>();
+  /** The last message of each room that listeners were notified of, and its numbering. */
+  readonly #notified = new Map<string, { readonly epoch: string; readonly seq: number }>();
   readonly #reading = new Set<string>();
   readonly #clock: Clock;
   /** The server's time from which on messages are news (ISO); null before anything is. */
@@ -36,7 +36,7 @@ export class MessageFeed {
 
   listen(listener: MessageListener): () => void {
     if (this.#listeners.size === 0) {
-      this.#told.clear();
+      this.#notified.clear();
       this.#since = this.#connection.serverNow;
     }
     this.#listeners.add(listener);
@@ -44,7 +44,7 @@ export class MessageFeed {
   }
 
   clear(): void {
-    this.#told.clear();
+    this.#notified.clear();
     this.#since = null;
   }
 
@@ -55,11 +55,11 @@ export class MessageFeed {
     this.#since ??= this.#connection.signedInAt;
     if (this.#since === null) return;
     const { epoch, lastSeq } = room;
-    const told = this.#told.get(roomId);
+    const notified = this.#notified.get(roomId);
     // What was there before is no news; and of another numbering nothing is known.
-    const isOld = told ? told.epoch !== epoch : room.activeAt < this.#since;
-    if (isOld) this.#told.set(roomId, { epoch, seq: lastSeq });
-    else if (lastSeq > (told?.seq ?? 0)) void this.#read(room.id, epoch);
+    const isOld = notified ? notified.epoch !== epoch : room.activeAt < this.#since;
+    if (isOld) this.#notified.set(roomId, { epoch, seq: lastSeq });
+    else if (lastSeq > (notified?.seq ?? 0)) void this.#read(room.id, epoch);
   }
 
   /** Reads a room to its end; one reader per room keeps the order. */
@@ -70,11 +70,11 @@ export class MessageFeed {
     let isNews = false;
     try {
       for (let hasNewer = true; hasNewer; ) {
-        const told = this.#told.get(roomId);
-        const place = told ? { after: told.seq } : { from: since };
+        const notified = this.#notified.get(roomId);
+        const place = notified ? { after: notified.seq } : { from: since };
         const page = await this.#connection.command("message.list", { roomId, ...place, limit: pageSize });
         if (this.#since !== since) return;
-        for (const message of page.messages) this.#tell(roomId, epoch, message);
+        for (const message of page.messages) this.#notify(roomId, epoch, message);
         isNews ||= page.messages.length > 0;
         hasNewer = page.hasNewer && page.messages.length > 0;
       }
@@ -95,8 +95,8 @@ export class MessageFeed {
     }, afterMs);
   }
 
-  #tell(roomId: RoomId, epoch: string, message: Message): void {
-    this.#told.set(roomId, { epoch, seq: message.seq });
+  #notify(roomId: RoomId, epoch: string, message: Message): void {
+    this.#notified.set(roomId, { epoch, seq: message.seq });
     if (message.kind !== "text" || message.deletedAt) return;
     const isOwn = message.authorId === this.#directory.find(roomId)?.selfId;
     for (const listener of this.#listeners) listener({ roomId, message, isOwn });

@@ -7,7 +7,7 @@ import type { ClientPorts } from "./ports.ts";
 import type { RoomDirectory } from "./room-directory.ts";
 import { withMember, withMessage } from "./summaries.ts";
 import { type HistoryPage, isKnown, type PageTurn, Timeline, type TimelinePush } from "./timeline.ts";
-import type { UnreadPeople } from "./unread-people.ts";
+import type { UnreadReaderCounts } from "./unread-reader-counts.ts";
 
 /** A conversation as it is shown. */
 export type RoomSnapshot =
@@ -25,8 +25,8 @@ export type RoomSnapshot =
       readonly hasOlder: boolean;
       /** True while older history is shown, after a jump: `messages` does not reach the newest. */
       readonly hasNewer: boolean;
-      /** How many people have not read what; see `countUnreadPeople`. */
-      readonly unreadPeople: UnreadPeople | null;
+      /** How many people have not read what; see `countUnreadReaders`. */
+      readonly unreadReaderCounts: UnreadReaderCounts | null;
     };
 
 /** Where in the history: around a `seq`, from a time on (ISO), before or after a `seq`; the newest where nothing is said. */
@@ -56,7 +56,7 @@ export class OpenRoom {
   readonly #roomId: RoomId;
   readonly #timeline: Timeline;
   #gapTimer: Timer | null = null;
-  #unreadPeople: UnreadPeople | null = null;
+  #unreadReaderCounts: UnreadReaderCounts | null = null;
   #ownReadSeq = 0;
   #isLoading = false;
   #isPaging = false;
@@ -188,8 +188,8 @@ export class OpenRoom {
   }
 
   /** Hears how many people have not read what. */
-  count({ toSeq, steps }: Pick<UnreadPeople, "toSeq" | "steps">): void {
-    this.#unreadPeople = { toSeq, steps, ownReadSeq: this.#ownReadSeq };
+  count({ toSeq, steps }: Pick<UnreadReaderCounts, "toSeq" | "steps">): void {
+    this.#unreadReaderCounts = { toSeq, steps, ownReadSeq: this.#ownReadSeq };
     this.publish();
   }
 
@@ -198,8 +198,8 @@ export class OpenRoom {
     this.#ownReadSeq = Math.max(this.#ownReadSeq, seq);
     // A count that knows of it usually follows. Where none does, the one that is held knew already.
     this.#deps.ports.clock.setTimeout(() => {
-      if (this.#unreadPeople === null || this.#unreadPeople.ownReadSeq >= seq) return;
-      this.#unreadPeople = { ...this.#unreadPeople, ownReadSeq: seq };
+      if (this.#unreadReaderCounts === null || this.#unreadReaderCounts.ownReadSeq >= seq) return;
+      this.#unreadReaderCounts = { ...this.#unreadReaderCounts, ownReadSeq: seq };
       this.publish();
     }, recountMs);
   }
@@ -242,7 +242,7 @@ export class OpenRoom {
       unsent,
       hasOlder,
       hasNewer,
-      unreadPeople: this.#unreadPeople,
+      unreadReaderCounts: this.#unreadReaderCounts,
     });
   }
 

@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from "../../../apps/server/src/testi
 import { createClient, type MaruClient } from "./client.ts";
 import { allCalls, ownerOf } from "./client-calls-world.ts";
 import { MaruClientError } from "./client-error.ts";
-import { hurriedClock, newPassword, newPerson } from "./story-world.ts";
+import { acceleratedClock, newPassword, newPerson } from "./story-world.ts";
 
 let server: TestServer;
 let portal: PortalProxy;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   portal = await PortalProxy.start(server.port);
   const person = await newPerson(server.port);
   partner = await newPerson(server.port);
-  maru = createClient({ url: portal.url, clock: hurriedClock });
+  maru = createClient({ url: portal.url, clock: acceleratedClock });
   await maru.signIn({ email: person.email, password: newPassword });
   await person.stop();
 }, 60_000);
@@ -50,7 +50,7 @@ test.each(Object.keys(portalAnswers) as PortalAnswer[])(
     await eventually("it is online", isOnline, 20_000);
     portal.begin(kind);
     // Nobody is signed in there: it asks for a token first.
-    const visitor = createClient({ url: portal.url, clock: hurriedClock });
+    const visitor = createClient({ url: portal.url, clock: acceleratedClock });
     const outcomes = await Promise.all([
       visitor.account.getSecurity().catch((error) => error),
       ...httpCalls.map(async ([owner, name, args]) => {

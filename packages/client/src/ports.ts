@@ -48,15 +48,15 @@ export interface TabChannel {
 }
 
 /** Tells of the moments when trying again at once makes sense. */
-export interface Surroundings {
+export interface Environment {
   isOnline(): boolean;
   /** Calls when the network is back, or the page is seen or runs again. */
-  onRevival(listener: () => void): () => void;
+  onWake(listener: () => void): () => void;
   /** Calls when the device says that its network is gone. */
   onNetworkLost?(listener: () => void): () => void;
 }
 
-/** What the client takes from its surroundings. Each has a default for browsers, Bun and Node. */
+/** What the client takes from its environment. Each has a default for browsers, Bun and Node. */
 export type ClientPorts = {
   readonly clock: Clock;
   readonly random: () => number;
@@ -64,7 +64,7 @@ export type ClientPorts = {
   readonly fetch: FetchLike;
   readonly storage: OutboxStorage;
   readonly tabs: TabChannel;
-  readonly surroundings: Surroundings;
+  readonly environment: Environment;
   /** Runs work while no other tab runs work of the same name, where the browser can tell. */
-  readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 };

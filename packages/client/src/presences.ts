@@ -29,7 +29,7 @@ export class Presences {
   #visible: ReadonlySet<RoomId> = new Set();
   #isUsed = true;
   /** What the server believes of this device; a connection that says nothing counts as used. */
-  #isToldUsed = true;
+  #isUsedAtServer = true;
   #timer: Timer | null = null;
 
   constructor(deps: PresencesDeps) {
@@ -42,8 +42,8 @@ export class Presences {
     });
     connection.onOnline(() => {
       this.#watched = "";
-      this.#isToldUsed = true;
-      this.#tellUse();
+      this.#isUsedAtServer = true;
+      this.#sendUse();
       this.#followSoon();
     });
     connection.snapshot.subscribe(() => {
@@ -53,13 +53,13 @@ export class Presences {
     deps.list.subscribe(() => this.#followSoon());
     deps.watchUse((isUsed) => {
       this.#isUsed = isUsed;
-      if (connection.isOnline) this.#tellUse();
+      if (connection.isOnline) this.#sendUse();
     });
   }
 
-  #tellUse(): void {
-    if (this.#isUsed === this.#isToldUsed) return;
-    this.#isToldUsed = this.#isUsed;
+  #sendUse(): void {
+    if (this.#isUsed === this.#isUsedAtServer) return;
+    this.#isUsedAtServer = this.#isUsed;
     const presence = this.#isUsed ? "online" : "away";
     this.#deps.connection.command("presence.set", { presence }).catch(() => {});
   }

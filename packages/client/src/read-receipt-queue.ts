@@ -12,50 +12,50 @@ export class ReadReceiptQueue {
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #marks = new Map<RoomId, number>();
-  readonly #onTold: (roomId: RoomId, seq: number) => void;
+  readonly #onSent: (roomId: RoomId, seq: number) => void;
   #isScheduled = false;
 
-  constructor(connection: Connection, clock: Clock, onTold: (roomId: RoomId, seq: number) => void) {
+  constructor(connection: Connection, clock: Clock, onSent: (roomId: RoomId, seq: number) => void) {
     this.#connection = connection;
-    this.#onTold = onTold;
+    this.#onSent = onSent;
     this.#clock = clock;
   }
 
   mark(roomId: RoomId, seq: number): void {
     this.#marks.set(roomId, Math.max(seq, this.#marks.get(roomId) ?? 0));
-    this.#tellLater(gatherMs);
+    this.#sendLater(gatherMs);
   }
 
   /**
-   * Tells what waited for a connection. What the server knows already is not told: it may have been marked as unread since,
+   * Sends what waited for a connection. What the server knows already is not sent: it may have been marked as unread since,
    * from another device, and an old mark must not end that.
    */
   resume(rooms: readonly RoomSummary[]): void {
     for (const room of rooms) if ((this.#marks.get(room.id) ?? 0) <= room.readSeq) this.#marks.delete(room.id);
-    void this.#tell();
+    void this.#send();
   }
 
-  #tellLater(afterMs: number): void {
+  #sendLater(afterMs: number): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     this.#clock.setTimeout(() => {
       this.#isScheduled = false;
-      void this.#tell();
+      void this.#send();
     }, afterMs);
   }
 
-  async #tell(): Promise<void> {
+  async #send(): Promise<void> {
     if (!this.#connection.isOnline) return;
     for (const [roomId, seq] of [...this.#marks]) {
       this.#marks.delete(roomId);
       try {
         await this.#connection.command("room.read", { roomId, seq });
-        this.#onTold(roomId, seq);
+        this.#onSent(roomId, seq);
       } catch (error) {
         // A room that is gone needs no mark.
         if (!(error instanceof MaruClientError) || !error.temporary) continue;
         this.#marks.set(roomId, Math.max(seq, this.#marks.get(roomId) ?? 0));
-        this.#tellLater(error.retryAfterMs ?? againMs);
+        this.#sendLater(error.retryAfterMs ?? againMs);
       }
     }
   }

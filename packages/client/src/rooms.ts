@@ -162,9 +162,9 @@ export class Rooms {
     return this.#typing.in(roomId);
   }
 
-  /** Tells the others in an open room that one is writing, or has stopped. To be called at each change of the text. */
-  tellTyping(roomId: string, isTyping: boolean): void {
-    this.#typing.tell(roomId, isTyping);
+  /** Notifies the others in an open room that one is writing, or has stopped. To be called at each change of the text. */
+  setTyping(roomId: string, isTyping: boolean): void {
+    this.#typing.set(roomId, isTyping);
   }
 
   /**

@@ -86,7 +86,7 @@ describe("a refresh", () => {
   });
 
   test("works in two tabs at once where the browser has no locks", async () => {
-    const free = () => ({ ...world.ports(browser), exclusively: <T>(_: string, work: () => Promise<T>) => work() });
+    const free = () => ({ ...world.ports(browser), withLock: <T>(_: string, work: () => Promise<T>) => work() });
     const tabs = [await signIn(free()), await signIn(free())];
     for (const tab of tabs) tab.dropToken();
     expect((await Promise.all(tabs.map((tab) => tab.getToken()))).sort()).toEqual(["token-3", "token-4"]);
@@ -207,11 +207,11 @@ test("a page that comes back from a provider takes the other tabs along", async 
   // Another is still asking with the cookie from before, and is answered last.
   const answer = Promise.withResolvers<never>();
   world.route(httpPaths.refresh, () => answer.promise);
-  const late = open({ ...world.ports(browser), exclusively: (_name, work) => work() });
+  const late = open({ ...world.ports(browser), withLock: (_name, work) => work() });
   const restoring = late.restore();
   await settle();
   world.route(httpPaths.refresh, granted);
-  await open({ ...world.ports(browser), exclusively: (_name, work) => work() }).restore();
+  await open({ ...world.ports(browser), withLock: (_name, work) => work() }).restore();
   await settle();
   answer.reject(refused);
   await restoring;

@@ -124,7 +124,7 @@ export class Session {
   async #find(): Promise<void> {
     await this.refresh();
     this.#backoff.reset();
-    this.#tellSignedIn();
+    this.#postSignedIn();
   }
 
   /** Whether the server was merely away; then it is asked again after a while. */
@@ -212,7 +212,7 @@ export class Session {
   async #refreshOnce(): Promise<string> {
     const turn = this.#turn;
     try {
-      const signedIn = await this.#ports.exclusively("maru.refresh", () => this.#http.call("POST refresh"));
+      const signedIn = await this.#ports.withLock("maru.refresh", () => this.#http.call("POST refresh"));
       // Whoever signed out meanwhile stays so; whoever signed in has a token of their own.
       if (turn !== this.#turn) {
         if (this.#token) return this.#token.text;
@@ -245,11 +245,11 @@ export class Session {
     this.#turn++;
     this.#refreshing = null;
     this.#take(signedIn);
-    this.#tellSignedIn();
+    this.#postSignedIn();
     return signedIn;
   }
 
-  #tellSignedIn(): void {
+  #postSignedIn(): void {
     const { accountId } = this;
     if (accountId !== null) this.#ports.tabs.post({ type: "signed_in", accountId } satisfies TabWord);
   }

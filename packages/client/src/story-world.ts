@@ -6,7 +6,7 @@ import { createClient, type MaruClient } from "./client.ts";
 const hurry = 10;
 
 /** Real time for clients that wait a tenth as long for everything, so that a test sees them give up. */
-export const hurriedClock: Clock = {
+export const acceleratedClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimeout: (callback, delayMs) => ({ timer: setTimeout(callback, delayMs / hurry) }),
@@ -54,14 +54,14 @@ export async function newDeviceOf({ email, nickname }: Device, port: number): Pr
 async function newDevice(port: number, email: string, nickname: string): Promise<Device> {
   const line = await FaultProxy.start(port);
   let revive = () => {};
-  const surroundings = {
+  const environment = {
     isOnline: () => true,
-    onRevival(listener: () => void) {
+    onWake(listener: () => void) {
       revive = listener;
       return () => {};
     },
   };
-  const maru = createClient({ url: line.url, clock: hurriedClock, surroundings });
+  const maru = createClient({ url: line.url, clock: acceleratedClock, environment });
   const stop = async () => {
     maru.close();
     await line.stop();

@@ -69,12 +69,12 @@ describe("who is writing", () => {
 describe("telling", () => {
   test("each key stroke costs nothing; the end is told once", async () => {
     const { clock, sent, typing } = open();
-    for (let i = 0; i < 10; i++) typing.tell(roomId, true);
+    for (let i = 0; i < 10; i++) typing.set(roomId, true);
     expect(sent).toEqual([{ roomId, typing: true }]);
     await clock.advance(limits.typingEveryMs);
-    typing.tell(roomId, true);
-    typing.tell(roomId, false);
-    typing.tell(roomId, false);
+    typing.set(roomId, true);
+    typing.set(roomId, false);
+    typing.set(roomId, false);
     expect(sent).toEqual([
       { roomId, typing: true },
       { roomId, typing: true },
@@ -85,7 +85,7 @@ describe("telling", () => {
   test("nothing is told without a connection", () => {
     const { sent, line, typing } = open();
     line.isOnline = false;
-    typing.tell(roomId, true);
+    typing.set(roomId, true);
     expect(sent).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ export type TypingDeps = {
 export class Typing {
   readonly #deps: TypingDeps;
   readonly #rooms = new Map<string, Writers>();
-  readonly #toldAt = new Map<string, number>();
+  readonly #sentAt = new Map<string, number>();
 
   constructor(deps: TypingDeps) {
     this.#deps = deps;
@@ -34,15 +34,15 @@ export class Typing {
     return this.#writersOf(roomId).subject;
   }
 
-  /** Tells that one writes, as often as one likes, or has stopped; only what others need is sent. */
-  tell(roomId: string, isTyping: boolean): void {
+  /** Sends that one writes, as often as one likes, or has stopped; only what others need is sent. */
+  set(roomId: string, isTyping: boolean): void {
     const { connection, clock } = this.#deps;
-    const toldAt = this.#toldAt.get(roomId);
-    if (isTyping ? toldAt !== undefined && clock.monotonic() - toldAt < limits.typingEveryMs : toldAt === undefined) {
+    const sentAt = this.#sentAt.get(roomId);
+    if (isTyping ? sentAt !== undefined && clock.monotonic() - sentAt < limits.typingEveryMs : sentAt === undefined) {
       return;
     }
-    if (isTyping) this.#toldAt.set(roomId, clock.monotonic());
-    else this.#toldAt.delete(roomId);
+    if (isTyping) this.#sentAt.set(roomId, clock.monotonic());
+    else this.#sentAt.delete(roomId);
     if (!connection.isOnline) return;
     // Whether it arrives does not matter.
     connection.command("typing.set", { roomId: roomId as RoomId, typing: isTyping }).catch(() => {});

@@ -69,7 +69,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { authenticator } = deps;
   const readings = new TokenReadings();
   const connected = new Listeners<[Connection]>(log, "connected");
-  const onConnected = (connection: LiveConnection) => connected.tell(connection);
+  const onConnected = (connection: LiveConnection) => connected.notify(connection);
   const { expectEnd } = reaper;
   const signOn = createSignOn({
     authenticator,
@@ -123,7 +123,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       const { connection } = socket.data;
       connection.state = { is: "closed" };
       connectionRegistry.closed(connection);
-      if (connection.owner !== null) closed.tell(connection, connection.owner);
+      if (connection.owner !== null) closed.notify(connection, connection.owner);
     },
     maxPayloadLength: nativeFrameBytes,
     backpressureLimit: softBufferBytes * 2,
@@ -165,11 +165,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
       for (const connection of connectionRegistry.all) if (connection.isOpen) yield connection;
     },
     closeSession(sessionId, code) {
-      readings.tell({ sessionId, code });
+      readings.noteEnding({ sessionId, code });
       closeWhere(connectionRegistry.all, code, (connection) => connection.sessionId === sessionId);
     },
     closeAccount(accountId, code) {
-      readings.tell({ accountId, code });
+      readings.noteEnding({ accountId, code });
       closeWhere(connectionRegistry.ofAccount(accountId), code, () => true);
     },
     onConnected: (listener) => connected.add(listener),

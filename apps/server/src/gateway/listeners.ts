@@ -2,7 +2,7 @@ import type { Log } from "../platform/log.ts";
 
 /** Those who want to hear of something. One that fails is logged; the others hear of it all the same. */
 export class Listeners<A extends readonly unknown[]> {
-  readonly #listeners: ((...told: A) => void)[] = [];
+  readonly #listeners: ((...details: A) => void)[] = [];
   readonly #log: Log;
   readonly #what: string;
 
@@ -11,14 +11,14 @@ export class Listeners<A extends readonly unknown[]> {
     this.#what = what;
   }
 
-  add(listener: (...told: A) => void): void {
+  add(listener: (...details: A) => void): void {
     this.#listeners.push(listener);
   }
 
-  tell(...told: A): void {
+  notify(...details: A): void {
     for (const listener of this.#listeners) {
       try {
-        listener(...told);
+        listener(...details);
       } catch (error) {
         this.#log.error("A listener of connections failed.", { event: this.#what, error });
       }

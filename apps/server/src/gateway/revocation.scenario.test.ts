@@ -129,7 +129,7 @@ describe("the sign-on by itself", () => {
     const letGo = tokens.hold();
     const connected = signOn.connect(connection, { token: tokens.issue("alice") }).catch(() => {});
     await eventually("the token is read", () => tokens.heldCount === 1);
-    readings.tell({ sessionId: idOf("alice's phone"), code: 4500 });
+    readings.noteEnding({ sessionId: idOf("alice's phone"), code: 4500 });
     letGo();
     await connected;
     return connection.state.is;

@@ -30,7 +30,7 @@ export class TokenReadings {
     this.#open.delete(reading);
   }
 
-  tell(ending: Ending): void {
+  noteEnding(ending: Ending): void {
     for (const reading of this.#open) reading.endings.push(ending);
   }
 }

@@ -13,7 +13,7 @@ const publicPaths = ["/log-in", "/sign-up", "/forgot-password"];
 const linkPaths = ["/reset-password", "/first-sign-in", "/goodbye"];
 
 /** What only signed-in people see; the landing page does not wait for it. */
-export const house = createLazyModule(() =>
+export const signedInPages = createLazyModule(() =>
   import("../screens/signed-in-layout.tsx").then(({ SignedInLayout, HomeScreen, RoomScreen, RoomsScreen }) => ({
     SignedInLayout,
     HomeScreen,
@@ -59,7 +59,7 @@ export function Root() {
 }
 
 function SignedIn() {
-  const pages = house.useLoaded();
+  const pages = signedInPages.useLoaded();
   return pages ? <pages.SignedInLayout /> : <Threshold />;
 }
 

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { CrashedScreen } from "../screens/crashed-screen.tsx";
 import { NotFoundScreen } from "../screens/not-found-screen.tsx";
-import { house, Root } from "./root.tsx";
+import { signedInPages, Root } from "./root.tsx";
 import { isSignUpStep, type SignUpStep } from "./sign-up-steps.ts";
 
 // Pages that most visits do not open come when they are wanted: a pointer over the way there is enough.
@@ -69,18 +69,18 @@ function readFault(search: Record<string, unknown>): { fault?: string } {
 }
 
 function HomePage() {
-  const pages = house.useLoaded();
+  const pages = signedInPages.useLoaded();
   return pages && <pages.HomeScreen />;
 }
 
 function RoomsPage() {
-  const pages = house.useLoaded();
+  const pages = signedInPages.useLoaded();
   return pages && <pages.RoomsScreen />;
 }
 
 function RoomPage() {
   const { roomId } = room.useParams();
-  const pages = house.useLoaded();
+  const pages = signedInPages.useLoaded();
   return pages && <pages.RoomScreen key={roomId} roomId={roomId} />;
 }
 

@@ -44,7 +44,7 @@ export class Heartbeat {
       if (!waits.has(accountId) && this.#waits.get(accountId) === requestId) this.#waits.delete(accountId);
     }
     for (const [accountId, requestId] of waits) this.#waits.set(accountId, requestId);
-    await this.#tellEnded(believed.filter(([accountId, requestId]) => waits.get(accountId) !== requestId));
+    await this.#notifyEnded(believed.filter(([accountId, requestId]) => waits.get(accountId) !== requestId));
   }
 
   /** Shortens the wait of an account whose last connection here has closed, or its time to come to its match. */
@@ -87,8 +87,8 @@ export class Heartbeat {
     }
   }
 
-  /** Tells those who believe to wait, but do not, what is true. */
-  async #tellEnded(believed: readonly (readonly [string, string])[]): Promise<void> {
+  /** Notifies those who believe to wait, but do not, what is true. */
+  async #notifyEnded(believed: readonly (readonly [string, string])[]): Promise<void> {
     const here = believed.filter(([accountId]) => this.#isHere(accountId));
     for (const [accountId] of believed) if (!this.#isHere(accountId)) this.#notifier.forgetWaiting(accountId);
     if (here.length === 0) return;
@@ -98,7 +98,7 @@ export class Heartbeat {
     );
     for (const [accountId, requestId] of here) {
       const match = states.get(accountId);
-      if (!match || match.state === "waiting" || !this.#notifier.isToldToWait(accountId, requestId)) continue;
+      if (!match || match.state === "waiting" || !this.#notifier.believesWaiting(accountId, requestId)) continue;
       this.#notifier.deliver({ accountId, requestId, match });
     }
   }

@@ -10,15 +10,15 @@ const requestedSubject = "matching.requested";
 const maxRemembered = 50_000;
 
 /**
- * Tells all tabs of an account, on every node, what became of its wait. The bus may lose, double or reorder: a wait that
- * ended never goes back to waiting, and the same news is told once. What the bus lost, the heartbeat finds.
+ * Notifies all tabs of an account, on every node, what became of its wait. The bus may lose, double or reorder: a wait that
+ * ended never goes back to waiting, and the same news is pushed once. What the bus lost, the heartbeat finds.
  */
 export class MatchNotifier {
   readonly #bus: MatchingBus;
   readonly #sockets: MatchingSockets;
   readonly #log: MatchingLog;
-  /** What was told last of each wait. */
-  readonly #lastTold = new Map<string, MatchState["state"]>();
+  /** What was pushed last of each wait. */
+  readonly #lastPushed = new Map<string, MatchState["state"]>();
   /** The wait of each account that was told last that it waits. */
   readonly #waiting = new Map<string, string>();
   #onRequested: () => void = () => {};
@@ -41,8 +41,8 @@ export class MatchNotifier {
     };
   }
 
-  /** Tells here and everywhere else. */
-  tell(news: News): void {
+  /** Notifies the account here and on every other node. */
+  publish(news: News): void {
     this.deliver(news);
     this.#bus.publish(newsSubject, JSON.stringify(news));
   }
@@ -59,7 +59,7 @@ export class MatchNotifier {
   }
 
   /** Says whether an account still believes that it is in this wait. */
-  isToldToWait(accountId: string, requestId: string): boolean {
+  believesWaiting(accountId: string, requestId: string): boolean {
     return this.#waiting.get(accountId) === requestId;
   }
 
@@ -70,13 +70,13 @@ export class MatchNotifier {
 
   /** Says whether this node has told the end of a wait. */
   hasEnded(requestId: string): boolean {
-    const last = this.#lastTold.get(requestId);
+    const last = this.#lastPushed.get(requestId);
     return last !== undefined && last !== "waiting";
   }
 
-  /** Tells the account's connections on this node, unless they know. */
+  /** Pushes to the account's connections on this node, unless they know. */
   deliver(news: News): void {
-    const before = this.#lastTold.get(news.requestId);
+    const before = this.#lastPushed.get(news.requestId);
     if (before !== undefined && (before === news.match.state || news.match.state === "waiting")) return;
     this.#push(news);
   }
@@ -86,13 +86,13 @@ export class MatchNotifier {
    * may have come after it.
    */
   confirmWaiting(news: News): void {
-    const before = this.#lastTold.get(news.requestId);
+    const before = this.#lastPushed.get(news.requestId);
     if (before === undefined || (before === "waiting" && this.#waiting.get(news.accountId) !== news.requestId))
       this.#push(news);
   }
 
   #push({ accountId, requestId, match }: News): void {
-    remember(this.#lastTold, requestId, match.state);
+    remember(this.#lastPushed, requestId, match.state);
     if (match.state === "waiting") remember(this.#waiting, accountId, requestId);
     else this.#waiting.delete(accountId);
     this.#sockets.pushToAccount(accountId, { push: "match.changed", match });

@@ -39,10 +39,10 @@ export async function openMatchingWorld() {
   const database = await openTestDatabase();
   const admin = database.connect({ poolSize: 2 }).sql;
   const secretBox = createSecretBox("the sealing secret of the matching world");
-  const surroundings = { db: database.db, clock: systemClock, log: silentLog, secretBox };
+  const environment = { db: database.db, clock: systemClock, log: silentLog, secretBox };
   const identity = await createIdentity({
-    ...surroundings,
-    outbox: createOutbox({ ...surroundings, transport: null }),
+    ...environment,
+    outbox: createOutbox({ ...environment, transport: null }),
     signUpMode: "open",
     signingKeys: await generateSigningJwks("test"),
     origin: "http://maru.test",

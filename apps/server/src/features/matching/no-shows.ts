@@ -64,7 +64,7 @@ export class NoShows {
       });
     if (!undone) return;
     for (const announcement of undone.announcements) announcement.announce();
-    for (const news of undone.news) this.#notifier.tell(news);
+    for (const news of undone.news) this.#notifier.publish(news);
   }
 
   /**

@@ -69,7 +69,7 @@ export class Pairer {
   async #endOverdue(): Promise<void> {
     const { sql } = this.#deps.db;
     const ended = await deleteEnded(sql);
-    for (const { waiting, reason } of ended) this.#notifier.tell({ ...waiting, match: { state: "idle", reason } });
+    for (const { waiting, reason } of ended) this.#notifier.publish({ ...waiting, match: { state: "idle", reason } });
     if (ended.length > 0) await deleteOldEndings(sql);
   }
 
@@ -95,7 +95,7 @@ export class Pairer {
     for (const [i, { roomId, pair }] of made.matches.entries()) {
       const matchedAt = (made.madeAt[i] as Date).toISOString();
       const match = { state: "matched", roomId: toWireId("room", roomId), matchedAt } as const;
-      for (const one of [pair.first, pair.second]) this.#notifier.tell({ ...one, match });
+      for (const one of [pair.first, pair.second]) this.#notifier.publish({ ...one, match });
     }
   }
 

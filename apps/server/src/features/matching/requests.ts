@@ -43,7 +43,7 @@ export class Requests {
     await this.#requireMayMatch(accountId, wait.requestId);
     this.#heartbeat.watch(accountId, wait.requestId);
     const match: MatchState = { state: "waiting", requestedAt: new Date(wait.requestedAt).toISOString() };
-    this.#notifier.tell({ accountId, requestId: wait.requestId, match });
+    this.#notifier.publish({ accountId, requestId: wait.requestId, match });
     this.#notifier.announceRequest();
     // Another node may have matched them already and its news been quicker than this answer.
     return this.#notifier.hasEnded(wait.requestId) ? this.find(accountId) : match;
@@ -54,7 +54,7 @@ export class Requests {
     const gone = await deleteRequest(this.#deps.db.sql, accountId, reason);
     if (!gone) return this.find(accountId);
     const match: MatchState = { state: "idle", reason };
-    this.#notifier.tell({ accountId, requestId: gone.requestId, match });
+    this.#notifier.publish({ accountId, requestId: gone.requestId, match });
     return match;
   }
 

@@ -24,19 +24,19 @@ export type AccountChangePublisherDeps = {
   readonly epochs: Epochs;
   readonly log: RoomsLog;
   readonly nodeId: string;
-  /** Hears each change of a membership that was told to its owner's devices on this node. */
-  told(accountId: string, room: RoomSummary): void;
+  /** Hears each change of a membership that was pushed to its owner's devices on this node. */
+  onPushed(accountId: string, room: RoomSummary): void;
 };
 
 /** How often the logs of connected accounts are compared with the database, in ms, and how many in one question. */
 const compareEveryMs = 5_000;
 const batchAccounts = 2_000;
 
-/** Numbers changes of memberships in their owners' logs and tells all their devices. */
+/** Numbers changes of memberships in their owners' logs and pushes them to all their devices. */
 export class AccountChangePublisher {
   readonly #deps: AccountChangePublisherDeps;
-  /** Up to which rev the devices of an account on this node were told without a gap, since one of them synced. */
-  readonly #told = new Map<string, number>();
+  /** Up to which rev the devices of an account on this node were pushed to without a gap, since one of them synced. */
+  readonly #pushedRevs = new Map<string, number>();
   #end: (() => unknown) | null = null;
   #timer: Timer | null = null;
 
@@ -93,22 +93,22 @@ export class AccountChangePublisher {
 
   /** Hears that a device of an account on this node knows its log up to a rev. */
   synced(accountId: string, rev: number): void {
-    if (!this.#told.has(accountId)) this.#told.set(accountId, rev);
+    if (!this.#pushedRevs.has(accountId)) this.#pushedRevs.set(accountId, rev);
   }
 
   /** Compares the logs of connected accounts with the database, and tells their devices here what got lost on the way. */
   async compare(): Promise<void> {
     const { db, identity, log } = this.#deps;
     try {
-      const connected = [...this.#told.keys()].filter((accountId) => this.#isHere(accountId));
+      const connected = [...this.#pushedRevs.keys()].filter((accountId) => this.#isHere(accountId));
       for (let i = 0; i < connected.length; i += batchAccounts) {
         const stored = await identity.listAccountRevs(db.sql, connected.slice(i, i + batchAccounts));
-        const behind = [...stored].filter(([accountId, rev]) => rev > (this.#told.get(accountId) ?? rev));
+        const behind = [...stored].filter(([accountId, rev]) => rev > (this.#pushedRevs.get(accountId) ?? rev));
         if (behind.length === 0) continue;
-        const positions = behind.map(([accountId]) => ({ accountId, rev: this.#told.get(accountId) ?? 0 }));
+        const positions = behind.map(([accountId]) => ({ accountId, rev: this.#pushedRevs.get(accountId) ?? 0 }));
         const pushes = await this.#write(await listSummariesSince(db.sql, positions), (row) => row.accountRev);
         for (const [accountId, list] of pushes) this.#deliver(accountId, list);
-        for (const [accountId, rev] of behind) this.#told.set(accountId, Math.max(rev, this.#told.get(accountId) ?? 0));
+        for (const [accountId, rev] of behind) this.#pushedRevs.set(accountId, Math.max(rev, this.#pushedRevs.get(accountId) ?? 0));
       }
     } catch (error) {
       log.warn("logs of accounts could not be compared", { error: String(error) });
@@ -129,11 +129,11 @@ export class AccountChangePublisher {
   }
 
   #deliver(accountId: string, pushes: readonly Change[]): void {
-    const told = this.#told.get(accountId);
-    if (told !== undefined && pushes.some((push) => push.accountRev === told + 1)) this.#told.set(accountId, told + 1);
+    const pushedRev = this.#pushedRevs.get(accountId);
+    if (pushedRev !== undefined && pushes.some((push) => push.accountRev === pushedRev + 1)) this.#pushedRevs.set(accountId, pushedRev + 1);
     for (const push of pushes) {
       this.#deps.sockets.pushToAccount(accountId, push);
-      this.#deps.told(accountId, push.room);
+      this.#deps.onPushed(accountId, push.room);
     }
   }
 
@@ -146,7 +146,7 @@ export class AccountChangePublisher {
 
   #isHere(accountId: string): boolean {
     for (const _ of this.#deps.sockets.connectionsOf(accountId)) return true;
-    this.#told.delete(accountId);
+    this.#pushedRevs.delete(accountId);
     return false;
   }
 

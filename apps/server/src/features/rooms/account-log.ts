@@ -64,7 +64,7 @@ export class AccountLog {
         limit: isKnown ? maxChanged : 0,
       }),
       this.#catchUp(accountId, input.rooms),
-      this.#tellMatch(accountId),
+      this.#loadMatch(accountId),
     ]);
     if (changed === undefined) throw new Error("an account was asked about and left out of the answer");
     this.#deps.accountChanges.synced(accountId, toRev);
@@ -83,12 +83,12 @@ export class AccountLog {
     const positions = uniquePositions(rooms.map((room) => ({ ...room, roomId: fromWireId(room.roomId) })));
     const roomIds = positions.map((position) => position.roomId);
     const readable = await catchUps.listReadable(accountId, roomIds);
-    const told = await catchUps.tell(accountId, positions, readable);
+    const loaded = await catchUps.load(accountId, positions, readable);
     const gone = roomIds.filter((roomId) => !readable.has(roomId));
-    return { catchUps: told, goneRoomIds: gone.map((roomId) => toWireId("room", roomId)) };
+    return { catchUps: loaded, goneRoomIds: gone.map((roomId) => toWireId("room", roomId)) };
   }
 
-  async #tellMatch(accountId: string): Promise<MatchState> {
+  async #loadMatch(accountId: string): Promise<MatchState> {
     return (await this.#matches.load(accountId)) ?? { state: "idle", reason: "none" };
   }
 }

@@ -47,8 +47,8 @@ export class CatchUps {
     return readable;
   }
 
-  /** Tells what happened since positions, in their order; one position per room. The caller has checked the rights. */
-  async tell(
+  /** Loads what happened since positions, in their order; one position per room. The caller has checked the rights. */
+  async load(
     accountId: string,
     positions: readonly RoomPosition[],
     readable: ReadonlyMap<string, Membership>,

@@ -50,8 +50,8 @@ export type DeliveryDeps = {
 
 /** Brings committed changes to the sockets: here at once, to the other nodes by the bus, in order of rev everywhere. */
 export class Delivery {
-  readonly served: RoomHub;
-  readonly unreadPeople: UnreadReaderCounts;
+  readonly hub: RoomHub;
+  readonly unreadReaderCounts: UnreadReaderCounts;
   readonly #deps: DeliveryDeps;
   readonly #heads: HeadFrames;
   readonly #behind = new Set<ServedRoom>();
@@ -60,27 +60,27 @@ export class Delivery {
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
     this.#heads = new HeadFrames(deps.clock, (topic, frame) => deps.sockets.publish(topic, frame));
-    this.unreadPeople = new UnreadReaderCounts(deps);
-    this.served = new RoomHub({
+    this.unreadReaderCounts = new UnreadReaderCounts(deps);
+    this.hub = new RoomHub({
       ...deps,
       emit: (room, changes) => this.#emit(room, changes),
       requestFill: (room) => this.#requestFill(room),
-      tellRestart: (room) => void this.#tellJump(room),
-      heardRead: (room) => this.unreadPeople.stir(room),
+      publishReset: (room) => void this.#publishAdvance(room),
+      heardRead: (room) => this.unreadReaderCounts.stir(room),
       heardPassing: (room, frame) => this.#passOn(room, frame),
-      compared: (rooms) => this.unreadPeople.heal(rooms),
+      compared: (rooms) => this.unreadReaderCounts.heal(rooms),
     });
   }
 
   close(): void {
     this.#heads.close();
-    this.unreadPeople.close();
-    this.served.close();
+    this.unreadReaderCounts.close();
+    this.hub.close();
   }
 
   /** Tells changes that are committed, and only such. Never waits. */
   announce(list: readonly RoomChanges[]): void {
-    this.served.offer(list);
+    this.hub.offer(list);
     for (const room of list) {
       const payload = encodeNotice(this.#deps.nodeId, { ...emptyNotice, rooms: [room] });
       this.#deps.bus.publish(shardSubject(room.roomId), payload);
@@ -90,8 +90,8 @@ export class Delivery {
   /** Tells that read cursors of these rooms moved, on all nodes; only what is committed. */
   announceReads(roomIds: Iterable<string>): void {
     for (const roomId of new Set(roomIds)) {
-      const room = this.served.find(roomId);
-      if (room) this.unreadPeople.stir(room);
+      const room = this.hub.find(roomId);
+      if (room) this.unreadReaderCounts.stir(room);
       const payload = encodeNotice(this.#deps.nodeId, { ...emptyNotice, reads: [roomId] });
       this.#deps.bus.publish(shardSubject(roomId), payload);
     }
@@ -99,7 +99,7 @@ export class Delivery {
 
   /** Tells those who have a room open something that may be dropped and takes no rev. */
   announcePassing(roomId: string, frame: string): void {
-    this.#passOn(this.served.find(roomId), frame);
+    this.#passOn(this.hub.find(roomId), frame);
     const payload = encodeNotice(this.#deps.nodeId, { ...emptyNotice, ephemeral: [{ roomId, frame }] });
     this.#deps.bus.publish(shardSubject(roomId), payload);
   }
@@ -142,8 +142,8 @@ export class Delivery {
       const pushes = changes.map((change) => encodeChange(room.roomId, room.epoch, change));
       this.#deps.sockets.publish(openTopic(room.roomId), joinPushes(pushes));
     }
-    if (room.headCount > 0) this.#heads.tell(room, changes);
-    if (changes.some(changesReaders)) this.unreadPeople.stir(room);
+    if (room.headCount > 0) this.#heads.publish(room, changes);
+    if (changes.some(changesReaders)) this.unreadReaderCounts.stir(room);
   }
 
   #requestFill(room: ServedRoom): void {
@@ -188,13 +188,13 @@ export class Delivery {
         room.lastSeq = changed.lastSeq;
         room.lastOrd = changed.lastOrd;
         room.sequencer.skipTo(changed.rev);
-        await this.#tellJump(room);
+        await this.#publishAdvance(room);
       }
     }
   }
 
-  /** Too much changed to be told: watchers learn where the room stands and ask for what they miss. */
-  async #tellJump(room: ServedRoom): Promise<void> {
+  /** Publishes where the room stands, where too much changed to be pushed: watchers ask for what they miss. */
+  async #publishAdvance(room: ServedRoom): Promise<void> {
     const head = { rev: room.sequencer.appliedRev, lastSeq: room.lastSeq, lastOrd: room.lastOrd };
     const [last] = await listMessagesAt(this.#deps.db.sql, [{ roomId: room.roomId, seq: head.lastSeq }]).catch(
       () => [],

@@ -18,19 +18,19 @@ export type HeadRoom = {
 /** Tells the heads of rooms to those who watch no more than that. */
 export class HeadFrames {
   readonly #clock: Clock;
-  readonly #publish: (topic: string, frame: string) => void;
+  readonly #sendFrame: (topic: string, frame: string) => void;
   readonly #waiting = new Map<HeadRoom, { rev: number; messageJson: string }>();
   #timer: Timer | null = null;
 
   constructor(clock: Clock, publish: (topic: string, frame: string) => void) {
     this.#clock = clock;
-    this.#publish = publish;
+    this.#sendFrame = publish;
   }
 
-  /** Tells changes that were just applied; `room` holds the numbers after them. */
-  tell(room: HeadRoom, changes: readonly Change[]): void {
+  /** Publishes changes that were just applied; `room` holds the numbers after them. */
+  publish(room: HeadRoom, changes: readonly Change[]): void {
     if (room.memberCount <= promptMembers) {
-      this.#publish(headTopic(room.roomId), joinPushes(encodeHeads(room, changes)));
+      this.#sendFrame(headTopic(room.roomId), joinPushes(encodeHeads(room, changes)));
       return;
     }
     const last = changes[changes.length - 1];
@@ -50,7 +50,7 @@ export class HeadFrames {
   #flush(): void {
     this.#timer = null;
     for (const [room, { rev, messageJson }] of this.#waiting) {
-      this.#publish(headTopic(room.roomId), encodeAdvance(room.roomId, room.epoch, headOf(room, rev), messageJson));
+      this.#sendFrame(headTopic(room.roomId), encodeAdvance(room.roomId, room.epoch, headOf(room, rev), messageJson));
     }
     this.#waiting.clear();
   }

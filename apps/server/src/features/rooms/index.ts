@@ -51,19 +51,19 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const announce = (list: readonly RoomChanges[]) => delivery.announce(list);
   const sightListeners: ((accountId: string, roomId: string) => void)[] = [];
   const sights = new Sights(deps);
-  const told = (accountId: string, room: RoomSummary) => {
+  const onPushed = (accountId: string, room: RoomSummary) => {
     const roomId = fromWireId(room.id);
     if (room.blocked) watches.pause(accountId, roomId);
     else if (room.kind === "direct") watches.resume(accountId, roomId);
     if (room.canPost && room.membership === "active") return;
     for (const listen of sightListeners) listen(accountId, roomId);
   };
-  const accountChanges = new AccountChangePublisher({ ...deps, policies, epochs, told });
+  const accountChanges = new AccountChangePublisher({ ...deps, policies, epochs, onPushed });
   const catchUps = new CatchUps({ ...deps, policies, epochs, accountChanges });
   const watches: Watches = new Watches({ ...deps, catchUps, accountChanges, epochs, delivery: () => delivery });
   const endWatches = (accountId: string, roomId: string) => watches.revoke(accountId, roomId);
   const pauseWatches = (accountId: string, roomId: string) => watches.pause(accountId, roomId);
-  const pauseMoved = (roomId: string) => sights.tell(roomId);
+  const pauseMoved = (roomId: string) => sights.notify(roomId);
   const maxFill = limits.catchUpChanges;
   const cuts = { endWatches, pauseWatches, pauseMoved };
   const delivery = new Delivery({ ...deps, ...faults, ...cuts, epochs, policies, maxFill });
@@ -126,7 +126,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
       await epochs.refresh(deps.db.sql);
       await accountChanges.start();
       await sights.start();
-      delivery.served.start();
+      delivery.hub.start();
     },
 
     /** Finishes what is queued, then stops. The last step before the bus and the database close. */
@@ -173,12 +173,12 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     /** Everything that an account said, for its owner to take along. */
     exportAccount: (accountId: string) => erasure.export(accountId),
     /** Tells the name that an account has now where others see it; to be called when it has changed. */
-    tellRenamed: (accountId: string) => profileFanout.tell(accountId),
+    publishRename: (accountId: string) => profileFanout.publish(accountId),
     /** Reads rooms as one account sees them; throws `room.not_found` where it may not. */
     getRoom: (accountId: string, roomId: string) => list.get(accountId, roomId),
     /** Compares the served rooms and connected accounts with the database now rather than at the next beat. */
     compareHeads: async (): Promise<void> => {
-      await Promise.all([delivery.served.compareHeads(), accountChanges.compare()]);
+      await Promise.all([delivery.hub.compareHeads(), accountChanges.compare()]);
     },
   };
 }

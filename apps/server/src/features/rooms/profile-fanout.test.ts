@@ -29,7 +29,7 @@ test("a new name is seen in the room and in the list of the other, on another no
   await list.sync();
   await list.follow();
   await rename(one.accountId, "새이름");
-  await nodes[0].rooms.tellRenamed(one.accountId);
+  await nodes[0].rooms.publishRename(one.accountId);
   const pushed = await there.expectPush("member.updated");
   expect(pushed.member).toMatchObject({ id: room.selfId, name: "새이름" });
   await eventually("the list shows it", () =>
@@ -48,7 +48,7 @@ test("who was away is told the new name by a sync", async () => {
   const away = new ModelList(there);
   await away.sync();
   await rename(one.accountId, "다른이름");
-  await nodes[0].rooms.tellRenamed(one.accountId);
+  await nodes[0].rooms.publishRename(one.accountId);
   const { rooms, reset } = await away.sync();
   expect([reset, rooms.map(({ members }) => members.find(({ id }) => id === room.selfId)?.name)]).toEqual([
     false,
@@ -62,7 +62,7 @@ test("rooms that show aliases are told nothing", async () => {
   const other = world.connect(nodes[0], b);
   await other.run("room.watch", { rooms: [{ roomId, mode: "open" }] });
   const { room } = await other.run("room.get", { roomId });
-  await nodes[0].rooms.tellRenamed(a);
+  await nodes[0].rooms.publishRename(a);
   const { message } = await other.run("message.send", { roomId, clientMessageId: "after-renaming", text: "말" });
   expect(message.rev).toBe(room.rev + 1);
 });

@@ -22,10 +22,10 @@ export type ProfileFanoutDeps = {
   announce(list: readonly RoomChanges[]): void;
 };
 
-/** Tells rooms that show profiles that a member of theirs is called otherwise now. */
+/** Publishes the new name of a member to the rooms that show profiles. */
 export class ProfileFanout {
   readonly #deps: ProfileFanoutDeps;
-  /** Accounts whose name is being told, and whether it has changed again meanwhile. */
+  /** Accounts whose name is being published, and whether it has changed again meanwhile. */
   readonly #running = new Map<string, { running: Promise<void>; isAgain: boolean }>();
 
   constructor(deps: ProfileFanoutDeps) {
@@ -33,37 +33,37 @@ export class ProfileFanout {
   }
 
   /**
-   * Tells the new name of an account where others see it. Names are read when they are told, so again is harmless. While
-   * one name is being told, all later ones wait for one more round, which tells the last of them.
+   * Publishes the new name of an account where others see it. Names are read when they are published, so again is harmless.
+   * While one name is under way, all later ones wait for one more round, which publishes the last of them.
    */
-  tell(accountId: string): Promise<void> {
+  publish(accountId: string): Promise<void> {
     const under = this.#running.get(accountId);
     if (under) {
       under.isAgain = true;
       return under.running;
     }
     const round = { running: Promise.resolve(), isAgain: false };
-    const tellAll = async () => {
+    const publishAll = async () => {
       do {
         round.isAgain = false;
-        await this.#tellOnce(accountId);
+        await this.#publishOnce(accountId);
       } while (round.isAgain);
     };
-    round.running = tellAll().finally(() => this.#running.delete(accountId));
+    round.running = publishAll().finally(() => this.#running.delete(accountId));
     this.#running.set(accountId, round);
     return round.running;
   }
 
-  async #tellOnce(accountId: string): Promise<void> {
+  async #publishOnce(accountId: string): Promise<void> {
     const { db, policies } = this.#deps;
     const kinds = policies.kinds.filter((kind) => !policies.showsAlias(kind));
     const roomIds = await listActiveRooms(db.sql, { accountId, kinds, limit: maxRooms });
     for (let i = 0; i < roomIds.length; i += batchRooms) {
-      await this.#tellRooms(accountId, roomIds.slice(i, i + batchRooms));
+      await this.#publishRooms(accountId, roomIds.slice(i, i + batchRooms));
     }
   }
 
-  async #tellRooms(accountId: string, roomIds: readonly string[]): Promise<void> {
+  async #publishRooms(accountId: string, roomIds: readonly string[]): Promise<void> {
     const { db, accountChanges, identity, policies, epochs } = this.#deps;
     const { changed, stamps } = await runWrite(() =>
       db.transaction(async (tx) => {

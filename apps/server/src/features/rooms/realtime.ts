@@ -64,7 +64,7 @@ function registerRoomCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
   gateway.command("room.changes", async ({ accountId }, { roomId, epoch, rev }) => {
     const position = { roomId: fromWireId(roomId), epoch, rev };
     const readable = await deps.catchUps.listReadable(accountId, [position.roomId]);
-    const [catchUp] = await deps.catchUps.tell(accountId, uniquePositions([position]), readable);
+    const [catchUp] = await deps.catchUps.load(accountId, uniquePositions([position]), readable);
     if (catchUp === undefined) throw fail("room.not_found");
     return catchUp;
   });

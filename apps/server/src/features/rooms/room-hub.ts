@@ -61,8 +61,8 @@ export type RoomHubDeps = {
   emit(room: ServedRoom, changes: readonly Change[]): void;
   /** Asks for a fill of a room from the database. */
   requestFill(room: ServedRoom): void;
-  /** Tells watchers that the numbering is another one. */
-  tellRestart(room: ServedRoom): void;
+  /** Publishes to watchers that the numbering is another one. */
+  publishReset(room: ServedRoom): void;
   /** Hears that somebody on another node read. */
   heardRead(room: ServedRoom): void;
   /** Hears something from another node that may be dropped. */
@@ -206,7 +206,7 @@ export class RoomHub {
     }
     this.#standAt(room, head);
     room.sequencer.reset(head.rev);
-    this.#deps.tellRestart(room);
+    this.#deps.publishReset(room);
   }
 
   #open(roomId: string): ServedRoom {

@@ -113,10 +113,10 @@ export class RoomLeave {
   }
 
   #announcement(ending: Ending): Announcement {
-    return { announce: () => void this.#tell(ending) };
+    return { announce: () => void this.#publish(ending) };
   }
 
-  async #tell({ room, leaver, changes, stamps, events }: Ending): Promise<void> {
+  async #publish({ room, leaver, changes, stamps, events }: Ending): Promise<void> {
     const { accountChanges, policies, identity, epochs } = this.#deps;
     const epoch = epochs.ofRoom(room.epoch);
     if (leaver === null) {

@@ -181,10 +181,10 @@ export async function codeOf(running: Promise<unknown>): Promise<string> {
 export async function openRoomsWorld() {
   const database = await openTestDatabase();
   const secretBox = createSecretBox("the sealing secret of the rooms' world");
-  const surroundings = { db: database.db, clock: systemClock, log: silentLog, secretBox };
+  const environment = { db: database.db, clock: systemClock, log: silentLog, secretBox };
   const identity = await createIdentity({
-    ...surroundings,
-    outbox: createOutbox({ ...surroundings, transport: null }),
+    ...environment,
+    outbox: createOutbox({ ...environment, transport: null }),
     signUpMode: "open",
     signingKeys: await generateSigningJwks("test"),
     origin: "http://maru.test",

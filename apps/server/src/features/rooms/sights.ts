@@ -20,7 +20,7 @@ export class Sights {
 
   async start(): Promise<void> {
     this.#end = await this.#bus.subscribe(subject, (payload) => {
-      if (!isOwnNotice(this.#nodeId, payload)) this.tell(payload.split("\n")[1] ?? "");
+      if (!isOwnNotice(this.#nodeId, payload)) this.notify(payload.split("\n")[1] ?? "");
     });
   }
 
@@ -33,14 +33,14 @@ export class Sights {
     this.#listeners.push(listener);
   }
 
-  /** Tells this node. */
-  tell(roomId: string): void {
+  /** Notifies this node. */
+  notify(roomId: string): void {
     for (const listen of this.#listeners) listen(roomId);
   }
 
-  /** Tells all nodes; after the commit. */
+  /** Notifies all nodes; after the commit. */
   announce(roomId: string): void {
-    this.tell(roomId);
+    this.notify(roomId);
     this.#bus.publish(subject, `${this.#nodeId}\n${roomId}`);
   }
 }

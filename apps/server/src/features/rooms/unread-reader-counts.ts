@@ -48,8 +48,8 @@ export class UnreadReaderCounts {
     this.#arm(this.#dueAt(room));
   }
 
-  /** Tells one connection that has just opened rooms, in one frame. */
-  tell(connection: RoomsConnection, rooms: readonly ServedRoom[]): void {
+  /** Pushes the counts to one connection that has just opened rooms, in one frame. */
+  pushTo(connection: RoomsConnection, rooms: readonly ServedRoom[]): void {
     const pushes: Push[] = [];
     for (const room of rooms) {
       const counted = this.#counted.get(room);
@@ -106,7 +106,7 @@ export class UnreadReaderCounts {
         this.#deps.db.sql,
         rooms.map((room) => room.roomId),
       );
-      for (const room of rooms) this.#tellAll(room, counts.get(room.roomId), now);
+      for (const room of rooms) this.#publish(room, counts.get(room.roomId), now);
     } catch (error) {
       // The comparison of heads comes back to them.
       this.#deps.log.warn("unread people could not be counted", { error: String(error) });
@@ -117,7 +117,7 @@ export class UnreadReaderCounts {
     }
   }
 
-  #tellAll(room: ServedRoom, counts: CursorCounts | undefined, now: number): void {
+  #publish(room: ServedRoom, counts: CursorCounts | undefined, now: number): void {
     if (counts === undefined || room.openCount === 0) return;
     const push: Push<"readers.counted"> = {
       push: "readers.counted",

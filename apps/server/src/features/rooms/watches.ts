@@ -85,7 +85,7 @@ export class Watches {
     watches.isClosed = true;
     for (const watch of watches.byRoom.values()) {
       const active = watch.room === null ? watch.before : watch;
-      if (active) this.#deps.delivery().served.release(active.room, active.mode);
+      if (active) this.#deps.delivery().hub.release(active.room, active.mode);
     }
     watches.byRoom.clear();
   }
@@ -145,7 +145,7 @@ export class Watches {
       const { epoch, lastSeq, lastOrd, sequencer } = watch.room;
       const head = { epoch, rev: sequencer.appliedRev, lastSeq, lastOrd };
       if (mode === "open") connection.push({ push: "room.advanced", roomId: toWireId("room", roomId), ...head });
-      else await this.#tellRows(connection, [{ accountId, roomId }]);
+      else await this.#pushRows(connection, [{ accountId, roomId }]);
     }).catch((error: unknown) => {
       this.#deps.log.warn("a watch could not go on after a pause", { error: String(error) });
     });
@@ -214,7 +214,7 @@ export class Watches {
         if (watch.before) this.#endReplaced(connection, watch.before, watch.mode);
         if (watch.mode === "open") opened.push(room);
       }
-      this.#deps.delivery().unreadPeople.tell(connection, opened);
+      this.#deps.delivery().unreadReaderCounts.pushTo(connection, opened);
       isSettled = true;
       return await this.#answer(connection, accountId, asked, readable);
     } finally {
@@ -228,7 +228,7 @@ export class Watches {
         if (watch.before) this.#end(connection, watch.before);
       }
       for (const [roomId, room] of acquired)
-        this.#deps.delivery().served.release(room, asked.get(roomId)?.mode ?? "head");
+        this.#deps.delivery().hub.release(room, asked.get(roomId)?.mode ?? "head");
     }
   }
 
@@ -242,10 +242,10 @@ export class Watches {
   }
 
   async #acquire(pending: ReadonlyMap<string, PendingWatch>, acquired: Map<string, ServedRoom>): Promise<void> {
-    const served = this.#deps.delivery().served;
+    const hub = this.#deps.delivery().hub;
     const outcomes = await Promise.allSettled(
       [...pending].map(async ([roomId, watch]) => {
-        const room = await served.acquire(roomId, watch.mode);
+        const room = await hub.acquire(roomId, watch.mode);
         if (room !== null) acquired.set(roomId, room);
       }),
     );
@@ -284,15 +284,15 @@ export class Watches {
       else if (mode === "open") positions.push({ roomId, epoch, rev });
       else if (membership.isPaused ? membership.rev > rev : this.#isBehind(roomId, epoch, rev)) behind.push(membership);
     }
-    catchUps.push(...(await this.#deps.catchUps.tell(accountId, uniquePositions(positions), readable)));
-    if (behind.length > 0) await this.#tellRows(connection, behind);
+    catchUps.push(...(await this.#deps.catchUps.load(accountId, uniquePositions(positions), readable)));
+    if (behind.length > 0) await this.#pushRows(connection, behind);
     const gone = [...asked.keys()].filter((roomId) => !readable.has(roomId));
     return { catchUps, goneRoomIds: gone.map((roomId) => toWireId("room", roomId)) };
   }
 
   /** Says whether a room stands at a position, as far as this node has told it. */
   #isAt(roomId: string, epoch: string, rev: number): boolean {
-    const room = this.#deps.delivery().served.find(roomId);
+    const room = this.#deps.delivery().hub.find(roomId);
     return room !== undefined && room.epoch === epoch && room.sequencer.appliedRev === rev;
   }
 
@@ -301,7 +301,7 @@ export class Watches {
    * the moment of the subscription: the rights were read earlier, and what was applied in between would be lost.
    */
   #isBehind(roomId: string, epoch: string, rev: number): boolean {
-    const room = this.#deps.delivery().served.find(roomId);
+    const room = this.#deps.delivery().hub.find(roomId);
     return room !== undefined && (room.epoch !== epoch || room.sequencer.appliedRev > rev);
   }
 
@@ -309,7 +309,7 @@ export class Watches {
    * Tells rooms that went on as rows of the list rather than by their heads: the last message alone would not say that
    * one's own cursor moved with an earlier one, sent from another device.
    */
-  async #tellRows(connection: RoomsConnection, memberships: readonly Pair[]): Promise<void> {
+  async #pushRows(connection: RoomsConnection, memberships: readonly Pair[]): Promise<void> {
     const { db, accountChanges, epochs } = this.#deps;
     const rows = await listSummaries(db.sql, memberships);
     const rooms = await accountChanges.present(rows);
@@ -321,12 +321,12 @@ export class Watches {
 
   #end(connection: RoomsConnection, watch: ActiveWatch): void {
     connection.unsubscribe(topicOf(watch.room.roomId, watch.mode));
-    this.#deps.delivery().served.release(watch.room, watch.mode);
+    this.#deps.delivery().hub.release(watch.room, watch.mode);
   }
 
   #endReplaced(connection: RoomsConnection, before: ActiveWatch, mode: WatchMode): void {
     if (before.mode !== mode) connection.unsubscribe(topicOf(before.room.roomId, before.mode));
-    this.#deps.delivery().served.release(before.room, before.mode);
+    this.#deps.delivery().hub.release(before.room, before.mode);
   }
 }
 

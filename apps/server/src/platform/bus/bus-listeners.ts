@@ -38,7 +38,7 @@ export class BusListeners {
     this.#onBack.push(listener);
   }
 
-  tellBack(): void {
+  notifyBack(): void {
     this.#log.info("The bus is back.");
     for (const listener of this.#onBack) this.#guard(listener, "back");
   }

@@ -30,13 +30,13 @@ const answerMs = 1_000;
 export function answersInTime(answer: Promise<unknown>): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), answerMs);
-    const tell = (isWell: boolean) => {
+    const finish = (isWell: boolean) => {
       clearTimeout(timer);
       resolve(isWell);
     };
     answer.then(
-      () => tell(true),
-      () => tell(false),
+      () => finish(true),
+      () => finish(false),
     );
   });
 }

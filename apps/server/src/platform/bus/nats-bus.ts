@@ -14,7 +14,7 @@ export async function openNatsBus(url: string, { log }: { readonly log: Log }): 
   let isUp = true;
   void watchStatus(connection, log, (isUpNow) => {
     isUp = isUpNow;
-    if (isUpNow) listeners.tellBack();
+    if (isUpNow) listeners.notifyBack();
   });
 
   // What was handed to the client since it last heard that all before had arrived.
@@ -110,11 +110,11 @@ function readAddress(url: string): NatsAddress {
   return { servers, login: password === undefined ? { token: user } : { user, pass: decodeURIComponent(password) } };
 }
 
-async function watchStatus(connection: NatsConnection, log: Log, tell: (isUp: boolean) => void): Promise<void> {
+async function watchStatus(connection: NatsConnection, log: Log, onStatus: (isUp: boolean) => void): Promise<void> {
   for await (const { type } of connection.status()) {
     if (type === "disconnect") {
       log.warn("The bus is away.");
-      tell(false);
-    } else if (type === "reconnect") tell(true);
+      onStatus(false);
+    } else if (type === "reconnect") onStatus(true);
   }
 }

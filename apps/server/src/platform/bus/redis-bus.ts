@@ -41,7 +41,7 @@ export async function openRedisBus(url: string, { log }: { readonly log: Log }):
   };
   hearer.onconnect = () => {
     subscribeAgain().then(
-      () => listeners.tellBack(),
+      () => listeners.notifyBack(),
       (error) => log.warn("The bus came back and went again.", { error }),
     );
   };

@@ -35,7 +35,7 @@ export type MessagePaneProps = {
 
 /** What was said in a room, and what of one's own is on its way there. */
 export function MessagePane({ room, title, newAfterSeq, onEdit, jumped, jump, onLeave }: MessagePaneProps) {
-  const { summary, messages, unsent, hasOlder, hasNewer, unreadPeople } = room;
+  const { summary, messages, unsent, hasOlder, hasNewer, unreadReaderCounts } = room;
   const { t, locale } = useWords();
   const { rooms } = useClient();
   const isOnline = useConnection().state === "online";
@@ -46,8 +46,8 @@ export function MessagePane({ room, title, newAfterSeq, onEdit, jumped, jump, on
   const { opening, isOpening } = useOpeningPlace({ roomId, newAfterSeq, messages, hasOlder, isOnline, jump });
   const lines = useMemo(
     // What waits to be sent stands behind the newest, wherever one is reading.
-    () => buildTimelineItems({ messages, unsent: hasNewer ? [] : unsent, unreadPeople, selfId, isOnline, locale }),
-    [messages, unsent, hasNewer, unreadPeople, selfId, isOnline, locale],
+    () => buildTimelineItems({ messages, unsent: hasNewer ? [] : unsent, unreadReaderCounts, selfId, isOnline, locale }),
+    [messages, unsent, hasNewer, unreadReaderCounts, selfId, isOnline, locale],
   );
   const findSpeaker = useCallback(
     (memberId: string | undefined) => {

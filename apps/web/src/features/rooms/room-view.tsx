@@ -95,7 +95,7 @@ export function RoomView({ summary, room }: RoomViewProps) {
           label={t("room.compose.label")}
           onChange={(text) => {
             drafts.write(summary.id, text);
-            client.rooms.tellTyping(summary.id, text.trim() !== "");
+            client.rooms.setTyping(summary.id, text.trim() !== "");
           }}
           onSend={(text) => {
             client.rooms.send(summary.id, text);

@@ -12,7 +12,7 @@ const said = (seq: number | null, isMine: boolean, key = `k${seq}`): TimelineIte
   isEdited: false,
   delivery: seq === null ? "sending" : "sent",
   clientMessageId: key,
-  unreadPeople: null,
+  unreadReaderCount: null,
   fault: null,
   sentAt: new Date(0),
 });

@@ -18,13 +18,13 @@ export function BubbleMeta({ line, isTimeShown }: { line: TextItem; isTimeShown:
       {line.delivery === "failed" && (
         <CircleAlert size={14} role="img" aria-label={t("room.notSent")} className="text-danger" />
       )}
-      {line.delivery === "sent" && line.text !== null && (line.unreadPeople ?? 0) > 0 && (
+      {line.delivery === "sent" && line.text !== null && (line.unreadReaderCount ?? 0) > 0 && (
         <span
           role="img"
-          aria-label={t("room.unreadPeople", { count: line.unreadPeople ?? 0 })}
+          aria-label={t("room.unreadPeople", { count: line.unreadReaderCount ?? 0 })}
           className="font-semibold text-wood-ink"
         >
-          {line.unreadPeople}
+          {line.unreadReaderCount}
         </span>
       )}
       {line.delivery === "sent" && isTimeShown && (

@@ -1,4 +1,4 @@
-import { type ClientErrorBody, countUnreadPeople, describeErrorBody, type UnreadPeople } from "@maru/client";
+import { type ClientErrorBody, countUnreadReaders, describeErrorBody, type UnreadReaderCounts } from "@maru/client";
 import type { Locale, Message } from "@maru/protocol";
 import { keyOfMessage } from "./timeline.ts";
 import type { Delivery, TimelineItem } from "./timeline-item.ts";
@@ -13,7 +13,7 @@ export type Unsent = {
   readonly error?: ClientErrorBody | undefined;
 };
 
-function lineOfMessage(message: Message, selfId: string, counted: UnreadPeople | null): TimelineItem | null {
+function lineOfMessage(message: Message, selfId: string, counted: UnreadReaderCounts | null): TimelineItem | null {
   const base = { key: keyOfMessage(message), sentAt: new Date(message.sentAt), seq: message.seq };
   if (message.kind === "system") {
     return message.system ? { ...base, kind: "system", authorId: null, system: message.system } : null;
@@ -27,7 +27,7 @@ function lineOfMessage(message: Message, selfId: string, counted: UnreadPeople |
     isEdited: message.editedAt !== undefined,
     delivery: "sent",
     clientMessageId: message.clientMessageId ?? null,
-    unreadPeople: countUnreadPeople(counted, { seq: message.seq, isMine: message.authorId === selfId }),
+    unreadReaderCount: countUnreadReaders(counted, { seq: message.seq, isMine: message.authorId === selfId }),
     fault: null,
   };
 }
@@ -45,7 +45,7 @@ function lineOfUnsent(unsent: Unsent, selfId: string, isOnline: boolean, locale:
     isEdited: false,
     delivery,
     clientMessageId: unsent.clientMessageId,
-    unreadPeople: null,
+    unreadReaderCount: null,
     fault: unsent.error ? describeErrorBody(unsent.error, locale) : null,
   };
 }
@@ -53,7 +53,7 @@ function lineOfUnsent(unsent: Unsent, selfId: string, isOnline: boolean, locale:
 export type RoomContent = {
   readonly messages: readonly Message[];
   readonly unsent: readonly Unsent[];
-  readonly unreadPeople?: UnreadPeople | null;
+  readonly unreadReaderCounts?: UnreadReaderCounts | null;
   readonly selfId: string;
   readonly isOnline: boolean;
   readonly locale: Locale;
@@ -61,11 +61,11 @@ export type RoomContent = {
 
 /** What a room shows: its history in the order of its numbers, then what waits to be sent, each message once. */
 export function buildTimelineItems(content: RoomContent): readonly TimelineItem[] {
-  const { messages, unsent, selfId, isOnline, locale, unreadPeople = null } = content;
+  const { messages, unsent, selfId, isOnline, locale, unreadReaderCounts = null } = content;
   const lines: TimelineItem[] = [];
   const arrived = new Set<string>();
   for (const message of messages) {
-    const line = lineOfMessage(message, selfId, unreadPeople);
+    const line = lineOfMessage(message, selfId, unreadReaderCounts);
     if (!line) continue;
     lines.push(line);
     if (message.authorId === selfId && message.clientMessageId) arrived.add(message.clientMessageId);

@@ -16,7 +16,7 @@ export type TextItem = TimelineLine & {
   /** Names a message that waits or failed, for retry and remove. */
   readonly clientMessageId: string | null;
   /** How many people have not read it; null where nobody knows. */
-  readonly unreadPeople: number | null;
+  readonly unreadReaderCount: number | null;
   /** Why it failed, in words. */
   readonly fault: string | null;
 };

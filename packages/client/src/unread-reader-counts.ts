@@ -1,7 +1,7 @@
 import type { Push } from "@maru/protocol";
 
 /** What the server told last of how many people have not read the messages of a room. */
-export type UnreadPeople = Pick<Push<"readers.counted">, "toSeq" | "steps"> & {
+export type UnreadReaderCounts = Pick<Push<"readers.counted">, "toSeq" | "steps"> & {
   /** How far oneself had read, as the server knew when it counted. */
   readonly ownReadSeq: number;
 };
@@ -10,8 +10,8 @@ export type UnreadPeople = Pick<Push<"readers.counted">, "toSeq" | "steps"> & {
  * How many other people have not read a message; null where nothing is told. Whoever looks at a message has read it: they
  * are taken out of a count that the server made before it knew.
  */
-export function countUnreadPeople(
-  counted: UnreadPeople | null,
+export function countUnreadReaders(
+  counted: UnreadReaderCounts | null,
   { seq, isMine }: { readonly seq: number; readonly isMine: boolean },
 ): number | null {
   if (counted === null || seq > counted.toSeq) return null;
