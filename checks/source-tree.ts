@@ -45,10 +45,10 @@ export function isTypeScript(file: string): boolean {
   return /\.tsx?$/.test(file);
 }
 
-/** Tests, and what only tests use: the worlds they play in and the kit they are made with. */
+/** Tests, and what only tests use: the fixtures they share and the kit they are made with. */
 export function isTestCode(file: string): boolean {
   return (
-    /\.test\.tsx?$|^(apps|packages)\/.*-world\.tsx?$/.test(file) ||
+    /\.test\.tsx?$|^(apps|packages)\/.*\.fixture\.tsx?$/.test(file) ||
     /^(packages\/testkit|apps\/server\/src\/testing|e2e)\//.test(file)
   );
 }

@@ -3,7 +3,7 @@ import { eventually } from "@maru/testkit";
 import { RawSocket } from "./raw-person.ts";
 import { withoutRevs, wordsOf } from "./twin-play-apart.ts";
 import { type Answers, answerOf, canonical, isOf } from "./twin-play-looks.ts";
-import { newAddress, newKey, type Stage, settle, type Watcher } from "./twin-play-world.ts";
+import { newAddress, newKey, type Stage, settle, type Watcher } from "./twin-play.fixture.ts";
 
 /**
  * Does something outside a match room, lets the two go on talking there, and tells everything that either of them is

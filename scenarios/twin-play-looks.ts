@@ -7,7 +7,7 @@ import {
   type RoomId,
 } from "@maru/protocol";
 import { RawSocket } from "./raw-person.ts";
-import { directOf, newAddress, newKey, type Stage, settle, type Watcher } from "./twin-play-world.ts";
+import { directOf, newAddress, newKey, type Stage, settle, type Watcher } from "./twin-play.fixture.ts";
 
 /** Plays one command of the match room and tells everything that either side can see outside it, live and afterwards. */
 export async function playOnce(

@@ -1,6 +1,6 @@
 import type { CommandName } from "@maru/protocol";
 import { RawSocket } from "./raw-person.ts";
-import type { Stage } from "./twin-play-world.ts";
+import type { Stage } from "./twin-play.fixture.ts";
 
 const self = ({ one }: Stage) => one.devices[0];
 const key = "twin-play-key-1";

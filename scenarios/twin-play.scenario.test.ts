@@ -7,7 +7,7 @@ import { playInside } from "./twin-play-inside.ts";
 import { playOnce } from "./twin-play-looks.ts";
 import { plays } from "./twin-play-plays.ts";
 import { blockInDirect, listen, seeSilence } from "./twin-play-silence.ts";
-import { changeSides, directOf, type Stage, setStage, type TwinServer } from "./twin-play-world.ts";
+import { changeSides, directOf, type Stage, setStage, type TwinServer } from "./twin-play.fixture.ts";
 
 let running: TestServer;
 let server: TwinServer;

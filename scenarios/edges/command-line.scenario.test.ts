@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { commandLines } from "../../apps/server/src/cli/command-lines.ts";
 import { settings } from "../../apps/server/src/config/index.ts";
-import { faultOf, type Line, runLines, runPrograms } from "./command-line-world.ts";
+import { faultOf, type Line, runLines, runPrograms } from "./command-line.fixture.ts";
 
 /** A folder that can never be made: whatever would begin on it ends there. */
 const nowhere = ["--data", "/proc/nothing/data"];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Config, readConfig, settings } from "../../apps/server/src/config/index.ts";
 import { startTestServer, type TestServer } from "../../apps/server/src/testing/start-test-server.ts";
-import { faultOf, type Line, runLines } from "./command-line-world.ts";
+import { faultOf, type Line, runLines } from "./command-line.fixture.ts";
 import { looksLikeTrace } from "./traces.ts";
 
 const texts = ["", " ", "\t", "a\nb", "abc", "__proto__", "\u001b[2J", "가".repeat(5_000), "null"];

@@ -3,8 +3,8 @@ import type { RoomId, RoomSummary } from "@maru/protocol";
 import { settle } from "@maru/testkit";
 import type { MaruClient } from "./client.ts";
 import { MaruClientError } from "./client-error.ts";
-import { ClientWorld } from "./client-world.ts";
-import { aMessage, aRoom, roomId } from "./entities-world.ts";
+import { ClientWorld } from "./client.fixture.ts";
+import { aMessage, aRoom, roomId } from "./entities.fixture.ts";
 
 const asideId = `room_${"0".repeat(31)}2` as RoomId;
 const mutedId = `room_${"0".repeat(31)}3` as RoomId;

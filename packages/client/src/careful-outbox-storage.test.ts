@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import { FakeClock } from "@maru/testkit";
 import { IDBFactory } from "fake-indexeddb";
 import { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
-import { account, roomId } from "./entities-world.ts";
+import { account, roomId } from "./entities.fixture.ts";
 import { IndexedDbOutboxStorage } from "./indexed-db-outbox-storage.ts";
 import { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
 import type { OutboxEntry, OutboxStorage } from "./ports.ts";

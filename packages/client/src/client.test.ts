@@ -3,8 +3,8 @@ import { type ErrorCode, httpPaths } from "@maru/protocol";
 import { settle } from "@maru/testkit";
 import { createClient } from "./client.ts";
 import { MaruClientError } from "./client-error.ts";
-import { ClientWorld, PretendedBrowser } from "./client-world.ts";
-import { account, roomId } from "./entities-world.ts";
+import { ClientWorld, PretendedBrowser } from "./client.fixture.ts";
+import { account, roomId } from "./entities.fixture.ts";
 
 let world: ClientWorld;
 let browser: PretendedBrowser;

@@ -3,7 +3,7 @@ import { type CloseCode, closeCodes, httpPaths } from "@maru/protocol";
 import { seededRandom, settle } from "@maru/testkit";
 import type { MaruClient } from "./client.ts";
 import { MaruClientError } from "./client-error.ts";
-import { ClientWorld, PretendedBrowser, silence, tokenMs } from "./client-world.ts";
+import { ClientWorld, PretendedBrowser, silence, tokenMs } from "./client.fixture.ts";
 
 let world: ClientWorld;
 let browser: PretendedBrowser;

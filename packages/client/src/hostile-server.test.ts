@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { settle } from "@maru/testkit";
 import fc from "fast-check";
-import { allCalls, clientCalls, type Owner, ownerOf } from "./client-calls-world.ts";
+import { allCalls, clientCalls, type Owner, ownerOf } from "./client-calls.fixture.ts";
 import { MaruClientError } from "./client-error.ts";
-import { ClientWorld, PretendedBrowser, type PretendedSocket } from "./client-world.ts";
-import { aMessage, aRoom, roomId } from "./entities-world.ts";
+import { ClientWorld, PretendedBrowser, type PretendedSocket } from "./client.fixture.ts";
+import { aMessage, aRoom, roomId } from "./entities.fixture.ts";
 import type { ClientPorts } from "./ports.ts";
 
 const page = "<!doctype html><title>Welcome</title>";

@@ -2,10 +2,10 @@ import { beforeEach, expect, test } from "bun:test";
 import { settle } from "@maru/testkit";
 import { createClient } from "./client.ts";
 import { MaruClientError } from "./client-error.ts";
-import { ClientWorld } from "./client-world.ts";
-import { account, roomId, selfId } from "./entities-world.ts";
+import { ClientWorld } from "./client.fixture.ts";
+import { account, roomId, selfId } from "./entities.fixture.ts";
 import type { HeardMessage } from "./message-feed.ts";
-import { PretendedRoom } from "./rooms-world.ts";
+import { PretendedRoom } from "./rooms.fixture.ts";
 
 let world: ClientWorld;
 let server: PretendedRoom;

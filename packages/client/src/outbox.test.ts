@@ -3,11 +3,11 @@ import { limits, type RoomId } from "@maru/protocol";
 import { seededRandom, settle } from "@maru/testkit";
 import { IDBFactory } from "fake-indexeddb";
 import { MaruClientError, unreachable } from "./client-error.ts";
-import { account, roomId } from "./entities-world.ts";
+import { account, roomId } from "./entities.fixture.ts";
 import { IndexedDbOutboxStorage } from "./indexed-db-outbox-storage.ts";
 import { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
 import type { Outbox } from "./outbox.ts";
-import { OutboxWorld, type Send } from "./outbox-world.ts";
+import { OutboxWorld, type Send } from "./outbox.fixture.ts";
 import type { OutboxStorage } from "./ports.ts";
 
 const otherRoomId = `room_${"0".repeat(31)}2` as RoomId;

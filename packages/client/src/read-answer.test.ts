@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { commands, httpAnswers, pushes } from "@maru/protocol";
 import fc from "fast-check";
 import { httpShapes, named, pushShapes, replyShapes, type Shape } from "./answer-shapes.ts";
-import { aMember, aMessage, aRoom } from "./entities-world.ts";
+import { aMember, aMessage, aRoom } from "./entities.fixture.ts";
 import { invalid, readAnswer, unknown } from "./read-answer.ts";
 
 type Schema = { safeParse(value: unknown): { success: boolean; data?: unknown } };

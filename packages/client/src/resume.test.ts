@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import type { CommandFrame, MatchState } from "@maru/protocol";
 import { FakeClock, settle } from "@maru/testkit";
 import { createClient } from "./client.ts";
-import { ClientWorld } from "./client-world.ts";
-import { account, aMessage } from "./entities-world.ts";
+import { ClientWorld } from "./client.fixture.ts";
+import { account, aMessage } from "./entities.fixture.ts";
 import { Timeline } from "./timeline.ts";
 
 const roomId = `room_${"1".repeat(32)}`;

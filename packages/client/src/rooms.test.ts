@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import { settle } from "@maru/testkit";
 import type { MaruClient } from "./client.ts";
 import { MaruClientError } from "./client-error.ts";
-import { ClientWorld } from "./client-world.ts";
-import { roomId } from "./entities-world.ts";
-import { PretendedRoom, shownBy } from "./rooms-world.ts";
+import { ClientWorld } from "./client.fixture.ts";
+import { roomId } from "./entities.fixture.ts";
+import { PretendedRoom, shownBy } from "./rooms.fixture.ts";
 
 let world: ClientWorld;
 let server: PretendedRoom;

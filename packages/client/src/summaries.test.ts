@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { aMember, aMessage, aRoom, otherId, selfId } from "./entities-world.ts";
+import { aMember, aMessage, aRoom, otherId, selfId } from "./entities.fixture.ts";
 import { compareRooms, countUnread, isListed, mergeSummaries, withMember, withMessage } from "./summaries.ts";
 
 describe("two accounts of one room are joined:", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Message, RoomChange, RoomPush } from "@maru/protocol";
 import { seededRandom } from "@maru/testkit";
-import { aMessage, RoomLog, roomId } from "./entities-world.ts";
+import { aMessage, RoomLog, roomId } from "./entities.fixture.ts";
 import { Timeline } from "./timeline.ts";
 
 const silent = { onMember() {}, onRoom() {}, onMessage() {} };

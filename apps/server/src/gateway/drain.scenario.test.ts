@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { reactToClose } from "@maru/protocol";
 import { eventually, seededRandom } from "@maru/testkit";
-import { type GatewayWorld, openWorld } from "./gateway-world.ts";
+import { type GatewayWorld, openWorld } from "./gateway.fixture.ts";
 
 let world: GatewayWorld;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type CloseCode, type ErrorCode, limits } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
-import { type GatewayWorld, openWorld } from "./gateway-world.ts";
-import { idOf } from "./memory-tokens-world.ts";
+import { type GatewayWorld, openWorld } from "./gateway.fixture.ts";
+import { idOf } from "./memory-tokens.fixture.ts";
 
 let world: GatewayWorld;
 beforeEach(() => {

@@ -115,7 +115,7 @@ async function listWrites(): Promise<string[]> {
   const found: string[] = [];
   for (const folder of ["features", "platform"]) {
     for (const name of await readdir(join(root, folder), { recursive: true })) {
-      if (!/\.(ts|sql)$/.test(name) || /(\.test|-world)\.ts$/.test(name)) continue;
+      if (!/\.(ts|sql)$/.test(name) || /\.(test|fixture)\.ts$/.test(name)) continue;
       found.push(...findPersonWrites(join(folder, name), await readFile(join(root, folder, name), "utf8")));
     }
   }

@@ -3,8 +3,8 @@ import { type Enrolled, httpPaths, type PasskeyOptions, type SignInStep, type To
 import { openAuthenticator } from "../../testing/authenticator.ts";
 import { codeOf } from "../../testing/authenticator-app.ts";
 import { holdTransactions } from "../../testing/hold-transactions.ts";
-import { goodPassword, openWorld, type World } from "./identity-world.ts";
-import { addTotp, type Device } from "./second-factor-world.ts";
+import { goodPassword, openWorld, type World } from "./identity.fixture.ts";
+import { addTotp, type Device } from "./second-factor.fixture.ts";
 
 const origin = "https://talk.example";
 const ownPassword = "lattice-window-7";

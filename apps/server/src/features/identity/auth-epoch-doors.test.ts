@@ -8,9 +8,9 @@ import {
   type Sources,
   sealPurposes,
   uncomparedDoors,
-} from "./auth-epoch-doors-world.ts";
-import { journeyDrivers } from "./auth-epoch-journeys-world.ts";
-import { type EpochWorld, openEpochWorld } from "./auth-epoch-world.ts";
+} from "./auth-epoch-doors.fixture.ts";
+import { journeyDrivers } from "./auth-epoch-journeys.fixture.ts";
+import { type EpochWorld, openEpochWorld } from "./auth-epoch.fixture.ts";
 import { type AuthEpochs, type Journey, journeys } from "./auth-epochs.ts";
 import type { AuthEpoch, LockedAccount, OperatedAccount } from "./locked-account.ts";
 import type { Sessions } from "./sessions.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Block, blockSchema, fromWireId } from "@maru/protocol";
 import { newId } from "../../platform/ids.ts";
-import { openWorld, type World } from "./identity-world.ts";
+import { openWorld, type World } from "./identity.fixture.ts";
 import type { BlockPair } from "./index.ts";
 
 let world: World;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type AccountExport, httpPaths, nicknameAvailabilitySchema } from "@maru/protocol";
 import { newId } from "../../platform/ids.ts";
-import { openWorld, type World } from "./identity-world.ts";
+import { openWorld, type World } from "./identity.fixture.ts";
 import { keptNicknameChanges, keptNicknameMs } from "./kept-nicknames.ts";
 import { listDisputedNicknames, settleNicknames } from "./nickname-settling.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { accountSelfSchema, httpPaths, limits, nicknameAvailabilitySchema } from "@maru/protocol";
-import { openWorld, type World } from "./identity-world.ts";
+import { openWorld, type World } from "./identity.fixture.ts";
 
 let world: World;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
 import { createLocalJWKSet, jwtVerify } from "jose";
-import { openWorld, type World } from "./identity-world.ts";
+import { openWorld, type World } from "./identity.fixture.ts";
 import { announceSigningKey, generateSigningJwks, rotateSigningJwks } from "./index.ts";
 
 let world: World;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
 import { codeOf } from "../../testing/authenticator-app.ts";
-import { openWorld, type World } from "./identity-world.ts";
-import { addTotp } from "./second-factor-world.ts";
+import { openWorld, type World } from "./identity.fixture.ts";
+import { addTotp } from "./second-factor.fixture.ts";
 
 let world: World;
 beforeAll(async () => {

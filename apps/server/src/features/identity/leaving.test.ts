@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type AccountExport, type Consents, httpPaths, type Left, limits } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
-import { goodPassword, openWorld, type World } from "./identity-world.ts";
-import { addTotp, type Device } from "./second-factor-world.ts";
+import { goodPassword, openWorld, type World } from "./identity.fixture.ts";
+import { addTotp, type Device } from "./second-factor.fixture.ts";
 
 let world: World;
 beforeAll(async () => {

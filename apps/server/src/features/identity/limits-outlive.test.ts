@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
 import { codeOf } from "../../testing/authenticator-app.ts";
-import { goodPassword } from "./identity-world.ts";
-import { newcomer, openProviderWorld } from "./provider-travel-world.ts";
-import { addTotp, type Device } from "./second-factor-world.ts";
+import { goodPassword } from "./identity.fixture.ts";
+import { newcomer, openProviderWorld } from "./provider-travel.fixture.ts";
+import { addTotp, type Device } from "./second-factor.fixture.ts";
 
 const otherPassword = "lattice-window-7";
 let at: Awaited<ReturnType<typeof openProviderWorld>>;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import * as protocol from "@maru/protocol";
-import { listNamedDoors, type NamedHouse, offeredNickname } from "./named-doors-world.ts";
-import { openProviderWorld } from "./provider-travel-world.ts";
+import { listNamedDoors, type NamedHouse, offeredNickname } from "./named-doors.fixture.ts";
+import { openProviderWorld } from "./provider-travel.fixture.ts";
 
 let house: NamedHouse;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
-import { openWorld, type World } from "./identity-world.ts";
+import { openWorld, type World } from "./identity.fixture.ts";
 
 const origins = ["http://hall.test", "http://hall.test:8080", "http://hall.test:8081", "https://hall.test:8443"];
 let worlds: World[];

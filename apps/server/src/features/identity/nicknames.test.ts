@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { httpPaths, nicknameAvailabilitySchema } from "@maru/protocol";
 import { newId } from "../../platform/ids.ts";
-import { openWorld, type World } from "./identity-world.ts";
+import { openWorld, type World } from "./identity.fixture.ts";
 import { listDisputedNicknames, settleNicknames } from "./nickname-settling.ts";
 
 let world: World;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
 import fc from "fast-check";
 import { toKeystrokes } from "./dubeolsik.ts";
-import { goodPassword, openWorld, type World } from "./identity-world.ts";
+import { goodPassword, openWorld, type World } from "./identity.fixture.ts";
 import { loadGuessEstimate } from "./password-guessing.ts";
 import { createPasswordRules, type PasswordOwner } from "./password-rules.ts";
 

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { httpPaths } from "@maru/protocol";
 import fc from "fast-check";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
-import { openWorld, type World } from "./identity-world.ts";
+import { openWorld, type World } from "./identity.fixture.ts";
 import { readReturnPath } from "./oauth-flow.ts";
-import { openProvider, type TestProvider } from "./provider-world.ts";
+import { openProvider, type TestProvider } from "./provider.fixture.ts";
 
 const origin = "http://maru.test";
 let world: World;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
-import { goodPassword } from "./identity-world.ts";
-import { newcomer, openProviderWorld } from "./provider-travel-world.ts";
+import { goodPassword } from "./identity.fixture.ts";
+import { newcomer, openProviderWorld } from "./provider-travel.fixture.ts";
 
 let at: Awaited<ReturnType<typeof openProviderWorld>>;
 beforeAll(async () => {

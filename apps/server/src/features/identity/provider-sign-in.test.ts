@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths, type Security } from "@maru/protocol";
 import { codeOf } from "../../testing/authenticator-app.ts";
-import { newcomer, openProviderWorld } from "./provider-travel-world.ts";
-import { addTotp } from "./second-factor-world.ts";
+import { newcomer, openProviderWorld } from "./provider-travel.fixture.ts";
+import { addTotp } from "./second-factor.fixture.ts";
 
 let at: Awaited<ReturnType<typeof openProviderWorld>>;
 beforeAll(async () => {

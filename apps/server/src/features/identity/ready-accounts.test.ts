@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { openWorld } from "./identity-world.ts";
+import { openWorld } from "./identity.fixture.ts";
 
 const ready = { email: "one@maru.test", password: "maru-dev-one-1", nickname: "하나" };
 

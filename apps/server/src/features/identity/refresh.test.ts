@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { fromWireId, httpPaths, limits } from "@maru/protocol";
-import { openWorld, type World } from "./identity-world.ts";
+import { openWorld, type World } from "./identity.fixture.ts";
 import type { Revoked } from "./revocations.ts";
 
 let world: World;

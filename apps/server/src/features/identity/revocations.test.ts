@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths, limits } from "@maru/protocol";
-import { openWorld, type World } from "./identity-world.ts";
+import { openWorld, type World } from "./identity.fixture.ts";
 import { createRevocations, type Revoked } from "./revocations.ts";
 import { insertRevocation } from "./store-revocations.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
 import { createLog } from "../../platform/log.ts";
-import { openWorld } from "./identity-world.ts";
+import { openWorld } from "./identity.fixture.ts";
 
 test("logs hold no password, token, cookie or e-mail of anybody, whatever goes wrong", async () => {
   const lines: string[] = [];

@@ -5,10 +5,10 @@ import { httpPaths, type PasskeyOptions } from "@maru/protocol";
 import { createSecretBox } from "../../platform/secret-box.ts";
 import { openAuthenticator } from "../../testing/authenticator.ts";
 import { codeOf } from "../../testing/authenticator-app.ts";
-import { goodPassword, openWorld, type World } from "./identity-world.ts";
-import { newcomer } from "./provider-travel-world.ts";
-import { openProvider, type TestProvider } from "./provider-world.ts";
-import type { Device } from "./second-factor-world.ts";
+import { goodPassword, openWorld, type World } from "./identity.fixture.ts";
+import { newcomer } from "./provider-travel.fixture.ts";
+import { openProvider, type TestProvider } from "./provider.fixture.ts";
+import type { Device } from "./second-factor.fixture.ts";
 import { eventOfRoute, quietRoutes, securityEvents } from "./security-events.ts";
 
 const origin = "https://hall.test";

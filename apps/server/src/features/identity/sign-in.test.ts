@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { fromWireId, limits } from "@maru/protocol";
-import { goodPassword, openWorld, type World } from "./identity-world.ts";
+import { goodPassword, openWorld, type World } from "./identity.fixture.ts";
 
 let world: World;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import { httpPaths, sharedRateLimits } from "@maru/protocol";
-import { openWorld, type World } from "./identity-world.ts";
-import { newcomer, openProviderWorld } from "./provider-travel-world.ts";
+import { openWorld, type World } from "./identity.fixture.ts";
+import { newcomer, openProviderWorld } from "./provider-travel.fixture.ts";
 
 let [mailing, silent] = [null as unknown as World, null as unknown as World];
 beforeAll(async () => {

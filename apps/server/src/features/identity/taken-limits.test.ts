@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpEndpoints, httpPaths, type SharedRateLimitName, sharedRateLimits } from "@maru/protocol";
 import { codeOf } from "../../testing/authenticator-app.ts";
 import { listLimitDifferences } from "../../testing/limit-differences.ts";
-import { goodPassword } from "./identity-world.ts";
-import { newcomer, openProviderWorld } from "./provider-travel-world.ts";
-import { addTotp } from "./second-factor-world.ts";
-import { openLimitWatch } from "./taken-limits-world.ts";
+import { goodPassword } from "./identity.fixture.ts";
+import { newcomer, openProviderWorld } from "./provider-travel.fixture.ts";
+import { addTotp } from "./second-factor.fixture.ts";
+import { openLimitWatch } from "./taken-limits.fixture.ts";
 
 const watch = openLimitWatch();
 let at: Awaited<ReturnType<typeof openProviderWorld>>;

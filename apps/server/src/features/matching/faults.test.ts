@@ -1,8 +1,8 @@
 import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
-import type { Tab } from "./gateway-world.ts";
-import { type MatchingWorld, type NodeOptions, openMatchingWorld, type WorldNode } from "./matching-world.ts";
+import type { Tab } from "./gateway.fixture.ts";
+import { type MatchingWorld, type NodeOptions, openMatchingWorld, type WorldNode } from "./matching.fixture.ts";
 import type { MatchingDeps } from "./ports.ts";
-import { findViolations } from "./rules-world.ts";
+import { findViolations } from "./rules.fixture.ts";
 
 setDefaultTimeout(30_000);
 

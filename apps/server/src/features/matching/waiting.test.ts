@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import { limits } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
 import { MaruError } from "../../platform/errors.ts";
-import { type MatchingWorld, openMatchingWorld, type WorldNode } from "./matching-world.ts";
-import { findViolations } from "./rules-world.ts";
+import { type MatchingWorld, openMatchingWorld, type WorldNode } from "./matching.fixture.ts";
+import { findViolations } from "./rules.fixture.ts";
 
 setDefaultTimeout(30_000);
 

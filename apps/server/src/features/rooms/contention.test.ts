@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { MembershipId, RoomId } from "@maru/protocol";
 import { seededRandom } from "@maru/testkit";
 import { MaruError } from "../../platform/errors.ts";
-import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms-world.ts";
+import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms.fixture.ts";
 
 let world: RoomsWorld;
 let nodes: WorldNode[];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { newId } from "../../platform/ids.ts";
-import { openRoomsWorld, type RoomsWorld, type WorldNode } from "./rooms-world.ts";
+import { openRoomsWorld, type RoomsWorld, type WorldNode } from "./rooms.fixture.ts";
 import { insertRooms } from "./store-rooms.ts";
 
 let world: RoomsWorld;

@@ -7,7 +7,7 @@ import { createHttpApp } from "../../platform/http/app.ts";
 import { newId } from "../../platform/ids.ts";
 import { silentLog } from "../../platform/log.ts";
 import type { AccountEnv } from "./http.ts";
-import { newKey, openRoomsWorld, type RoomsWorld, type WorldNode } from "./rooms-world.ts";
+import { newKey, openRoomsWorld, type RoomsWorld, type WorldNode } from "./rooms.fixture.ts";
 
 let world: RoomsWorld;
 let node: WorldNode;

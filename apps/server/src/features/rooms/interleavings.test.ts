@@ -2,9 +2,9 @@ import { afterAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import type { Change } from "./changes.ts";
-import { Stage } from "./interleavings-world.ts";
+import { Stage } from "./interleavings.fixture.ts";
 import { Sequencer, type SequencerPort } from "./sequencer.ts";
-import { anyStory } from "./story-world.ts";
+import { anyStory } from "./story.fixture.ts";
 
 const stages: Stage[] = [];
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { FakeClock, settle } from "@maru/testkit";
 import { type FailureClass, hashKey, KeyedBatcher } from "./keyed-batcher.ts";
-import { codeOf } from "./rooms-world.ts";
+import { codeOf } from "./rooms.fixture.ts";
 
 type Row = { readonly room: string; readonly n: number };
 type Batch = { readonly rows: readonly Row[]; end(results?: readonly string[]): void; fail(error: unknown): void };

@@ -7,7 +7,7 @@ import {
   type RoomsWorld,
   type WorldConnection,
   type WorldNode,
-} from "./rooms-world.ts";
+} from "./rooms.fixture.ts";
 
 let world: RoomsWorld;
 let node: WorldNode;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { fromWireId, type RoomId } from "@maru/protocol";
-import { newKey, openRoomsWorld, type RoomsWorld, type WorldNode } from "./rooms-world.ts";
+import { newKey, openRoomsWorld, type RoomsWorld, type WorldNode } from "./rooms.fixture.ts";
 
 let world: RoomsWorld;
 let node: WorldNode;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { eventually } from "@maru/testkit";
-import { FaultyHub } from "./faulty-bus-world.ts";
-import { ModelClient } from "./model-client-world.ts";
-import { openRoomsWorld, type RoomsWorld, type WorldNode } from "./rooms-world.ts";
-import { freshList, ModelList } from "./sync-world.ts";
+import { FaultyHub } from "./faulty-bus.fixture.ts";
+import { ModelClient } from "./model-client.fixture.ts";
+import { openRoomsWorld, type RoomsWorld, type WorldNode } from "./rooms.fixture.ts";
+import { freshList, ModelList } from "./sync.fixture.ts";
 
 let world: RoomsWorld;
 let nodes: [WorldNode, WorldNode];

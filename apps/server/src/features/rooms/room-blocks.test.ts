@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { BlockId, MembershipId, Push, RoomId } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
-import { FaultyHub } from "./faulty-bus-world.ts";
+import { FaultyHub } from "./faulty-bus.fixture.ts";
 import { recountUnread } from "./index.ts";
 import {
   codeOf,
@@ -10,7 +10,7 @@ import {
   type RoomsWorld,
   type WorldConnection,
   type WorldNode,
-} from "./rooms-world.ts";
+} from "./rooms.fixture.ts";
 
 let world: RoomsWorld;
 let node: WorldNode;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { fromWireId } from "@maru/protocol";
-import { codeOf, newKey, openRoomsWorld, type RoomsWorld, type WorldNode } from "./rooms-world.ts";
+import { codeOf, newKey, openRoomsWorld, type RoomsWorld, type WorldNode } from "./rooms.fixture.ts";
 
 let world: RoomsWorld;
 let node: WorldNode;

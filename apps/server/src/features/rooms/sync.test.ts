@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { MembershipId, RoomId } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
 import * as fc from "fast-check";
-import { FaultyHub } from "./faulty-bus-world.ts";
-import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms-world.ts";
-import { freshList, ModelList } from "./sync-world.ts";
+import { FaultyHub } from "./faulty-bus.fixture.ts";
+import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms.fixture.ts";
+import { freshList, ModelList } from "./sync.fixture.ts";
 
 let world: RoomsWorld;
 let nodes: WorldNode[];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Push, RoomId } from "@maru/protocol";
 import { eventually, FakeClock } from "@maru/testkit";
-import { FaultyHub } from "./faulty-bus-world.ts";
-import { codeOf, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms-world.ts";
+import { FaultyHub } from "./faulty-bus.fixture.ts";
+import { codeOf, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms.fixture.ts";
 
 let world: RoomsWorld;
 let nodes: [WorldNode, WorldNode];

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { fromWireId, type Push, type RoomId } from "@maru/protocol";
 import { eventually, FakeClock } from "@maru/testkit";
 import * as fc from "fast-check";
-import { FaultyHub } from "./faulty-bus-world.ts";
-import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms-world.ts";
+import { FaultyHub } from "./faulty-bus.fixture.ts";
+import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms.fixture.ts";
 import { maxCursorPlaces } from "./store-unread.ts";
 import { stepsOf } from "./unread-reader-counts.ts";
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { fromWireId, type RoomId } from "@maru/protocol";
 import { eventually, seededRandom } from "@maru/testkit";
-import { FaultyHub } from "./faulty-bus-world.ts";
+import { FaultyHub } from "./faulty-bus.fixture.ts";
 import { recountUnread } from "./index.ts";
-import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms-world.ts";
-import { freshList, ModelList } from "./sync-world.ts";
+import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms.fixture.ts";
+import { freshList, ModelList } from "./sync.fixture.ts";
 
 let world: RoomsWorld;
 let nodes: WorldNode[];

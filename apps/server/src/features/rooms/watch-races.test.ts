@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { RoomsDatabase, Sql } from "./ports.ts";
-import { newKey, openRoomsWorld, type RoomsWorld } from "./rooms-world.ts";
+import { newKey, openRoomsWorld, type RoomsWorld } from "./rooms.fixture.ts";
 
 let world: RoomsWorld;
 beforeAll(async () => {

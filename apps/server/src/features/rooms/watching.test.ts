@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { limits, type Push, type RoomId } from "@maru/protocol";
 import { FakeClock } from "@maru/testkit";
-import { FaultyHub } from "./faulty-bus-world.ts";
+import { FaultyHub } from "./faulty-bus.fixture.ts";
 import type { RoomsBus } from "./ports.ts";
 import {
   codeOf,
@@ -10,7 +10,7 @@ import {
   type RoomsWorld,
   type WorldConnection,
   type WorldNode,
-} from "./rooms-world.ts";
+} from "./rooms.fixture.ts";
 
 let world: RoomsWorld;
 let node: WorldNode;

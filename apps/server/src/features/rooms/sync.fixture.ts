@@ -1,5 +1,5 @@
 import type { CommandOutput, Push, RoomId, RoomSummary } from "@maru/protocol";
-import type { WorldConnection } from "./rooms-world.ts";
+import type { WorldConnection } from "./rooms.fixture.ts";
 
 export type SyncPosition = { readonly epoch: string; readonly rev: number; readonly heads?: string };
 

@@ -1,7 +1,7 @@
 import { httpPaths, type PasskeyOptions, type RecoveryCodes, type TotpSetUp } from "@maru/protocol";
 import type { openAuthenticator } from "../../testing/authenticator.ts";
 import { codeOf } from "../../testing/authenticator-app.ts";
-import { goodPassword, type World } from "./identity-world.ts";
+import { goodPassword, type World } from "./identity.fixture.ts";
 
 export type Device = ReturnType<World["device"]>;
 

@@ -1,7 +1,7 @@
 import type { Message, RoomId, RoomSummary } from "@maru/protocol";
 import type { MaruClient } from "./client.ts";
-import type { ClientWorld } from "./client-world.ts";
-import { account, aRoom, RoomLog, roomId, selfId } from "./entities-world.ts";
+import type { ClientWorld } from "./client.fixture.ts";
+import { account, aRoom, RoomLog, roomId, selfId } from "./entities.fixture.ts";
 
 /** A room on the pretended server: answers watches, pages, gaps and sends out of its log, as the real one does. */
 export class PretendedRoom {

@@ -1,8 +1,8 @@
 import type { Message } from "@maru/protocol";
 import { settle } from "@maru/testkit";
 import { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
-import { ClientWorld, PretendedBrowser } from "./client-world.ts";
-import { account, aMessage } from "./entities-world.ts";
+import { ClientWorld, PretendedBrowser } from "./client.fixture.ts";
+import { account, aMessage } from "./entities.fixture.ts";
 import { Outbox } from "./outbox.ts";
 
 export type Send = { readonly roomId: string; readonly key: string; readonly text: string };

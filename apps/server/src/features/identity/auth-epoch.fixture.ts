@@ -4,9 +4,9 @@ import { newId } from "../../platform/ids.ts";
 import { openAuthenticator } from "../../testing/authenticator.ts";
 import { codeOf } from "../../testing/authenticator-app.ts";
 import { holdTransactions } from "../../testing/hold-transactions.ts";
-import { type Answer, goodPassword, openWorld } from "./identity-world.ts";
-import { openProvider } from "./provider-world.ts";
-import type { Device } from "./second-factor-world.ts";
+import { type Answer, goodPassword, openWorld } from "./identity.fixture.ts";
+import { openProvider } from "./provider.fixture.ts";
+import type { Device } from "./second-factor.fixture.ts";
 import { hashSecret } from "./secret-hashes.ts";
 import { toBase32 } from "./totp.ts";
 

@@ -1,7 +1,7 @@
 import { type AuthSession, type PasskeyOptions, httpPaths as p, type Security, type SignInStep } from "@maru/protocol";
 import { openAuthenticator } from "../../testing/authenticator.ts";
-import { type Answer, goodPassword } from "./identity-world.ts";
-import { newcomer, type openProviderWorld } from "./provider-travel-world.ts";
+import { type Answer, goodPassword } from "./identity.fixture.ts";
+import { newcomer, type openProviderWorld } from "./provider-travel.fixture.ts";
 
 export type NamedHouse = Awaited<ReturnType<typeof openProviderWorld>>;
 type Device = ReturnType<NamedHouse["world"]["device"]>;

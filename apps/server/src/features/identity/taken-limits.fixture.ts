@@ -1,7 +1,7 @@
 import { httpEndpoints, type RateLimitName, rateLimits } from "@maru/protocol";
 import { createSecretBox, type SecretBox } from "../../platform/secret-box.ts";
 import type { TakenLimits } from "../../testing/limit-differences.ts";
-import type { World } from "./identity-world.ts";
+import type { World } from "./identity.fixture.ts";
 
 const patterns = Object.keys(httpEndpoints).map((name) => {
   const [method = "", path = ""] = name.split(" ");

@@ -1,7 +1,7 @@
 import { httpPaths, type PasskeyOptions } from "@maru/protocol";
-import type { EpochPerson, EpochWorld } from "./auth-epoch-world.ts";
+import type { EpochPerson, EpochWorld } from "./auth-epoch.fixture.ts";
 import type { AuthChange } from "./auth-epochs.ts";
-import { goodPassword } from "./identity-world.ts";
+import { goodPassword } from "./identity.fixture.ts";
 
 /** How a change of what opens an account is made, through the doors. */
 export type ChangeDriver = {

@@ -1,6 +1,6 @@
 import { httpPaths, type SignInStep } from "@maru/protocol";
-import { goodPassword, openWorld, type World } from "./identity-world.ts";
-import { openProvider, type ProviderPerson, type TestProvider } from "./provider-world.ts";
+import { goodPassword, openWorld, type World } from "./identity.fixture.ts";
+import { openProvider, type ProviderPerson, type TestProvider } from "./provider.fixture.ts";
 
 type Device = ReturnType<World["device"]>;
 

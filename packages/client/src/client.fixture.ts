@@ -9,7 +9,7 @@ import {
 import { FakeClock, settle } from "@maru/testkit";
 import { createClient, type MaruClient } from "./client.ts";
 import { type ClientErrorBody, MaruClientError } from "./client-error.ts";
-import { account } from "./entities-world.ts";
+import { account } from "./entities.fixture.ts";
 import { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
 import type { ClientPorts, OutboxStorage, SocketLike, TabChannel } from "./ports.ts";
 

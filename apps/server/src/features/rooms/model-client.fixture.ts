@@ -1,5 +1,5 @@
 import type { Member, Message, Push, RoomCatchUp, RoomChange, RoomId, RoomPush, RoomState } from "@maru/protocol";
-import type { WorldConnection } from "./rooms-world.ts";
+import type { WorldConnection } from "./rooms.fixture.ts";
 
 /**
  * A client of one room, written from the protocol alone: it knows nothing of the server's code. Holds what it was told and

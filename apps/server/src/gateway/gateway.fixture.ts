@@ -4,8 +4,8 @@ import { createLog } from "../platform/log.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { createGateway } from "./gateway.ts";
 import type { Handshake } from "./handshake.ts";
-import { MemoryTokens } from "./memory-tokens-world.ts";
-import { SocketCaller } from "./socket-caller-world.ts";
+import { MemoryTokens } from "./memory-tokens.fixture.ts";
+import { SocketCaller } from "./socket-caller.fixture.ts";
 
 export type WorldOptions = Partial<
   Pick<GatewayDeps, "allowsOrigin" | "admission" | "maxConnections" | "random" | "authenticator">

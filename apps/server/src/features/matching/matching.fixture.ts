@@ -10,8 +10,8 @@ import { createSecretBox } from "../../platform/secret-box.ts";
 import { openTestDatabase } from "../../testing/open-test-database.ts";
 import { createIdentity, generateSigningJwks } from "../identity/index.ts";
 import { canPostByDefault, createRooms } from "../rooms/index.ts";
-import { WorldHub } from "./bus-world.ts";
-import { Tab, WorldGateway } from "./gateway-world.ts";
+import { WorldHub } from "./bus.fixture.ts";
+import { Tab, WorldGateway } from "./gateway.fixture.ts";
 import { createMatching, type Matching, type MatchingDeps } from "./index.ts";
 import type { PairingParts } from "./pairer.ts";
 

@@ -2,11 +2,11 @@ import { expect } from "bun:test";
 import { fromWireId, type Message, type RoomId, toWireId } from "@maru/protocol";
 import { seededRandom } from "@maru/testkit";
 import { MaruError } from "../../platform/errors.ts";
-import { FaultyHub } from "./faulty-bus-world.ts";
+import { FaultyHub } from "./faulty-bus.fixture.ts";
 import type { RoomsFaults } from "./index.ts";
-import { ModelClient } from "./model-client-world.ts";
-import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms-world.ts";
-import type { Step, Story } from "./story-world.ts";
+import { ModelClient } from "./model-client.fixture.ts";
+import { newKey, openRoomsWorld, type RoomsWorld, type WorldConnection, type WorldNode } from "./rooms.fixture.ts";
+import type { Step, Story } from "./story.fixture.ts";
 
 type Sent = {
   readonly who: number;

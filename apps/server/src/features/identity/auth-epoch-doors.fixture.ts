@@ -32,7 +32,7 @@ const identityFolder = "features/identity/";
 export async function readSources(root = `${import.meta.dir}/../..`): Promise<Sources> {
   const sources = new Map<string, string>();
   for await (const name of new Bun.Glob("**/*.ts").scan({ cwd: root })) {
-    if (/(\.test|-world)\.ts$|^testing\//.test(name)) continue;
+    if (/\.(test|fixture)\.ts$|^testing\//.test(name)) continue;
     sources.set(name, await Bun.file(`${root}/${name}`).text());
   }
   return sources;

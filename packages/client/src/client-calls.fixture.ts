@@ -1,5 +1,5 @@
 import type { MaruClient } from "./client.ts";
-import { otherId, roomId } from "./entities-world.ts";
+import { otherId, roomId } from "./entities.fixture.ts";
 
 const consents = { terms: "1", privacy: "1" };
 const person = { email: "floor@maru.example", password: "hanok-floor-4", nickname: "마루" };

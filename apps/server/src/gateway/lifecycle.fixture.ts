@@ -1,8 +1,8 @@
 import { eventually, seededRandom } from "@maru/testkit";
 import type { LiveConnection } from "./connection.ts";
-import { type GatewayWorld, openWorld } from "./gateway-world.ts";
-import { idOf } from "./memory-tokens-world.ts";
-import type { SocketCaller } from "./socket-caller-world.ts";
+import { type GatewayWorld, openWorld } from "./gateway.fixture.ts";
+import { idOf } from "./memory-tokens.fixture.ts";
+import type { SocketCaller } from "./socket-caller.fixture.ts";
 
 /** What the model knows of one socket. */
 type Life = {

@@ -1,10 +1,10 @@
 import { httpPaths, type PasskeyOptions } from "@maru/protocol";
 import { codeOf } from "../../testing/authenticator-app.ts";
-import { otherPassword } from "./auth-epoch-changes-world.ts";
-import { type EpochPerson, type EpochWorld, recoveryCode } from "./auth-epoch-world.ts";
+import { otherPassword } from "./auth-epoch-changes.fixture.ts";
+import { type EpochPerson, type EpochWorld, recoveryCode } from "./auth-epoch.fixture.ts";
 import type { Journey } from "./auth-epochs.ts";
-import { type Answer, goodPassword } from "./identity-world.ts";
-import type { Device } from "./second-factor-world.ts";
+import { type Answer, goodPassword } from "./identity.fixture.ts";
+import type { Device } from "./second-factor.fixture.ts";
 
 /** A journey that has begun: whoever is on it, and the one request that ends it. */
 export type Going = { readonly device: Device; readonly finish: () => Promise<Pick<Answer, "status" | "code">> };
