@@ -9,11 +9,10 @@ import { createSecretBox, type SecretBox } from "../../platform/secret-box.ts";
 import { createSharedLimits } from "../../platform/shared-limits.ts";
 import { findTraces } from "../../testing/find-traces.ts";
 import { holdStatements } from "../../testing/held-statements.ts";
-import { mintAccount } from "../../testing/mint-account.ts";
 import { openTestDatabase, type TestDatabase } from "../../testing/open-test-database.ts";
 import { createRetention } from "./retention.ts";
 import { createKeptNicknames } from "./kept-nicknames.ts";
-import type { OwnChangingAccount } from "./locked-account.ts";
+import { type LatePerson, newLatePerson } from "./late-person.fixture.ts";
 import { keysOfNickname } from "./nicknames.ts";
 import { createNotices } from "./notices.ts";
 import { createSharedAttempts } from "./shared-attempts.ts";
@@ -38,20 +37,9 @@ afterAll(async () => {
 const clock = new FakeClock();
 const at = new Date(clock.now());
 const secretBox = createSecretBox("a secret that is long enough for this");
-// All of three digits, so that no name is the beginning of another.
-let count = 100;
+const newPerson = () => newLatePerson(base.db);
 
-type Person = Awaited<ReturnType<typeof newPerson>>;
-async function newPerson() {
-  const key = `mark${++count}`;
-  const { accountId, nickname } = await mintAccount(base.db, `이름${key}`);
-  const email = `${key}@maru.example`;
-  await base.db.sql`
-    update identity_accounts set email = ${email}, email_key = ${email}, email_verified_at = now() where id = ${accountId}`;
-  return { accountId, nickname, email, locked: { accountId, authEpoch: "1", sessionId: null } as OwnChangingAccount };
-}
-
-async function erase({ locked }: Person): Promise<void> {
+async function erase({ locked }: LatePerson): Promise<void> {
   await closeAccount(base.db.sql, locked);
   await base.db.transaction((tx) => eraseAccount(tx, locked.accountId));
 }
@@ -75,7 +63,7 @@ const openOutbox = (given: SecretBox, transport = slowCarrier().transport) =>
 const noticesOf = (outbox: ReturnType<typeof openOutbox>) =>
   createNotices({ clock, outbox, origin: "https://maru.example" });
 
-type Writer = { readonly table: string; write(secretBox: SecretBox, late: Person): Promise<unknown> };
+type Writer = { readonly table: string; write(secretBox: SecretBox, late: LatePerson): Promise<unknown> };
 
 /** What may be written after the erasure, since it names nobody: sealed, or a mark that only the secret can make again. */
 const kept: Record<string, Writer> = {

@@ -4,9 +4,8 @@ import type { Database } from "../../platform/db/database.ts";
 import { newId } from "../../platform/ids.ts";
 import { findTraces } from "../../testing/find-traces.ts";
 import { holdStatements } from "../../testing/held-statements.ts";
-import { mintAccount } from "../../testing/mint-account.ts";
 import { openTestDatabase, type TestDatabase } from "../../testing/open-test-database.ts";
-import type { OwnChangingAccount } from "./locked-account.ts";
+import { type LatePerson, newLatePerson } from "./late-person.fixture.ts";
 import { insertConsent } from "./store-accounts.ts";
 import { insertBlock } from "./store-blocks.ts";
 import { rememberDevice } from "./store-devices.ts";
@@ -34,30 +33,17 @@ afterAll(async () => {
 });
 
 const at = new Date();
-// All of three digits, so that no name is the beginning of another.
-let count = 100;
-
-type Person = Awaited<ReturnType<typeof newPerson>>;
-async function newPerson() {
-  const key = `late${++count}`;
-  const { accountId, nickname } = await mintAccount(base.db, `늦은 ${key}`);
-  const email = `${key}@maru.example`;
-  await base.db.sql`
-    update identity_accounts set email = ${email}, email_key = ${email}, email_verified_at = now() where id = ${accountId}`;
-  // What a writer holds that has locked the account, long ago.
-  const locked = { accountId, authEpoch: "1", sessionId: null } as OwnChangingAccount;
-  return { accountId, nickname, email, locked, key };
-}
+const newPerson = () => newLatePerson(base.db);
 
 /** Closes an account as leaving does. */
-async function close({ locked, accountId }: Person): Promise<void> {
+async function close({ locked, accountId }: LatePerson): Promise<void> {
   await closeAccount(base.db.sql, locked);
   await insertLeaving(base.db.sql, { accountId, messages: "remove", leftAt: at, eraseAfter: at });
 }
 
-const erase = ({ accountId }: Person) => base.db.transaction((tx) => eraseAccount(tx, accountId));
+const erase = ({ accountId }: LatePerson) => base.db.transaction((tx) => eraseAccount(tx, accountId));
 
-type Writer = { readonly table: string; write(sql: Bun.SQL, late: Person): Promise<unknown> };
+type Writer = { readonly table: string; write(sql: Bun.SQL, late: LatePerson): Promise<unknown> };
 
 /** Those that ask in their statement whether the account lives, so that a closed one gets none either. */
 const looking: Record<string, Writer> = {
@@ -157,7 +143,7 @@ const referring: Record<string, Writer> = {
 };
 
 /** Holds a writer, lets something happen to its account, lets it go on; tells where the person stands afterwards. */
-async function play({ table, write }: Writer, meanwhile: (late: Person) => Promise<unknown>) {
+async function play({ table, write }: Writer, meanwhile: (late: LatePerson) => Promise<unknown>) {
   const late = await newPerson();
   const held = statements.hold(new RegExp(`insert into ${table}`));
   const writing = write(db.sql, late).then(
@@ -171,7 +157,7 @@ async function play({ table, write }: Writer, meanwhile: (late: Person) => Promi
   return { outcome: await writing, traces: await findTraces(base.db.sql, late) };
 }
 
-const closeAndErase = async (late: Person) => {
+const closeAndErase = async (late: LatePerson) => {
   await close(late);
   await erase(late);
 };
