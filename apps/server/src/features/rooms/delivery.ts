@@ -67,7 +67,7 @@ export class Delivery {
       requestFill: (room) => this.#requestFill(room),
       publishReset: (room) => void this.#publishAdvance(room),
       heardRead: (room) => this.unreadReaderCounts.stir(room),
-      heardPassing: (room, frame) => this.#passOn(room, frame),
+      heardEphemeral: (room, frame) => this.#passOn(room, frame),
       compared: (rooms) => this.unreadReaderCounts.heal(rooms),
     });
   }

@@ -66,7 +66,7 @@ export type RoomHubDeps = {
   /** Hears that somebody on another node read. */
   heardRead(room: ServedRoom): void;
   /** Hears something from another node that may be dropped. */
-  heardPassing(room: ServedRoom, frame: string): void;
+  heardEphemeral(room: ServedRoom, frame: string): void;
   /** Hears that another member of a room is paused than the comparison before said. */
   pauseMoved(roomId: string): void;
   /** Called with all rooms after each comparison with the database. */
@@ -172,7 +172,7 @@ export class RoomHub {
     }
     for (const { roomId, frame } of notice.ephemeral) {
       const room = this.#rooms.get(roomId);
-      if (room) this.#deps.heardPassing(room, frame);
+      if (room) this.#deps.heardEphemeral(room, frame);
     }
   }
 
