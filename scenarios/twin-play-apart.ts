@@ -1,6 +1,6 @@
 import type { Push, RoomId } from "@maru/protocol";
-import { type Answers, answerOf, canonical, isOf, isOutside, lookAround, tryOut } from "./twin-play-looks.ts";
 import { isListed, newKey, type Stage, settle, type Watcher, watchAll } from "./twin-play.fixture.ts";
+import { type Answers, answerOf, canonical, isOf, isOutside, lookAround, tryOut } from "./twin-play-looks.ts";
 
 /** What the receiver sees of the direct room alone: else they may be in a match, or not. */
 const ofTheRoom = ["the direct room", "its history", "its changes", "the room over HTTP", "the history over HTTP"];

@@ -1,9 +1,9 @@
 import { type CommandName, httpPaths, type Push, type RoomId } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
 import { RawSocket } from "./raw-person.ts";
+import { newAddress, newKey, type Stage, settle, type Watcher } from "./twin-play.fixture.ts";
 import { withoutRevs, wordsOf } from "./twin-play-apart.ts";
 import { type Answers, answerOf, canonical, isOf } from "./twin-play-looks.ts";
-import { newAddress, newKey, type Stage, settle, type Watcher } from "./twin-play.fixture.ts";
 
 /**
  * Does something outside a match room, lets the two go on talking there, and tells everything that either of them is

@@ -1,7 +1,7 @@
 import type { CommandArgument, CommandName, CommandOutput, Push } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
-import { canonical, inOrder } from "./twin-play-looks.ts";
 import { directOf, type Stage, setStage, settle, type TwinServer, type Watcher } from "./twin-play.fixture.ts";
+import { canonical, inOrder } from "./twin-play-looks.ts";
 
 /** What is asked in a direct room by whoever cannot know whether they are blocked, in this order. */
 function listAsked(watcher: Watcher): [CommandName, object][] {

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type CommandName, commands } from "@maru/protocol";
 import { mintAccount } from "../apps/server/src/testing/mint-account.ts";
 import { startTestServer, type TestServer } from "../apps/server/src/testing/start-test-server.ts";
+import { changeSides, directOf, type Stage, setStage, type TwinServer } from "./twin-play.fixture.ts";
 import { playApart } from "./twin-play-apart.ts";
 import { playInside } from "./twin-play-inside.ts";
 import { playOnce } from "./twin-play-looks.ts";
 import { plays } from "./twin-play-plays.ts";
 import { blockInDirect, listen, seeSilence } from "./twin-play-silence.ts";
-import { changeSides, directOf, type Stage, setStage, type TwinServer } from "./twin-play.fixture.ts";
 
 let running: TestServer;
 let server: TwinServer;

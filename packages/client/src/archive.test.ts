@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from "bun:test";
 import type { RoomId, RoomSummary } from "@maru/protocol";
 import { settle } from "@maru/testkit";
+import { ClientWorld } from "./client.fixture.ts";
 import type { MaruClient } from "./client.ts";
 import { MaruClientError } from "./client-error.ts";
-import { ClientWorld } from "./client.fixture.ts";
 import { aMessage, aRoom, roomId } from "./entities.fixture.ts";
 
 const asideId = `room_${"0".repeat(31)}2` as RoomId;

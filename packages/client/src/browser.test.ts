@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { browserEnvironment, withBrowserLock, hasDatabases, hasSignedInMark, openTabChannel } from "./browser.ts";
+import { browserEnvironment, hasDatabases, hasSignedInMark, openTabChannel, withBrowserLock } from "./browser.ts";
 
 const held = new Map<string, PropertyDescriptor | undefined>();
 

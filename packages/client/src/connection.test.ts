@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { type CloseCode, closeCodes, httpPaths } from "@maru/protocol";
 import { seededRandom, settle } from "@maru/testkit";
+import { ClientWorld, PretendedBrowser, silence, tokenMs } from "./client.fixture.ts";
 import type { MaruClient } from "./client.ts";
 import { MaruClientError } from "./client-error.ts";
-import { ClientWorld, PretendedBrowser, silence, tokenMs } from "./client.fixture.ts";
 
 let world: ClientWorld;
 let browser: PretendedBrowser;

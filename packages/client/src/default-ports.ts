@@ -1,5 +1,5 @@
 import type { Clock } from "@maru/protocol";
-import { browserEnvironment, withBrowserLock, hasDatabases, isPage, openTabChannel } from "./browser.ts";
+import { browserEnvironment, hasDatabases, isPage, openTabChannel, withBrowserLock } from "./browser.ts";
 import { IndexedDbOutboxStorage } from "./indexed-db-outbox-storage.ts";
 import { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
 import type { ClientPorts, SocketConstructor } from "./ports.ts";

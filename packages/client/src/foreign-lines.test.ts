@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { settle } from "@maru/testkit";
-import type { MaruClient } from "./client.ts";
 import { ClientWorld, PretendedBrowser } from "./client.fixture.ts";
+import type { MaruClient } from "./client.ts";
 
 let world: ClientWorld;
 let browser: PretendedBrowser;

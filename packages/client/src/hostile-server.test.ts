@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { settle } from "@maru/testkit";
 import fc from "fast-check";
+import { ClientWorld, PretendedBrowser, type PretendedSocket } from "./client.fixture.ts";
 import { allCalls, clientCalls, type Owner, ownerOf } from "./client-calls.fixture.ts";
 import { MaruClientError } from "./client-error.ts";
-import { ClientWorld, PretendedBrowser, type PretendedSocket } from "./client.fixture.ts";
 import { aMessage, aRoom, roomId } from "./entities.fixture.ts";
 import type { ClientPorts } from "./ports.ts";
 

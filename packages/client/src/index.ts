@@ -10,12 +10,12 @@ export type { HistoryPlace, RoomSnapshot } from "./open-room.ts";
 export type { UnsentMessage } from "./outbox.ts";
 export type {
   ClientPorts,
+  Environment,
   FetchLike,
   OutboxEntry,
   OutboxStorage,
   SocketConstructor,
   SocketLike,
-  Environment,
   TabChannel,
 } from "./ports.ts";
 export type { PresenceSnapshot } from "./presences.ts";

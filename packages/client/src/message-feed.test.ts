@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "bun:test";
 import { settle } from "@maru/testkit";
+import { ClientWorld } from "./client.fixture.ts";
 import { createClient } from "./client.ts";
 import { MaruClientError } from "./client-error.ts";
-import { ClientWorld } from "./client.fixture.ts";
 import { account, roomId, selfId } from "./entities.fixture.ts";
 import type { HeardMessage } from "./message-feed.ts";
 import { PretendedRoom } from "./rooms.fixture.ts";

@@ -6,8 +6,8 @@ import { MaruClientError, unreachable } from "./client-error.ts";
 import { account, roomId } from "./entities.fixture.ts";
 import { IndexedDbOutboxStorage } from "./indexed-db-outbox-storage.ts";
 import { MemoryOutboxStorage } from "./memory-outbox-storage.ts";
-import type { Outbox } from "./outbox.ts";
 import { OutboxWorld, type Send } from "./outbox.fixture.ts";
+import type { Outbox } from "./outbox.ts";
 import type { OutboxStorage } from "./ports.ts";
 
 const otherRoomId = `room_${"0".repeat(31)}2` as RoomId;

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { CommandFrame, MatchState } from "@maru/protocol";
 import { FakeClock, settle } from "@maru/testkit";
-import { createClient } from "./client.ts";
 import { ClientWorld } from "./client.fixture.ts";
+import { createClient } from "./client.ts";
 import { account, aMessage } from "./entities.fixture.ts";
 import { Timeline } from "./timeline.ts";
 

@@ -1,6 +1,6 @@
 import type { Message, RoomId, RoomSummary } from "@maru/protocol";
-import type { MaruClient } from "./client.ts";
 import type { ClientWorld } from "./client.fixture.ts";
+import type { MaruClient } from "./client.ts";
 import { account, aRoom, RoomLog, roomId, selfId } from "./entities.fixture.ts";
 
 /** A room on the pretended server: answers watches, pages, gaps and sends out of its log, as the real one does. */

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { settle } from "@maru/testkit";
+import { ClientWorld } from "./client.fixture.ts";
 import type { MaruClient } from "./client.ts";
 import { MaruClientError } from "./client-error.ts";
-import { ClientWorld } from "./client.fixture.ts";
 import { roomId } from "./entities.fixture.ts";
 import { PretendedRoom, shownBy } from "./rooms.fixture.ts";
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
 import { settle } from "@maru/testkit";
-import { MaruClientError, unreachable } from "./client-error.ts";
 import { ClientWorld, PretendedBrowser, silence, tokenMs } from "./client.fixture.ts";
+import { MaruClientError, unreachable } from "./client-error.ts";
 import { account } from "./entities.fixture.ts";
 import { Http } from "./http.ts";
 import { Session } from "./session.ts";

@@ -1,7 +1,7 @@
 import { readConfig } from "../config/index.ts";
 import { StartError } from "../platform/start-error.ts";
-import { withIdentity } from "./with-identity.ts";
 import { parseFlags } from "./parse-flags.ts";
+import { withIdentity } from "./with-identity.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

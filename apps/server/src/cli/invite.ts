@@ -1,7 +1,7 @@
 import { readConfig } from "../config/index.ts";
 import { originOfBind } from "../platform/http/own-addresses.ts";
+import { parseFlags, readCount } from "./parse-flags.ts";
 import { withIdentity } from "./with-identity.ts";
-import { readCount, parseFlags } from "./parse-flags.ts";
 
 const dayMs = 86_400_000;
 

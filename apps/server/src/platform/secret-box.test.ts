@@ -13,7 +13,12 @@ test("nothing else is read: another purpose, another secret, a changed or a shor
   const sealed = secretBox.seal("a", "hanok");
   const other = createSecretBox("another secret that is long enough too");
   const changed = sealed.slice(0, -2) + (sealed.endsWith("AA") ? "BB" : "AA");
-  const answers = [secretBox.open("b", sealed), other.open("a", sealed), secretBox.open("a", changed), secretBox.open("a", "x")];
+  const answers = [
+    secretBox.open("b", sealed),
+    other.open("a", sealed),
+    secretBox.open("a", changed),
+    secretBox.open("a", "x"),
+  ];
   expect(answers).toEqual([null, null, null, null]);
 });
 

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import { CrashedScreen } from "../screens/crashed-screen.tsx";
 import { NotFoundScreen } from "../screens/not-found-screen.tsx";
-import { signedInPages, Root } from "./root.tsx";
+import { Root, signedInPages } from "./root.tsx";
 import { isSignUpStep, type SignUpStep } from "./sign-up-steps.ts";
 
 // Pages that most visits do not open come when they are wanted: a pointer over the way there is enough.

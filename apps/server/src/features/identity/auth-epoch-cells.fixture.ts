@@ -1,6 +1,6 @@
+import type { EpochPerson, EpochWorld } from "./auth-epoch.fixture.ts";
 import { changeDrivers, makeChange } from "./auth-epoch-changes.fixture.ts";
 import { type JourneyDriver, journeyDrivers } from "./auth-epoch-journeys.fixture.ts";
-import type { EpochPerson, EpochWorld } from "./auth-epoch.fixture.ts";
 import { type AuthChange, authChanges, type Journey, journeys } from "./auth-epochs.ts";
 
 const outdated = "refused what began before the ways into the account changed";

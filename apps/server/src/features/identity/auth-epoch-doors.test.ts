@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type EpochWorld, openEpochWorld } from "./auth-epoch.fixture.ts";
 import {
   findCallers,
   findProofDoors,
@@ -10,7 +11,6 @@ import {
   uncomparedDoors,
 } from "./auth-epoch-doors.fixture.ts";
 import { journeyDrivers } from "./auth-epoch-journeys.fixture.ts";
-import { type EpochWorld, openEpochWorld } from "./auth-epoch.fixture.ts";
 import { type AuthEpochs, type Journey, journeys } from "./auth-epochs.ts";
 import type { AuthEpoch, LockedAccount, OperatedAccount } from "./locked-account.ts";
 import type { Sessions } from "./sessions.ts";

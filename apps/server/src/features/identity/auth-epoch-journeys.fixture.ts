@@ -1,7 +1,7 @@
 import { httpPaths, type PasskeyOptions } from "@maru/protocol";
 import { codeOf } from "../../testing/authenticator-app.ts";
-import { otherPassword } from "./auth-epoch-changes.fixture.ts";
 import { type EpochPerson, type EpochWorld, recoveryCode } from "./auth-epoch.fixture.ts";
+import { otherPassword } from "./auth-epoch-changes.fixture.ts";
 import type { Journey } from "./auth-epochs.ts";
 import { type Answer, goodPassword } from "./identity.fixture.ts";
 import type { Device } from "./second-factor.fixture.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type EpochWorld, openEpochWorld } from "./auth-epoch.fixture.ts";
 import { type Cell, cells, describeEffect, faultsOf, nameOf, takenAwayCode, walk } from "./auth-epoch-cells.fixture.ts";
 import { journeyDrivers } from "./auth-epoch-journeys.fixture.ts";
-import { type EpochWorld, openEpochWorld } from "./auth-epoch.fixture.ts";
 import { type Journey, journeys } from "./auth-epochs.ts";
 
 const patienceMs = 60_000;

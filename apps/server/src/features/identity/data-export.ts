@@ -1,5 +1,6 @@
 import type { AccountExport, Clock, Consents } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
+import type { AuthMethods } from "./auth-methods.ts";
 import type { createBlocks } from "./blocks.ts";
 import type { Exporter } from "./erasure.ts";
 import type { LegalTexts } from "./legal.ts";
@@ -10,7 +11,6 @@ import { insertConsent } from "./store-accounts.ts";
 import { lockAccount } from "./store-auth-epochs.ts";
 import { listConsents, withdrawConsents } from "./store-leavings.ts";
 import { listGivenUpLooks } from "./store-nicknames.ts";
-import type { AuthMethods } from "./auth-methods.ts";
 
 export type DataExport = ReturnType<typeof createDataExport>;
 

@@ -13,8 +13,8 @@ import {
 import * as z from "zod";
 import { MaruError } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
-import type { SecretCookies } from "./cookies.ts";
 import type { AuthResponder } from "./auth-response.ts";
+import type { SecretCookies } from "./cookies.ts";
 import { type Authenticator, requireJson } from "./guards.ts";
 import { answers, entryAnswers, jsonBody, type RouteGuards } from "./http-contract.ts";
 import { presentSession } from "./present.ts";

@@ -9,8 +9,8 @@ import {
 } from "@maru/protocol";
 import type { HttpApp } from "../../platform/http/app.ts";
 import type { SecretCookies } from "./cookies.ts";
-import { requireJson } from "./guards.ts";
 import type { DataExport } from "./data-export.ts";
+import { requireJson } from "./guards.ts";
 import { answers, inOrder, jsonBody, type RouteGuards } from "./http-contract.ts";
 import type { Leaving } from "./leaving.ts";
 

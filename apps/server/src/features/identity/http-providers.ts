@@ -14,15 +14,15 @@ import { MaruError } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
 import type { Log } from "../../platform/log.ts";
 import type { AuthProof } from "./auth-epochs.ts";
-import type { SecretCookies } from "./cookies.ts";
-import type { Visit } from "./open-session.ts";
 import type { AuthResponder } from "./auth-response.ts";
+import type { SecretCookies } from "./cookies.ts";
 import { requireJson } from "./guards.ts";
 import { answers, entryAnswers, inOrder, jsonBody, type RouteGuards } from "./http-contract.ts";
-import type { Reauthentication } from "./reauthentication.ts";
 import type { OAuthFlow } from "./oauth-flow.ts";
+import type { Visit } from "./open-session.ts";
 import type { ProviderLinks } from "./provider-links.ts";
 import type { ProviderSignIn } from "./provider-sign-in.ts";
+import type { Reauthentication } from "./reauthentication.ts";
 import { noteSecurity } from "./security-log.ts";
 
 const providerId = z.object({ providerId: z.string().max(40) });

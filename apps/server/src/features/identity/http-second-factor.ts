@@ -13,11 +13,11 @@ import {
 import type { Context } from "hono";
 import { fail } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
-import type { SecretCookies } from "./cookies.ts";
-import type { Entry, Visit } from "./open-session.ts";
 import type { AuthResponder } from "./auth-response.ts";
+import type { SecretCookies } from "./cookies.ts";
 import { requireJson } from "./guards.ts";
 import { answers, entryAnswers, inOrder, jsonBody, type RouteGuards } from "./http-contract.ts";
+import type { Entry, Visit } from "./open-session.ts";
 import type { createOperators } from "./operators.ts";
 import type { SecondFactorSteps } from "./second-factor-steps.ts";
 
@@ -137,7 +137,11 @@ export function registerSecondFactorRoutes(
     async (context) => {
       const { token, password, deviceName } = context.req.valid("json");
       const visit = authResponder.visitOf(context, deviceName);
-      const { body, status } = await authResponder.answer(context, await operators.enter(token, password, visit), visit);
+      const { body, status } = await authResponder.answer(
+        context,
+        await operators.enter(token, password, visit),
+        visit,
+      );
       return context.json(body as SignedIn, status as 200);
     },
   );

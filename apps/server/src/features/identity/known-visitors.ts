@@ -22,7 +22,11 @@ export function deviceHashOf(accountId: string, { deviceSecret }: Pick<Visitor, 
  * Tells visitors whom an account knows from strangers, so that guesses of strangers never shut its owner out: browsers that
  * were signed in to it before, and, for an hour, the address from which its password was reset by mail.
  */
-export function createKnownVisitors(deps: { readonly db: Database; readonly clock: Clock; readonly secretBox: SecretBox }) {
+export function createKnownVisitors(deps: {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly secretBox: SecretBox;
+}) {
   const { db, clock, secretBox } = deps;
 
   const addressHashOf = (accountId: string, { address }: Visitor) =>

@@ -4,8 +4,8 @@ import { fail } from "../../platform/errors.ts";
 import { newSecret } from "../../platform/ids.ts";
 import type { SecretBox } from "../../platform/secret-box.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
-import type { Visit } from "./open-session.ts";
 import type { AuthEpoch } from "./locked-account.ts";
+import type { Visit } from "./open-session.ts";
 import type { ProviderChecks, ProviderClaims, ProviderClient } from "./provider-client.ts";
 import { hashSecret } from "./secret-hashes.ts";
 import { findProviderAttempt, insertProviderAttempt, takeProviderAttempt } from "./store-providers.ts";
@@ -114,7 +114,12 @@ export function createOAuthFlow(deps: {
       }
       const text = secretBox.open(purpose, attempt.sealed);
       if (text === null) throw fail("provider.refused");
-      const { checks, returnTo, visit, pageOrigin = origin } = JSON.parse(text) as Partial<AuthorizationState> & AuthorizationState;
+      const {
+        checks,
+        returnTo,
+        visit,
+        pageOrigin = origin,
+      } = JSON.parse(text) as Partial<AuthorizationState> & AuthorizationState;
       const browserSecret = takeSecret({ flowId: readFlowId(state), pageOrigin });
       const isTheirs =
         browserSecret !== null && (await takeProviderAttempt(db.sql, hashSecret(state), hashSecret(browserSecret)));

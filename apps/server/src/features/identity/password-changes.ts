@@ -10,12 +10,12 @@ import type { AccessRight } from "./access-tokens.ts";
 import { failFields } from "./account-making.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import { readEmail } from "./emails.ts";
-import type { Visit } from "./open-session.ts";
 import type { KnownVisitors } from "./known-visitors.ts";
-import { resetLetter } from "./mail-templates.ts";
 import type { ChangingAccount } from "./locked-account.ts";
 import { countMailTo } from "./mail-counting.ts";
+import { resetLetter } from "./mail-templates.ts";
 import type { Notices } from "./notices.ts";
+import type { Visit } from "./open-session.ts";
 import type { PasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 import { hashCallerOf, type Reauthentication } from "./reauthentication.ts";
@@ -49,8 +49,19 @@ export function createPasswordChanges(deps: {
   /** Takes away every other way into an account whose e-mail was never verified: a stranger may have made it. */
   readonly removeOtherWays: (tx: Bun.SQL, account: ChangingAccount) => Promise<void>;
 }) {
-  const { db, clock, secretBox, outbox, takeShared, passwords, passwordRules, sessions, revocations, notices, reauthentication } =
-    deps;
+  const {
+    db,
+    clock,
+    secretBox,
+    outbox,
+    takeShared,
+    passwords,
+    passwordRules,
+    sessions,
+    revocations,
+    notices,
+    reauthentication,
+  } = deps;
   const { epochs } = deps;
 
   return {

@@ -6,8 +6,8 @@ import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { ProviderIdentity } from "./email-codes.ts";
 import type { LockedAccount } from "./locked-account.ts";
 import type { Notices } from "./notices.ts";
-import type { Reauthentication } from "./reauthentication.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
+import type { Reauthentication } from "./reauthentication.ts";
 import { findPassword } from "./store-accounts.ts";
 import { deleteProviderLink, findProviderAccount, insertProviderLink, listProviderLinks } from "./store-providers.ts";
 

@@ -8,9 +8,9 @@ import { type AccountMaking, failFields, requireFreeKeys } from "./account-makin
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
 import type { EmailCodes, ProviderIdentity } from "./email-codes.ts";
 import { readEmail } from "./emails.ts";
-import type { SessionOpener, Entry, Visit } from "./open-session.ts";
 import type { AuthEpoch } from "./locked-account.ts";
 import { findNicknameRefusal, keysOfNickname } from "./nicknames.ts";
+import type { Entry, SessionOpener, Visit } from "./open-session.ts";
 import type { ProviderClaims } from "./provider-client.ts";
 import type { ProviderLinks } from "./provider-links.ts";
 import { findEmailOwner } from "./store-accounts.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths, type SignInStep } from "@maru/protocol";
 import { openWorld, type World } from "./identity.fixture.ts";
-import { newcomer } from "./provider-travel.fixture.ts";
 import { openProvider, type ProviderPerson, type TestProvider } from "./provider.fixture.ts";
+import { newcomer } from "./provider-travel.fixture.ts";
 
 /** One installation under two origins: https behind a proxy, and http on another port of the same host. */
 const secure = "https://talk.test";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { limits } from "@maru/protocol";
-import { createRetention } from "./retention.ts";
 import { openWorld, type World } from "./identity.fixture.ts";
+import { createRetention } from "./retention.ts";
 import { insertInvite } from "./store-invites.ts";
 import { insertLink } from "./store-links.ts";
 import { insertProviderAttempt } from "./store-providers.ts";

@@ -6,8 +6,8 @@ import { createSecretBox } from "../../platform/secret-box.ts";
 import { openAuthenticator } from "../../testing/authenticator.ts";
 import { codeOf } from "../../testing/authenticator-app.ts";
 import { goodPassword, openWorld, type World } from "./identity.fixture.ts";
-import { newcomer } from "./provider-travel.fixture.ts";
 import { openProvider, type TestProvider } from "./provider.fixture.ts";
+import { newcomer } from "./provider-travel.fixture.ts";
 import type { Device } from "./second-factor.fixture.ts";
 import { eventOfRoute, quietRoutes, securityEvents } from "./security-events.ts";
 

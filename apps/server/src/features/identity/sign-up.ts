@@ -5,8 +5,8 @@ import { fail } from "../../platform/errors.ts";
 import { type AccountMaking, failFields, requireFreeKeys } from "./account-making.ts";
 import type { EmailCodes } from "./email-codes.ts";
 import { readEmail } from "./emails.ts";
-import type { SessionOpener, Entry, Visit } from "./open-session.ts";
 import { findNicknameRefusal, keysOfNickname } from "./nicknames.ts";
+import type { Entry, SessionOpener, Visit } from "./open-session.ts";
 import type { PasswordRules } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { choosePairs, type Pair, pairKey, secondMeetingAfterMs } from "./pairing.ts";
 import { anyLine, findFault, type Line, lineOf, namesOf } from "./pairing.fixture.ts";
+import { choosePairs, type Pair, pairKey, secondMeetingAfterMs } from "./pairing.ts";
 
 const choose = ({ waiting, facts }: Line) => namesOf(choosePairs(waiting, facts));
 const settings = { seed: 20_261_121, numRuns: 3_000 };

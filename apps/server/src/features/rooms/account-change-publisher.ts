@@ -108,7 +108,8 @@ export class AccountChangePublisher {
         const positions = behind.map(([accountId]) => ({ accountId, rev: this.#pushedRevs.get(accountId) ?? 0 }));
         const pushes = await this.#write(await listSummariesSince(db.sql, positions), (row) => row.accountRev);
         for (const [accountId, list] of pushes) this.#deliver(accountId, list);
-        for (const [accountId, rev] of behind) this.#pushedRevs.set(accountId, Math.max(rev, this.#pushedRevs.get(accountId) ?? 0));
+        for (const [accountId, rev] of behind)
+          this.#pushedRevs.set(accountId, Math.max(rev, this.#pushedRevs.get(accountId) ?? 0));
       }
     } catch (error) {
       log.warn("logs of accounts could not be compared", { error: String(error) });
@@ -130,7 +131,8 @@ export class AccountChangePublisher {
 
   #deliver(accountId: string, pushes: readonly Change[]): void {
     const pushedRev = this.#pushedRevs.get(accountId);
-    if (pushedRev !== undefined && pushes.some((push) => push.accountRev === pushedRev + 1)) this.#pushedRevs.set(accountId, pushedRev + 1);
+    if (pushedRev !== undefined && pushes.some((push) => push.accountRev === pushedRev + 1))
+      this.#pushedRevs.set(accountId, pushedRev + 1);
     for (const push of pushes) {
       this.#deps.sockets.pushToAccount(accountId, push);
       this.#deps.onPushed(accountId, push.room);

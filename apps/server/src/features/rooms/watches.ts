@@ -227,8 +227,7 @@ export class Watches {
         watches.byRoom.delete(roomId);
         if (watch.before) this.#end(connection, watch.before);
       }
-      for (const [roomId, room] of acquired)
-        this.#deps.delivery().hub.release(room, asked.get(roomId)?.mode ?? "head");
+      for (const [roomId, room] of acquired) this.#deps.delivery().hub.release(room, asked.get(roomId)?.mode ?? "head");
     }
   }
 

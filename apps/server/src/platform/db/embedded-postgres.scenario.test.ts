@@ -137,7 +137,9 @@ test("a file of a dead Postgres whose number somebody else has now keeps nobody 
   const { pid } = postgres;
   await postgres.stop();
   const [launcher] = listPostgresLaunchers();
-  const stranger = Bun.spawn([...(launcher?.prefix ?? []), "/bin/sh", "-c", "echo up; exec sleep 60"], { stdout: "pipe" });
+  const stranger = Bun.spawn([...(launcher?.prefix ?? []), "/bin/sh", "-c", "echo up; exec sleep 60"], {
+    stdout: "pipe",
+  });
   children.push(stranger);
   await stranger.stdout.getReader().read();
   await writeFile(file, left.replace(String(pid), String(stranger.pid)));

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { lchown, lstat, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { StartError } from "../start-error.ts";
-import { environmentOf, type PostgresLauncher } from "./postgres-launchers.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
+import { environmentOf, type PostgresLauncher } from "./postgres-launchers.ts";
 
 /** The role that everything runs as; the socket's folder is what keeps others out. */
 export const username = "maru";
@@ -12,7 +12,11 @@ export const username = "maru";
  * Readies the cluster in a folder: makes it when nothing is there, and sees to it that the account that will run it owns
  * it. What is there and is no cluster that can be run is left alone, and said.
  */
-export async function readyCluster(cluster: string, launcher: PostgresLauncher, binaries: PostgresBinaries): Promise<void> {
+export async function readyCluster(
+  cluster: string,
+  launcher: PostgresLauncher,
+  binaries: PostgresBinaries,
+): Promise<void> {
   if (await isNothingThere(cluster)) return makeCluster(cluster, launcher, binaries);
   const version = await readVersion(cluster);
   if (version !== binaries.version) {

@@ -21,7 +21,9 @@ const nobody = 65_534;
  * The launchers for this account, the best first. As root: `nobody` with the one capability that lets it into folders of
  * others; where that is not to be had, a user namespace in which root's files look like those of `nobody`.
  */
-export function listPostgresLaunchers(account = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }): PostgresLauncher[] {
+export function listPostgresLaunchers(
+  account = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+): PostgresLauncher[] {
   if (account.uid !== 0) return [{ name: "as it is", prefix: [], owner: account }];
   const capability = "-all,+dac_override";
   return [
@@ -45,7 +47,11 @@ export function listPostgresLaunchers(account = { uid: process.getuid?.() ?? 0, 
 }
 
 /** Chooses the first launcher by which Postgres runs and reaches the data folder; throws words when none does. */
-export function choosePostgresLauncher(launchers: readonly PostgresLauncher[], binaries: PostgresBinaries, data: string): PostgresLauncher {
+export function choosePostgresLauncher(
+  launchers: readonly PostgresLauncher[],
+  binaries: PostgresBinaries,
+  data: string,
+): PostgresLauncher {
   const refusals: string[] = [];
   for (const launcher of launchers) {
     // Tells what it would do, having looked for the server and its files, and does nothing.

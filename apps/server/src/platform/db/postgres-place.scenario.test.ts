@@ -7,9 +7,9 @@ import { systemClock } from "../clock.ts";
 import { silentLog } from "../log.ts";
 import { StartError } from "../start-error.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
-import { choosePostgresLauncher, listPostgresLaunchers } from "./postgres-launchers.ts";
 import { findPostgresPackage } from "./postgres-binaries.ts";
 import { readyCluster } from "./postgres-cluster.ts";
+import { choosePostgresLauncher, listPostgresLaunchers } from "./postgres-launchers.ts";
 import { PostgresLog } from "./postgres-log.ts";
 import { makeRuntimeFolder } from "./runtime-folder.ts";
 

@@ -46,7 +46,8 @@ export function MessagePane({ room, title, newAfterSeq, onEdit, jumped, jump, on
   const { opening, isOpening } = useOpeningPlace({ roomId, newAfterSeq, messages, hasOlder, isOnline, jump });
   const lines = useMemo(
     // What waits to be sent stands behind the newest, wherever one is reading.
-    () => buildTimelineItems({ messages, unsent: hasNewer ? [] : unsent, unreadReaderCounts, selfId, isOnline, locale }),
+    () =>
+      buildTimelineItems({ messages, unsent: hasNewer ? [] : unsent, unreadReaderCounts, selfId, isOnline, locale }),
     [messages, unsent, hasNewer, unreadReaderCounts, selfId, isOnline, locale],
   );
   const findSpeaker = useCallback(
