@@ -34,7 +34,9 @@ export async function removeMessages(tx: Sql, room: LockedRoom, accountId: strin
       order by g.seq limit ${limit}
     )
     update rooms_messages g
-    set text = null, deleted_at = clock_timestamp(), rev = ${room.rev}::int + own.nth::int
+    set text = null, deleted_at = clock_timestamp(), rev = ${room.rev}::int + own.nth::int,
+      -- The text of before an edit, which a member who was paused went on reading, goes as well.
+      hidden_from = case when g.kept_text is null then g.hidden_from end, kept_text = null, kept_edited_at = null
     from own where g.room_id = ${room.id} and g.seq = own.seq returning 1 as is_removed`;
   await tx`
     update rooms_rooms set rev = rev + ${rows.length}, changed_xid = pg_current_xact_id() where id = ${room.id}`;
