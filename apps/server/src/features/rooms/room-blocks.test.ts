@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import type { BlockId, MembershipId, Push, RoomId } from "@maru/protocol";
+import { type BlockId, fromWireId, type MembershipId, type Push, type RoomId } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
 import { FaultyHub } from "./faulty-bus.fixture.ts";
 import { recountUnread } from "./index.ts";
@@ -173,6 +173,22 @@ describe("of a person", () => {
     expect(await textsOf(one, roomId)).toEqual(["말", undefined]);
   });
 
+  test("what was edited during a pause leaves nothing of its text behind when its author is erased with it", async () => {
+    const { one, two, roomId } = await friends();
+    await two.run("message.edit", { roomId, seq: 2, text: "카나리아 하나" });
+    await block(one, roomId);
+    await two.run("message.edit", { roomId, seq: 2, text: "카나리아 둘" });
+    await say(two, roomId, "카나리아 셋");
+    expect(await textsOf(one, roomId)).toEqual(["말", "카나리아 하나"]);
+    await node.rooms.departAccount(two.accountId);
+    await node.rooms.eraseAccount(two.accountId, { messages: "remove" });
+    const rows = await node.db.sql<{ row: string }[]>`
+      select g::text as row from rooms_messages g where room_id = ${fromWireId(roomId)}`;
+    expect(rows.filter(({ row }) => row.includes("카나리아"))).toEqual([]);
+    expect(await textsOf(one, roomId)).toEqual(["말", undefined]);
+    expect((await recountUnread(node.db)).faults).toEqual([]);
+  });
+
   test("who blocks counts as one who has not read, whatever they open, also when they read on later", async () => {
     const { one, two, roomId } = await friends();
     const made = await block(one, roomId);
@@ -209,7 +225,9 @@ describe("of a person", () => {
   test("of both sides, each ends for itself", async () => {
     const { one, two, roomId } = await friends();
     const [ones, twos] = [await block(one, roomId), await block(two, roomId)];
+    expect((await recountUnread(node.db)).faults).toEqual([]);
     await one.run("block.remove", { blockId: ones.id });
+    expect((await recountUnread(node.db)).faults).toEqual([]);
     expect(await codeOf(one.run("block.remove", { blockId: twos.id }))).toBe("block.not_found");
     await say(one, roomId, "혼잣말");
     expect(await codeOf(say(two, roomId))).toBe("room.posting_denied");

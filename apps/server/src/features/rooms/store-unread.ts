@@ -116,10 +116,13 @@ export async function listUnreadFaults(
       select r.id, null, 'has_hidden', 0, p.hidden
       from rooms_rooms r join people p on p.room_id = r.id where p.hidden > 0 and not r.has_hidden
       union all
-      select r.id, null, 'paused_member', (r.paused_member_id is not null)::int, coalesce(p.paused, 0)
+      -- Where each of two blocks the other both are paused, and the room names one of them.
+      select r.id, null, 'paused_member', (r.paused_member_id is not null)::int, (coalesce(p.paused, 0) > 0)::int
       from rooms_rooms r left join people p on p.room_id = r.id
-      where (r.paused_member_id is not null)::int <> coalesce(p.paused, 0)
-        or r.paused_member_id <> (select m.id from rooms_members m where m.room_id = r.id and m.paused_seq is not null)
+      where (r.paused_member_id is not null) <> (coalesce(p.paused, 0) > 0)
+        or r.paused_member_id is not null and not exists (
+          select from rooms_members m where m.id = r.paused_member_id and m.room_id = r.id and m.paused_seq is not null
+        )
       union all
       select l.room_id, null, 'ord', l.ord, l.counted from lines l where l.ord <> l.counted
       union all
