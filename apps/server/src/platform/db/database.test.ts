@@ -47,6 +47,19 @@ test("a query past its deadline may have happened, and its caller is told that",
   await eventually("it is written after all", () => isKept("slow"));
 });
 
+test("work without a deadline has none, whatever bounds the database was given", async () => {
+  const bounds = ["lock_timeout", "idle_in_transaction_session_timeout", "statement_timeout"];
+  for (const bound of bounds) await database.db.sql.unsafe(`alter database ${database.name} set ${bound} = '1s'`);
+  const found = await database.db.withoutDeadline(
+    (sql) => sql`
+    select name, setting from pg_settings where name in (select jsonb_array_elements_text(${JSON.stringify(bounds)}::text::jsonb))`,
+  );
+  for (const bound of bounds) await database.db.sql.unsafe(`alter database ${database.name} reset ${bound}`);
+  expect(found.map(({ name, setting }: { name: string; setting: string }) => [name, setting]).sort()).toEqual(
+    bounds.map((name) => [name, "0"]).sort(),
+  );
+});
+
 test("each way of running a query passes the gate", async () => {
   const db = database.connect();
   const insideOf = (query: PromiseLike<unknown>) => {

@@ -50,6 +50,9 @@ const impatience = {
   statement_timeout: "15000",
 };
 
+/** Takes away the bounds that whoever runs Postgres has set for the account or the database. */
+const patience = { lock_timeout: "0", idle_in_transaction_session_timeout: "0", statement_timeout: "0" };
+
 export function openDatabase(target: DatabaseTarget, options: DatabaseOptions): Database {
   const { clock, poolSize = 16, maxWaiting = 2_000, deadlineMs = 10_000, stuckMs = 20_000 } = options;
   const pool = new Pool(() => openDriver(target, impatience, { max: poolSize, connectSeconds: 5 }));
@@ -90,7 +93,7 @@ export function openDatabase(target: DatabaseTarget, options: DatabaseOptions): 
     sql: gateSql(pool, gate, beginAny as SQL["begin"]),
     transaction: (run) => begin("", run),
     async withoutDeadline(run) {
-      const sql = openDriver(target, {}, { max: 1, connectSeconds: 10 });
+      const sql = openDriver(target, patience, { max: 1, connectSeconds: 10 });
       try {
         return await run(sql);
       } finally {
