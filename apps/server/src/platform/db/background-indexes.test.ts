@@ -8,6 +8,7 @@ import { silentLog } from "../log.ts";
 import {
   type BackgroundIndex,
   buildIndexes,
+  buildIndexesInTurn,
   listUnbuiltIndexes,
   readBackgroundIndexes,
   startIndexBuilder,
@@ -86,6 +87,74 @@ describe("indexes of a release", () => {
       await database.db.sql`insert into one_things values (2, 'meanwhile')`;
     });
     expect(await building).toEqual(["one/001-by-id"]);
+  });
+
+  test("that cannot be built leave nothing behind, say which they are, and keep no other waiting", async () => {
+    const unique = "create unique index concurrently one_things_once on one_things (id);";
+    const indexes = await read({ "001-once.sql": unique, "002-by-both.sql": byBoth, "003-by-id.sql": byId });
+    await database.db.sql`insert into one_things values (1, null), (1, null)`;
+    await expect(build(indexes)).rejects.toThrow(/^Not built: one\/001-once \(.*could not create unique index/);
+    expect(await indexesOf()).toEqual(["one_things_by_both", "one_things_by_id"]);
+    expect(await listUnbuiltIndexes(database.db, indexes)).toEqual(["one/001-once"]);
+    await database.db.sql`delete from one_things`;
+    expect(await build(indexes)).toEqual(["one/001-once"]);
+  });
+
+  test("whose predecessor is in use are whole, and the others after them wait for nobody's lock", async () => {
+    const indexes = await read({ "001-by-both.sql": byBoth, "002-by-id.sql": byId });
+    const other = database.connect({ poolSize: 1 });
+    let building: ReturnType<typeof build> | undefined;
+    await other.transaction(async (tx) => {
+      await tx`lock table one_things in access share mode`;
+      await database.db.withoutDeadline((sql) => sql.unsafe(indexes[0]?.statements[0] ?? "").catch(() => {}));
+      building = build(indexes);
+      await expect(building).rejects.toThrow("one/001-by-both (canceling statement due to lock timeout)");
+    });
+    expect(await indexesOf()).toEqual(["one_things_by_both", "one_things_by_id", "one_things_name_key"]);
+    expect(await build(indexes)).toEqual(["one/001-by-both"]);
+  });
+
+  test("are left off between two once it is told to stop", async () => {
+    const indexes = await read({ "001-by-id.sql": byId, "002-by-both.sql": byBoth });
+    let asked = 0;
+    expect(await buildIndexes(database.db, indexes, silentLog, () => ++asked > 1)).toEqual(["one/001-by-id"]);
+    expect(await listUnbuiltIndexes(database.db, indexes)).toEqual(["one/002-by-both"]);
+  });
+
+  test("are waited for by who has to have them, while another process is at it", async () => {
+    const indexes = await read({ "001-by-id.sql": byId });
+    const clock = new FakeClock();
+    const [isHeld, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const otherNode = database.db.withoutDeadline(async (sql) => {
+      await sql`select pg_advisory_lock(7274748)`;
+      isHeld.resolve();
+      await release.promise;
+    });
+    await isHeld.promise;
+    const waiting = buildIndexesInTurn({ db: database.db, indexes, clock, log: silentLog });
+    await eventually("it waits", () => clock.pendingCount > 0);
+    release.resolve();
+    await otherNode;
+    await clock.advance(1_000);
+    expect(await waiting).toEqual(["one/001-by-id"]);
+  });
+
+  test("that fail again and again are tried more and more seldom", async () => {
+    const unique = "create unique index concurrently one_things_once on one_things (id);";
+    const indexes = await read({ "001-once.sql": unique });
+    await database.db.sql`insert into one_things values (1, null), (1, null)`;
+    const clock = new FakeClock();
+    let warnings = 0;
+    const log = { ...silentLog, warn: () => void warnings++ };
+    const builder = startIndexBuilder({ db: database.db, indexes, clock, log });
+    for (const [i, waitMs] of [30_000, 60_000, 120_000].entries()) {
+      await eventually("it has failed", () => clock.pendingCount > 0 && warnings === i + 1);
+      await clock.advance(waitMs - 1);
+      expect([waitMs, clock.pendingCount]).toEqual([waitMs, 1]);
+      await clock.advance(1);
+    }
+    await eventually("it has failed", () => clock.pendingCount > 0 && warnings === 4);
+    builder.stop();
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Clock, Timer } from "@maru/protocol";
 import type { SQL } from "bun";
 import type { Log } from "../log.ts";
+import { StartError } from "../start-error.ts";
 import type { Database } from "./database.ts";
 import type { MigrationFolder } from "./migrate.ts";
 
@@ -57,7 +58,8 @@ const lockKey = 7_274_748;
 
 /**
  * Builds what is missing and names it; null when another process is at it. An index that a crash left unfinished is
- * dropped and built anew.
+ * dropped and built anew. One that cannot be built keeps none of the others waiting; when all have had their turn it fails
+ * in words. Leaves off before the next one once it `isStopped`.
  *
  * Runs past the gate, on a connection of its own: a big table takes minutes, and nobody waits for it.
  */
@@ -65,6 +67,7 @@ export function buildIndexes(
   db: Database,
   indexes: readonly BackgroundIndex[],
   log: Log,
+  isStopped = () => false,
 ): Promise<readonly string[] | null> {
   return db.withoutDeadline(async (sql) => {
     const [lock] = await sql`select pg_try_advisory_lock(${lockKey}) as is_mine`;
@@ -73,10 +76,32 @@ export function buildIndexes(
       create table if not exists platform_indexes (
         name text primary key, checksum text not null, built_at timestamptz not null default clock_timestamp()
       )`;
-    const missing = await findMissing(sql, indexes);
-    for (const index of missing) await buildIndex(sql, index, log);
-    return missing.map(({ name }) => name);
+    const built: string[] = [];
+    const faults: string[] = [];
+    for (const index of await findMissing(sql, indexes)) {
+      if (isStopped()) break;
+      await buildIndex(sql, index, log).then(
+        () => built.push(index.name),
+        (error: Error) => faults.push(`${index.name} (${error.message})`),
+      );
+    }
+    if (faults.length > 0) throw new StartError(`Not built: ${faults.join(", ")}.`);
+    return built;
   });
+}
+
+/**
+ * Builds what is missing once whoever is at it has ended. Looks again rather than wait for the lock: a question that waits
+ * holds a snapshot, whose end the building waits for in turn.
+ */
+export async function buildIndexesInTurn(deps: IndexBuilderDeps): Promise<readonly string[]> {
+  const { db, indexes, clock, log } = deps;
+  for (let isFirst = true; ; isFirst = false) {
+    const built = await buildIndexes(db, indexes, log);
+    if (built !== null) return built;
+    if (isFirst) log.info("Another process is building indexes; this one waits for it.");
+    await new Promise<void>((resolve) => void clock.setTimeout(resolve, inTurnMs));
+  }
 }
 
 /** The names of the indexes that are not built yet; writes nothing. */
@@ -93,12 +118,16 @@ async function findMissing(sql: SQL, indexes: readonly BackgroundIndex[]): Promi
 }
 
 async function buildIndex(sql: SQL, { name, index, statements, checksum }: BackgroundIndex, log: Log): Promise<void> {
-  const [found] = await sql`select indisvalid as is_whole from pg_index where indexrelid = to_regclass(${index})`;
-  if (found && !found.is_whole) await sql.unsafe(`drop index concurrently ${index}`);
   const [create = "", ...removals] = statements;
-  if (!found?.is_whole) {
+  // The index before this one may have failed in between.
+  await sql`set lock_timeout = 0`;
+  if (!(await dropUnfinished(sql, index))) {
     log.info("Building an index beside what is running.", { index });
-    await sql.unsafe(create);
+    await sql.unsafe(create).catch(async (error: unknown) => {
+      // Until the next try it would take the room that was lacking, and refuse writes if it is unique.
+      await dropUnfinished(sql, index).catch(() => {});
+      throw error;
+    });
   }
   // What is taken away needs the table for an instant; writers that wait behind us must not wait long.
   await sql`set lock_timeout = '1s'`;
@@ -107,8 +136,18 @@ async function buildIndex(sql: SQL, { name, index, statements, checksum }: Backg
   await sql`insert into platform_indexes (name, checksum) values (${name}, ${checksum})`;
 }
 
-/** How long to wait before what another process was at, or what failed, is looked at again, in ms. */
+/** Takes away what a failed or killed building left; says whether the index is there and whole. */
+async function dropUnfinished(sql: SQL, index: string): Promise<boolean> {
+  const [found] = await sql`select indisvalid as is_whole from pg_index where indexrelid = to_regclass(${index})`;
+  if (found && !found.is_whole) await sql.unsafe(`drop index concurrently ${index}`);
+  return found?.is_whole === true;
+}
+
+/** How long to wait before what another process was at is looked at again, in ms; by who waits for nothing else. */
 const lookAgainMs = 30_000;
+const inTurnMs = 1_000;
+/** What fails again and again reads a big table each time, so each wait is twice the one before, up to this. */
+const longestWaitMs = 3_600_000;
 
 export type IndexBuilderDeps = {
   readonly db: Database;
@@ -121,13 +160,16 @@ export type IndexBuilderDeps = {
 export function startIndexBuilder({ db, indexes, clock, log }: IndexBuilderDeps): { stop(): void } {
   let timer: Timer | null = null;
   let isStopped = false;
+  let failures = 0;
   const build = async (): Promise<void> => {
     timer = null;
-    const built = await buildIndexes(db, indexes, log).catch((error: Error) => {
+    let waitMs = lookAgainMs;
+    const built = await buildIndexes(db, indexes, log, () => isStopped).catch((error: Error) => {
       if (!isStopped) log.warn("An index could not be built; it is tried again.", { error: error.message });
+      waitMs = Math.min(lookAgainMs * 2 ** failures++, longestWaitMs);
       return null;
     });
-    if (built === null && !isStopped) timer = clock.setTimeout(() => void build(), lookAgainMs);
+    if (built === null && !isStopped) timer = clock.setTimeout(() => void build(), waitMs);
   };
   void build();
   return {
