@@ -1,3 +1,4 @@
+import { withWholeAddress } from "../http/request-target.ts";
 import type { Log } from "../log.ts";
 import { StartError } from "../start-error.ts";
 import type { Metrics } from "./metrics.ts";
@@ -14,7 +15,9 @@ export function serveMetrics(metrics: Metrics, { host, port }: MetricsAddress, l
       hostname: host,
       port,
       async fetch(request) {
-        if (new URL(request.url).pathname !== "/metrics") return new Response("Not found\n", { status: 404 });
+        const whole = withWholeAddress(request);
+        if (!whole) return new Response("Bad request\n", { status: 400 });
+        if (new URL(whole.url).pathname !== "/metrics") return new Response("Not found\n", { status: 404 });
         if (request.method !== "GET")
           return new Response("Method not allowed\n", { status: 405, headers: { allow: "GET" } });
         return new Response(await metrics.render(), { headers: { "content-type": metrics.contentType } });
