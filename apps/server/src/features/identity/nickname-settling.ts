@@ -3,7 +3,9 @@ import { nameKeysOf } from "../../platform/names/name-keys.ts";
 import { isReservedName } from "../../platform/names/reserved-names.ts";
 import {
   findLookOwners,
+  keepLooks,
   type LookOwner,
+  listEndingLooks,
   listUnsettled,
   markSettled,
   takeFreeLooks,
@@ -39,6 +41,21 @@ export async function settleNicknames(db: Database): Promise<void> {
       });
       await markSettled(tx, settled);
     });
+  }
+}
+
+/**
+ * Takes the end away from looks that are worn again: a version from before nicknames were kept takes one back without
+ * it, so that a nickname in use would be free at that end. To be called well before.
+ */
+export async function keepWornNicknames(db: Database, before: Date): Promise<void> {
+  for (let after = ""; ; ) {
+    const ending = await listEndingLooks(db.sql, { before, after, limit: batchSize });
+    const worn = ending.filter(({ look, nickname }) => nameKeysOf(nickname).includes(look));
+    if (worn.length > 0) await keepLooks(db.sql, worn);
+    const last = ending.at(-1);
+    if (ending.length < batchSize || !last) return;
+    after = last.look;
   }
 }
 

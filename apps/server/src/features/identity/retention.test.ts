@@ -13,7 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 test("clears away what is long over, with its tokens, and nothing that can still be used", async () => {
   const { db, clock, log } = world;
@@ -61,6 +62,39 @@ test("lets go of nicknames that were given up long ago, and of no others", async
   const rows = await db.sql`select look from identity_nickname_looks where account_id = ${accountId} order by look`;
   const left = rows.map(({ look }: { look: string }) => look.replace(/ofthree$/, ""));
   expect(left.filter((look: string) => /^[a-z]+$/.test(look))).toEqual(["second", "third"]);
+});
+
+test("leaves a nickname to who bears it, also where an older version took it back", async () => {
+  const { db, clock, log } = world;
+  const { device, accountId } = await world.signUpPerson();
+  const rename = async (nickname: string) =>
+    expect((await device.ask("PATCH", "/api/me", { body: { nickname } })).status).toBe(200);
+  await rename("paypaI home");
+  await rename("elsewhere");
+  // As the version does that knows of looks, but not of their ends: those of before are deleted, the own are just there.
+  await db.sql`
+    update identity_accounts set nickname = 'paypaI home', nickname_key = 'paypaihome', looks_of = 'paypaI home'
+    where id = ${accountId}`;
+  await db.sql`delete from identity_nickname_looks where account_id = ${accountId} and free_at is null`;
+  const housekeeping = createHousekeeping({ db, clock, log });
+  await db.sql`update identity_nickname_looks set free_at = ${new Date(clock.now() + hourMs)} where account_id = ${accountId}`;
+  await housekeeping.sweep();
+  await db.sql`update identity_nickname_looks set free_at = ${new Date(clock.now())} where free_at is not null`;
+  await housekeeping.sweep();
+  for (const nickname of ["paypal home", "PayPaI Home"]) {
+    const answer = await world.device().signUp({ ...world.newPerson(), nickname });
+    expect([nickname, answer.code]).toEqual([nickname, "nickname.taken"]);
+  }
+});
+
+test("takes the looks of a nickname that an older version gave meanwhile", async () => {
+  const { db, clock, log } = world;
+  const { accountId } = await world.signUpPerson();
+  await db.sql`
+    update identity_accounts set nickname = '가운데 paypaI', nickname_key = '가운데paypai' where id = ${accountId}`;
+  await createHousekeeping({ db, clock, log }).sweep();
+  const answer = await world.device().signUp({ ...world.newPerson(), nickname: "가운데 paypal" });
+  expect(answer.code).toBe("nickname.taken");
 });
 
 test("a device says the same of a session that was ended, however long ago, as long as it holds its token", async () => {

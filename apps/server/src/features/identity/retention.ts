@@ -1,6 +1,7 @@
 import { type Clock, limits, type Timer } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import type { Log } from "../../platform/log.ts";
+import { keepWornNicknames, settleNicknames } from "./nickname-settling.ts";
 import { deleteOldAttempts } from "./store-attempts.ts";
 import { deleteOldDevices } from "./store-devices.ts";
 import { deleteForgottenTokens, keepEndedTokens } from "./store-ended-tokens.ts";
@@ -15,6 +16,8 @@ import { deleteOldSignInPasses } from "./store-sign-in-passes.ts";
 import { deleteOldSteps } from "./store-steps.ts";
 
 const hourMs = 3_600_000;
+/** How long before a given-up nickname is free this is looked after, so often that one look may fail: whether its owner bears it again. */
+const wornAheadMs = 24 * hourMs;
 /** How long an ended session is kept with all its tokens; after that the tokens that a device may hold are kept alone. */
 const rememberEndedMs = 30 * 24 * hourMs;
 /** How long a browser that is not used is known again. */
@@ -42,6 +45,9 @@ export function createRetention(deps: { readonly db: Database; readonly clock: C
     await deleteOldAttempts(db.sql, new Date(now - 24 * hourMs));
     await deleteOldProviderAttempts(db.sql, endedBefore);
     await deleteFreeNicknames(db.sql, new Date(now));
+    // A version from before looks were kept, or given up, may run beside this one and change nicknames.
+    await settleNicknames(db);
+    await keepWornNicknames(db, new Date(now + wornAheadMs));
     await deleteFreeLooks(db.sql, new Date(now));
     await deleteOldInvites(db.sql, endedBefore);
     await deleteOldSignInPasses(db.sql, new Date(now));

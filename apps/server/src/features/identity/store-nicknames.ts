@@ -76,6 +76,35 @@ export async function listGivenUpLooks(sql: Bun.SQL, accountId: string): Promise
   return rows.map(({ look, free_at }) => ({ look, freeAt: free_at.toISOString() }));
 }
 
+/** A look that was given up, and what its owner is called. */
+export type EndingLook = { readonly look: string; readonly accountId: string; readonly nickname: string };
+
+/** Lists looks that are free by a time, in order, beyond one. */
+export async function listEndingLooks(
+  sql: Bun.SQL,
+  asked: { readonly before: Date; readonly after: string; readonly limit: number },
+): Promise<EndingLook[]> {
+  const rows = await sql<{ look: string; id: string; nickname: string }[]>`
+    select looks.look, accounts.id, accounts.nickname
+    from identity_nickname_looks looks join identity_accounts accounts on accounts.id = looks.account_id
+    where looks.free_at <= ${asked.before} and looks.look > ${asked.after} order by looks.look limit ${asked.limit}`;
+  return rows.map((row) => ({ look: row.look, accountId: fromUuid(row.id), nickname: row.nickname }));
+}
+
+/** Takes the end away from looks whose owners are still called so; their names stand until then. */
+export async function keepLooks(tx: Bun.SQL, worn: readonly EndingLook[]): Promise<void> {
+  await tx`
+    with owners as (
+      select accounts.id, worn ->> 'look' as look
+      from jsonb_array_elements(${JSON.stringify(worn)}::text::jsonb) as worn
+      join identity_accounts accounts
+        on accounts.id = (worn ->> 'accountId')::uuid and accounts.nickname = worn ->> 'nickname'
+      order by accounts.id for share of accounts
+    )
+    update identity_nickname_looks looks set free_at = null from owners
+    where looks.look = owners.look and looks.account_id = owners.id`;
+}
+
 export async function deleteFreeLooks(sql: Bun.SQL, now: Date): Promise<void> {
   await sql`delete from identity_nickname_looks where free_at <= ${now}`;
 }
