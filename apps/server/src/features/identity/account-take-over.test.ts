@@ -53,6 +53,21 @@ describe("an operator's account cannot be taken", () => {
     expect((await enrollApp(owner)).status).toBe(200);
   });
 
+  test("by a browser that was signed in to it before: it guesses as any stranger from then on", async () => {
+    const { person, device } = await world.signUpPerson();
+    await tokenFor(person.email);
+    const guess = (browser: Device, from: number) =>
+      browser.signIn(
+        { email: person.email, password: "not-the-password-9" },
+        { headers: { "x-from": `198.51.100.${from}` } },
+      );
+    const answers: (string | undefined)[] = [];
+    for (let i = 0; i < 20 && answers.at(-1) !== "rate.limited"; i++)
+      answers.push((await guess(world.device(), i)).code);
+    expect(answers.at(-1)).toBe("rate.limited");
+    expect((await guess(device, 100)).code).toBe("rate.limited");
+  });
+
   test("by who knows its password when the second factor is reset", async () => {
     const { person } = await world.signUpPerson();
     const owner = world.device();

@@ -92,10 +92,11 @@ export function createAuthMethods(deps: AuthMethodsDeps) {
     describers: { code: codes.present, second_factor: factorSteps.describe, enroll: factorSteps.describe },
   });
 
-  /** Takes away whatever opens an account besides its password. */
+  /** Takes away whatever opens an account besides its password, and what makes a browser more than a stranger there. */
   async function removeOtherWays(tx: Bun.SQL, account: ChangingAccount): Promise<void> {
     await factors.removeAll(tx, account);
     await deleteProviderLinks(tx, account);
+    await visitors.forget(tx, account);
   }
 
   return {

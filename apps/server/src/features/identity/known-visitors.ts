@@ -1,8 +1,10 @@
 import type { Clock } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import type { SecretBox } from "../../platform/secret-box.ts";
+import type { ChangingAccount } from "./locked-account.ts";
 import { hashSecret } from "./secret-hashes.ts";
-import { findKnown, insertSignInPass } from "./store-sign-in-passes.ts";
+import { forgetDevices } from "./store-devices.ts";
+import { deleteSignInPasses, findKnown, insertSignInPass } from "./store-sign-in-passes.ts";
 
 /** How long the address of a reset counts for itself, in ms. */
 const passMs = 3_600_000;
@@ -50,6 +52,12 @@ export function createKnownVisitors(deps: {
       const [deviceHash, addressHash] = [deviceHashOf(accountId, visit), addressHashOf(accountId, visit)];
       const known = await findKnown(db.sql, { accountId, deviceHash, addressHash, now: new Date(clock.now()) });
       return known.isDeviceKnown ? deviceHash : null;
+    },
+
+    /** Makes strangers of all: whoever came in before was perhaps not the owner. */
+    async forget(tx: Bun.SQL, account: ChangingAccount): Promise<void> {
+      await forgetDevices(tx, account);
+      await deleteSignInPasses(tx, account);
     },
 
     /** Lets a visitor try passwords for themselves who has shown that the account's mail is theirs: browser and address. */

@@ -1,3 +1,5 @@
+import type { ChangingAccount } from "./locked-account.ts";
+
 /** Remembers a browser of an account, unless it is closed; says whether it is new, and whether the account had any before. */
 export async function rememberDevice(
   sql: Bun.SQL,
@@ -12,6 +14,11 @@ export async function rememberDevice(
     from living_accounts(array[${device.accountId}::uuid]) as a (id)
     on conflict (account_id, hash) do update set seen_at = excluded.seen_at`;
   return { isNew: !before?.is_known, isFirst: (before?.count ?? 0) === 0 };
+}
+
+/** Forgets every browser that was signed in to an account. */
+export async function forgetDevices(sql: Bun.SQL, { accountId }: ChangingAccount): Promise<void> {
+  await sql`delete from identity_devices where account_id = ${accountId}`;
 }
 
 export async function deleteOldDevices(sql: Bun.SQL, seenBefore: Date): Promise<void> {

@@ -1,3 +1,5 @@
+import type { ChangingAccount } from "./locked-account.ts";
+
 /** Lets a browser or an address, by its mark, count for itself at an account until a time, unless the account is closed. */
 export async function insertSignInPass(
   sql: Bun.SQL,
@@ -25,6 +27,11 @@ export async function findKnown(
         order by address_hash = ${deviceHash} desc limit 1
       ) as pass_hash`;
   return { isDeviceKnown: row?.is_device_known === true, passHash: row?.pass_hash ?? null };
+}
+
+/** Takes away every pass of an account. */
+export async function deleteSignInPasses(sql: Bun.SQL, { accountId }: ChangingAccount): Promise<void> {
+  await sql`delete from identity_sign_in_passes where account_id = ${accountId}`;
 }
 
 export async function deleteOldSignInPasses(sql: Bun.SQL, before: Date): Promise<void> {
