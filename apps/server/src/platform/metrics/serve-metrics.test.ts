@@ -7,11 +7,10 @@ import { serveMetrics } from "./serve-metrics.ts";
 let served: ReturnType<typeof serveMetrics>;
 let port: number;
 beforeAll(() => {
-  const log = {
-    ...silentLog,
-    info: (_message: string, facts: object = {}) => void (port = (facts as { port: number }).port),
+  const info = (_message: string, facts: object = {}) => {
+    port = (facts as { port: number }).port;
   };
-  served = serveMetrics(createMetrics(), { host: "127.0.0.1", port: 0 }, log);
+  served = serveMetrics(createMetrics(), { host: "127.0.0.1", port: 0 }, { ...silentLog, info });
 });
 afterAll(() => served.stop());
 
