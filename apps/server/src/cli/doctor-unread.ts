@@ -1,8 +1,13 @@
 import type { Config } from "../config/index.ts";
 import { recountUnread } from "../features/rooms/index.ts";
+import { migrationFolders } from "../migrations.ts";
 import { systemClock } from "../platform/clock.ts";
+import type { Database } from "../platform/db/database.ts";
+import { compareSchema } from "../platform/db/inspect.ts";
+import { readMigrations } from "../platform/db/migrate.ts";
 import { silentLog } from "../platform/log.ts";
 import { Shutdown } from "../platform/shutdown.ts";
+import { StartError } from "../platform/start-error.ts";
 import { openDatabaseToLook } from "./open-platform.ts";
 
 /**
@@ -13,6 +18,7 @@ export async function doctorUnread(config: Config): Promise<number> {
   const shutdown = new Shutdown(systemClock, silentLog);
   try {
     const db = await openDatabaseToLook(config, shutdown);
+    await requireSchema(db);
     const { faults, roomCount, memberCount } = await recountUnread(db);
     for (const { roomId, memberId, what, stored, counted } of faults) {
       console.log(
@@ -23,5 +29,17 @@ export async function doctorUnread(config: Config): Promise<number> {
     return faults.length === 0 ? 0 : 1;
   } finally {
     await shutdown.run();
+  }
+}
+
+/** Refuses a database whose tables are not the ones that are counted. */
+async function requireSchema(db: Database): Promise<void> {
+  const { isEmpty, missing } = await compareSchema(db, await readMigrations(migrationFolders));
+  if (isEmpty)
+    throw new StartError("The database is empty: there is nothing to count yet. It is made at the first start.");
+  if (missing.length > 0) {
+    throw new StartError(
+      `The database is older than this program: ${missing.length} steps are missing. Run: ./maru migrate`,
+    );
   }
 }

@@ -9,6 +9,7 @@ import { openTestDatabase, type TestDatabase } from "../testing/open-test-databa
 import { testSecretKey } from "../testing/signing-keys.ts";
 import { spawnServer } from "../testing/spawn-server.ts";
 import { doctor } from "./doctor.ts";
+import { doctorUnread } from "./doctor-unread.ts";
 import { closeDataFolder } from "./folder-mode.ts";
 import { migrateOnly } from "./migrate-only.ts";
 
@@ -58,6 +59,22 @@ test("nicknames from before that could be mistaken are named, and a migration le
     { nickname: string }[]
   >`select nickname from identity_accounts order by created_at`;
   expect(rows.map(({ nickname }) => nickname)).toEqual(names);
+});
+
+test("a recount of what is not there, or older than what is counted, ends in words", async () => {
+  const recount = () => doctorUnread(readConfig({ DATABASE_URL: database.url }, ["--data", data]));
+  const wordsOf = (error: Error) => (error instanceof StartError ? error.message : `no words: ${error}`);
+  const { sql } = database.db;
+  await sql`create table kept_migrations as select * from platform_migrations`;
+  await sql`delete from platform_migrations where name = 'rooms/004-send-key'`;
+  expect(await recount().catch(wordsOf)).toContain("1 steps are missing. Run: ./maru migrate");
+  await sql`alter table platform_migrations rename to away_migrations`;
+  expect(await recount().catch(wordsOf)).toContain("The database is empty");
+  await sql`drop table away_migrations`;
+  await sql`alter table kept_migrations rename to platform_migrations`;
+  const print = spyOn(console, "log").mockImplementation(() => {});
+  expect(await recount()).toBe(0);
+  print.mockRestore();
 });
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
