@@ -107,8 +107,9 @@ test("a data folder that others may enter is told, left as it is by a look, and 
 }, 30_000);
 
 describe("a data folder that is open and not ours is refused in words, and left as it is:", () => {
-  const refusalOf = (path: string, uid?: number) =>
-    closeDataFolder(path, uid).then(
+  type Files = Parameters<typeof closeDataFolder>[2];
+  const refusalOf = (path: string, uid?: number, files?: Files) =>
+    closeDataFolder(path, uid, files).then(
       (line) => line,
       (error: Error) => (error instanceof StartError ? error.message : `no words: ${error}`),
     );
@@ -132,6 +133,17 @@ describe("a data folder that is open and not ours is refused in words, and left 
     await expect(spawnServer({ data: folder, databaseUrl: database.url })).rejects.toThrow(/holds what is not Maru's/);
     expect(await modeOf(folder)).toBe("755");
     expect(await readdir(folder)).toEqual(["thesis.txt"]);
+  });
+
+  test("what the system does not let read or close: without a right of its own, or on a volume that takes no modes", async () => {
+    const refused = (call: string) => async () => {
+      throw new Error(`EPERM: operation not permitted, ${call}`);
+    };
+    const cannotRead = { readdir: refused("scandir"), chmod };
+    expect(await refusalOf(folder, undefined, cannotRead)).toContain("cannot be read (EPERM: operation not permitted");
+    const cannotClose = { readdir: (path: string) => readdir(path), chmod: refused("chmod") };
+    expect(await refusalOf(folder, undefined, cannotClose)).toContain("cannot be closed (EPERM: operation not");
+    expect(await modeOf(folder)).toBe("755");
   });
 
   test("but not one that is empty, a new volume, or holds the operator's texts; nor one that is closed already", async () => {

@@ -14,24 +14,29 @@ export async function findOpenMode(data: string): Promise<string | null> {
 
 /**
  * Closes a data folder that was there before to other accounts, and says so; null when it was closed. Refuses one that is not
- * ours, by its owner or by what lies in it: closing `/tmp` or somebody's home would keep others from what is theirs.
+ * ours, by its owner or by what lies in it: closing `/tmp` or somebody's home would keep others from what is theirs. So is one
+ * that the system lets nobody read or close, such as a volume that takes no modes.
  */
-export async function closeDataFolder(data: string, ownUid = process.getuid?.()): Promise<string | null> {
+export async function closeDataFolder(
+  data: string,
+  ownUid = process.getuid?.(),
+  files = { readdir: (path: string) => readdir(path), chmod },
+): Promise<string | null> {
   const { mode, uid } = await stat(data);
   if ((mode & 0o077) === 0 || ownUid === undefined) return null;
-  const refuse = (why: string) => {
+  const refuse = (why: string): never => {
     throw new StartError(
       `The data folder ${data} is open to other accounts (mode ${spell(mode & 0o777)}) and ${why}, so Maru does not close it. ` +
         `Choose another folder with --data, or run: chmod 700 ${quote(data)}`,
     );
   };
   if (uid !== ownUid) refuse(`belongs to another account (uid ${uid})`);
-  const entries = await readdir(data);
+  const entries = await files.readdir(data).catch((error: Error) => refuse(`cannot be read (${error.message})`));
   const [stranger] = entries.filter((name) => !kept.test(name)).sort();
   if (stranger !== undefined && !entries.some((name) => name !== "lost+found" && kept.test(name))) {
     refuse(`holds what is not Maru's (${stranger})`);
   }
-  await chmod(data, 0o700);
+  await files.chmod(data, 0o700).catch((error: Error) => refuse(`cannot be closed (${error.message})`));
   return `The data folder ${data} was open to other accounts (mode ${spell(mode & 0o777)}); it is closed now (mode 700).`;
 }
 
