@@ -161,6 +161,14 @@ describe("signing up with mail", () => {
       }
     });
 
+    test("are no more for who puts a word behind a plus each time", async () => {
+      const [name, domain] = world.newPerson().email.split("@");
+      const tagged = (index: number) => (index % 2 === 0 ? `${name}+${index}@${domain}` : `${name}@${domain}`);
+      for (let index = 0; index < 5; index++) expect(await askFor(tagged(index), "198.51.100.1", true)).toBe(202);
+      for (let index = 5; index < 8; index++) expect(await askFor(tagged(index), "198.51.100.1")).toBe("rate.limited");
+      expect(await askFor(`+${tagged(9)}`, "198.51.100.1")).toBe(202);
+    });
+
     test("are there for its owner after strangers have had theirs, and twenty an hour in all", async () => {
       const owner = world.newPerson();
       for (let index = 0; index < 5; index++) expect(await askFor(owner.email, "198.51.100.1", true)).toBe(202);

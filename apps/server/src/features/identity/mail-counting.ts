@@ -10,6 +10,9 @@ export type MailDoor = "sign_up_code" | "reset_link";
  *
  * Each address has a few of its own, and all have so many together. Strangers can use those up; so who asks for the first
  * time from an address has one a minute beyond them, and no number of strangers' mails shuts the owner out.
+ *
+ * What stands behind a `+` does not count: nearly everywhere it leads to the same person, who would be written to as often as
+ * there are words. That two such addresses are two accounts harms nobody.
  */
 export async function countMailTo(
   takeShared: TakeShared,
@@ -17,12 +20,13 @@ export async function countMailTo(
   { mailbox, address }: { readonly mailbox: string; readonly address: string },
   tx: Bun.SQL,
 ): Promise<void> {
-  const ofAddress = await takeShared(door, `${mailbox} ${address}`, tx);
+  const inbox = mailbox.replace(/^([^+@]+)\+[^@]*@/, "$1@");
+  const ofAddress = await takeShared(door, `${inbox} ${address}`, tx);
   try {
-    await takeShared(`${door}_all`, mailbox, tx);
+    await takeShared(`${door}_all`, inbox, tx);
   } catch (error) {
     const isFull = error instanceof MaruError && error.code === "rate.limited";
     if (!isFull || ofAddress > 1) throw error;
-    await takeShared(`${door}_late`, mailbox, tx);
+    await takeShared(`${door}_late`, inbox, tx);
   }
 }
