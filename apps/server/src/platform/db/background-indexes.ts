@@ -156,7 +156,7 @@ export type IndexBuilderDeps = {
   readonly log: Log;
 };
 
-/** Builds indexes until all are there. `stop` leaves off between two; one that is under way ends with its connection. */
+/** Builds indexes until all are there. `stop` leaves off between two; Postgres finishes one that is under way, and the next start notes it. */
 export function startIndexBuilder({ db, indexes, clock, log }: IndexBuilderDeps): { stop(): void } {
   let timer: Timer | null = null;
   let isStopped = false;
