@@ -156,7 +156,10 @@ export type IndexBuilderDeps = {
   readonly log: Log;
 };
 
-/** Builds indexes until all are there. `stop` leaves off between two; Postgres finishes one that is under way, and the next start notes it. */
+/**
+ * Builds indexes until all are there. `stop` leaves off between two; one that is under way Postgres finishes by itself, and
+ * the next start notes it.
+ */
 export function startIndexBuilder({ db, indexes, clock, log }: IndexBuilderDeps): { stop(): void } {
   let timer: Timer | null = null;
   let isStopped = false;
