@@ -78,6 +78,8 @@ const harmless: Record<string, string> = {
   "features/identity/store-accounts.ts › updateProfile: update identity_accounts": `asks for the state; ${ownRow}`,
   "features/identity/store-invites.ts › insertInvite: insert identity_invites": nobody,
   "features/identity/store-leavings.ts › closeAccount: update identity_accounts": ownRow,
+  "features/identity/store-nicknames.ts › handLooks: update identity_nickname_looks":
+    "reads the account in the same statement, and refers to it, so that the database refuses who is gone",
   "features/identity/store-seal-mark.ts › readOrWriteSealMark: insert identity_seal_mark": nobody,
   "features/identity/store-sessions.ts › insertToken: insert identity_refresh_tokens":
     "refers to the session, which goes with the account",

@@ -3,6 +3,7 @@ import { nameKeysOf } from "../../platform/names/name-keys.ts";
 import { isReservedName } from "../../platform/names/reserved-names.ts";
 import {
   findLookOwners,
+  handLooks,
   keepLooks,
   type LookOwner,
   listEndingLooks,
@@ -57,6 +58,21 @@ export async function keepWornNicknames(db: Database, before: Date): Promise<voi
     if (ending.length < batchSize || !last) return;
     after = last.look;
   }
+}
+
+/**
+ * Gives looks that are about to be free to whoever has borne a nickname like that since before the rules: free, they would
+ * be anybody's, who could then be mistaken for them.
+ */
+export async function handOverLooks(db: Database, before: Date): Promise<void> {
+  const disputed = await listUnsettled(db.sql, { limit: maxListed, withDisputed: true });
+  if (disputed.length === 0) return;
+  const bearers = new Map<string, UnsettledNickname>();
+  for (const name of disputed) {
+    for (const look of nameKeysOf(name.nickname)) if (!bearers.has(look)) bearers.set(look, name);
+  }
+  const handed = [...bearers].map(([look, { accountId, nickname }]) => ({ look, accountId, nickname }));
+  await handLooks(db.sql, handed, before);
 }
 
 /** A nickname that could be mistaken: for another's, or for the service where `like` is null. */

@@ -87,6 +87,29 @@ test("leaves a nickname to who bears it, also where an older version took it bac
   }
 });
 
+test("gives a look that is about to be free to who has borne it since before the rules", async () => {
+  const { db, clock, log } = world;
+  const owner = await world.signUpPerson();
+  const rename = async (nickname: string) =>
+    expect((await owner.device.ask("PATCH", "/api/me", { body: { nickname } })).status).toBe(200);
+  await rename("구름 위");
+  await db.sql`
+    insert into identity_accounts (id, nickname, nickname_key, avatar_seed, created_at)
+    values (gen_random_uuid(), ${"구름 위\uFE0F"}, ${"구름위\uFE0F"}, 'seed', now())`;
+  const housekeeping = createHousekeeping({ db, clock, log });
+  await housekeeping.sweep();
+  await rename("다른 구름");
+  await housekeeping.sweep();
+  await rename("구름 위");
+  await rename("다른 구름");
+  await db.sql`
+    update identity_nickname_looks set free_at = ${new Date(clock.now() + hourMs)}
+    where account_id = ${owner.accountId} and free_at is not null`;
+  await housekeeping.sweep();
+  await clock.advance(hourMs);
+  expect((await world.device().signUp({ ...world.newPerson(), nickname: "구름 위" })).code).toBe("nickname.taken");
+});
+
 test("takes the looks of a nickname that an older version gave meanwhile", async () => {
   const { db, clock, log } = world;
   const { accountId } = await world.signUpPerson();

@@ -1,7 +1,7 @@
 import { type Clock, limits, type Timer } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import type { Log } from "../../platform/log.ts";
-import { keepWornNicknames, settleNicknames } from "./nickname-settling.ts";
+import { handOverLooks, keepWornNicknames, settleNicknames } from "./nickname-settling.ts";
 import { deleteOldAttempts } from "./store-attempts.ts";
 import { deleteOldDevices } from "./store-devices.ts";
 import { deleteForgottenTokens, keepEndedTokens } from "./store-ended-tokens.ts";
@@ -18,6 +18,8 @@ import { deleteOldSteps } from "./store-steps.ts";
 const hourMs = 3_600_000;
 /** How long before a given-up nickname is free this is looked after, so often that one look may fail: whether its owner bears it again. */
 const wornAheadMs = 24 * hourMs;
+/** The same for who has borne a nickname like it since before the rules; its owner cannot take it back from then on. */
+const handOverMs = 2 * hourMs;
 /** How long an ended session is kept with all its tokens; after that the tokens that a device may hold are kept alone. */
 const rememberEndedMs = 30 * 24 * hourMs;
 /** How long a browser that is not used is known again. */
@@ -48,6 +50,7 @@ export function createRetention(deps: { readonly db: Database; readonly clock: C
     // A version from before looks were kept, or given up, may run beside this one and change nicknames.
     await settleNicknames(db);
     await keepWornNicknames(db, new Date(now + wornAheadMs));
+    await handOverLooks(db, new Date(now + handOverMs));
     await deleteFreeLooks(db.sql, new Date(now));
     await deleteOldInvites(db.sql, endedBefore);
     await deleteOldSignInPasses(db.sql, new Date(now));

@@ -105,6 +105,21 @@ export async function keepLooks(tx: Bun.SQL, worn: readonly EndingLook[]): Promi
     where looks.look = owners.look and looks.account_id = owners.id`;
 }
 
+/** Gives looks that are free by a time to others who are called so. */
+export async function handLooks(
+  sql: Bun.SQL,
+  handed: readonly (LookClaim & { readonly nickname: string })[],
+  before: Date,
+): Promise<void> {
+  await sql`
+    update identity_nickname_looks looks set account_id = accounts.id, free_at = null
+    from jsonb_array_elements(${JSON.stringify(handed)}::text::jsonb) as handed
+    join identity_accounts accounts
+      on accounts.id = (handed ->> 'accountId')::uuid and accounts.nickname = handed ->> 'nickname'
+        and accounts.state <> 'gone'
+    where looks.look = handed ->> 'look' and looks.free_at <= ${before}`;
+}
+
 export async function deleteFreeLooks(sql: Bun.SQL, now: Date): Promise<void> {
   await sql`delete from identity_nickname_looks where free_at <= ${now}`;
 }
