@@ -76,11 +76,11 @@ test("leaves a nickname to who bears it, also where an older version took it bac
     update identity_accounts set nickname = 'paypaI home', nickname_key = 'paypaihome', looks_of = 'paypaI home'
     where id = ${accountId}`;
   await db.sql`delete from identity_nickname_looks where account_id = ${accountId} and free_at is null`;
-  const housekeeping = createHousekeeping({ db, clock, log });
+  const retention = createRetention({ db, clock, log });
   await db.sql`update identity_nickname_looks set free_at = ${new Date(clock.now() + hourMs)} where account_id = ${accountId}`;
-  await housekeeping.sweep();
+  await retention.sweep();
   await db.sql`update identity_nickname_looks set free_at = ${new Date(clock.now())} where free_at is not null`;
-  await housekeeping.sweep();
+  await retention.sweep();
   for (const nickname of ["paypal home", "PayPaI Home"]) {
     const answer = await world.device().signUp({ ...world.newPerson(), nickname });
     expect([nickname, answer.code]).toEqual([nickname, "nickname.taken"]);
@@ -96,16 +96,16 @@ test("gives a look that is about to be free to who has borne it since before the
   await db.sql`
     insert into identity_accounts (id, nickname, nickname_key, avatar_seed, created_at)
     values (gen_random_uuid(), ${"구름 위\uFE0F"}, ${"구름위\uFE0F"}, 'seed', now())`;
-  const housekeeping = createHousekeeping({ db, clock, log });
-  await housekeeping.sweep();
+  const retention = createRetention({ db, clock, log });
+  await retention.sweep();
   await rename("다른 구름");
-  await housekeeping.sweep();
+  await retention.sweep();
   await rename("구름 위");
   await rename("다른 구름");
   await db.sql`
     update identity_nickname_looks set free_at = ${new Date(clock.now() + hourMs)}
     where account_id = ${owner.accountId} and free_at is not null`;
-  await housekeeping.sweep();
+  await retention.sweep();
   await clock.advance(hourMs);
   expect((await world.device().signUp({ ...world.newPerson(), nickname: "구름 위" })).code).toBe("nickname.taken");
 });
@@ -115,7 +115,7 @@ test("takes the looks of a nickname that an older version gave meanwhile", async
   const { accountId } = await world.signUpPerson();
   await db.sql`
     update identity_accounts set nickname = '가운데 paypaI', nickname_key = '가운데paypai' where id = ${accountId}`;
-  await createHousekeeping({ db, clock, log }).sweep();
+  await createRetention({ db, clock, log }).sweep();
   const answer = await world.device().signUp({ ...world.newPerson(), nickname: "가운데 paypal" });
   expect(answer.code).toBe("nickname.taken");
 });
