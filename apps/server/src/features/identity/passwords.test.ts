@@ -5,6 +5,8 @@ import { createPasswords } from "./passwords.ts";
 
 const right = "hanok-floor-4";
 const anybody = { address: "here", account: "one", isKnown: true };
+/** People who take no turn of each other's. */
+const somebody = (number: number) => ({ address: `device ${number}`, account: `account ${number}`, isKnown: true });
 const openPasswords = (bound = 64) => createPasswords(createHashQueue({ clock: new FakeClock(), bound }));
 
 describe("passwords", () => {
@@ -45,7 +47,7 @@ describe("passwords", () => {
     const passwords = openPasswords(0);
     const hash = await passwords.hash(right, anybody);
     // With both places taken and no queue, whatever still asked for work would be told that the server is busy.
-    const busy = [passwords.verify(right, hash, anybody), passwords.verify(right, hash, anybody)];
+    const busy = [1, 2].map((number) => passwords.verify(right, hash, somebody(number)));
     expect(await passwords.verify("a1b2".repeat(250_000), hash, anybody)).toBe(false);
     expect(await passwords.verify("short", hash, anybody)).toBe(false);
     expect(await Promise.all(busy)).toEqual([true, true]);
@@ -54,7 +56,9 @@ describe("passwords", () => {
   test("beyond the queue the answer is server.busy with a time, and the queue drains", async () => {
     const passwords = openPasswords(3);
     const hash = await passwords.hash(right, anybody);
-    const results = await Promise.allSettled(Array.from({ length: 12 }, () => passwords.verify(right, hash, anybody)));
+    const results = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, number) => passwords.verify(right, hash, somebody(number))),
+    );
     const refused = results.filter((result) => result.status === "rejected");
     expect(refused).toHaveLength(7);
     for (const { reason } of refused) expect(reason).toMatchObject({ code: "server.busy", retryAfterMs: 2_000 });
