@@ -127,7 +127,14 @@ describe("what outlives an erasure names nobody:", () => {
   }
 
   test("and is found where it is neither sealed nor hashed", async () => {
-    const open: SecretBox = { seal: (_, text) => text, open: (_, text) => text, fingerprint: (_, text) => text };
+    const asIs = (_: string, text: string) => text;
+    const open: SecretBox = {
+      ...secretBox,
+      seal: asIs,
+      open: asIs,
+      fingerprint: asIs,
+      fingerprints: (_, text) => [text],
+    };
     for (const [name, writer] of Object.entries(kept)) {
       const { traces } = await play(writer, open);
       expect([name, traces]).toEqual([name, expect.arrayContaining([writer.table])]);
