@@ -78,6 +78,12 @@ export function createAuthResponder(deps: {
       cookies.device.write(context, deviceMarks.sign(deviceSecret));
     },
 
+    /** Signs the mark of a browser anew that was signed under an earlier secret, so that it stays known without it. */
+    renewMark(context: Context): void {
+      const { secret, isOutdated } = deviceMarks.read(cookies.device.read(context));
+      if (secret !== null && isOutdated) cookies.device.write(context, deviceMarks.sign(secret));
+    },
+
     /** Signs the browser in or gives it the next step, in its cookies alone; for a page that is redirected. */
     async admit(context: Context, entry: Entry, visit: Visit): Promise<void> {
       if (entry.kind === "signed_in") return begin(context, entry, visit);

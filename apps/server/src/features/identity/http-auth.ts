@@ -91,6 +91,7 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
         const refreshed = await sessions.refresh(token, arrivedAt);
         if (refreshed.refreshToken !== null) cookie.write(context, refreshed.refreshToken);
         if (own === null) cookie.former.clear(context);
+        authResponder.renewMark(context);
         return context.json(await authResponder.presentSignedIn(refreshed.accountId, refreshed.sessionId), 200);
       } catch (error) {
         // A cookie that will never be good again is taken away; one that only met a busy server stays.

@@ -16,11 +16,14 @@ export type KeptNicknames = ReturnType<typeof createKeptNicknames>;
  */
 export function createKeptNicknames(deps: { readonly clock: Clock; readonly secretBox: SecretBox }) {
   const { clock, secretBox } = deps;
-  /** Hashes of the spelling and of every look: a name that could be mistaken for a kept one is as kept as that one. */
-  const hashesOf = ({ nicknameKey, looks }: NicknameKeys) =>
-    [...new Set([`spelling ${nicknameKey}`, ...looks.map((look) => `look ${look}`)])].map((key) =>
-      secretBox.fingerprint("kept nickname", key),
-    );
+  const purpose = "kept nickname";
+  /** The spelling and every look: a name that could be mistaken for a kept one is as kept as that one. */
+  const namesOf = ({ nicknameKey, looks }: NicknameKeys) => [
+    ...new Set([`spelling ${nicknameKey}`, ...looks.map((look) => `look ${look}`)]),
+  ];
+  const hashesOf = (keys: NicknameKeys) => namesOf(keys).map((name) => secretBox.fingerprint(purpose, name));
+  // A name cannot be hashed anew, for nobody knows it: it is looked up under earlier secrets too.
+  const allHashesOf = (keys: NicknameKeys) => namesOf(keys).flatMap((name) => secretBox.fingerprints(purpose, name));
 
   return {
     /** Keeps a nickname from now on, with the caller's transaction. */
@@ -28,6 +31,6 @@ export function createKeptNicknames(deps: { readonly clock: Clock; readonly secr
       insertKeptNicknames(tx, hashesOf(keys), new Date(clock.now() + keptNicknameMs)),
 
     isKept: (sql: Bun.SQL, keys: NicknameKeys): Promise<boolean> =>
-      isNicknameKept(sql, hashesOf(keys), new Date(clock.now())),
+      isNicknameKept(sql, allHashesOf(keys), new Date(clock.now())),
   };
 }

@@ -8,6 +8,7 @@ import { deleteSignInPasses, findKnown, insertSignInPass } from "./store-sign-in
 
 /** How long the address of a reset counts for itself, in ms. */
 const passMs = 3_600_000;
+const purpose = "sign-in pass";
 const nobody = "00000000000000000000000000000000";
 
 /** What a visitor is known by; a part of what every visit tells. */
@@ -32,14 +33,17 @@ export function createKnownVisitors(deps: {
   const { db, clock, secretBox } = deps;
 
   const addressHashOf = (accountId: string, { address }: Visitor) =>
-    secretBox.fingerprint("sign-in pass", `${accountId}:${address}`);
+    secretBox.fingerprint(purpose, `${accountId}:${address}`);
+  // One that was given under an earlier secret holds for its hour too.
+  const addressHashesOf = (accountId: string, { address }: Visitor) =>
+    secretBox.fingerprints(purpose, `${accountId}:${address}`);
 
   return {
     /** What counts a visitor whom the account knows; null for a stranger. The same work where there is no account. */
     async find(accountId: string | null, visit: Visitor): Promise<string | null> {
       const id = accountId ?? nobody;
-      const [deviceHash, addressHash] = [deviceHashOf(id, visit), addressHashOf(id, visit)];
-      const known = await findKnown(db.sql, { accountId: id, deviceHash, addressHash, now: new Date(clock.now()) });
+      const [deviceHash, addressHashes] = [deviceHashOf(id, visit), addressHashesOf(id, visit)];
+      const known = await findKnown(db.sql, { accountId: id, deviceHash, addressHashes, now: new Date(clock.now()) });
       if (accountId === null) return null;
       return known.isDeviceKnown ? deviceHash : known.passHash;
     },
@@ -49,8 +53,8 @@ export function createKnownVisitors(deps: {
      * other. A reset by mail is no such thing: each would bring new guesses at the second factor.
      */
     async findSignedIn(accountId: string, visit: Visitor): Promise<string | null> {
-      const [deviceHash, addressHash] = [deviceHashOf(accountId, visit), addressHashOf(accountId, visit)];
-      const known = await findKnown(db.sql, { accountId, deviceHash, addressHash, now: new Date(clock.now()) });
+      const [deviceHash, addressHashes] = [deviceHashOf(accountId, visit), addressHashesOf(accountId, visit)];
+      const known = await findKnown(db.sql, { accountId, deviceHash, addressHashes, now: new Date(clock.now()) });
       return known.isDeviceKnown ? deviceHash : null;
     },
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Clock, readCodeLetters, type SecondFactorMethod, type TotpSetUp } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
-import type { SecretBox } from "../../platform/secret-box.ts";
+import { requireKeyOf, type SecretBox } from "../../platform/secret-box.ts";
 import type { AccessRight } from "./access-tokens.ts";
 import type { AuthEpochs, AuthProof, OwnChange } from "./auth-epochs.ts";
 import type { ChangingAccount, LockedAccount, OwnChangingAccount } from "./locked-account.ts";
@@ -76,7 +76,10 @@ export function createSecondFactors(deps: {
   /** The time step whose code was typed, or null. */
   function findStep(totp: TotpRow, typed: string): number | null {
     const key = secretBox.open(purpose, totp.sealed);
-    if (key === null) return null;
+    if (key === null) {
+      requireKeyOf(secretBox, totp.sealed);
+      return null;
+    }
     return findTotpStep(Buffer.from(key, "base64url"), readCodeLetters(typed), clock.now(), totp.lastStep);
   }
 

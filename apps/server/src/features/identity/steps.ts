@@ -2,7 +2,7 @@ import type { Clock, ErrorCode } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import { newSecret } from "../../platform/ids.ts";
-import type { SecretBox } from "../../platform/secret-box.ts";
+import { requireKeyOf, type SecretBox } from "../../platform/secret-box.ts";
 import type { AuthProof } from "./auth-epochs.ts";
 import { hashSecret } from "./secret-hashes.ts";
 import { RefusedAccount } from "./security-log.ts";
@@ -52,7 +52,10 @@ export function createSteps(deps: { readonly db: Database; readonly clock: Clock
 
   function open<P>(row: StepRow): OpenStep<P> {
     const text = secretBox.open(purpose, row.sealed);
-    if (text === null) throw fail("step.expired");
+    if (text === null) {
+      requireKeyOf(secretBox, row.sealed);
+      throw fail("step.expired");
+    }
     return { ...row, payload: JSON.parse(text) as P };
   }
 

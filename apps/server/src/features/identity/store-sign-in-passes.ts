@@ -12,18 +12,19 @@ export async function insertSignInPass(
     on conflict (account_id, address_hash) do update set expires_at = excluded.expires_at`;
 }
 
-/** Says whether a browser was signed in to an account, and whether it or its address has a pass there. */
+/** Says whether a browser was signed in to an account, and whether it or its address, by any of its hashes, has a pass there. */
 export async function findKnown(
   sql: Bun.SQL,
-  asked: { accountId: string; deviceHash: string; addressHash: string; now: Date },
+  asked: { accountId: string; deviceHash: string; addressHashes: readonly string[]; now: Date },
 ): Promise<{ isDeviceKnown: boolean; passHash: string | null }> {
-  const { accountId, deviceHash, addressHash, now } = asked;
+  const { accountId, deviceHash, now } = asked;
+  const hashes = JSON.stringify([deviceHash, ...asked.addressHashes]);
   const [row] = await sql<{ is_device_known: boolean; pass_hash: string | null }[]>`
     select
       exists (select from identity_devices where account_id = ${accountId} and hash = ${deviceHash}) as is_device_known,
       (
         select address_hash from identity_sign_in_passes
-        where account_id = ${accountId} and address_hash in (${addressHash}, ${deviceHash}) and expires_at > ${now}
+        where account_id = ${accountId} and address_hash in (select jsonb_array_elements_text(${hashes}::text::jsonb)) and expires_at > ${now}
         order by address_hash = ${deviceHash} desc limit 1
       ) as pass_hash`;
   return { isDeviceKnown: row?.is_device_known === true, passHash: row?.pass_hash ?? null };

@@ -191,6 +191,25 @@ describe("the outbox", () => {
     expect(sent).toEqual([mail]);
   });
 
+  test("a mail that another node's secret seals waits for a node that has it, and goes when its time is over", async () => {
+    const clock = new FakeClock();
+    const { sent, transport } = obedient();
+    const open = (of: typeof secretBox) =>
+      createOutbox({ db: database.db, clock, log: silentLog, secretBox: of, transport, laneCount: 1 });
+    const [here, there] = [open(secretBox), open(createSecretBox("the secret of a node that changed first"))];
+    for (const lifeMs of [3_600_000, 600_000]) {
+      await database.db.transaction((tx) => there.enqueue(tx, mail, { lifeMs }));
+    }
+    await here.deliverDue();
+    expect([sent, await countWaiting()]).toEqual([[], 2]);
+    await clock.advance(700_000);
+    await here.deliverDue();
+    expect([sent, await countWaiting()]).toEqual([[], 1]);
+    await clock.advance(120_000);
+    await there.deliverDue();
+    expect([sent, await countWaiting()]).toEqual([[mail], 0]);
+  });
+
   test("two nodes send each mail once", async () => {
     const { sent, transport } = obedient();
     const [one, two] = [openOutbox(transport), openOutbox(transport)];
