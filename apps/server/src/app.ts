@@ -14,6 +14,7 @@ import { createPresence } from "./features/presence/index.ts";
 import { canPostByDefault, createRooms } from "./features/rooms/index.ts";
 import { createGateway, type Handshake } from "./gateway/index.ts";
 import { addNodeMetrics } from "./node-metrics.ts";
+import { openSecretBox } from "./open-secret-box.ts";
 import type { Bus } from "./platform/bus/bus.ts";
 import { systemClock } from "./platform/clock.ts";
 import type { Database } from "./platform/db/database.ts";
@@ -28,7 +29,7 @@ import { listen } from "./platform/http/listener.ts";
 import { isOriginAllowed } from "./platform/http/origins.ts";
 import { isOpenToNetwork, originOfBind, ownOrigins } from "./platform/http/own-addresses.ts";
 import { staticFiles } from "./platform/http/static-files.ts";
-import { newId, newSecret, secureRandom } from "./platform/ids.ts";
+import { newId, secureRandom } from "./platform/ids.ts";
 import { readOrMakeSecretFile } from "./platform/key-file.ts";
 import { createLease } from "./platform/leases.ts";
 import { watchLoad } from "./platform/load.ts";
@@ -39,7 +40,6 @@ import { createSmtpTransport } from "./platform/mail/smtp-transport.ts";
 import { createMetrics } from "./platform/metrics/metrics.ts";
 import { serveMetrics } from "./platform/metrics/serve-metrics.ts";
 import { createCommandCounter, createNodeLimits } from "./platform/node-limits.ts";
-import { createSecretBox } from "./platform/secret-box.ts";
 import { createSharedLimits } from "./platform/shared-limits.ts";
 import type { Shutdown } from "./platform/shutdown.ts";
 
@@ -87,7 +87,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const clients = createClientReader(config.trustProxy);
 
   // Mail: kept until the mail server has it; under `dev` shown on this machine instead.
-  const secretBox = createSecretBox(await readSecretKey(config));
+  const secretBox = await openSecretBox(config);
   const devMailbox = isDev && !isOpen && !config.smtpUrl ? createDevMailbox(clock) : null;
   const smtp = config.smtpUrl ? createSmtpTransport({ url: config.smtpUrl, from: config.mailFrom }) : null;
   const outbox = createOutbox({ db, clock, log, secretBox, transport: smtp ?? devMailbox?.transport ?? null });
@@ -256,10 +256,11 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
 
   sharedLimits.start();
   shutdown.add("limits", async () => sharedLimits.stop());
-  if (has("worker")) outbox.start();
-  shutdown.add("mail", () => outbox.stop());
+  // First of all: with another secret than the database's, the mails that wait would be taken for broken.
   await identity.start({ clearsAway: has("worker") });
   shutdown.add("identity", () => identity.stop());
+  if (has("worker")) outbox.start();
+  shutdown.add("mail", () => outbox.stop());
   await rooms.start();
   shutdown.add("rooms", () => rooms.stop());
   await presence.start();
@@ -296,12 +297,6 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
 /** Addresses that are places inside the web app rather than files or parts of the API. */
 function isAppPath(path: string): boolean {
   return !/^\/(api|assets|dev|realtime|healthz|readyz|terms|privacy)(\/|$)/.test(path) && !/\.\w+$/.test(path);
-}
-
-/** The secret that seals; made at the first start. */
-async function readSecretKey(config: Config): Promise<string> {
-  if (config.secretKey) return config.secretKey;
-  return (await readOrMakeSecretFile(join(config.data, "secret-key"), async () => newSecret())).trim();
 }
 
 async function readSigningKeys(config: Config): Promise<SigningJwks> {

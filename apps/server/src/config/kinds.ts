@@ -24,6 +24,35 @@ export function optionalText(env: string, flag: string | null, doc: string, isSe
   return { env, flag, fallback: null, kind: "text", doc, isSecret, read: (value) => value.trim() || null };
 }
 
+/** Secrets of a least length, each once: separated by commas, or a JSON list where one has a comma in it. */
+export function secrets(env: string, flag: string | null, minLength: number, doc: string): Setting<readonly string[]> {
+  const read = (value: string) => {
+    const found = value.trim().startsWith("[") ? readTextList(value) : splitList(value);
+    // None is said again: what is wrong with it is told by its place.
+    const short = found.findIndex((secret) => secret.length < minLength);
+    if (short >= 0) {
+      throw new Error(
+        `must list secrets of at least ${minLength} characters, and number ${short + 1} has ${found[short]?.length}`,
+      );
+    }
+    const twice = found.findIndex((secret, index) => found.indexOf(secret) < index);
+    if (twice >= 0) throw new Error(`must list each secret once, and number ${twice + 1} was there before`);
+    return found;
+  };
+  return { env, flag, fallback: [], kind: "secrets", doc, isSecret: true, read };
+}
+
+function readTextList(value: string): string[] {
+  const wrong = new Error('must be secrets separated by commas, or a JSON list of texts, ["…", "…"]');
+  try {
+    const found: unknown = JSON.parse(value);
+    if (Array.isArray(found) && found.every((one) => typeof one === "string")) return found;
+  } catch {
+    throw wrong;
+  }
+  throw wrong;
+}
+
 export function path(env: string, flag: string | null, fallback: string, doc: string): Setting<string> {
   const read = (value: string) => {
     if (value.trim() === "") throw new Error("must name a folder");

@@ -54,6 +54,31 @@ describe("settings", () => {
     expect(faultsOf({ MARU_SECRET_KEY: "short" })).toHaveLength(1);
   });
 
+  test("take earlier secrets, and say of each fault which it is without showing a secret", () => {
+    const [a, b] = ["a".repeat(32), "b,".repeat(20)];
+    const read = (value: string) => readConfig({ MARU_SECRET_KEYS_OLD: value }).secretKeysOld;
+    expect([read(""), read(" "), read("[]")]).toEqual([[], [], []]);
+    expect(read(` ${a} , ${"c".repeat(40)},`)).toEqual([a, "c".repeat(40)]);
+    expect(read(JSON.stringify([a, b]))).toEqual([a, b]);
+    expect(faultsOf({ MARU_SECRET_KEYS_OLD: `${a},hush` })).toEqual([
+      "MARU_SECRET_KEYS_OLD must list secrets of at least 32 characters, and number 2 has 4.",
+    ]);
+    expect(faultsOf({ MARU_SECRET_KEYS_OLD: `${a},${a}` })[0]).toContain("each secret once, and number 2");
+    for (const wrong of ["[", "[1]", '["x"', "[hush]"]) {
+      expect([wrong, faultsOf({ MARU_SECRET_KEYS_OLD: wrong })[0]]).toEqual([
+        wrong,
+        expect.stringContaining("JSON list"),
+      ]);
+    }
+    const same = { MARU_SECRET_KEY: a, MARU_SECRET_KEYS_OLD: a };
+    expect(faultsOf(same)).toEqual([
+      "MARU_SECRET_KEYS_OLD names the present secret too: take it out, or set MARU_SECRET_KEY to the new one.",
+    ]);
+    expect(faultsOf({ MARU_SECRET_KEY_OLD: a })[0]).toContain("did you mean MARU_SECRET_KEY");
+    expect(faultsOf({ MARU_SECRET_KEYS_OLD: "short", MARU_SECRET_KEY: "short", MARU_PORT: "x" })).toHaveLength(3);
+    expect(describeConfig(readConfig({ MARU_SECRET_KEYS_OLD: a }))).not.toContain(a);
+  });
+
   test("refuse keys and providers that cannot be read, and an id without its secret", () => {
     expect(faultsOf({ MARU_SIGNING_KEYS: "nonsense" })).toHaveLength(1);
     expect(faultsOf({ MARU_GOOGLE_CLIENT_ID: "x", MARU_KAKAO_CLIENT_ID: "y" })).toHaveLength(2);

@@ -64,6 +64,11 @@ function findContradictions(config: Config): string[] {
   }
   if (config.secretKey && config.secretKey.length < 32)
     faults.push("MARU_SECRET_KEY must have at least 32 characters.");
+  if (config.secretKey && config.secretKeysOld.includes(config.secretKey)) {
+    faults.push(
+      "MARU_SECRET_KEYS_OLD names the present secret too: take it out, or set MARU_SECRET_KEY to the new one.",
+    );
+  }
   if (config.smtpUrl && !/^[^<>]*<?[^\s<>@]+@[^\s<>@]+>?$/.test(config.mailFrom)) {
     faults.push(
       "MARU_SMTP_URL sends mails, and they need a sender: set MARU_MAIL_FROM, such as Maru <maru@talk.example>.",

@@ -10,6 +10,7 @@ import {
   path,
   proxyTrust,
   type Setting,
+  secrets,
   someOf,
   text,
 } from "./kinds.ts";
@@ -69,8 +70,14 @@ export const settings = {
   secretKey: optionalText(
     "MARU_SECRET_KEY",
     null,
-    "Secret of at least 32 characters that seals what must not be read from the database alone: waiting mails, authenticator secrets. Empty: made at the first start and kept in the data folder. Required with more than one node, and never changed.",
+    "Secret of at least 32 characters that seals what must not be read from the database alone: waiting mails, authenticator secrets. Empty: made at the first start and kept in the data folder. Required with more than one node. To change it: docs/operate/secret-key.md.",
     true,
+  ),
+  secretKeysOld: secrets(
+    "MARU_SECRET_KEYS_OLD",
+    null,
+    32,
+    'Other secrets that open what is sealed under them, and seal nothing: earlier ones while the secret changes. Separated by commas, or a JSON list such as `["…"]` where one has a comma in it.',
   ),
   signUp: oneOf(
     "MARU_SIGN_UP",
