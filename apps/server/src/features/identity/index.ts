@@ -61,6 +61,7 @@ export {
 } from "./keys.ts";
 export { listDisputedNicknames, settleNicknames } from "./nickname-settling.ts";
 export { readProviders } from "./provider-settings.ts";
+export { isSecretInUse, noteResealed } from "./seal-mark.ts";
 
 export type IdentityDeps = {
   readonly db: Database;
