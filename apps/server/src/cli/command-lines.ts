@@ -6,6 +6,7 @@ import { doctor } from "./doctor.ts";
 import { doctorUnread } from "./doctor-unread.ts";
 import { invite } from "./invite.ts";
 import { migrateOnly } from "./migrate-only.ts";
+import { reseal } from "./reseal.ts";
 import { rotateKeys } from "./rotate-keys.ts";
 import { sayWrong } from "./say-wrong.ts";
 import { serve } from "./serve.ts";
@@ -63,6 +64,11 @@ export const commandLines: readonly CommandLine[] = [
     name: "rotate-keys",
     doc: "Put a new signing key in front; nobody is signed out.",
     run: (args) => rotateKeys(process.env, args),
+  },
+  {
+    name: "reseal",
+    doc: "Seal everything anew under the present secret, beside running nodes; `--give-up` gives up what no known secret opens.",
+    run: (args) => reseal(process.env, args),
   },
   {
     name: "version",

@@ -44,7 +44,7 @@ export async function withIdentity<T>(config: Config, run: (identity: Identity) 
 }
 
 /** The database of the settings: the one that a running server holds if there is one, else opened and brought up to date. */
-async function openDatabaseBeside(config: Config, shutdown: Shutdown): Promise<Database> {
+export async function openDatabaseBeside(config: Config, shutdown: Shutdown): Promise<Database> {
   const running = config.databaseUrl ? null : await findRunningPostgres(config.data);
   if (running) {
     const db = openDatabase(running, { clock: systemClock, poolSize: 1 });

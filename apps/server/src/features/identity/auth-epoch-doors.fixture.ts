@@ -1,3 +1,4 @@
+import type { Sources } from "../../testing/program-sources.ts";
 import type { Journey } from "./auth-epochs.ts";
 
 /**
@@ -23,20 +24,7 @@ export const sealPurposes: { readonly [purpose: string]: readonly Journey[] } = 
   "totp secret": ["totp_set_up"],
 };
 
-/** Texts of program files by their names. */
-export type Sources = ReadonlyMap<string, string>;
-
 const identityFolder = "features/identity/";
-
-/** Reads every program file of the server but tests and what only tests use. */
-export async function readSources(root = `${import.meta.dir}/../..`): Promise<Sources> {
-  const sources = new Map<string, string>();
-  for await (const name of new Bun.Glob("**/*.ts").scan({ cwd: root })) {
-    if (/\.(test|fixture)\.ts$|^testing\//.test(name)) continue;
-    sources.set(name, await Bun.file(`${root}/${name}`).text());
-  }
-  return sources;
-}
 
 /** The files that name a door, besides the one that has it; those of the feature by their names alone. */
 export function findCallers(sources: Sources, door: string): string[] {
@@ -45,22 +33,6 @@ export function findCallers(sources: Sources, door: string): string[] {
     .map((name) => (name.startsWith(identityFolder) ? name.slice(identityFolder.length) : name))
     .filter((name) => name !== "auth-epochs.ts")
     .sort();
-}
-
-/** The purposes for which something is sealed; where that cannot be read, the file and what stands there. */
-export function findSealPurposes(sources: Sources): string[] {
-  const purposes = new Set<string>();
-  for (const [name, text] of sources) {
-    // Called by another name, it would be looked for in vain.
-    if (/\{[^{}]*\bseal\b[^{}]*\}\s*=\s*[\w.]*secretBox\b/.test(text)) purposes.add(`${name}: seal by another name`);
-    for (const [, called, argument = ""] of text.matchAll(/\.seal\b(\(?)\s*([^,()]*)/g)) {
-      const literal = /^"([^"]+)"$/.exec(argument)?.[1];
-      const isName = /^\w+$/.test(argument);
-      const constant = isName ? new RegExp(`\\bconst ${argument} = "([^"]+)";`).exec(text)?.[1] : undefined;
-      purposes.add((called && (literal ?? constant)) || `${name}: ${argument}`);
-    }
-  }
-  return [...purposes].sort();
 }
 
 /** The tables in which something of an account waits, and whether each has the epoch. */

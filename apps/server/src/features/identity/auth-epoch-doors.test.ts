@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { findSealPurposes, readSources, type Sources } from "../../testing/program-sources.ts";
 import { type EpochWorld, openEpochWorld } from "./auth-epoch.fixture.ts";
 import {
   findCallers,
   findProofDoors,
-  findSealPurposes,
   findWaitingTables,
-  readSources,
-  type Sources,
   sealPurposes,
   uncomparedDoors,
 } from "./auth-epoch-doors.fixture.ts";
