@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Check, describeFault } from "./fault.ts";
-import { checks } from "./house-rules.ts";
+import { checks } from "./rules/house-rules.ts";
 import { readSourceTree } from "./source-tree.ts";
 
 /** Runs the rules of the house over the checkout: all of them, or those named; `--write` first repairs what it can. */

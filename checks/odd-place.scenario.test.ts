@@ -29,7 +29,7 @@ test("a checkout builds, starts and tests wherever it lies", async () => {
   server.kill("SIGTERM");
   expect(await server.exited).toBe(0);
 
-  expect(await maru("test", "checks/tools.test.ts", "packages/ui/src/contrast")).toContain(" 0 failed");
+  expect(await maru("test", "checks/rules/tools.test.ts", "packages/ui/src/contrast")).toContain(" 0 failed");
 }, 180_000);
 
 /** The sources and packages as links, so that it takes no room and little time. */

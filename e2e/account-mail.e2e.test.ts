@@ -3,12 +3,12 @@ import { describeError, toErrorBody } from "@maru/protocol";
 import { requires } from "@maru/testkit";
 import type { Page, Route } from "playwright-core";
 import { accountKo as words } from "../apps/web/src/shell/i18n/account-ko.ts";
-import { expectAccessible } from "./axe.ts";
-import { findFreePort } from "./free-port.ts";
-import { Mailbox } from "./mailbox.ts";
-import type { Person } from "./person.ts";
-import { SignInProvider } from "./sign-in-provider.ts";
-import { Stage } from "./stage.ts";
+import { expectAccessible } from "./stage/axe.ts";
+import { findFreePort } from "./stage/free-port.ts";
+import { Mailbox } from "./stage/mailbox.ts";
+import type { Person } from "./stage/person.ts";
+import { SignInProvider } from "./stage/sign-in-provider.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { describeError } from "@maru/protocol";
 import { requires } from "@maru/testkit";
 import { accountKo as words } from "../apps/web/src/shell/i18n/account-ko.ts";
-import { showCode } from "./authenticator-app.ts";
-import { expectAccessible } from "./axe.ts";
-import { findFreePort } from "./free-port.ts";
-import type { Person } from "./person.ts";
-import { Stage } from "./stage.ts";
+import { showCode } from "./stage/authenticator-app.ts";
+import { expectAccessible } from "./stage/axe.ts";
+import { findFreePort } from "./stage/free-port.ts";
+import type { Person } from "./stage/person.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

@@ -1,8 +1,8 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { eventually, requires } from "@maru/testkit";
-import { expectAccessible } from "./axe.ts";
-import type { Look } from "./browser.ts";
-import { Stage } from "./stage.ts";
+import { expectAccessible } from "./stage/axe.ts";
+import type { Look } from "./stage/browser.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

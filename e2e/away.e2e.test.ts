@@ -1,10 +1,10 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { describeError } from "@maru/protocol";
 import { requires } from "@maru/testkit";
-import type { Look } from "./browser.ts";
-import { Cable } from "./cable.ts";
-import type { Person } from "./person.ts";
-import { Stage } from "./stage.ts";
+import type { Look } from "./stage/browser.ts";
+import { Cable } from "./stage/cable.ts";
+import type { Person } from "./stage/person.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { requires } from "@maru/testkit";
 import type { Locator, Page } from "playwright-core";
 import { paletteKo } from "../apps/web/src/shell/i18n/palette-ko.ts";
+import { findTextFields } from "../checks/rules/text-fields.ts";
 import { readSourceTree } from "../checks/source-tree.ts";
-import { findTextFields } from "../checks/text-fields.ts";
-import { compositions, ImeKeyboard } from "./ime-keyboard.ts";
-import type { Person } from "./person.ts";
-import { Stage } from "./stage.ts";
+import { compositions, ImeKeyboard } from "./stage/ime-keyboard.ts";
+import type { Person } from "./stage/person.ts";
+import { Stage } from "./stage/stage.ts";
 import { type FieldPlace, fieldPlaces, fieldRows, withoutComposition } from "./text-field-places.ts";
 
 setDefaultTimeout(120_000);

@@ -1,6 +1,6 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { requires } from "@maru/testkit";
-import { Stage } from "./stage.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(120_000);
 const chromium = requires("chromium");

@@ -1,9 +1,9 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { requires } from "@maru/testkit";
 import type { Locator, Page } from "playwright-core";
-import { expectAccessible } from "./axe.ts";
-import type { Person } from "./person.ts";
-import { Stage } from "./stage.ts";
+import { expectAccessible } from "./stage/axe.ts";
+import type { Person } from "./stage/person.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(120_000);
 const chromium = requires("chromium");

@@ -1,8 +1,8 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { eventually, requires } from "@maru/testkit";
-import type { Person } from "./person.ts";
-import { loadOlderPage, readFirstPlace, readFirstVisible, scrollToNewest, untilStill } from "./scrolling.ts";
-import { Stage } from "./stage.ts";
+import type { Person } from "./stage/person.ts";
+import { loadOlderPage, readFirstPlace, readFirstVisible, scrollToNewest, untilStill } from "./stage/scrolling.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

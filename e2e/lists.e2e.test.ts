@@ -1,10 +1,10 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { requires } from "@maru/testkit";
 import type { Locator, Page } from "playwright-core";
-import { expectAccessible } from "./axe.ts";
-import { Finger } from "./finger.ts";
-import type { Person } from "./person.ts";
-import { Stage } from "./stage.ts";
+import { expectAccessible } from "./stage/axe.ts";
+import { Finger } from "./stage/finger.ts";
+import type { Person } from "./stage/person.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(120_000);
 const chromium = requires("chromium");

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout } from "bun:test";
 import { requires } from "@maru/testkit";
 import type { Browser } from "playwright-core";
-import { expectAccessible } from "./axe.ts";
-import { launchBrowser } from "./browser.ts";
-import { Person } from "./person.ts";
-import { type RunningServer, startProduct } from "./server.ts";
+import { expectAccessible } from "./stage/axe.ts";
+import { launchBrowser } from "./stage/browser.ts";
+import { Person } from "./stage/person.ts";
+import { type RunningServer, startProduct } from "./stage/server.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

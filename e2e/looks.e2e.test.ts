@@ -1,10 +1,10 @@
 import { setDefaultTimeout } from "bun:test";
 import { eventually, requires } from "@maru/testkit";
-import { expectAccessible } from "./axe.ts";
-import type { Look } from "./browser.ts";
-import { bringNeighbours } from "./neighbours.ts";
-import type { Person } from "./person.ts";
-import { Stage } from "./stage.ts";
+import { expectAccessible } from "./stage/axe.ts";
+import type { Look } from "./stage/browser.ts";
+import { bringNeighbours } from "./stage/neighbours.ts";
+import type { Person } from "./stage/person.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(120_000);
 const chromium = requires("chromium");

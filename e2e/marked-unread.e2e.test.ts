@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { eventually, requires } from "@maru/testkit";
-import type { Person } from "./person.ts";
-import { Stage } from "./stage.ts";
+import type { Person } from "./stage/person.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

@@ -3,10 +3,10 @@ import { requires } from "@maru/testkit";
 import { accountKo } from "../apps/web/src/shell/i18n/account-ko.ts";
 import { paletteEn } from "../apps/web/src/shell/i18n/palette-en.ts";
 import { paletteKo } from "../apps/web/src/shell/i18n/palette-ko.ts";
-import { expectAccessible } from "./axe.ts";
-import { ImeKeyboard } from "./ime-keyboard.ts";
-import type { Person } from "./person.ts";
-import { Stage } from "./stage.ts";
+import { expectAccessible } from "./stage/axe.ts";
+import { ImeKeyboard } from "./stage/ime-keyboard.ts";
+import type { Person } from "./stage/person.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(120_000);
 const chromium = requires("chromium");

@@ -3,10 +3,10 @@ import { httpPaths } from "@maru/protocol";
 import { eventually, type PortalAnswer, PortalProxy, portalAnswers, requires } from "@maru/testkit";
 import type { Locator } from "playwright-core";
 import { router } from "../apps/web/src/shell/router.tsx";
-import type { Person } from "./person.ts";
 import { type PortalScreen, portalScreens } from "./portal-screens.ts";
-import { SignInProvider } from "./sign-in-provider.ts";
-import { Stage } from "./stage.ts";
+import type { Person } from "./stage/person.ts";
+import { SignInProvider } from "./stage/sign-in-provider.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(180_000);
 const chromium = requires("chromium");

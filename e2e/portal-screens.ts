@@ -1,7 +1,7 @@
 import { describeError, type RoomId } from "@maru/protocol";
 import type { Locator } from "playwright-core";
 import { accountKo } from "../apps/web/src/shell/i18n/account-ko.ts";
-import type { Person } from "./person.ts";
+import type { Person } from "./stage/person.ts";
 
 /** How one screen is used while something else answers in the server's place, and once that has stopped. */
 export type PortalScreen = {

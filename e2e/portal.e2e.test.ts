@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { httpPaths } from "@maru/protocol";
 import { eventually, type PortalAnswer, PortalProxy, portalAnswers, requires } from "@maru/testkit";
-import { Stage } from "./stage.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(180_000);
 const chromium = requires("chromium");

@@ -1,8 +1,8 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { describeError } from "@maru/protocol";
 import { eventually, requires } from "@maru/testkit";
-import { Person } from "./person.ts";
-import { Stage } from "./stage.ts";
+import { Person } from "./stage/person.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

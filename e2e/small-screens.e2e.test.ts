@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { networkInterfaces } from "node:os";
 import { requires } from "@maru/testkit";
-import { Stage } from "./stage.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

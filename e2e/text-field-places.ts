@@ -2,7 +2,7 @@ import { httpPaths, type SignInStep } from "@maru/protocol";
 import { accountKo } from "../apps/web/src/shell/i18n/account-ko.ts";
 import { ko } from "../apps/web/src/shell/i18n/ko.ts";
 import { paletteKo } from "../apps/web/src/shell/i18n/palette-ko.ts";
-import type { Person } from "./person.ts";
+import type { Person } from "./stage/person.ts";
 
 /** Where fields stand side by side on a screen. */
 export type FieldPlace = {

@@ -1,8 +1,8 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { requires } from "@maru/testkit";
 import type { Locator } from "playwright-core";
-import type { Person } from "./person.ts";
-import { Stage } from "./stage.ts";
+import type { Person } from "./stage/person.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { requires } from "@maru/testkit";
 import type { Locator, Page } from "playwright-core";
-import { Stage } from "./stage.ts";
+import { Stage } from "./stage/stage.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

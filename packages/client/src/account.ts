@@ -14,8 +14,8 @@ import type {
   SignInStep,
   TotpSetUp,
 } from "@maru/protocol";
-import type { Http, HttpRequest } from "./http.ts";
-import type { EnterResult, Session } from "./session.ts";
+import type { Http, HttpRequest } from "./connection/http.ts";
+import type { EnterResult, Session } from "./connection/session.ts";
 
 type Proof = { readonly password?: string | undefined };
 /** What a browser's passkey said, in its JSON form. */

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from "bun:test";
 import { type ErrorCode, httpPaths } from "@maru/protocol";
 import { settle } from "@maru/testkit";
-import { ClientWorld, PretendedBrowser } from "./client.fixture.ts";
 import { createClient } from "./client.ts";
 import { MaruClientError } from "./client-error.ts";
-import { account, roomId } from "./entities.fixture.ts";
+import { ClientWorld, PretendedBrowser } from "./fixtures/client.fixture.ts";
+import { account, roomId } from "./fixtures/entities.fixture.ts";
 
 let world: ClientWorld;
 let browser: PretendedBrowser;

@@ -11,20 +11,20 @@ import type {
   UpdateMeInput,
 } from "@maru/protocol";
 import { Account } from "./account.ts";
-import { trackActivity } from "./activity-tracker.ts";
-import { hasSignedInMark, isPage, type StorageState } from "./browser.ts";
-import { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 import { MaruClientError } from "./client-error.ts";
-import { Connection } from "./connection.ts";
-import type { ConnectionSnapshot } from "./connection-state.ts";
-import { fillPorts } from "./default-ports.ts";
-import { Http } from "./http.ts";
+import { trackActivity } from "./connection/activity-tracker.ts";
+import { hasSignedInMark, isPage, type StorageState } from "./connection/browser.ts";
+import { Connection } from "./connection/connection.ts";
+import type { ConnectionSnapshot } from "./connection/connection-state.ts";
+import { fillPorts } from "./connection/default-ports.ts";
+import { Http } from "./connection/http.ts";
+import { type EnterResult, Session, type SessionSnapshot } from "./connection/session.ts";
 import { Matching } from "./matching.ts";
 import type { Observable } from "./observable.ts";
+import { CarefulOutboxStorage } from "./outbox/careful-outbox-storage.ts";
 import type { ClientPorts } from "./ports.ts";
-import { type PresenceSnapshot, Presences } from "./presences.ts";
-import { Rooms } from "./rooms.ts";
-import { type EnterResult, Session, type SessionSnapshot } from "./session.ts";
+import { type PresenceSnapshot, Presences } from "./rooms/presences.ts";
+import { Rooms } from "./rooms/rooms.ts";
 
 export type ClientOptions = Partial<ClientPorts> & {
   /** Where Maru is, such as `https://talk.example`. */

@@ -1,5 +1,5 @@
 import type { MatchState } from "@maru/protocol";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./connection/connection.ts";
 import { type Observable, Subject } from "./observable.ts";
 
 const idle: MatchState = { state: "idle", reason: "none" };

@@ -6,7 +6,7 @@ import { eventually, requires } from "@maru/testkit";
 import { WebSocket } from "ws";
 import { startTestServer, type TestServer } from "../../../apps/server/src/testing/start-test-server.ts";
 import { createClient } from "./client.ts";
-import { newPassword, newPerson } from "./story.fixture.ts";
+import { newPassword, newPerson } from "./fixtures/story.fixture.ts";
 
 const here = import.meta.dir;
 /** A project outside this repository that has the built package, and `ws`. */

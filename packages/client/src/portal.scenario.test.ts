@@ -3,9 +3,9 @@ import { httpAnswers, httpPaths } from "@maru/protocol";
 import { eventually, type PortalAnswer, PortalProxy, portalAnswers } from "@maru/testkit";
 import { startTestServer, type TestServer } from "../../../apps/server/src/testing/start-test-server.ts";
 import { createClient, type MaruClient } from "./client.ts";
-import { allCalls, ownerOf } from "./client-calls.fixture.ts";
 import { MaruClientError } from "./client-error.ts";
-import { acceleratedClock, newPassword, newPerson } from "./story.fixture.ts";
+import { allCalls, ownerOf } from "./fixtures/client-calls.fixture.ts";
+import { acceleratedClock, newPassword, newPerson } from "./fixtures/story.fixture.ts";
 
 let server: TestServer;
 let portal: PortalProxy;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { eventually, HistoryChecker, seededRandom } from "@maru/testkit";
 import { startTestServer } from "../../../apps/server/src/testing/start-test-server.ts";
-import { type Device, follow, newDeviceOf, newPerson, readStored, untilOnline } from "./story.fixture.ts";
+import { type Device, follow, newDeviceOf, newPerson, readStored, untilOnline } from "./fixtures/story.fixture.ts";
 
 type View = ReturnType<typeof follow>;
 

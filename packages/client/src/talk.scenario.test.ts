@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { eventually, HistoryChecker } from "@maru/testkit";
 import { openTestDatabase, type TestDatabase } from "../../../apps/server/src/testing/open-test-database.ts";
 import { type SpawnedServer, spawnServer } from "../../../apps/server/src/testing/spawn-server.ts";
-import { type Device, follow, newDeviceOf, newPerson, readStored } from "./story.fixture.ts";
+import { type Device, follow, newDeviceOf, newPerson, readStored } from "./fixtures/story.fixture.ts";
 
 let database: TestDatabase;
 let server: SpawnedServer;

@@ -9,8 +9,8 @@ import {
   useRef,
   useState,
 } from "react";
-import { isInputMethodPress } from "./enter-key.ts";
-import { createHold, spendPress } from "./hold.ts";
+import { createHold, spendPress } from "./actions/hold.ts";
+import { isInputMethodPress } from "./enter-key/enter-key.ts";
 import type { TypeAhead } from "./type-ahead.ts";
 
 /** How the actions of an item were asked for, and so where they are to be shown. */

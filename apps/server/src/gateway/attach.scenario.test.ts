@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { Server } from "bun";
-import { type GatewayWorld, openWorld } from "./gateway.fixture.ts";
+import { type GatewayWorld, openWorld } from "./fixtures/gateway.fixture.ts";
 import type { Handshake } from "./handshake.ts";
 
 let world: GatewayWorld;

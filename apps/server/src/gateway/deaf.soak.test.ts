@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readlinkSync } from "node:fs";
 import { eventually } from "@maru/testkit";
-import { openDeafSocket } from "./deaf-socket.fixture.ts";
-import { openWorld } from "./gateway.fixture.ts";
-import { idOf } from "./memory-tokens.fixture.ts";
+import { openDeafSocket } from "./fixtures/deaf-socket.fixture.ts";
+import { openWorld } from "./fixtures/gateway.fixture.ts";
+import { idOf } from "./fixtures/memory-tokens.fixture.ts";
 
 /** Sockets that this process holds open. */
 function countSockets(): number {

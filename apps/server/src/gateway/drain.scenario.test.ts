@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { reactToClose } from "@maru/protocol";
 import { eventually, seededRandom } from "@maru/testkit";
-import { type GatewayWorld, openWorld } from "./gateway.fixture.ts";
+import { type GatewayWorld, openWorld } from "./fixtures/gateway.fixture.ts";
 
 let world: GatewayWorld;
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type ErrorCode, errors, limits } from "@maru/protocol";
 import type { LiveConnection } from "./connection.ts";
-import { type GatewayWorld, openWorld } from "./gateway.fixture.ts";
-import { idOf } from "./memory-tokens.fixture.ts";
-import type { SocketCaller } from "./socket-caller.fixture.ts";
+import { type GatewayWorld, openWorld } from "./fixtures/gateway.fixture.ts";
+import { idOf } from "./fixtures/memory-tokens.fixture.ts";
+import type { SocketCaller } from "./fixtures/socket-caller.fixture.ts";
 
 let world: GatewayWorld;
 let alice: SocketCaller;

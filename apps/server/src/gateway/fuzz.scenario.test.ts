@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { closeCodes, commands, isErrorCode, limits } from "@maru/protocol";
 import fc from "fast-check";
-import { type GatewayWorld, openWorld } from "./gateway.fixture.ts";
-import type { SocketCaller } from "./socket-caller.fixture.ts";
+import { type GatewayWorld, openWorld } from "./fixtures/gateway.fixture.ts";
+import type { SocketCaller } from "./fixtures/socket-caller.fixture.ts";
 
 let world: GatewayWorld;
 let bob: SocketCaller;

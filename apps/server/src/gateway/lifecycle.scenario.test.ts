@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Lifecycle, type Plant } from "./lifecycle.fixture.ts";
+import { Lifecycle, type Plant } from "./fixtures/lifecycle.fixture.ts";
 
 const steps = 200;
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { encodePushes, limits, type Push } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
-import { openDeafSocket } from "./deaf-socket.fixture.ts";
-import { type GatewayWorld, openWorld } from "./gateway.fixture.ts";
-import { idOf } from "./memory-tokens.fixture.ts";
+import { openDeafSocket } from "./fixtures/deaf-socket.fixture.ts";
+import { type GatewayWorld, openWorld } from "./fixtures/gateway.fixture.ts";
+import { idOf } from "./fixtures/memory-tokens.fixture.ts";
 
 let world: GatewayWorld;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { limits } from "@maru/protocol";
-import { type GatewayWorld, openWorld } from "./gateway.fixture.ts";
-import type { SocketCaller } from "./socket-caller.fixture.ts";
+import { type GatewayWorld, openWorld } from "./fixtures/gateway.fixture.ts";
+import type { SocketCaller } from "./fixtures/socket-caller.fixture.ts";
 
 let world: GatewayWorld;
 let alice: SocketCaller;

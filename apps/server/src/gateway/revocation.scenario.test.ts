@@ -6,8 +6,8 @@ import { TokenBucket } from "../platform/token-bucket.ts";
 import { Admission, usualAdmission } from "./admission.ts";
 import { LiveConnection } from "./connection.ts";
 import { ConnectionRegistry } from "./connection-registry.ts";
-import { type GatewayWorld, openWorld } from "./gateway.fixture.ts";
-import { idOf, MemoryTokens } from "./memory-tokens.fixture.ts";
+import { type GatewayWorld, openWorld } from "./fixtures/gateway.fixture.ts";
+import { idOf, MemoryTokens } from "./fixtures/memory-tokens.fixture.ts";
 import { createSignOn } from "./sign-on.ts";
 import { TokenReading, TokenReadings } from "./token-readings.ts";
 

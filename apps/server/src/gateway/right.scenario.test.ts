@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type CloseCode, type ErrorCode, limits } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
-import { type GatewayWorld, openWorld } from "./gateway.fixture.ts";
-import { idOf } from "./memory-tokens.fixture.ts";
+import { type GatewayWorld, openWorld } from "./fixtures/gateway.fixture.ts";
+import { idOf } from "./fixtures/memory-tokens.fixture.ts";
 
 let world: GatewayWorld;
 beforeEach(() => {

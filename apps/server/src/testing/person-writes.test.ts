@@ -5,53 +5,71 @@ import { findPersonWrites } from "./person-writes.ts";
 
 const root = join(import.meta.dir, "..");
 const scenarios = "../../../scenarios/late-writers.scenario.test.ts";
-const looks = "features/identity/late-writers.test.ts";
-const marks = "features/identity/late-marks.test.ts";
+const looks = "features/identity/privacy/late-writers.test.ts";
+const marks = "features/identity/privacy/late-marks.test.ts";
 const waits = "features/matching/late-writers.test.ts";
 
 /** Statements that a test holds over an erasure, with that test and the word by which it drives them. */
 const driven: Record<string, readonly [path: string, word: string]> = {
-  "features/identity/store-accounts.ts › insertConsent: insert identity_consents": [looks, "insertConsent(sql"],
-  "features/identity/store-attempts.ts › countAttempt: insert identity_attempts": [marks, "createSharedAttempts({"],
-  "features/identity/store-blocks.ts › insertBlock: insert identity_blocks": [looks, "insertBlock(sql"],
-  "features/identity/store-devices.ts › rememberDevice: insert identity_devices": [looks, "rememberDevice(sql"],
-  "features/identity/store-ended-tokens.ts › keepEndedTokens: insert identity_ended_tokens": [
+  "features/identity/accounts/store-accounts.ts › insertConsent: insert identity_consents": [
+    looks,
+    "insertConsent(sql",
+  ],
+  "features/identity/sign-in/store-attempts.ts › countAttempt: insert identity_attempts": [
+    marks,
+    "createSharedAttempts({",
+  ],
+  "features/identity/accounts/store-blocks.ts › insertBlock: insert identity_blocks": [looks, "insertBlock(sql"],
+  "features/identity/sign-in/store-devices.ts › rememberDevice: insert identity_devices": [looks, "rememberDevice(sql"],
+  "features/identity/sessions/store-ended-tokens.ts › keepEndedTokens: insert identity_ended_tokens": [
     marks,
     "createRetention({",
   ],
-  "features/identity/store-factors.ts › insertPasskey: insert identity_passkeys": [looks, "insertPasskey(sql"],
-  "features/identity/store-factors.ts › putChallenge: insert identity_challenges": [looks, "putChallenge(sql"],
-  "features/identity/store-factors.ts › putTotp: insert identity_totp": [looks, "putTotp(sql"],
-  "features/identity/store-factors.ts › replaceRecoveryCodes: insert identity_recovery_codes": [
+  "features/identity/second-factor/store-factors.ts › insertPasskey: insert identity_passkeys": [
+    looks,
+    "insertPasskey(sql",
+  ],
+  "features/identity/second-factor/store-factors.ts › putChallenge: insert identity_challenges": [
+    looks,
+    "putChallenge(sql",
+  ],
+  "features/identity/second-factor/store-factors.ts › putTotp: insert identity_totp": [looks, "putTotp(sql"],
+  "features/identity/second-factor/store-factors.ts › replaceRecoveryCodes: insert identity_recovery_codes": [
     looks,
     "replaceRecoveryCodes(sql",
   ],
-  "features/identity/store-kept-nicknames.ts › insertKeptNicknames: insert identity_kept_nicknames": [
+  "features/identity/accounts/store-kept-nicknames.ts › insertKeptNicknames: insert identity_kept_nicknames": [
     marks,
     "createKeptNicknames({",
   ],
-  "features/identity/store-leavings.ts › insertLeaving: insert identity_leavings": [looks, "insertLeaving(sql"],
-  "features/identity/store-links.ts › insertLink: insert identity_links": [looks, "insertLink(sql"],
-  "features/identity/store-nicknames.ts › takeFreeLooks: insert identity_nickname_looks": [looks, "takeFreeLooks(sql"],
-  "features/identity/store-nicknames.ts › takeLooks: insert identity_nickname_looks": [looks, "takeLooks(sql"],
-  "features/identity/store-providers.ts › insertProviderAttempt: insert identity_provider_attempts": [
+  "features/identity/privacy/store-leavings.ts › insertLeaving: insert identity_leavings": [looks, "insertLeaving(sql"],
+  "features/identity/passwords/store-links.ts › insertLink: insert identity_links": [looks, "insertLink(sql"],
+  "features/identity/accounts/store-nicknames.ts › takeFreeLooks: insert identity_nickname_looks": [
+    looks,
+    "takeFreeLooks(sql",
+  ],
+  "features/identity/accounts/store-nicknames.ts › takeLooks: insert identity_nickname_looks": [looks, "takeLooks(sql"],
+  "features/identity/providers/store-providers.ts › insertProviderAttempt: insert identity_provider_attempts": [
     looks,
     "insertProviderAttempt(sql",
   ],
-  "features/identity/store-providers.ts › insertProviderLink: insert identity_provider_links": [
+  "features/identity/providers/store-providers.ts › insertProviderLink: insert identity_provider_links": [
     looks,
     "insertProviderLink(sql",
   ],
-  "features/identity/store-revocations.ts › insertRevocation: insert identity_revocations": [
+  "features/identity/sessions/store-revocations.ts › insertRevocation: insert identity_revocations": [
     looks,
     "insertRevocation(sql",
   ],
-  "features/identity/store-sessions.ts › insertSession: insert identity_auth_sessions": [looks, "insertSession(sql"],
-  "features/identity/store-sign-in-passes.ts › insertSignInPass: insert identity_sign_in_passes": [
+  "features/identity/sessions/store-sessions.ts › insertSession: insert identity_auth_sessions": [
+    looks,
+    "insertSession(sql",
+  ],
+  "features/identity/sign-in/store-sign-in-passes.ts › insertSignInPass: insert identity_sign_in_passes": [
     looks,
     "insertSignInPass(sql",
   ],
-  "features/identity/store-steps.ts › insertStep: insert identity_steps": [looks, "insertStep(sql"],
+  "features/identity/sign-in/store-steps.ts › insertStep: insert identity_steps": [looks, "insertStep(sql"],
   "features/matching/store.ts › deleteEnded: insert matching_endings": [waits, "deleteEnded("],
   "features/matching/store.ts › deleteRequest: insert matching_endings": [waits, "deleteRequest("],
   "features/matching/store.ts › insertEnding: insert matching_endings": [waits, "insertEnding("],
@@ -72,22 +90,22 @@ const nobody = "names no person";
 
 /** The others, and why none brings anybody back. */
 const harmless: Record<string, string> = {
-  "features/identity/store-accounts.ts › insertAccount: insert identity_accounts":
+  "features/identity/accounts/store-accounts.ts › insertAccount: insert identity_accounts":
     "makes a new account, whose id nobody has had",
-  "features/identity/store-accounts.ts › markEmailVerified: update identity_accounts": ownRow,
-  "features/identity/store-accounts.ts › updateProfile: update identity_accounts": `asks for the state; ${ownRow}`,
-  "features/identity/store-invites.ts › insertInvite: insert identity_invites": nobody,
-  "features/identity/store-leavings.ts › closeAccount: update identity_accounts": ownRow,
-  "features/identity/store-nicknames.ts › handLooks: update identity_nickname_looks":
+  "features/identity/accounts/store-accounts.ts › markEmailVerified: update identity_accounts": ownRow,
+  "features/identity/accounts/store-accounts.ts › updateProfile: update identity_accounts": `asks for the state; ${ownRow}`,
+  "features/identity/sign-up/store-invites.ts › insertInvite: insert identity_invites": nobody,
+  "features/identity/privacy/store-leavings.ts › closeAccount: update identity_accounts": ownRow,
+  "features/identity/accounts/store-nicknames.ts › handLooks: update identity_nickname_looks":
     "reads the account in the same statement, and refers to it, so that the database refuses who is gone",
   "features/identity/store-seal-mark.ts › readOrWriteSealMark: insert identity_seal_mark": nobody,
-  "features/identity/store-sessions.ts › insertToken: insert identity_refresh_tokens":
+  "features/identity/sessions/store-sessions.ts › insertToken: insert identity_refresh_tokens":
     "refers to the session, which goes with the account",
-  "features/identity/store-sessions.ts › makeTokenCurrent: update identity_refresh_tokens": ownRow,
-  "features/identity/store-sessions.ts › retireToken: update identity_refresh_tokens": ownRow,
-  "features/identity/store-sessions.ts › revokeSessions: update identity_refresh_tokens": ownRow,
-  "features/identity/store-steps.ts › countStepAttempt: update identity_steps": "keeps what it holds sealed",
-  "features/identity/store-steps.ts › updateStep: update identity_steps": "keeps what it holds sealed",
+  "features/identity/sessions/store-sessions.ts › makeTokenCurrent: update identity_refresh_tokens": ownRow,
+  "features/identity/sessions/store-sessions.ts › retireToken: update identity_refresh_tokens": ownRow,
+  "features/identity/sessions/store-sessions.ts › revokeSessions: update identity_refresh_tokens": ownRow,
+  "features/identity/sign-in/store-steps.ts › countStepAttempt: update identity_steps": "keeps what it holds sealed",
+  "features/identity/sign-in/store-steps.ts › updateStep: update identity_steps": "keeps what it holds sealed",
   "features/matching/store-matches.ts › insertMatches: insert matching_matches":
     "the pairer has locked the living before, in the same transaction",
   "features/matching/store-matches.ts › shortenSide: update matching_matches":
@@ -98,13 +116,14 @@ const harmless: Record<string, string> = {
   "features/rooms/migrations/002-write-path.sql › rooms_append: insert rooms_messages": "dropped by a later migration",
   "features/rooms/migrations/003-pauses.sql › rooms_amend: update rooms_messages":
     "asks for an active member of that account; after the erasure there is none",
-  "features/rooms/store-endings.ts › insertSystemLine: insert rooms_messages":
+  "features/rooms/members/store-endings.ts › insertSystemLine: insert rooms_messages":
     "names members, who are nobody's after the erasure",
-  "features/rooms/store-erasing.ts › forgetMember: update rooms_members": "is the erasure",
-  "features/rooms/store-erasing.ts › removeMessages: update rooms_messages": "is the erasure",
-  "features/rooms/store-joining.ts › insertJoiningMember: insert rooms_members":
+  "features/rooms/members/store-erasing.ts › forgetMember: update rooms_members": "is the erasure",
+  "features/rooms/members/store-erasing.ts › removeMessages: update rooms_messages": "is the erasure",
+  "features/rooms/members/store-joining.ts › insertJoiningMember: insert rooms_members":
     "joining has locked the living before, in the same transaction",
-  "features/rooms/store-pauses.ts › setPauses: update rooms_members": "compares the account, and sets a pause alone",
+  "features/rooms/members/store-pauses.ts › setPauses: update rooms_members":
+    "compares the account, and sets a pause alone",
   "platform/db/migrate.ts › runAll: insert platform_migrations": nobody,
   "platform/db/background-indexes.ts › buildIndex: insert platform_indexes": nobody,
   "platform/db/store-write-probe.ts › probeWrite: insert platform_write_probes": nobody,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { csrfHeader, httpPaths } from "@maru/protocol";
 import { openAuthenticator } from "../../testing/authenticator.ts";
-import { goodPassword, openWorld, type World } from "./identity.fixture.ts";
-import { addPasskey, type Device } from "./second-factor.fixture.ts";
+import { goodPassword, openWorld, type World } from "./fixtures/identity.fixture.ts";
+import { addPasskey, type Device } from "./fixtures/second-factor.fixture.ts";
 
 const origin = "https://talk.example";
 const sun = { id: "sun", name: "Sun", issuer: "http://127.0.0.1:1", clientId: "a", clientSecret: "b", scope: "openid" };

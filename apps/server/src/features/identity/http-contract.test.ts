@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { enteredSchema, httpAnswers, httpPaths } from "@maru/protocol";
-import { openWorld, type World } from "./identity.fixture.ts";
+import { openWorld, type World } from "./fixtures/identity.fixture.ts";
 
 let world: World;
 beforeAll(async () => {

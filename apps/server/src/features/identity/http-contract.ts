@@ -2,7 +2,7 @@ import { signedInSchema, signInStepSchema } from "@maru/protocol";
 import type { MiddlewareHandler } from "hono";
 import type * as z from "zod";
 import type { HttpEnv } from "../../platform/http/http-env.ts";
-import type { AccountEnv, GuestEnv } from "./guards.ts";
+import type { AccountEnv, GuestEnv } from "./sign-in/guards.ts";
 
 /** The checks that stand in front of routes; their limits stand in the table of endpoints. */
 export type RouteGuards = {

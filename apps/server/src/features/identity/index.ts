@@ -10,58 +10,63 @@ import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { SecretBox } from "../../platform/secret-box.ts";
 import { createSharedLimits, type TakeShared } from "../../platform/shared-limits.ts";
-import { type AccessRight, createAccessTokens } from "./access-tokens.ts";
-import type { SignUpMode } from "./account-making.ts";
-import { createAccountStates } from "./account-states.ts";
-import { createAuthEpochs } from "./auth-epochs.ts";
-import { createAuthMethods } from "./auth-methods.ts";
-import { createAuthResponder } from "./auth-response.ts";
-import { createBlocks } from "./blocks.ts";
-import { createSecretCookies } from "./cookies.ts";
-import { createDataExport } from "./data-export.ts";
-import { createDeviceMarks } from "./device-marks.ts";
-import { createErasure } from "./erasure.ts";
-import { type Authenticator, createAllowAccount, createRequireAccount, createRequireOwnPage } from "./guards.ts";
-import { createHashQueue } from "./hash-queue.ts";
-import { registerAuthRoutes } from "./http-auth.ts";
-import { registerKeyRoutes } from "./http-keys.ts";
-import { registerLeavingRoutes } from "./http-leaving.ts";
-import { registerLegalRoutes } from "./http-legal.ts";
-import { registerMeRoutes } from "./http-me.ts";
-import { registerPasswordRoutes } from "./http-passwords.ts";
-import { registerProviderRoutes } from "./http-providers.ts";
-import { registerSecondFactorRoutes } from "./http-second-factor.ts";
-import { registerSecurityRoutes } from "./http-security.ts";
-import { registerStepRoutes } from "./http-steps.ts";
-import { createKeptNicknames } from "./kept-nicknames.ts";
-import { openKeySet, type SigningJwks } from "./keys.ts";
-import { createLeaving } from "./leaving.ts";
-import { createLegalTexts, type OperatorFields } from "./legal.ts";
-import { settleNicknames } from "./nickname-settling.ts";
-import { createNotices } from "./notices.ts";
-import { createPasswords } from "./passwords.ts";
-import { createProfiles } from "./profiles.ts";
-import type { FetchPort } from "./provider-client.ts";
-import type { ProviderSettings } from "./provider-settings.ts";
-import { createReadyAccounts } from "./ready-accounts.ts";
+import type { SignUpMode } from "./accounts/account-making.ts";
+import { createAccountStates } from "./accounts/account-states.ts";
+import { createBlocks } from "./accounts/blocks.ts";
+import { registerMeRoutes } from "./accounts/http-me.ts";
+import { createKeptNicknames } from "./accounts/kept-nicknames.ts";
+import { settleNicknames } from "./accounts/nickname-settling.ts";
+import { createProfiles } from "./accounts/profiles.ts";
+import { createReadyAccounts } from "./accounts/ready-accounts.ts";
+import { lockLiving } from "./accounts/store-accounts.ts";
+import { createHashQueue } from "./passwords/hash-queue.ts";
+import { registerPasswordRoutes } from "./passwords/http-passwords.ts";
+import { createPasswords } from "./passwords/passwords.ts";
+import { createDataExport } from "./privacy/data-export.ts";
+import { createErasure } from "./privacy/erasure.ts";
+import { registerLeavingRoutes } from "./privacy/http-leaving.ts";
+import { registerLegalRoutes } from "./privacy/http-legal.ts";
+import { createLeaving } from "./privacy/leaving.ts";
+import { createLegalTexts, type OperatorFields } from "./privacy/legal.ts";
+import { registerProviderRoutes } from "./providers/http-providers.ts";
+import type { FetchPort } from "./providers/provider-client.ts";
+import type { ProviderSettings } from "./providers/provider-settings.ts";
 import { createRetention } from "./retention.ts";
-import { createRevocations } from "./revocations.ts";
 import { checkSealMark } from "./seal-mark.ts";
-import { createSecurityLog, RefusedAccount } from "./security-log.ts";
-import { createSessions } from "./sessions.ts";
-import { lockLiving } from "./store-accounts.ts";
+import { registerSecondFactorRoutes } from "./second-factor/http-second-factor.ts";
+import { registerSecurityRoutes } from "./second-factor/http-security.ts";
+import { createNotices } from "./security-log/notices.ts";
+import { createSecurityLog, RefusedAccount } from "./security-log/security-log.ts";
+import { type AccessRight, createAccessTokens } from "./sessions/access-tokens.ts";
+import { registerKeyRoutes } from "./sessions/http-keys.ts";
+import { openKeySet, type SigningJwks } from "./sessions/keys.ts";
+import { createRevocations } from "./sessions/revocations.ts";
+import { createSessions } from "./sessions/sessions.ts";
+import { createAuthEpochs } from "./sign-in/auth-epochs.ts";
+import { createAuthMethods } from "./sign-in/auth-methods.ts";
+import { createAuthResponder } from "./sign-in/auth-response.ts";
+import { createSecretCookies } from "./sign-in/cookies.ts";
+import { createDeviceMarks } from "./sign-in/device-marks.ts";
+import {
+  type Authenticator,
+  createAllowAccount,
+  createRequireAccount,
+  createRequireOwnPage,
+} from "./sign-in/guards.ts";
+import { registerAuthRoutes } from "./sign-in/http-auth.ts";
+import { registerStepRoutes } from "./sign-in/http-steps.ts";
 
-export type { BlockPair } from "./blocks.ts";
+export type { BlockPair } from "./accounts/blocks.ts";
+export { listDisputedNicknames, settleNicknames } from "./accounts/nickname-settling.ts";
+export { readProviders } from "./providers/provider-settings.ts";
+export { isSecretInUse, noteResealed } from "./seal-mark.ts";
 export {
   announceSigningKey,
   generateSigningJwks,
   parseSigningJwks,
   rotateSigningJwks,
   type SigningJwks,
-} from "./keys.ts";
-export { listDisputedNicknames, settleNicknames } from "./nickname-settling.ts";
-export { readProviders } from "./provider-settings.ts";
-export { isSecretInUse, noteResealed } from "./seal-mark.ts";
+} from "./sessions/keys.ts";
 
 export type IdentityDeps = {
   readonly db: Database;

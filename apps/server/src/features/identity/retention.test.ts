@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { limits } from "@maru/protocol";
-import { openWorld, type World } from "./identity.fixture.ts";
+import { openWorld, type World } from "./fixtures/identity.fixture.ts";
+import { insertLink } from "./passwords/store-links.ts";
+import { insertProviderAttempt } from "./providers/store-providers.ts";
 import { createRetention } from "./retention.ts";
-import { insertInvite } from "./store-invites.ts";
-import { insertLink } from "./store-links.ts";
-import { insertProviderAttempt } from "./store-providers.ts";
-import { insertStep } from "./store-steps.ts";
+import { insertStep } from "./sign-in/store-steps.ts";
+import { insertInvite } from "./sign-up/store-invites.ts";
 
 let world: World;
 beforeAll(async () => {

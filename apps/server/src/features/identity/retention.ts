@@ -1,19 +1,19 @@
 import { type Clock, limits, type Timer } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
 import type { Log } from "../../platform/log.ts";
-import { handOverLooks, keepWornNicknames, settleNicknames } from "./nickname-settling.ts";
-import { deleteOldAttempts } from "./store-attempts.ts";
-import { deleteOldDevices } from "./store-devices.ts";
-import { deleteForgottenTokens, keepEndedTokens } from "./store-ended-tokens.ts";
-import { deleteOldInvites } from "./store-invites.ts";
-import { deleteFreeNicknames } from "./store-kept-nicknames.ts";
-import { deleteOldLinks } from "./store-links.ts";
-import { deleteFreeLooks } from "./store-nicknames.ts";
-import { deleteOldProviderAttempts } from "./store-providers.ts";
-import { deleteOldRevocations } from "./store-revocations.ts";
-import { deleteDeadSessions } from "./store-sessions.ts";
-import { deleteOldSignInPasses } from "./store-sign-in-passes.ts";
-import { deleteOldSteps } from "./store-steps.ts";
+import { handOverLooks, keepWornNicknames, settleNicknames } from "./accounts/nickname-settling.ts";
+import { deleteFreeNicknames } from "./accounts/store-kept-nicknames.ts";
+import { deleteFreeLooks } from "./accounts/store-nicknames.ts";
+import { deleteOldLinks } from "./passwords/store-links.ts";
+import { deleteOldProviderAttempts } from "./providers/store-providers.ts";
+import { deleteForgottenTokens, keepEndedTokens } from "./sessions/store-ended-tokens.ts";
+import { deleteOldRevocations } from "./sessions/store-revocations.ts";
+import { deleteDeadSessions } from "./sessions/store-sessions.ts";
+import { deleteOldAttempts } from "./sign-in/store-attempts.ts";
+import { deleteOldDevices } from "./sign-in/store-devices.ts";
+import { deleteOldSignInPasses } from "./sign-in/store-sign-in-passes.ts";
+import { deleteOldSteps } from "./sign-in/store-steps.ts";
+import { deleteOldInvites } from "./sign-up/store-invites.ts";
 
 const hourMs = 3_600_000;
 /** How long before a given-up nickname is free this is looked after, so often that one look may fail: whether its owner bears it again. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createSecretBox } from "../../platform/secret-box.ts";
-import { openWorld, type World } from "./identity.fixture.ts";
+import { openWorld, type World } from "./fixtures/identity.fixture.ts";
 import { isSecretInUse, noteResealed } from "./index.ts";
 
 const [first, second] = ["the first secret, which is long enough", "the second secret, which is long enough"];

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths, type SignInStep } from "@maru/protocol";
 import { createSecretBox } from "../../platform/secret-box.ts";
 import { codeOf } from "../../testing/authenticator-app.ts";
-import { createDeviceMarks } from "./device-marks.ts";
-import { goodPassword, openWorld, type World } from "./identity.fixture.ts";
-import { createKeptNicknames } from "./kept-nicknames.ts";
-import { createKnownVisitors } from "./known-visitors.ts";
-import { keysOfNickname } from "./nicknames.ts";
-import { addTotp } from "./second-factor.fixture.ts";
-import { createSharedAttempts } from "./shared-attempts.ts";
+import { createKeptNicknames } from "./accounts/kept-nicknames.ts";
+import { keysOfNickname } from "./accounts/nicknames.ts";
+import { goodPassword, openWorld, type World } from "./fixtures/identity.fixture.ts";
+import { addTotp } from "./fixtures/second-factor.fixture.ts";
+import { createDeviceMarks } from "./sign-in/device-marks.ts";
+import { createKnownVisitors } from "./sign-in/known-visitors.ts";
+import { createSharedAttempts } from "./sign-in/shared-attempts.ts";
 
 const [first, second] = ["the first secret, which is long enough", "the second secret, which is long enough"];
 /** A node before the change, one that has begun it, one that was left out of it, and one after it. */

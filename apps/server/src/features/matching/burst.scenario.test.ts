@@ -4,8 +4,8 @@ import { type CrowdMember, seedCrowd } from "../../testing/crowd.ts";
 import { type HelperProcess, startNats } from "../../testing/helper-process.ts";
 import { openTestDatabase, type TestDatabase } from "../../testing/open-test-database.ts";
 import { type SpawnedServer, spawnServer } from "../../testing/spawn-server.ts";
-import { findViolations } from "./rules.fixture.ts";
-import { MatchSocket } from "./socket.fixture.ts";
+import { findViolations } from "./fixtures/rules.fixture.ts";
+import { MatchSocket } from "./fixtures/socket.fixture.ts";
 
 const people = 1_000;
 /** A burst may take so long on a busy machine with two cores, in seconds. */

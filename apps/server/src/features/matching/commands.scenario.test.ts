@@ -3,7 +3,7 @@ import { type CommandName, errors, toWireId } from "@maru/protocol";
 import { newId } from "../../platform/ids.ts";
 import { type CrowdMember, seedCrowd } from "../../testing/crowd.ts";
 import { startTestServer, type TestServer } from "../../testing/start-test-server.ts";
-import { MatchSocket } from "./socket.fixture.ts";
+import { MatchSocket } from "./fixtures/socket.fixture.ts";
 
 let server: TestServer;
 let accounts: CrowdMember[];

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { MatchState } from "@maru/protocol";
 import * as fc from "fast-check";
-import type { Tab } from "./gateway.fixture.ts";
-import { type MatchingWorld, openMatchingWorld, type WorldNode } from "./matching.fixture.ts";
-import { findViolations } from "./rules.fixture.ts";
+import type { Tab } from "./fixtures/gateway.fixture.ts";
+import { type MatchingWorld, openMatchingWorld, type WorldNode } from "./fixtures/matching.fixture.ts";
+import { findViolations } from "./fixtures/rules.fixture.ts";
 
 setDefaultTimeout(120_000);
 

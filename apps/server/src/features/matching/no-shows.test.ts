@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { fromWireId, limits, type MatchState } from "@maru/protocol";
-import { type MatchingWorld, openMatchingWorld, type WorldNode } from "./matching.fixture.ts";
-import { findViolations } from "./rules.fixture.ts";
+import { type MatchingWorld, openMatchingWorld, type WorldNode } from "./fixtures/matching.fixture.ts";
+import { findViolations } from "./fixtures/rules.fixture.ts";
 
 setDefaultTimeout(30_000);
 

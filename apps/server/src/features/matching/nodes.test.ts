@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { MatchState } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
-import type { Tab } from "./gateway.fixture.ts";
-import { type MatchingWorld, openMatchingWorld, type WorldNode } from "./matching.fixture.ts";
+import type { Tab } from "./fixtures/gateway.fixture.ts";
+import { type MatchingWorld, openMatchingWorld, type WorldNode } from "./fixtures/matching.fixture.ts";
+import { findViolations } from "./fixtures/rules.fixture.ts";
 import type { MatchingDeps } from "./ports.ts";
-import { findViolations } from "./rules.fixture.ts";
 
 setDefaultTimeout(30_000);
 

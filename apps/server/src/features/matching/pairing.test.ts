@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { anyLine, findFault, type Line, lineOf, namesOf } from "./pairing.fixture.ts";
+import { anyLine, findFault, type Line, lineOf, namesOf } from "./fixtures/pairing.fixture.ts";
 import { choosePairs, type Pair, pairKey, secondMeetingAfterMs } from "./pairing.ts";
 
 const choose = ({ waiting, facts }: Line) => namesOf(choosePairs(waiting, facts));

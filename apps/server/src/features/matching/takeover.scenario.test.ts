@@ -3,8 +3,8 @@ import { eventually } from "@maru/testkit";
 import { type CrowdMember, seedCrowd } from "../../testing/crowd.ts";
 import { openTestDatabase, type TestDatabase } from "../../testing/open-test-database.ts";
 import { type SpawnedServer, spawnServer } from "../../testing/spawn-server.ts";
-import { findViolations } from "./rules.fixture.ts";
-import { MatchSocket } from "./socket.fixture.ts";
+import { findViolations } from "./fixtures/rules.fixture.ts";
+import { MatchSocket } from "./fixtures/socket.fixture.ts";
 
 setDefaultTimeout(60_000);
 

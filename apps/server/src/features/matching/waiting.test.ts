@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, setDefaultTimeout, test } from 
 import { limits } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
 import { MaruError } from "../../platform/errors.ts";
-import { type MatchingWorld, openMatchingWorld, type WorldNode } from "./matching.fixture.ts";
-import { findViolations } from "./rules.fixture.ts";
+import { type MatchingWorld, openMatchingWorld, type WorldNode } from "./fixtures/matching.fixture.ts";
+import { findViolations } from "./fixtures/rules.fixture.ts";
 
 setDefaultTimeout(30_000);
 

@@ -1,6 +1,6 @@
 import { fail } from "../../platform/errors.ts";
+import type { AppendOutcome } from "./log/store-append.ts";
 import type { RoomsDatabase } from "./ports.ts";
-import type { AppendOutcome } from "./store-append.ts";
 import type { AmendOutcome } from "./store-messages.ts";
 
 /** Refuses at once what could not be stored now. */

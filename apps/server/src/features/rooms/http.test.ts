@@ -6,8 +6,8 @@ import { MaruError } from "../../platform/errors.ts";
 import { createHttpApp } from "../../platform/http/app.ts";
 import { newId } from "../../platform/ids.ts";
 import { silentLog } from "../../platform/log.ts";
+import { newKey, openRoomsWorld, type RoomsWorld, type WorldNode } from "./fixtures/rooms.fixture.ts";
 import type { AccountEnv } from "./http.ts";
-import { newKey, openRoomsWorld, type RoomsWorld, type WorldNode } from "./rooms.fixture.ts";
 
 let world: RoomsWorld;
 let node: WorldNode;

@@ -7,7 +7,7 @@ import {
   type RoomsWorld,
   type WorldConnection,
   type WorldNode,
-} from "./rooms.fixture.ts";
+} from "./fixtures/rooms.fixture.ts";
 
 let world: RoomsWorld;
 let node: WorldNode;

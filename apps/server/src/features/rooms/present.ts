@@ -1,7 +1,7 @@
 import { type Member, type Message, type RoomChange, type RoomState, type RoomSummary, toWireId } from "@maru/protocol";
+import type { ChangedRoom, StateRow } from "./log/store-changes.ts";
 import type { Policies } from "./policy.ts";
 import type { IdentityPort, Profile } from "./ports.ts";
-import type { ChangedRoom, StateRow } from "./store-changes.ts";
 import { type MessageRow, seenBy } from "./store-messages.ts";
 import type { MemberRow, SummaryRow } from "./store-summaries.ts";
 

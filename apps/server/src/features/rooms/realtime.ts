@@ -1,18 +1,18 @@
 import { type CommandInput, fromWireId } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
-import type { AccountLog } from "./account-log.ts";
-import { type CatchUps, uniquePositions } from "./catch-up.ts";
+import type { AccountLog } from "./log/account-log.ts";
+import { type CatchUps, uniquePositions } from "./log/catch-up.ts";
+import type { Watches } from "./log/watches.ts";
+import type { RoomBlocks } from "./members/room-blocks.ts";
+import type { RoomCreation } from "./members/room-creation.ts";
+import type { RoomLeave } from "./members/room-leave.ts";
+import type { RoomPreferences } from "./members/room-preferences.ts";
+import type { Typing } from "./members/typing.ts";
 import type { Messages } from "./messages.ts";
 import type { IdentityPort, RoomsGateway } from "./ports.ts";
-import type { ReadCursors } from "./read-cursors.ts";
-import type { RoomBlocks } from "./room-blocks.ts";
-import type { RoomCreation } from "./room-creation.ts";
-import type { RoomLeave } from "./room-leave.ts";
 import type { RoomList } from "./room-list.ts";
-import type { RoomPreferences } from "./room-preferences.ts";
 import type { PagePlace } from "./store-messages.ts";
-import type { Typing } from "./typing.ts";
-import type { Watches } from "./watches.ts";
+import type { ReadCursors } from "./unread/read-cursors.ts";
 
 export type RealtimeDeps = {
   readonly identity: IdentityPort;

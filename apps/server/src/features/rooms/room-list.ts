@@ -1,6 +1,6 @@
 import type { RoomSummary } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
-import type { AccountChangePublisher } from "./account-change-publisher.ts";
+import type { AccountChangePublisher } from "./log/account-change-publisher.ts";
 import type { Policies } from "./policy.ts";
 import type { RoomsDatabase } from "./ports.ts";
 import { type ListPlace, listRoomPage, listSummaries, type SummaryRow } from "./store-summaries.ts";

@@ -1,9 +1,9 @@
-import type { Change } from "./changes.ts";
+import type { Change } from "./log/changes.ts";
+import { writeMessage } from "./log/written-changes.ts";
+import { insertSystemLine } from "./members/store-endings.ts";
 import type { Sql } from "./ports.ts";
-import { insertSystemLine } from "./store-endings.ts";
 import type { SystemNote } from "./store-messages.ts";
 import type { LockedRoom } from "./store-rooms.ts";
-import { writeMessage } from "./written-changes.ts";
 
 /** A line that nobody said, and the room's numbers after it. */
 export type SystemLine = {

@@ -1,0 +1,156 @@
+import { describe, expect, test } from "bun:test";
+import { plantTree } from "../planted-tree.ts";
+import { boundaries } from "./boundaries.ts";
+
+const server = "apps/server/src";
+const architecture = {
+  areas: {
+    "packages/protocol": [],
+    "packages/testkit": ["packages/protocol"],
+    [`${server}/gateway`]: ["packages/protocol"],
+    [`${server}/app.ts`]: [server, "features"],
+  },
+  features: {
+    folder: `${server}/features`,
+    imports: ["packages/protocol"],
+    table: { identity: [], rooms: ["identity"] },
+  },
+  doors: ["packages/protocol", "packages/testkit"],
+  tests: ["packages/testkit"],
+};
+
+/** A small house that obeys every rule. */
+const house = {
+  "architecture.json": JSON.stringify(architecture),
+  "packages/protocol/package.json": '{ "name": "@maru/protocol", "exports": { ".": "./src/index.ts" } }',
+  "packages/protocol/src/index.ts": 'export * from "./ids.ts";',
+  "packages/protocol/src/ids.ts": "export const id = 1;",
+  "packages/testkit/package.json": '{ "name": "@maru/testkit", "exports": { ".": { "bun": "./src/index.ts" } } }',
+  "packages/testkit/src/index.ts": 'export { id } from "@maru/protocol";',
+  [`${server}/gateway/gateway.ts`]: "export const gateway = 1;",
+  [`${server}/features/identity/index.ts`]: 'export { accounts } from "./accounts.ts";',
+  [`${server}/features/identity/accounts.ts`]: 'import { id } from "@maru/protocol"; export const accounts = id;',
+  [`${server}/features/rooms/index.ts`]:
+    'import { accounts } from "../identity/index.ts"; export const rooms = accounts;',
+  [`${server}/app.ts`]:
+    'import { rooms } from "./features/rooms/index.ts"; import { gateway } from "./gateway/gateway.ts"; void [rooms, gateway];',
+};
+
+async function faultsOf(changes: Record<string, string>): Promise<string[]> {
+  using tree = plantTree({ ...house, ...changes });
+  const { faults } = await boundaries.run(tree);
+  return faults.map(({ file, message }) => `${file.replace(`${server}/`, "")}: ${message}`);
+}
+
+/** Adds one file to the house and expects one complaint about it. */
+async function expectFault(file: string, text: string, complaint: string): Promise<void> {
+  const faults = await faultsOf({ [file]: text });
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toContain(complaint);
+}
+
+test("is content with a house that obeys, and says how much it read", async () => {
+  using tree = plantTree(house);
+  expect(await boundaries.run(tree)).toEqual({ read: "8 modules, 7 imports", faults: [] });
+});
+
+describe("turns red when", () => {
+  test("a feature imports one that its line does not allow, if only for a type", () =>
+    expectFault(
+      `${server}/features/identity/spy.ts`,
+      'import type { rooms } from "../rooms/index.ts"; export type R = typeof rooms;',
+      "identity may not import",
+    ));
+
+  test("a feature is imported within a type expression", () =>
+    expectFault(
+      `${server}/features/identity/spy.ts`,
+      'export type R = import("../rooms/index.ts").R;',
+      "identity may not import",
+    ));
+
+  test("a feature is imported at run time", () =>
+    expectFault(
+      `${server}/features/identity/spy.ts`,
+      'export const load = () => import("../rooms/index.ts");',
+      "identity may not import",
+    ));
+
+  test("a feature is passed on by a re-export", () =>
+    expectFault(`${server}/features/identity/spy.ts`, 'export * from "../rooms/index.ts";', "identity may not import"));
+
+  test("a worker is made from a module of another feature", () =>
+    expectFault(
+      `${server}/features/identity/spy.ts`,
+      'new Worker(new URL("../rooms/index.ts", import.meta.url));',
+      "identity may not import",
+    ));
+
+  test("a feature is entered beside its door", () =>
+    expectFault(`${server}/features/rooms/spy.ts`, 'import "../identity/accounts.ts";', "by its index.ts"));
+
+  test("a package is entered beside its door", () =>
+    expectFault(
+      `${server}/features/rooms/spy.ts`,
+      'import "../../../../../packages/protocol/src/ids.ts";',
+      "by its index.ts",
+    ));
+
+  test("the gateway knows a feature", () =>
+    expectFault(
+      `${server}/gateway/spy.ts`,
+      'import type { rooms } from "../features/rooms/index.ts"; void (0 as unknown as typeof rooms);',
+      "gateway may not import",
+    ));
+
+  test("the server knows the tests' kit", () =>
+    expectFault(`${server}/features/rooms/spy.ts`, 'import "@maru/testkit";', "is for tests only"));
+
+  test("an import leads nowhere", () =>
+    expectFault(`${server}/features/rooms/spy.ts`, 'import "./gone.ts";', "leads to no file"));
+
+  test("modules need each other, if only for types", async () => {
+    const faults = await faultsOf({
+      [`${server}/gateway/a.ts`]: 'import type { B } from "./b.ts"; export type A = B;',
+      [`${server}/gateway/b.ts`]: 'import type { A } from "./a.ts"; export type B = A;',
+    });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain("a cycle of imports: ");
+  });
+
+  test("features need each other by the table", async () => {
+    const table = { identity: ["rooms"], rooms: ["identity"] };
+    const faults = await faultsOf({
+      "architecture.json": JSON.stringify({ ...architecture, features: { ...architecture.features, table } }),
+    });
+    expect(faults.join()).toContain("features need each other");
+  });
+
+  test("the table knows a feature that is not there", async () => {
+    const table = { ...architecture.features.table, ghosts: [] };
+    const faults = await faultsOf({
+      "architecture.json": JSON.stringify({ ...architecture, features: { ...architecture.features, table } }),
+    });
+    expect(faults).toEqual([`architecture.json: ${server}/features/ghosts is listed, but holds no file.`]);
+  });
+
+  test("a feature is not in the table", () =>
+    expectFault(
+      `${server}/features/calls/index.ts`,
+      "export const calls = 1;",
+      "no area of architecture.json holds this file",
+    ));
+
+  test("a file lies where it is not read", () =>
+    expectFault("scripts/tool.ts", "export const tool = 1;", "did not read this file"));
+
+  test("it reads nothing", async () => {
+    using tree = plantTree({ "architecture.json": house["architecture.json"] });
+    const { faults } = await boundaries.run(tree);
+    expect(faults.map(({ message }) => message)).toContain("the boundary check read no module at all.");
+  });
+});
+
+test("lets tests use the tests' kit", async () => {
+  expect(await faultsOf({ [`${server}/features/rooms/rooms.test.ts`]: 'import "@maru/testkit";' })).toEqual([]);
+});

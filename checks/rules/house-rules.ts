@@ -1,0 +1,43 @@
+import { docs } from "../documents/docs.ts";
+import { links } from "../documents/links.ts";
+import type { Check } from "../fault.ts";
+import { ambient } from "./ambient.ts";
+import { answerShapes } from "./answer-shapes.ts";
+import { boundaries } from "./boundaries.ts";
+import { browserStorage } from "./browser-storage.ts";
+import { deadCode } from "./dead-code.ts";
+import { doors } from "./doors.ts";
+import { enterKey } from "./enter-key.ts";
+import { filePaths } from "./file-paths.ts";
+import { fileSize } from "./file-size.ts";
+import { folderSize } from "./folder-size.ts";
+import { format } from "./format.ts";
+import { lockFile } from "./lock-file.ts";
+import { names } from "./names.ts";
+import { schemaHistory } from "./schema-history.ts";
+import { sqlHome } from "./sql-home.ts";
+import { testHabits } from "./test-habits.ts";
+import { types } from "./types.ts";
+
+/** Every rule of the house, in the order in which they are run. */
+export const checks: readonly Check[] = [
+  format,
+  types,
+  boundaries,
+  doors,
+  names,
+  fileSize,
+  folderSize,
+  ambient,
+  filePaths,
+  browserStorage,
+  sqlHome,
+  schemaHistory,
+  enterKey,
+  testHabits,
+  lockFile,
+  links,
+  docs,
+  answerShapes,
+  deadCode,
+];

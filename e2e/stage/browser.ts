@@ -1,0 +1,56 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+export type Look = {
+  readonly locale: "ko" | "en";
+  readonly theme: "light" | "dark";
+  readonly device: "phone" | "desktop";
+  /** Most walks ask for less motion: they wait for states, not for the way between them. */
+  readonly motion?: "full" | "less";
+};
+
+/** How most people in these walks like it. */
+export const usualLook: Look = { locale: "ko", theme: "light", device: "desktop" };
+
+const viewports = { phone: { width: 390, height: 844 }, desktop: { width: 1440, height: 900 } } as const;
+
+/** Where pictures of a run go; kept as test output, never in the repository. */
+export const pictures = join(import.meta.dir, "../../test-output/screens");
+
+/** Starts the Chromium of the machine without anything that would call home. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+    ],
+  });
+}
+
+/** A person's own browser profile with the look they like. */
+export async function newProfile(browser: Browser, look: Look): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: viewports[look.device],
+    deviceScaleFactor: look.device === "phone" ? 2 : 1,
+    isMobile: look.device === "phone",
+    hasTouch: look.device === "phone",
+    colorScheme: look.theme,
+    reducedMotion: look.motion === "full" ? "no-preference" : "reduce",
+    locale: look.locale === "ko" ? "ko-KR" : "en-US",
+  });
+  // Generous: every wait ends with what it waits for, also on a machine that is busy with something else.
+  context.setDefaultTimeout(30_000);
+  return context;
+}
+
+/** Keeps a picture of the page as it is. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled" });
+}

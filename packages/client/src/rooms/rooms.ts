@@ -1,0 +1,258 @@
+import {
+  type Block,
+  type CommandArgument,
+  dropUnstorable,
+  type MembershipId,
+  type Message,
+  type RoomId,
+  type RoomPush,
+  type RoomSummary,
+} from "@maru/protocol";
+import type { Connection } from "../connection/connection.ts";
+import type { HeardPush } from "../connection/read-frame.ts";
+import type { Observable } from "../observable.ts";
+import type { CarefulOutboxStorage } from "../outbox/careful-outbox-storage.ts";
+import { Outbox } from "../outbox/outbox.ts";
+import type { ClientPorts } from "../ports.ts";
+import { MessageFeed, type MessageListener } from "./message-feed.ts";
+import type { HistoryPlace, RoomSnapshot } from "./open-room.ts";
+import { OpenRooms } from "./open-rooms.ts";
+import { ReadReceiptQueue } from "./read-receipt-queue.ts";
+import { RoomDirectory, type RoomListSnapshot } from "./room-directory.ts";
+import { type ListSync, RoomList } from "./room-list.ts";
+import { withMessage } from "./summaries.ts";
+import { Typing } from "./typing.ts";
+
+export type RoomsDeps = {
+  readonly connection: Connection;
+  readonly ports: ClientPorts;
+  readonly storage: CarefulOutboxStorage;
+};
+
+/** Conversations: the list, those that are open, and what can be done in them. */
+export class Rooms {
+  readonly #connection: Connection;
+  readonly #directory = new RoomDirectory();
+  readonly #list: RoomList;
+  readonly #open: OpenRooms;
+  readonly #outbox: Outbox;
+  readonly #marks: ReadReceiptQueue;
+  readonly #feed: MessageFeed;
+  readonly #typing: Typing;
+
+  constructor({ connection, ports, storage }: RoomsDeps) {
+    this.#connection = connection;
+    const directory = this.#directory;
+    this.#outbox = new Outbox({
+      ports,
+      storage,
+      isOnline: () => connection.isOnline,
+      send: async (roomId, clientMessageId, text) =>
+        (await connection.command("message.send", { roomId, clientMessageId, text })).message,
+      onSent: (roomId, message) => this.#onOwnMessage(roomId, message),
+      onChanged: (roomId) => this.#open.find(roomId)?.publish(),
+    });
+    this.#open = new OpenRooms({
+      connection,
+      directory,
+      outbox: this.#outbox,
+      ports,
+      onClosed: (roomId) => {
+        const room = directory.find(roomId);
+        if (room) this.#list.watchAgain([room]);
+      },
+    });
+    this.#list = new RoomList({ connection, directory, openIds: () => this.#open.ids() });
+    this.#marks = new ReadReceiptQueue(connection, ports.clock, (roomId, seq) =>
+      this.#open.find(roomId)?.confirmRead(seq),
+    );
+    this.#feed = new MessageFeed(connection, directory, ports.clock);
+    const findSelf = (roomId: string) => directory.find(roomId)?.selfId;
+    this.#typing = new Typing({ connection, clock: ports.clock, findSelf });
+    directory.onChanged((roomId) => this.#open.find(roomId)?.publish());
+    connection.onPush((push) => this.#hear(push));
+  }
+
+  /** Calls with each message that people say in any room, once and in order; for bots. Returns how to stop. */
+  onMessage(listener: MessageListener): () => void {
+    return this.#feed.listen(listener);
+  }
+
+  /** The list: pinned first, then what waits for the person, then by last activity. */
+  get list(): Observable<RoomListSnapshot> {
+    return this.#directory.list;
+  }
+
+  /** A room as it is shown; `release` when it is not any more. */
+  open(roomId: string): { readonly room: Observable<RoomSnapshot>; readonly release: () => void } {
+    return this.#open.open(roomId as RoomId);
+  }
+
+  /** Begins to load a room that is about to be shown. */
+  prepare(roomId: string): void {
+    this.#open.prepare(roomId as RoomId);
+  }
+
+  async openDirect(nickname: string): Promise<RoomSummary> {
+    return this.#list.take((await this.#connection.command("direct.open", { nickname })).room);
+  }
+
+  loadMore(): Promise<void> {
+    return this.#list.loadMore();
+  }
+
+  /** Loads the list again after it failed. */
+  reload(): Promise<void> {
+    return this.#list.reload();
+  }
+
+  /** Lists archived rooms, a page at a time. */
+  listArchived(cursor?: string) {
+    return this.#list.listArchived(cursor);
+  }
+
+  async loadOlder(roomId: string): Promise<void> {
+    await this.#open.find(roomId)?.loadOlder();
+  }
+
+  async loadNewer(roomId: string): Promise<void> {
+    await this.#open.find(roomId)?.loadNewer();
+  }
+
+  /**
+   * Shows another part of an open room's history: `{ around: seq }` a message, `{ from: time }` what was said since a moment
+   * (ISO), `{}` the newest. The first unread message is `{ around: summary.readSeq + 1 }`. Page on with `loadOlder` and
+   * `loadNewer`; whoever has reached the newest goes on with what comes.
+   */
+  async jump(roomId: string, place: Pick<HistoryPlace, "around" | "from">): Promise<void> {
+    await this.#open.find(roomId)?.jump(place);
+  }
+
+  /**
+   * Says something; tells the key under which it waits until it is in the room. Half a surrogate pair is left out; a text
+   * that shows nothing, or is too long, throws (`message.empty`, `message.too_long`).
+   */
+  send(roomId: string, text: string): string {
+    return this.#outbox.add(roomId as RoomId, text);
+  }
+
+  retry(_roomId: string, clientMessageId: string): void {
+    this.#outbox.retry(clientMessageId);
+  }
+
+  discard(_roomId: string, clientMessageId: string): void {
+    this.#outbox.discard(clientMessageId);
+  }
+
+  async edit(roomId: string, seq: number, text: string): Promise<Message> {
+    const edit = { roomId, seq, text: dropUnstorable(text) };
+    const { message } = await this.#connection.command("message.edit", edit);
+    this.#open.find(roomId)?.offerMessage(message);
+    return message;
+  }
+
+  async delete(roomId: string, seq: number): Promise<Message> {
+    const { message } = await this.#connection.command("message.delete", { roomId, seq });
+    this.#open.find(roomId)?.offerMessage(message);
+    return message;
+  }
+
+  /** The members who are writing in an open room just now, oneself left out. */
+  whoTypes(roomId: string): Observable<readonly MembershipId[]> {
+    return this.#typing.in(roomId);
+  }
+
+  /** Notifies the others in an open room that one is writing, or has stopped. To be called at each change of the text. */
+  setTyping(roomId: string, isTyping: boolean): void {
+    this.#typing.set(roomId, isTyping);
+  }
+
+  /**
+   * Moves one's read cursor forward; shown at once, told soon. Reaching the cursor once more ends a mark "unread"; what lies
+   * before it is no news and ends nothing.
+   */
+  markRead(roomId: string, seenSeq: number): void {
+    const room = this.#directory.find(roomId);
+    const seq = this.#open.find(roomId)?.reachOf(seenSeq) ?? seenSeq;
+    if (!room || seq < room.readSeq || (seq === room.readSeq && !room.markedUnread)) return;
+    const ord = seq >= room.lastSeq ? room.lastOrd : (this.#open.find(roomId)?.findOrd(seq) ?? room.readOrd);
+    this.#directory.change(roomId, (held) => ({
+      ...held,
+      readSeq: Math.max(held.readSeq, seq),
+      readOrd: Math.max(held.readOrd, ord),
+      markedUnread: false,
+    }));
+    this.#marks.mark(roomId as RoomId, seq);
+  }
+
+  /** Changes how one's own list shows a room. */
+  async update(roomId: string, change: Omit<CommandArgument<"membership.update">, "roomId">): Promise<RoomSummary> {
+    return this.#list.take((await this.#connection.command("membership.update", { roomId, ...change })).room);
+  }
+
+  async leave(roomId: string): Promise<void> {
+    this.#list.take((await this.#connection.command("room.leave", { roomId })).room);
+  }
+
+  /** Blocks the person behind a member. */
+  async block(roomId: string, memberId: MembershipId): Promise<Block> {
+    return (await this.#connection.command("member.block", { roomId, memberId })).block;
+  }
+
+  /** Called with each new connection once it is known what was missed: what waits goes out, the list is watched. */
+  async resume(sync: ListSync): Promise<void> {
+    this.#outbox.flush();
+    const resumed = this.#list.resume(sync);
+    this.#marks.resume(sync.rooms);
+    await resumed;
+  }
+
+  /** Called with each new connection, first of all: watches the open rooms again and takes what was missed in them. */
+  resumeOpen(): Promise<void> {
+    return this.#open.resume();
+  }
+
+  async signedIn(accountId: string): Promise<void> {
+    await this.#outbox.open(accountId);
+  }
+
+  async signedOut(erases: boolean): Promise<void> {
+    this.#open.clear();
+    this.#directory.clear();
+    this.#feed.clear();
+    await this.#outbox.close(erases);
+  }
+
+  listFailed(): void {
+    this.#list.fail();
+  }
+
+  #onOwnMessage(roomId: string, message: Message): void {
+    this.#directory.change(roomId, (room) => withMessage(room, message));
+    this.#open.find(roomId)?.offerMessage(message);
+  }
+
+  #hear(push: HeardPush): void {
+    switch (push.push) {
+      case "membership.changed":
+        this.#list.take(push.room);
+        return;
+      case "room.advanced":
+        this.#list.advance(push);
+        this.#open.find(push.roomId)?.advance(push);
+        return;
+      case "readers.counted":
+        this.#open.find(push.roomId)?.count(push);
+        return;
+      case "unknown":
+        if (push.change) this.#open.find(push.change.roomId)?.push(push.change);
+        return;
+      case "match.changed":
+      case "typing.changed":
+      case "presence.changed":
+        return;
+      default:
+        this.#open.find(push.roomId)?.push(push satisfies RoomPush);
+    }
+  }
+}
