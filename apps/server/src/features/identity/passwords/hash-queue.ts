@@ -28,6 +28,11 @@ type Waiting = {
   refuse(): void;
 };
 
+/** The one place of those who were served a moment ago: strangers have one, and who is known has one. */
+type Rest = { isRunning: boolean; endsAt: number; isTimed: boolean };
+
+const newRest = (): Rest => ({ isRunning: false, endsAt: Number.NEGATIVE_INFINITY, isTimed: false });
+
 /** Time after which somebody who was served counts as anybody else, in ms. */
 const lateMs = 10_000;
 /** Whom it remembers to have served, at most. */
@@ -44,16 +49,16 @@ export type HashQueue = ReturnType<typeof createHashQueue>;
  * wait, and none waits for long; the answer then is `server.busy`.
  *
  * Turns go round by address and by account: known callers first, then whoever has the fewest of their own before them,
- * then who was served the longest ago. Those who were served a moment ago, known or not, have one place at most, and a
- * quarter of its time: a flood leaves the cores to everybody else, and takes no place from who comes for the first time.
+ * then who was served the longest ago. Those who were served a moment ago have one place at most, and a quarter of its
+ * time: a flood leaves the cores to everybody else, and takes no place from who comes for the first time. Who is known has
+ * such a place apart from strangers, whom newcomers keep waiting.
  * In a full queue the one who is furthest back gives way to a newcomer who would come before.
  */
 export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs = 10_000 }: HashQueueOptions) {
   const waiting: Waiting[] = [];
   const served = new Map<string, { order: number; at: number }>();
   let running = 0;
-  let pauseEndsAt = Number.NEGATIVE_INFINITY;
-  let isPausing = false;
+  const [strangers, known] = [newRest(), newRest()];
   let count = 0;
 
   // Who is known counts for itself alone: strangers at its account or address cost it nothing.
@@ -92,29 +97,42 @@ export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs
     if (at !== -1) waiting.splice(at, 1);
   }
 
-  /** The first of those who were served a moment ago, when the one place that they have is free and rested. */
-  function findPatient(): Waiting | undefined {
-    if (running > 0 || waiting.length === 0) return undefined;
-    const restMs = pauseEndsAt - clock.monotonic();
-    if (restMs <= 0) return inTurn()[0];
-    if (isPausing) return undefined;
-    isPausing = true;
-    clock.setTimeout(() => {
-      isPausing = false;
-      startNext();
-    }, restMs);
-    return undefined;
+  const restOf = ({ isKnown }: HashCaller) => (isKnown ? known : strangers);
+
+  /** Whether those who were served a moment ago may have their one place again; if it rests, they are looked at when it has. */
+  function isRested(rest: Rest): boolean {
+    if (rest.isRunning) return false;
+    const restMs = rest.endsAt - clock.monotonic();
+    if (restMs <= 0) return true;
+    if (!rest.isTimed) {
+      rest.isTimed = true;
+      clock.setTimeout(() => {
+        rest.isTimed = false;
+        startNext();
+      }, restMs);
+    }
+    return false;
+  }
+
+  /** Whether somebody may start. Strangers who were served a moment ago do so only where nobody else does anything. */
+  function mayStart({ caller }: Waiting): boolean {
+    if (!wasServedLately(caller)) return true;
+    return (caller.isKnown || running === 0) && isRested(restOf(caller));
   }
 
   function startNext(): void {
     while (running < concurrency) {
-      const next = inTurn().find(({ caller }) => !wasServedLately(caller)) ?? findPatient();
-      if (!next) return;
-      remove(next);
+      const turns = inTurn();
+      // Who comes for the first time, or is known, before who was served a moment ago.
+      const next = turns.find((one) => (one.caller.isKnown || !wasServedLately(one.caller)) && mayStart(one));
+      const first = next ?? turns.find(mayStart);
+      if (!first) return;
+      remove(first);
       running++;
-      const wasLate = wasServedLately(next.caller);
-      noteServed(next.caller);
-      next.start(wasLate);
+      const wasLate = wasServedLately(first.caller);
+      if (wasLate) restOf(first.caller).isRunning = true;
+      noteServed(first.caller);
+      first.start(wasLate);
     }
   }
 
@@ -155,7 +173,10 @@ export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs
       } finally {
         running--;
         const endedAt = clock.monotonic();
-        if (wasLate) pauseEndsAt = endedAt + Math.min(pauseTimes * (endedAt - startedAt), maxPauseMs);
+        if (wasLate) {
+          restOf(caller).isRunning = false;
+          restOf(caller).endsAt = endedAt + Math.min(pauseTimes * (endedAt - startedAt), maxPauseMs);
+        }
         startNext();
       }
     },
