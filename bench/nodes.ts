@@ -96,7 +96,8 @@ export class Nodes {
       DATABASE_URL: database.url,
       BUS_URL: bus.url,
       MARU_SIGNING_KEYS: await readSigningKeys(data),
-      MARU_SECRET_KEY: crypto.randomUUID(),
+      // What the database was sealed with while it was seeded; a node with another secret does not start.
+      MARU_SECRET_KEY: (await Bun.file(join(data, "secret-key")).text()).trim(),
       MARU_TRUST_PROXY: "yes",
       ...(options.origins === undefined ? {} : { MARU_ORIGIN: options.origins.join(",") }),
     };
