@@ -1,7 +1,7 @@
 /** A server that answers sends before they are committed. Loaded before the server; for one test. */
 import { rewriteModule } from "./rewrite.ts";
 
-rewriteModule(/features\/rooms\/store-append\.ts$/, [
+rewriteModule("features/rooms/log/store-append.ts", [
   [
     "const rows = await sql<RawAppend[]>`",
     `const rows = await new Promise<RawAppend[]>((answer, fail) => {

@@ -1,10 +1,17 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { plugin } from "bun";
 
+const source = join(import.meta.dir, "../../../apps/server/src");
+
 /**
- * Has this process load one module of the server with pieces of its text replaced, so that the product itself needs no
- * switch by which it could be broken. Throws when a text is not there: a plant that changes nothing shows nothing.
+ * Has this process load one module of the server, by its path there, with pieces of its text replaced, so that the product
+ * itself needs no switch by which it could be broken. Throws when the module or a text is not there: a plant that changes
+ * nothing shows nothing.
  */
-export function rewriteModule(path: RegExp, pieces: readonly (readonly [from: string, to: string])[]): void {
+export function rewriteModule(name: string, pieces: readonly (readonly [from: string, to: string])[]): void {
+  if (!existsSync(join(source, name))) throw new Error(`There is no ${name}; this plant is stale.`);
+  const path = new RegExp(`/${name.replaceAll(".", "\\.")}$`);
   plugin({
     name: "planted fault",
     setup(build) {
