@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout } from "bun:test";
-import { requires } from "@maru/testkit";
+import { eventually, requires } from "@maru/testkit";
 import type { Locator } from "playwright-core";
 import type { Person } from "./stage/person.ts";
 import { Stage } from "./stage/stage.ts";
@@ -16,12 +16,17 @@ const bubbleOf = (person: Person, text: string) => person.messages(text).last();
 
 const drawn = (place: Locator) => place.screenshot({ animations: "disabled", caret: "hide" });
 
-/** A picture of an element and of what lies around it, as far as its letters could reach. */
+/** A picture of an element and of what lies around it, as far as its letters could reach; of a page that has come to rest. */
 async function drawnAround(place: Locator): Promise<Buffer> {
-  const box = await place.boundingBox();
-  if (!box) throw new Error(`${place} is not drawn.`);
-  const clip = { x: box.x, y: box.y - 6, width: box.width, height: box.height + 12 };
-  return place.page().screenshot({ clip, animations: "disabled", caret: "hide" });
+  let last: Buffer | null = null;
+  return eventually("two pictures in a row are the same", async () => {
+    const box = await place.boundingBox();
+    if (!box) throw new Error(`${place} is not drawn.`);
+    const clip = { x: box.x, y: box.y - 6, width: box.width, height: box.height + 12 };
+    const before = last;
+    last = await place.page().screenshot({ clip, animations: "disabled", caret: "hide" });
+    return before?.equals(last) ? last : undefined;
+  });
 }
 
 /** Where a part of a text is drawn. */
