@@ -1,5 +1,6 @@
 import type { Limits, RoomCatchUp } from "@maru/protocol";
 import { toWireId } from "@maru/protocol";
+import { Semaphore } from "../../../platform/semaphore.ts";
 import { listMembershipsOf, type Membership } from "../members/store-members.ts";
 import type { Policies } from "../policy.ts";
 import type { IdentityPort, RoomsDatabase } from "../ports.ts";
@@ -16,6 +17,9 @@ const batchAsks = 100;
 /** Messages in the fresh page of a reset. */
 const resetMessages = 50;
 
+/** Fresh pages read at a time: each holds a connection for several questions, and the pool has sixteen. */
+const resetBounds = { permits: 3, maxWaiting: 2_000 };
+
 export type RoomPosition = { readonly roomId: string; readonly epoch: string; readonly rev: number };
 
 export type CatchUpDeps = {
@@ -30,6 +34,7 @@ export type CatchUpDeps = {
 /** Brings an account up to date in rooms it holds: what changed since its positions, or a fresh page where that is too much. */
 export class CatchUps {
   readonly #deps: CatchUpDeps;
+  readonly #resets = new Semaphore(resetBounds);
   readonly #memberships: BatchLoader<Asked, Map<string, Membership>>;
 
   constructor(deps: CatchUpDeps) {
@@ -92,11 +97,13 @@ export class CatchUps {
   /** Reads a room afresh: its row and newest page of one snapshot. Null when the account may not read it. */
   async #reset(accountId: string, roomId: string): Promise<RoomCatchUp | null> {
     const { db, policies, epochs, accountChanges } = this.#deps;
-    const { page, row } = await db.transaction(async (tx) => {
-      await beginSnapshot(tx);
-      const newest = await findPage(tx, { roomId, accountId, place: { from: "newest" }, limit: resetMessages });
-      return { page: newest, row: (await listSummaries(tx, [{ accountId, roomId }]))[0] };
-    });
+    const { page, row } = await this.#resets.run(() =>
+      db.transaction(async (tx) => {
+        await beginSnapshot(tx);
+        const newest = await findPage(tx, { roomId, accountId, place: { from: "newest" }, limit: resetMessages });
+        return { page: newest, row: (await listSummaries(tx, [{ accountId, roomId }]))[0] };
+      }),
+    );
     if (page === null || row === undefined || !policies.canRead(page)) return null;
     const [room] = await accountChanges.present([row]);
     if (room === undefined) return null;
