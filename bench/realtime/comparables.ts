@@ -4,7 +4,7 @@ import type { RunResult, RunSpec } from "../load/load-client.ts";
 import { Product } from "../product.ts";
 import type { Role, Stage } from "../stage.ts";
 import { seedWorld } from "../world.ts";
-import { crowdRoom, crowdSize, hotRoom, twentyRooms } from "./busy-world.ts";
+import { crowdRoom, crowdSize, hotRoom, twentyRooms } from "./busy-rooms.ts";
 import { connectIdle, idleWorld } from "./idle.ts";
 import { listRunFaults, toMs } from "./part.ts";
 

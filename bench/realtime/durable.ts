@@ -1,7 +1,7 @@
 import { Histogram } from "../histogram.ts";
 import type { RunSpec } from "../load/load-client.ts";
 import type { SeededRoom, World } from "../world.ts";
-import { tenRooms, twentyRooms } from "./busy-world.ts";
+import { tenRooms, twentyRooms } from "./busy-rooms.ts";
 import { checkRun, type Part, type PartContext, toMs } from "./part.ts";
 
 type Spec<M extends RunSpec["mode"]> = Omit<Extract<RunSpec, { mode: M }>, "ms" | "expect">;

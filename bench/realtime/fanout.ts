@@ -5,7 +5,7 @@ import { LoadClient, type RunResult, type RunSpec } from "../load/load-client.ts
 import { planStrangers } from "../people.ts";
 import { readCpuMs, stopProcess } from "../processes.ts";
 import type { Stage } from "../stage.ts";
-import { crowdRoom, crowdSize } from "./busy-world.ts";
+import { crowdRoom, crowdSize } from "./busy-rooms.ts";
 import { checkRun, type Part, type PartContext, toMs } from "./part.ts";
 
 /** See {@link RunSpec}: the client has a core of its own here, and what waking it costs is not what is measured. */

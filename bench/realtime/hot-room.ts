@@ -1,4 +1,4 @@
-import { hotRoom } from "./busy-world.ts";
+import { hotRoom } from "./busy-rooms.ts";
 import { checkRun, type Part, type PartContext } from "./part.ts";
 
 const watcherCount = 10;

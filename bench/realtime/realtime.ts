@@ -1,7 +1,7 @@
 import type { Bench } from "../bench.ts";
 import { MetricCollector } from "../metric-collector.ts";
 import { Stage } from "../stage.ts";
-import { busyWorld } from "./busy-world.ts";
+import { busyWorld } from "./busy-rooms.ts";
 import { comparables } from "./comparables.ts";
 import { crossNode } from "./cross-node.ts";
 import { durable10x50, durable20x5, paced2500 } from "./durable.ts";
