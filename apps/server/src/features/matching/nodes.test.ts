@@ -34,6 +34,7 @@ afterEach(async () => {
   await world.clear();
   world.hub.lossRate = 0;
   world.hub.doubleRate = 0;
+  world.hub.maxDelayMs = 0;
   onFence = async () => {};
 });
 afterAll(() => world.close());
@@ -77,6 +78,7 @@ test("a tab on a node that never heard of the wait learns of the match", async (
 test("with a bus that loses and doubles, nothing is told twice or backwards", async () => {
   world.hub.lossRate = 0.3;
   world.hub.doubleRate = 0.5;
+  world.hub.maxDelayMs = 10;
   const tabs = await newTabs(20);
   const others = tabs.map(({ accountId }) => one.connect(accountId));
   await Promise.all(tabs.map((tab) => tab.request()));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { MembershipId, RoomId } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
 import * as fc from "fast-check";
-import { FaultyHub } from "../fixtures/faulty-bus.fixture.ts";
+import { FaultyHub } from "../../../testing/faulty-hub.ts";
 import {
   newKey,
   openRoomsWorld,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { limits, type Push, type RoomId } from "@maru/protocol";
 import { FakeClock } from "@maru/testkit";
-import { FaultyHub } from "../fixtures/faulty-bus.fixture.ts";
+import { FaultyHub } from "../../../testing/faulty-hub.ts";
 import {
   codeOf,
   newKey,

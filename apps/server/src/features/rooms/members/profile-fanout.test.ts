@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { eventually } from "@maru/testkit";
-import { FaultyHub } from "../fixtures/faulty-bus.fixture.ts";
+import { FaultyHub } from "../../../testing/faulty-hub.ts";
 import { ModelClient } from "../fixtures/model-client.fixture.ts";
 import { openRoomsWorld, type RoomsWorld, type WorldNode } from "../fixtures/rooms.fixture.ts";
 import { freshList, ModelList } from "../fixtures/sync.fixture.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type BlockId, fromWireId, type MembershipId, type Push, type RoomId } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
-import { FaultyHub } from "../fixtures/faulty-bus.fixture.ts";
+import { FaultyHub } from "../../../testing/faulty-hub.ts";
 import {
   codeOf,
   newKey,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Push, RoomId } from "@maru/protocol";
 import { eventually, FakeClock } from "@maru/testkit";
-import { FaultyHub } from "../fixtures/faulty-bus.fixture.ts";
+import { FaultyHub } from "../../../testing/faulty-hub.ts";
 import {
   codeOf,
   openRoomsWorld,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { fromWireId, type Push, type RoomId } from "@maru/protocol";
 import { eventually, FakeClock } from "@maru/testkit";
 import * as fc from "fast-check";
-import { FaultyHub } from "../fixtures/faulty-bus.fixture.ts";
+import { FaultyHub } from "../../../testing/faulty-hub.ts";
 import {
   newKey,
   openRoomsWorld,

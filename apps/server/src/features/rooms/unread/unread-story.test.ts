@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { fromWireId, type RoomId } from "@maru/protocol";
 import { eventually, seededRandom } from "@maru/testkit";
-import { FaultyHub } from "../fixtures/faulty-bus.fixture.ts";
+import { FaultyHub } from "../../../testing/faulty-hub.ts";
 import {
   newKey,
   openRoomsWorld,
