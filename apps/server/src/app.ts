@@ -41,7 +41,7 @@ import { createSmtpTransport } from "./platform/mail/smtp-transport.ts";
 import { createMetrics } from "./platform/metrics/metrics.ts";
 import { serveMetrics } from "./platform/metrics/serve-metrics.ts";
 import { createCommandCounter, createNodeLimits } from "./platform/node-limits.ts";
-import { createSharedLimits } from "./platform/shared-limits.ts";
+import { countsSweepEveryMs, createSharedLimits } from "./platform/shared-limits.ts";
 import type { Shutdown } from "./platform/shutdown.ts";
 
 export type AppDeps = {
@@ -103,8 +103,8 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
 
   // Limits: what each node counts for itself, and what all of them count together.
   const nodeLimits = createNodeLimits(clock);
-  const sharedLimits = createSharedLimits({ db, clock, secretBox, log });
-  const { take: takeShared } = sharedLimits;
+  const { take: takeShared, sweep } = createSharedLimits({ db, clock, secretBox });
+  jobs.register({ name: "limits.counts", everyMs: countsSweepEveryMs, run: sweep });
 
   // Identity: who people are.
   const identity = await createIdentity({
@@ -113,6 +113,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     log,
     signingKeys: await readSigningKeys(config),
     secretBox,
+    jobs,
     outbox,
     signUpMode: config.signUp,
     eraseAfterMs: config.eraseAfterDays * 86_400_000,
@@ -258,11 +259,9 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     shutdown.add("metrics", () => served.stop());
   }
 
-  sharedLimits.start();
-  shutdown.add("limits", async () => sharedLimits.stop());
   shutdown.add("mail", () => outbox.stop());
   // First of all: with another secret than the database's, the mails that wait would be taken for broken.
-  await identity.start({ clearsAway: has("worker") });
+  await identity.start();
   shutdown.add("identity", () => identity.stop());
   await rooms.start();
   shutdown.add("rooms", () => rooms.stop());

@@ -25,12 +25,14 @@ export async function withIdentity<T>(config: Config, run: (identity: Identity) 
   try {
     const db = await openDatabaseBeside(config, shutdown);
     const secretBox = createSecretBox(newSecret());
+    const jobs = createJobs({ db, clock, log });
     const identity = await createIdentity({
       db,
       clock,
       log,
       secretBox,
-      outbox: createOutbox({ jobs: createJobs({ db, clock, log }), log, secretBox, transport: null }),
+      jobs,
+      outbox: createOutbox({ jobs, log, secretBox, transport: null }),
       signingKeys: await generateSigningJwks("none"),
       signUpMode: config.signUp,
       origin: config.origins[0] ?? originOfBind(config.bind, config.port),

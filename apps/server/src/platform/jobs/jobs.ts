@@ -33,6 +33,8 @@ export type JobQueue = {
   add(sql: SQL, input?: JobInput): Promise<boolean>;
   /** Makes a job that comes back due now, rather than with its time. */
   request(): Promise<void>;
+  /** Does a job that comes back here and now, through the table and under its fence, unless another node has it in hand. */
+  runNow(): Promise<void>;
   /** Looks for what is due without waiting for the next look, on this node or, if it does no jobs, on those that do. */
   wake(): void;
   /** Does here what is due and resolves when it is done, also where the node does no jobs. */
@@ -96,6 +98,13 @@ export function createJobs(deps: {
         async request() {
           await requestJob(db.sql, name);
           wake(name);
+        },
+        async runNow() {
+          await scheduleJob(db.sql, { id: newId(), kind: name, everyMs: kind.everyMs ?? 0 });
+          await requestJob(db.sql, name);
+          // Who asks for it at the same moment locks it for that moment, and what is locked is passed over.
+          do await runner.runDue();
+          while ((await listLateness(db.sql, [name])).size > 0);
         },
         wake: () => wake(name),
         runDue: () => runner.runDue(),

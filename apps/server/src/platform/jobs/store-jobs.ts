@@ -121,12 +121,12 @@ export async function finishJob(sql: SQL, { id, fence }: Hold): Promise<boolean>
   return kept.length > 0;
 }
 
-/** Puts a job that failed back, to be tried after a pause that is no longer than until it would come back anyway. */
+/** Puts a job that failed back: for a pause no longer than until it would come back anyway, or for now if it was asked for. */
 export async function putBackJob(sql: SQL, { id, fence }: Hold, delayMs: number): Promise<boolean> {
   const rows = await sql`
     update platform_jobs set
       holder = null,
-      due_at = clock_timestamp() + least(${delayMs}::float8, every_ms) * interval '1 ms'
+      due_at = clock_timestamp() + case when is_wanted then 0 else least(${delayMs}::float8, every_ms) end * interval '1 ms'
     where id = ${id} and fence = ${fence}
     returning 1`;
   return rows.length > 0;

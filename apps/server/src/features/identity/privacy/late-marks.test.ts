@@ -75,7 +75,7 @@ const kept: Record<string, Writer> = {
   "a count of a limit, cleared away with its window": {
     table: "platform_rate_counts",
     write: (given, { accountId }) =>
-      createSharedLimits({ db, clock, secretBox: given, log: silentLog }).take("link_password", accountId),
+      createSharedLimits({ db, clock, secretBox: given }).take("link_password", accountId),
   },
   "a count of guesses, forgotten after a day": {
     table: "identity_attempts",
@@ -182,7 +182,7 @@ describe("what outlives an erasure names nobody:", () => {
     await insertToken(base.db.sql, { hash, sessionId, generation: 0, sealed: null, at });
     await revokeSessions(base.db.sql, late.accountId, [sessionId], new Date(0));
     const held = statements.hold(/insert into identity_ended_tokens/);
-    const sweeping = createRetention({ db, clock, log: silentLog }).sweep();
+    const sweeping = createRetention({ db, clock }).sweep();
     await held.reached;
     await erase(late);
     await held.release();
