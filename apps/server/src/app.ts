@@ -254,7 +254,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   if (unnamed.length > 0) throw new Error(`No limit is named for ${unnamed.join(", ")}.`);
 
   if (metrics && config.metrics) {
-    addNodeMetrics(metrics, { gateway, db, load, isDraining: () => isDraining });
+    addNodeMetrics(metrics, { gateway, db, load, jobs, isDraining: () => isDraining });
     const served = serveMetrics(metrics, config.metrics, log);
     shutdown.add("metrics", () => served.stop());
   }

@@ -136,9 +136,12 @@ export function createJobs(deps: {
       clock.clearTimeout(timer);
     },
 
-    /** How many jobs of each kind run here, and for how long the earliest has been due, by the last look. */
+    /** How many jobs of each kind run here, and for how long the earliest has been due, by the last look of a worker. */
     stats: () =>
-      [...runners].map(([kind, { runningCount }]) => ({ kind, runningCount, lateMs: lateness.get(kind) ?? 0 })),
+      [...runners].map(([kind, { runningCount }]) => ({
+        ...{ kind, runningCount },
+        lateSeconds: (lateness.get(kind) ?? 0) / 1_000,
+      })),
 
     /** How jobs ended on this node. */
     countEndings: () =>
