@@ -22,4 +22,4 @@ create table platform_jobs (
   is_wanted boolean not null default false,
   unique (kind, key)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
-create index platform_jobs_by_due on platform_jobs (kind, due_at);
+create index platform_jobs_by_due on platform_jobs (kind, due_at, id);

@@ -99,6 +99,7 @@ export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs
     if (restMs <= 0) return inTurn()[0];
     if (isPausing) return undefined;
     isPausing = true;
+    // re-arms: only while somebody waits for their turn
     clock.setTimeout(() => {
       isPausing = false;
       startNext();
