@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { FakeClock } from "@maru/testkit";
 import { openSmtpServer } from "../../testing/open-smtp-server.ts";
 import { openTestDatabase, type TestDatabase } from "../../testing/open-test-database.ts";
@@ -247,6 +248,31 @@ describe("the outbox", () => {
     expect([taken?.attempts, sent.map(({ subject }) => subject)]).toEqual([1, ["left to the new one"]]);
     await sql`delete from platform_mails where id = ${taken?.id ?? ""}`;
     expect(await countWaiting()).toBe(0);
+  });
+
+  test("sends what waited when the mails moved into the jobs, each with its time and tries", async () => {
+    const { sent, transport } = obedient();
+    const { outbox } = openOutbox(transport);
+    const stepOf = (name: string) => Bun.file(join(import.meta.dir, "migrations", name)).text();
+    const [before, moves] = [await stepOf("001-mail.sql"), await stepOf("002-mails-as-jobs.sql")];
+    await database.db.transaction(async (tx) => {
+      await tx`drop view platform_mails`;
+      await tx.unsafe(before);
+      for (const [subject, waitMs] of Object.entries({ due: 0, later: 600_000 })) {
+        const sealed = secretBox.seal("mail", JSON.stringify({ ...mail, subject }));
+        await tx`
+          insert into platform_mails (id, sealed, created_at, next_try_at, attempts, expires_at)
+          values (${newId()}, ${sealed}, now(), now() + ${waitMs} * interval '1 ms', 3, now() + interval '1 hour')`;
+      }
+      await tx.unsafe(moves);
+    });
+    await outbox.deliverDue();
+    expect(sent.map(({ subject }) => subject)).toEqual(["due"]);
+    const [left] = await database.db.sql<{ attempts: number }[]>`select attempts from platform_mails`;
+    expect(left?.attempts).toBe(3);
+    await pass(600_000);
+    await outbox.deliverDue();
+    expect(sent.map(({ subject }) => subject)).toEqual(["due", "later"]);
   });
 
   test("names each try of a mail alike, so that a mailbox can tell a second copy", async () => {
