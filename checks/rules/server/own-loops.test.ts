@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { plantTree } from "../planted-tree.ts";
+import { plantTree } from "../../planted-tree.ts";
 import { ownLoops } from "./own-loops.ts";
 
 async function faultsOf(text: string, file = "apps/server/src/features/rooms/a.ts"): Promise<string[]> {

@@ -1,6 +1,6 @@
-import { type Check, counted, type Fault } from "../fault.ts";
-import { isTestCode, isTypeScript, type SourceTree } from "../source-tree.ts";
-import { identifierName, isNode, type Node, type Syntax, syntaxOf, walk } from "../syntax.ts";
+import { type Check, counted, type Fault } from "../../fault.ts";
+import { isTestCode, isTypeScript, type SourceTree } from "../../source-tree.ts";
+import { identifierName, isNode, type Node, type Syntax, syntaxOf, walk } from "../../syntax.ts";
 
 const folder = "apps/server/src/features/";
 /** Who pairs holds its lease from round to round, and the list of who waits in memory with it. */
