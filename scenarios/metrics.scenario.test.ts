@@ -48,6 +48,10 @@ test("a node tells its sockets, its commands by what came of them, the database 
   expect(after.get('maru_commands_total{command="unknown",outcome="command.unknown"}')).toBe(2);
   expect(after.get("maru_command_seconds_count")).toBeGreaterThanOrEqual(4);
   expect(after.get("maru_database_writable")).toBe(1);
+  for (const kind of ["identity.departures", "identity.erasures", "identity.housekeeping", "limits.counts"]) {
+    expect([kind, after.get(`maru_jobs_total{kind="${kind}",ending="retried"}`)]).toEqual([kind, 0]);
+    expect([kind, after.get(`maru_jobs_late_seconds{kind="${kind}"}`)]).toEqual([kind, 0]);
+  }
   expect(after.get("process_resident_memory_bytes")).toBeGreaterThan(10_000_000);
   // A fixed set of names, whatever clients say: nobody makes the answer grow.
   const named = [...after.keys()].flatMap((key) => /command="([^"]+)"/.exec(key)?.[1] ?? []);

@@ -14,8 +14,9 @@ import { folderSize } from "./folder-size.ts";
 import { format } from "./format.ts";
 import { lockFile } from "./lock-file.ts";
 import { names } from "./names.ts";
-import { schemaHistory } from "./schema-history.ts";
-import { sqlHome } from "./sql-home.ts";
+import { ownLoops } from "./server/own-loops.ts";
+import { schemaHistory } from "./server/schema-history.ts";
+import { sqlHome } from "./server/sql-home.ts";
 import { testHabits } from "./test-habits.ts";
 import { types } from "./types.ts";
 
@@ -29,6 +30,7 @@ export const checks: readonly Check[] = [
   fileSize,
   folderSize,
   ambient,
+  ownLoops,
   filePaths,
   browserStorage,
   sqlHome,

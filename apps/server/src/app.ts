@@ -30,6 +30,7 @@ import { isOriginAllowed } from "./platform/http/origins.ts";
 import { isOpenToNetwork, originOfBind, ownOrigins } from "./platform/http/own-addresses.ts";
 import { staticFiles } from "./platform/http/static-files.ts";
 import { newId, secureRandom } from "./platform/ids.ts";
+import { createJobs } from "./platform/jobs/jobs.ts";
 import { readOrMakeSecretFile } from "./platform/key-file.ts";
 import { createLease } from "./platform/leases.ts";
 import { watchLoad } from "./platform/load.ts";
@@ -40,7 +41,7 @@ import { createSmtpTransport } from "./platform/mail/smtp-transport.ts";
 import { createMetrics } from "./platform/metrics/metrics.ts";
 import { serveMetrics } from "./platform/metrics/serve-metrics.ts";
 import { createCommandCounter, createNodeLimits } from "./platform/node-limits.ts";
-import { createSharedLimits } from "./platform/shared-limits.ts";
+import { countsSweepEveryMs, createSharedLimits } from "./platform/shared-limits.ts";
 import type { Shutdown } from "./platform/shutdown.ts";
 
 export type AppDeps = {
@@ -86,11 +87,14 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   const allowsOrigin = (origin: string, request: Request) => isOriginAllowed(origin, request, originRules);
   const clients = createClientReader(config.trustProxy);
 
+  // Jobs: work that is owed, done by the nodes that are workers.
+  const jobs = createJobs({ db, clock, log, bus });
+
   // Mail: kept until the mail server has it; under `dev` shown on this machine instead.
   const secretBox = await openSecretBox(config);
   const devMailbox = isDev && !isOpen && !config.smtpUrl ? createDevMailbox(clock) : null;
   const smtp = config.smtpUrl ? createSmtpTransport({ url: config.smtpUrl, from: config.mailFrom }) : null;
-  const outbox = createOutbox({ db, clock, log, secretBox, transport: smtp ?? devMailbox?.transport ?? null });
+  const outbox = createOutbox({ jobs, log, secretBox, transport: smtp ?? devMailbox?.transport ?? null });
   if (!outbox.isOn) {
     log.warn("Mail is off: e-mails are not verified and forgotten passwords cannot be reset. See MARU_SMTP_URL.", {
       signUp: config.signUp,
@@ -99,8 +103,8 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
 
   // Limits: what each node counts for itself, and what all of them count together.
   const nodeLimits = createNodeLimits(clock);
-  const sharedLimits = createSharedLimits({ db, clock, secretBox, log });
-  const { take: takeShared } = sharedLimits;
+  const { take: takeShared, sweep } = createSharedLimits({ db, clock, secretBox });
+  jobs.register({ name: "limits.counts", everyMs: countsSweepEveryMs, run: sweep });
 
   // Identity: who people are.
   const identity = await createIdentity({
@@ -109,6 +113,7 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
     log,
     signingKeys: await readSigningKeys(config),
     secretBox,
+    jobs,
     outbox,
     signUpMode: config.signUp,
     eraseAfterMs: config.eraseAfterDays * 86_400_000,
@@ -249,24 +254,24 @@ export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev 
   if (unnamed.length > 0) throw new Error(`No limit is named for ${unnamed.join(", ")}.`);
 
   if (metrics && config.metrics) {
-    addNodeMetrics(metrics, { gateway, db, load, isDraining: () => isDraining });
+    addNodeMetrics(metrics, { gateway, db, load, jobs, isDraining: () => isDraining });
     const served = serveMetrics(metrics, config.metrics, log);
     shutdown.add("metrics", () => served.stop());
   }
 
-  sharedLimits.start();
-  shutdown.add("limits", async () => sharedLimits.stop());
-  // First of all: with another secret than the database's, the mails that wait would be taken for broken.
-  await identity.start({ clearsAway: has("worker") });
-  shutdown.add("identity", () => identity.stop());
-  if (has("worker")) outbox.start();
   shutdown.add("mail", () => outbox.stop());
+  // First of all: with another secret than the database's, the mails that wait would be taken for broken.
+  await identity.start();
+  shutdown.add("identity", () => identity.stop());
   await rooms.start();
   shutdown.add("rooms", () => rooms.stop());
   await presence.start();
   shutdown.add("presence", () => presence.stop());
   await matching.start({ pairs: has("worker") });
   shutdown.add("matching", () => matching.stop());
+  // After all that has jobs to do, so that they end first.
+  if (has("worker")) await jobs.start();
+  shutdown.add("jobs", () => jobs.stop());
 
   const listener = listen<Handshake>({
     port: config.port,

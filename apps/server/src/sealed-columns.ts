@@ -6,7 +6,10 @@ import type { SealedColumn } from "./platform/reseal.ts";
  */
 export const sealedColumns: readonly SealedColumn[] = [
   {
-    table: "platform_mails",
+    table: "platform_jobs",
+    column: "payload",
+    rows: "kind = 'mail.send'",
+    held: "holder is not null and due_at > now()",
     key: "id",
     keyType: "uuid",
     purpose: "mail",
@@ -40,7 +43,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   },
 ];
 
-/** Columns of that name that the installation's secret has no part in. */
+/** Columns of such names that the installation's secret has no part in. */
 export const sealedOtherwise: Readonly<Record<string, string>> = {
   "identity_refresh_tokens.sealed": "a token's successor, sealed under the token itself",
 };

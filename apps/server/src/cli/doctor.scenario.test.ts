@@ -77,6 +77,21 @@ test("a recount of what is not there, or older than what is counted, ends in wor
   print.mockRestore();
 });
 
+test("work that is owed is told by kind; what fails again and again, or is begun by nobody, is wrong", async () => {
+  expect(await look("jobs")).toBe("✓ jobs");
+  const addJob = (attempts: number, lateMin: number) => database.db.sql`
+    insert into platform_jobs (id, kind, due_at, attempts)
+    values (${newId()}, 'mail.send', now() - ${lateMin} * interval '1 min', ${attempts})`;
+  await addJob(0, 0);
+  expect([await look("jobs"), await look("mail.send")]).toEqual(["✓ jobs", "    mail.send: 1 waits"]);
+  await addJob(1, 20);
+  expect(await look("jobs")).toStartWith("✗ jobs: mail.send: due for 20 min and not begun.");
+  await addJob(5, -20);
+  expect(await look("jobs")).toStartWith("✗ jobs: mail.send: a job failed 5 times or more");
+  await database.db.sql`delete from platform_jobs`;
+  expect(await look("jobs")).toBe("✓ jobs");
+});
+
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
 test("a data folder that others may enter is told, left as it is by a look, and closed by the next start", async () => {

@@ -9,6 +9,8 @@ import { listUnbuiltIndexes, readBackgroundIndexes } from "../platform/db/backgr
 import type { Database } from "../platform/db/database.ts";
 import { compareSchema, findWeakDurability } from "../platform/db/inspect.ts";
 import { readMigrations } from "../platform/db/migrate.ts";
+import { describeJob, failingTries, findJobFault } from "../platform/jobs/inspect-jobs.ts";
+import { listJobStates } from "../platform/jobs/store-jobs.ts";
 import { silentLog } from "../platform/log.ts";
 import { Shutdown } from "../platform/shutdown.ts";
 import { findOpenMode } from "./folder-mode.ts";
@@ -41,6 +43,7 @@ export async function doctor(config: Config): Promise<number> {
       if (schema === null) {
         say("indexes", await lookAtIndexes(opened.db));
         say("nicknames", await lookAtNicknames(opened.db));
+        for (const line of await lookAtJobs(opened.db, (finding) => say("jobs", finding))) console.log(`    ${line}`);
       }
     }
   } finally {
@@ -75,6 +78,14 @@ async function lookAtIndexes(db: Database): Promise<Finding> {
   const unbuilt = await listUnbuiltIndexes(db, await readBackgroundIndexes(indexFolders));
   if (unbuilt.length === 0) return null;
   return `${unbuilt.join(", ")} not built yet. A running server builds them by itself; until then some pages are slow.`;
+}
+
+/** Says what is wrong with the work that is owed, and tells how each kind of it stands. */
+async function lookAtJobs(db: Database, sayFinding: (finding: Finding) => void): Promise<string[]> {
+  const states = await listJobStates(db.sql, failingTries);
+  const faults = states.map(findJobFault).filter((fault) => fault !== null);
+  sayFinding(faults.length > 0 ? faults.join(" ") : null);
+  return states.map(describeJob);
 }
 
 async function lookAtNicknames(db: Database): Promise<Finding> {

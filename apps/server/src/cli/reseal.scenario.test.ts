@@ -3,7 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually } from "@maru/testkit";
+import { systemClock } from "../platform/clock.ts";
 import { newId } from "../platform/ids.ts";
+import { createJobs } from "../platform/jobs/jobs.ts";
+import { silentLog } from "../platform/log.ts";
+import type { MailTransport } from "../platform/mail/mail.ts";
+import { createOutbox } from "../platform/mail/outbox.ts";
 import { createSecretBox } from "../platform/secret-box.ts";
 import { mintAccount } from "../testing/mint-account.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/open-test-database.ts";
@@ -54,10 +59,11 @@ async function runReseal(env: Record<string, string>, ...args: string[]): Promis
 async function fill(secret: string, { mails = 0, apps = 0 }): Promise<void> {
   const { sql } = database.db;
   const secretBox = createSecretBox(secret);
+  const transport: MailTransport = { send: async () => {}, close: () => {} };
+  const jobs = createJobs({ db: database.db, clock: systemClock, log: silentLog });
+  const outbox = createOutbox({ jobs, log: silentLog, secretBox, transport });
   for (let i = 0; i < mails; i++) {
-    await sql`
-      insert into platform_mails (id, sealed, created_at, next_try_at, expires_at)
-      values (${newId()}, ${secretBox.seal("mail", `{"number":${i}}`)}, now(), now(), now() + interval '1 day')`;
+    await outbox.enqueue(sql, { to: "bom@maru.example", subject: `${i}`, text: "", html: "" });
   }
   for (let i = 0; i < apps; i++) {
     const { accountId } = await mintAccount(database.db, `앱 ${newId().slice(-6)}`);
@@ -74,7 +80,7 @@ async function countOpen(secret: string): Promise<{ mails: number; apps: number 
   const count = (rows: { sealed: string }[], purpose: string) =>
     rows.filter(({ sealed }) => secretBox.open(purpose, sealed) !== null).length;
   return {
-    mails: count(await sql`select sealed from platform_mails`, "mail"),
+    mails: count(await sql`select payload as sealed from platform_jobs where kind = 'mail.send'`, "mail"),
     apps: count(await sql`select sealed from identity_totp`, "totp secret"),
   };
 }
@@ -135,7 +141,8 @@ describe("a change of the secret", () => {
     servers = [];
     await fill(first, { mails: 2, apps: 1 });
     // As versions left them that named no key: to a node without it they look broken.
-    await database.db.sql`update platform_mails set sealed = split_part(sealed, '=', 1)`;
+    await database.db.sql`
+      update platform_jobs set payload = split_part(payload, '=', 1) where kind = 'mail.send'`;
     const mail = { MARU_SMTP_URL: "smtp://127.0.0.1:1", MARU_MAIL_FROM: "maru@maru.example" };
     const env = { ...settingsOf(second), ...mail };
     const refusal = await spawnServer({ databaseUrl: database.url, env }).catch(String);
@@ -154,10 +161,29 @@ describe("a change of the secret", () => {
       "authenticator apps: 1 given up",
     ]);
     const rows = await database.db.sql<{ mails: number; apps: string }[]>`
-      select (select count(*)::int from platform_mails) as mails, (select sealed from identity_totp) as apps`;
+      select
+        (select count(*)::int from platform_jobs where kind = 'mail.send') as mails, (select sealed from identity_totp) as apps`;
     expect({ ...rows[0] }).toEqual({ mails: 0, apps: "" });
     expect((await startNode(second)).output()).not.toContain("secret key");
     expect(await runReseal(settingsOf(second))).toEqual(["exit 0", nothing]);
+  }, 60_000);
+
+  test("leaves the mail that a worker has in hand, and says so", async () => {
+    await startNode(second, first);
+    await fill(first, { mails: 2 });
+    const [held] = await database.db.sql<{ id: string }[]>`
+      update platform_jobs set holder = 'a worker', due_at = now() + interval '1 minute'
+      where id = (select id from platform_jobs where kind = 'mail.send' order by id limit 1)
+      returning id`;
+    const [exit, ...lines] = await runReseal(settingsOf(second, first));
+    expect([exit, ...lines.slice(0, 2)]).toEqual([
+      "exit 1",
+      "waiting mails: 1 sealed anew",
+      "waiting mails: 1 that others hold or wrote meanwhile",
+    ]);
+    await database.db.sql`update platform_jobs set holder = null where id = ${held?.id ?? ""}`;
+    expect(await runReseal(settingsOf(second, first))).toEqual(["exit 0", "waiting mails: 1 sealed anew"]);
+    expect(await countOpen(second)).toEqual({ mails: 2, apps: 0 });
   }, 60_000);
 
   test("is told what no known secret opens, and touches none of it", async () => {

@@ -48,11 +48,13 @@ function describe(counts: readonly ResealCount[]): string[] {
     ...(resealedCount > 0 ? [`${label}: ${resealedCount} sealed anew`] : []),
     ...(givenUpCount > 0 ? [`${label}: ${givenUpCount} given up`] : []),
     ...(unreadableCount > 0 ? [`${label}: ${unreadableCount} that no known secret opens`] : []),
-    ...(leftCount > 0 ? [`${label}: ${leftCount} that others wrote meanwhile`] : []),
+    ...(leftCount > 0 ? [`${label}: ${leftCount} that others hold or wrote meanwhile`] : []),
   ]);
   if (lines.length === 0) return ["Nothing to do: everything is sealed under the present secret."];
   if (counts.some(({ leftCount }) => leftCount > 0)) {
-    lines.push("A node seals under an earlier secret still. Restart it with the new one, then run this again.");
+    lines.push(
+      "A node has these in hand, or seals under an earlier secret still. Run this again in a minute; if it says the same then, restart the node that lacks the new secret.",
+    );
   }
   if (counts.some(({ unreadableCount }) => unreadableCount > 0)) {
     lines.push(

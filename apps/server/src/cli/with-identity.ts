@@ -7,6 +7,7 @@ import { migrate, readMigrations } from "../platform/db/migrate.ts";
 import { findRunningPostgres } from "../platform/db/running-postgres.ts";
 import { originOfBind } from "../platform/http/own-addresses.ts";
 import { newSecret } from "../platform/ids.ts";
+import { createJobs } from "../platform/jobs/jobs.ts";
 import { silentLog } from "../platform/log.ts";
 import { createOutbox } from "../platform/mail/outbox.ts";
 import { createSecretBox } from "../platform/secret-box.ts";
@@ -24,12 +25,14 @@ export async function withIdentity<T>(config: Config, run: (identity: Identity) 
   try {
     const db = await openDatabaseBeside(config, shutdown);
     const secretBox = createSecretBox(newSecret());
+    const jobs = createJobs({ db, clock, log });
     const identity = await createIdentity({
       db,
       clock,
       log,
       secretBox,
-      outbox: createOutbox({ db, clock, log, secretBox, transport: null }),
+      jobs,
+      outbox: createOutbox({ jobs, log, secretBox, transport: null }),
       signingKeys: await generateSigningJwks("none"),
       signUpMode: config.signUp,
       origin: config.origins[0] ?? originOfBind(config.bind, config.port),

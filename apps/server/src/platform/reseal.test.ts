@@ -115,6 +115,37 @@ describe("sealing anew", () => {
     expect(await run()).toEqual({ ...nothing, resealedCount: 1 });
   });
 
+  test("goes through the rows of its kind alone, in a column of its own, and leaves what a worker holds", async () => {
+    await database.db.sql`create table platform_planted_work (id text primary key, kind text, words text, holder text)`;
+    const add = (id: string, kind: string, holder: string | null) =>
+      database.db.sql`
+        insert into platform_planted_work values (${id}, ${kind}, ${before.seal("planted", id)}, ${holder})`;
+    await add("free", "planted", null);
+    await add("held", "planted", "a worker");
+    await add("other", "another", null);
+    const work: SealedColumn = {
+      ...column,
+      table: "platform_planted_work",
+      column: "words",
+      rows: "kind = 'planted'",
+      held: "holder is not null",
+      ifLost: "delete",
+    };
+    const go = (by: SecretBox, givesUp = false) =>
+      reseal({ db: database.db, secretBox: by, columns: [work], givesUp }).then(([count]) => ({ ...count }));
+    expect(await go(secretBox)).toMatchObject({ resealedCount: 1, leftCount: 1 });
+    const present = async () =>
+      (await database.db.sql`select id, words from platform_planted_work order by id`)
+        .filter(({ words }: { words: string }) => secretBox.isPresent(words))
+        .map(({ id }: { id: string }) => id);
+    expect(await present()).toEqual(["free"]);
+    expect(await go(createSecretBox(third), true)).toMatchObject({ givenUpCount: 1, leftCount: 1 });
+    await database.db.sql`update platform_planted_work set holder = null`;
+    expect(await go(secretBox)).toMatchObject({ resealedCount: 1, leftCount: 0 });
+    expect(await present()).toEqual(["held"]);
+    await database.db.sql`drop table platform_planted_work`;
+  });
+
   test("says that a node goes on sealing under an earlier secret", async () => {
     await fill(1);
     let number = 100;

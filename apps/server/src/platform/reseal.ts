@@ -4,6 +4,12 @@ import type { SecretBox } from "./secret-box.ts";
 /** A column that holds what was sealed under the installation's secret. */
 export type SealedColumn = {
   readonly table: string;
+  /** Its name; `sealed` if left out. */
+  readonly column?: string;
+  /** Which of the table's rows hold such, as a condition over its columns; all of them if left out. */
+  readonly rows?: string;
+  /** Which rows somebody has in hand without locking them, as a condition over its columns; they are left like locked ones. */
+  readonly held?: string;
   /** Column by which its rows are gone through. */
   readonly key: string;
   readonly keyType: "uuid" | "text";
@@ -33,6 +39,7 @@ type Change = { readonly key: string; readonly was: string; readonly fresh: stri
 const defaultSliceSize = 200;
 /** Times that everything is gone through while others seal under earlier secrets. */
 const maxPasses = 4;
+const usualName = "sealed";
 const firstKeys = { uuid: "00000000-0000-0000-0000-000000000000", text: "" } as const;
 
 /**
@@ -99,26 +106,27 @@ export async function reseal(deps: {
 }
 
 function readSlice(sql: Bun.SQL, column: SealedColumn, after: string, size: number): Promise<Row[]> {
-  const { table, key } = column;
-  return sql.unsafe(`select ${key}::text as key, sealed from ${table} where ${key} > $1 order by ${key} limit $2`, [
-    after,
-    size,
-  ]) as Promise<Row[]>;
+  const { table, column: name = usualName, rows = "true", key } = column;
+  return sql.unsafe(
+    `select ${key}::text as key, ${name} as sealed from ${table} where ${key} > $1 and (${rows}) order by ${key} limit $2`,
+    [after, size],
+  ) as Promise<Row[]>;
 }
 
 /** The rows of a slice that are still as they were read and that nobody holds, held until the statement ends. */
-const freeRows = ({ table, key, keyType }: SealedColumn) => `
+const freeRows = ({ table, column: name = usualName, held = "false", key, keyType }: SealedColumn) => `
   with free as (
     select t.${key}, n.fresh from ${table} t
     join jsonb_to_recordset($1::text::jsonb) as n (key ${keyType}, was text, fresh text)
-      on t.${key} = n.key and t.sealed = n.was
+      on t.${key} = n.key and t.${name} = n.was
+    where not (${held})
     for update of t skip locked)`;
 
 async function writeSlice(sql: Bun.SQL, column: SealedColumn, changes: readonly Change[]): Promise<number> {
   if (changes.length === 0) return 0;
-  const { table, key } = column;
+  const { table, column: name = usualName, key } = column;
   const rows = await sql.unsafe(
-    `${freeRows(column)} update ${table} t set sealed = free.fresh from free where t.${key} = free.${key} returning 1 as done`,
+    `${freeRows(column)} update ${table} t set ${name} = free.fresh from free where t.${key} = free.${key} returning 1 as done`,
     [JSON.stringify(changes)],
   );
   return rows.length;

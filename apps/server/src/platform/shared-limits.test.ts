@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { FakeClock } from "@maru/testkit";
 import { openTestDatabase, type TestDatabase } from "../testing/open-test-database.ts";
-import { silentLog } from "./log.ts";
 import { createSecretBox } from "./secret-box.ts";
 import { createSharedLimits, type SharedLimits } from "./shared-limits.ts";
 
@@ -18,7 +17,7 @@ afterAll(() => database.close());
 beforeEach(async () => {
   await database.db.sql`delete from platform_rate_counts`;
   clock = new FakeClock();
-  nodes = [0, 1].map(() => createSharedLimits({ db: database.db, clock, secretBox, log: silentLog, rules }));
+  nodes = [0, 1].map(() => createSharedLimits({ db: database.db, clock, secretBox, rules }));
 });
 
 /** The wait that one more is told, or 0 when it may; each time on the next node. */

@@ -1,13 +1,6 @@
-import {
-  type Clock,
-  type SharedRateLimit,
-  type SharedRateLimitName,
-  sharedRateLimits,
-  type Timer,
-} from "@maru/protocol";
+import { type Clock, type SharedRateLimit, type SharedRateLimitName, sharedRateLimits } from "@maru/protocol";
 import type { Database } from "./db/database.ts";
 import { fail } from "./errors.ts";
-import type { Log } from "./log.ts";
 import { Refusals } from "./refusals.ts";
 import type { SecretBox } from "./secret-box.ts";
 
@@ -23,7 +16,8 @@ export type TakeShared = (name: SharedRateLimitName, owner: string, sql?: Bun.SQ
 
 /** How far the clocks of two nodes may be apart; what lies further ahead was written by a clock that was wrong. */
 const clockSkewMs = 60_000;
-const sweepEveryMs = 600_000;
+/** How often old counts are cleared away, by one node for all. */
+export const countsSweepEveryMs = 600_000;
 
 /**
  * The limits that all nodes count together: at most so many within any window, exact to the last one. One statement for
@@ -36,14 +30,12 @@ export function createSharedLimits(deps: {
   readonly db: Pick<Database, "sql">;
   readonly clock: Clock;
   readonly secretBox: Pick<SecretBox, "fingerprint">;
-  readonly log: Log;
   /** Rules that differ from those of the protocol. */
   readonly rules?: Partial<SharedRateRules>;
 }) {
-  const { db, clock, secretBox, log } = deps;
+  const { db, clock, secretBox } = deps;
   const rules: SharedRateRules = { ...sharedRateLimits, ...deps.rules };
   const refusals = new Refusals();
-  let timer: Timer | null = null;
 
   const keyOf = (name: SharedRateLimitName, owner: string) => secretBox.fingerprint(`rate ${name}`, owner);
 
@@ -86,24 +78,13 @@ export function createSharedLimits(deps: {
     await db.sql`delete from platform_rate_counts where ends_at < ${new Date(clock.now())}`;
   }
 
-  async function sweepAndGoOn(): Promise<void> {
-    await sweep().catch((error: unknown) => log.warn("Old counts of limits could not be cleared away.", { error }));
-    if (timer) timer = clock.setTimeout(() => void sweepAndGoOn(), sweepEveryMs);
-  }
-
   return {
     /**
      * Takes one for its owner and tells how many that makes, or fails with `rate.limited` and the wait that is left. With the caller's transaction it
      * counts only what is committed; without, it counts at once, which is right for what may fail and counts all the same.
      */
     take,
+    /** Clears away old counts. */
     sweep,
-    start(): void {
-      timer = clock.setTimeout(() => void sweepAndGoOn(), sweepEveryMs);
-    },
-    stop(): void {
-      if (timer) clock.clearTimeout(timer);
-      timer = null;
-    },
   };
 }

@@ -81,7 +81,7 @@ const driven: Record<string, readonly [path: string, word: string]> = {
   "features/rooms/store-rooms.ts › insertRoomRows: insert rooms_rooms": [scenarios, '"direct.open"'],
   "features/rooms/store-rooms.ts › insertRooms: insert rooms_members": [scenarios, '"direct.open"'],
   "features/rooms/store-rooms.ts › insertRooms: insert rooms_messages": [scenarios, '"direct.open"'],
-  "platform/mail/outbox.ts › enqueue: insert platform_mails": [marks, "platform_mails"],
+  "platform/jobs/store-jobs.ts › insertJob: insert platform_jobs": [marks, "platform_jobs"],
   "platform/shared-limits.ts › ask: insert platform_rate_counts": [marks, "createSharedLimits({"],
 };
 
@@ -127,6 +127,8 @@ const harmless: Record<string, string> = {
   "platform/db/migrate.ts › runAll: insert platform_migrations": nobody,
   "platform/db/background-indexes.ts › buildIndex: insert platform_indexes": nobody,
   "platform/db/store-write-probe.ts › probeWrite: insert platform_write_probes": nobody,
+  "platform/jobs/store-jobs.ts › scheduleJob: insert platform_jobs": nobody,
+  "platform/mail/migrations/002-mails-as-jobs.sql › nobody: insert platform_jobs": "moves what is sealed",
   "platform/leases.ts › hold: insert platform_leases": nobody,
 };
 

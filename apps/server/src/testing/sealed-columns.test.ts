@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { SealedColumn } from "../platform/reseal.ts";
 import { keyedHashes, sealedColumns, sealedElsewhere, sealedOtherwise } from "../sealed-columns.ts";
 import { openTestDatabase, type TestDatabase } from "./open-test-database.ts";
 import { findKeyedHashes, findSealPurposes, readSources, type Sources } from "./program-sources.ts";
@@ -11,11 +12,13 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** The columns that hold something sealed, by their names; `TABLE.COLUMN TYPE`. */
+/** The columns of tables that by their names hold something sealed, or anything whatever; `TABLE.COLUMN`. */
 async function findSealedColumns(): Promise<string[]> {
   const rows = await database.db.sql<{ name: string }[]>`
-    select table_name || '.' || column_name as name from information_schema.columns
-    where table_schema = 'public' and column_name ~ 'seal' and column_name !~ 'mark' and table_name !~ '^pg_'
+    select table_name || '.' || column_name as name
+    from information_schema.columns join information_schema.tables using (table_schema, table_name)
+    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name !~ '^pg_'
+      and column_name ~ 'seal|payload' and column_name !~ 'mark'
     order by 1`;
   return rows.map(({ name }) => name);
 }
@@ -30,8 +33,10 @@ async function findKeys(): Promise<string[]> {
   return rows.map(({ key }) => key);
 }
 
+const nameOf = ({ table, column = "sealed" }: SealedColumn) => `${table}.${column}`;
+
 describe("the list of what is sealed in the database", () => {
-  const known = [...sealedColumns.map(({ table }) => `${table}.sealed`), ...Object.keys(sealedOtherwise)].sort();
+  const known = [...sealedColumns.map(nameOf), ...Object.keys(sealedOtherwise)].sort();
   const purposes = [...sealedColumns.map(({ purpose }) => purpose), ...Object.keys(sealedElsewhere)].sort();
 
   test("has every column of the schema, and every purpose of the program", async () => {

@@ -4,8 +4,7 @@ import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
 import type { HttpEnv } from "../../platform/http/http-env.ts";
-import { newId } from "../../platform/ids.ts";
-import { createLease } from "../../platform/leases.ts";
+import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { SecretBox } from "../../platform/secret-box.ts";
@@ -31,7 +30,7 @@ import { createLegalTexts, type OperatorFields } from "./privacy/legal.ts";
 import { registerProviderRoutes } from "./providers/http-providers.ts";
 import type { FetchPort } from "./providers/provider-client.ts";
 import type { ProviderSettings } from "./providers/provider-settings.ts";
-import { createRetention } from "./retention.ts";
+import { createRetention, retentionEveryMs } from "./retention.ts";
 import { checkSealMark } from "./seal-mark.ts";
 import { registerSecondFactorRoutes } from "./second-factor/http-second-factor.ts";
 import { registerSecurityRoutes } from "./second-factor/http-security.ts";
@@ -74,6 +73,8 @@ export type IdentityDeps = {
   readonly log: Log;
   readonly signingKeys: SigningJwks;
   readonly secretBox: SecretBox;
+  /** Where work that is owed is kept. */
+  readonly jobs: Pick<Jobs, "register">;
   /** Where mails go; off, it takes none. */
   readonly outbox: Outbox;
   /** Who may make an account. */
@@ -111,7 +112,7 @@ export type Identity = Awaited<ReturnType<typeof createIdentity>>;
  * Account, session and block ids are 32 hexadecimal digits here and everywhere inside the server.
  */
 export async function createIdentity(deps: IdentityDeps) {
-  const { db, clock, log } = deps;
+  const { db, clock, log, jobs } = deps;
   const legal = createLegalTexts({ operator: deps.operator, operatorFolder: deps.legalFolder });
   const { secretBox, outbox, origin } = deps;
   const passwords = createPasswords(createHashQueue({ clock }));
@@ -120,7 +121,7 @@ export async function createIdentity(deps: IdentityDeps) {
   const epochs = createAuthEpochs({ log });
   const sessionLifeMs = deps.sessionLifeMs ?? halfYearMs;
   const sessions = createSessions({ db, clock, log, revocations, notices, epochs, sessionLifeMs });
-  const takeShared = deps.takeShared ?? createSharedLimits({ db, clock, secretBox, log }).take;
+  const takeShared = deps.takeShared ?? createSharedLimits({ db, clock, secretBox }).take;
   const keptNicknames = createKeptNicknames({ clock, secretBox });
   const profiles = createProfiles({ db, clock, log, takeShared, keptNicknames });
   const blocks = createBlocks({ db, clock, log });
@@ -133,15 +134,15 @@ export async function createIdentity(deps: IdentityDeps) {
   const authMethods = createAuthMethods({ ...core, mode: deps.signUpMode, providers: deps.providers ?? noProviders });
 
   const dataExport = createDataExport({ ...core, blocks, authMethods });
-  const lease = createLease(db, { name: "identity.erasure", holder: newId(), termMs: 120_000, clock });
-  const erasure = createErasure({ db, clock, log, lease });
+  const erasure = createErasure({ db, clock, log, jobs });
   const leaving = createLeaving({
     ...core,
     reauthentication: authMethods.reauthentication,
     departSoon: erasure.departSoon,
     graceMs: deps.eraseAfterMs ?? weekMs,
   });
-  const retention = createRetention({ db, clock, log });
+  const retention = createRetention({ db, clock });
+  jobs.register({ name: "identity.housekeeping", everyMs: retentionEveryMs, run: retention.sweep });
   const cookies = createSecretCookies(origin, deps.allowsOrigin);
   const deviceMarks = createDeviceMarks(secretBox);
   const securityLog = createSecurityLog({ clock, log, secretBox, clientAddress: deps.clientAddress });
@@ -197,21 +198,14 @@ export async function createIdentity(deps: IdentityDeps) {
       registerKeyRoutes(app, { guards, publicJwks: keys.publicJwks });
     },
 
-    /** Starts noticing what other nodes revoke, and, where wanted, clearing away what is long over. Resolves when it is safe to serve. */
-    async start({ clearsAway = true } = {}): Promise<void> {
+    /** Starts noticing what other nodes revoke. Resolves when it is safe to serve. */
+    async start(): Promise<void> {
       await revocations.start();
       await checkSealMark({ sql: db.sql, secretBox, log });
       await settleNicknames(db);
-      if (!clearsAway) return;
-      retention.start();
-      erasure.start();
     },
 
-    async stop(): Promise<void> {
-      revocations.stop();
-      retention.stop();
-      await erasure.stop();
-    },
+    stop: (): Promise<void> => revocations.stop(),
 
     getProfiles: profiles.getProfiles,
     findAccountByNickname: profiles.findAccountByNickname,
@@ -242,7 +236,7 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Names of the erasers, for the check that no feature forgot its own. */
     listErasers: erasure.listNames,
     /** Erases who is due now rather than with the next look. */
-    eraseDue: erasure.sweep,
+    eraseDue: erasure.runNow,
     /** Adds a feature's part of what people can download of themselves. */
     registerExporter: dataExport.register,
     /** Makes an operator and tells the link of the first sign-in; for the command line. */

@@ -17,8 +17,8 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
 test("clears away what is long over, with its tokens, and nothing that can still be used", async () => {
-  const { db, clock, log } = world;
-  const retention = createRetention({ db, clock, log });
+  const { db, clock } = world;
+  const retention = createRetention({ db, clock });
   const [unused, ended, alive] = [await world.signUpPerson(), await world.signUpPerson(), await world.signUpPerson()];
   await ended.device.ask("POST", "/api/auth/sign-out");
   const countOf = async (accountId: string) => {
@@ -49,7 +49,7 @@ test("clears away what is long over, with its tokens, and nothing that can still
 });
 
 test("lets go of nicknames that were given up long ago, and of no others", async () => {
-  const { db, clock, log } = world;
+  const { db, clock } = world;
   const { device, accountId } = await world.signUpPerson();
   for (const nickname of ["first of three", "second of three", "third of three"]) {
     expect((await device.ask("PATCH", "/api/me", { body: { nickname } })).status).toBe(200);
@@ -58,14 +58,14 @@ test("lets go of nicknames that were given up long ago, and of no others", async
     update identity_nickname_looks set free_at = ${new Date(clock.now())}
     where account_id = ${accountId} and look like 'first%' returning account_id`;
   expect(kept).toBeDefined();
-  await createRetention({ db, clock, log }).sweep();
+  await createRetention({ db, clock }).sweep();
   const rows = await db.sql`select look from identity_nickname_looks where account_id = ${accountId} order by look`;
   const left = rows.map(({ look }: { look: string }) => look.replace(/ofthree$/, ""));
   expect(left.filter((look: string) => /^[a-z]+$/.test(look))).toEqual(["second", "third"]);
 });
 
 test("leaves a nickname to who bears it, also where an older version took it back", async () => {
-  const { db, clock, log } = world;
+  const { db, clock } = world;
   const { device, accountId } = await world.signUpPerson();
   const rename = async (nickname: string) =>
     expect((await device.ask("PATCH", "/api/me", { body: { nickname } })).status).toBe(200);
@@ -76,7 +76,7 @@ test("leaves a nickname to who bears it, also where an older version took it bac
     update identity_accounts set nickname = 'paypaI home', nickname_key = 'paypaihome', looks_of = 'paypaI home'
     where id = ${accountId}`;
   await db.sql`delete from identity_nickname_looks where account_id = ${accountId} and free_at is null`;
-  const retention = createRetention({ db, clock, log });
+  const retention = createRetention({ db, clock });
   await db.sql`update identity_nickname_looks set free_at = ${new Date(clock.now() + hourMs)} where account_id = ${accountId}`;
   await retention.sweep();
   await db.sql`update identity_nickname_looks set free_at = ${new Date(clock.now())} where free_at is not null`;
@@ -88,7 +88,7 @@ test("leaves a nickname to who bears it, also where an older version took it bac
 });
 
 test("gives a look that is about to be free to who has borne it since before the rules", async () => {
-  const { db, clock, log } = world;
+  const { db, clock } = world;
   const owner = await world.signUpPerson();
   const rename = async (nickname: string) =>
     expect((await owner.device.ask("PATCH", "/api/me", { body: { nickname } })).status).toBe(200);
@@ -96,7 +96,7 @@ test("gives a look that is about to be free to who has borne it since before the
   await db.sql`
     insert into identity_accounts (id, nickname, nickname_key, avatar_seed, created_at)
     values (gen_random_uuid(), ${"구름 위\uFE0F"}, ${"구름위\uFE0F"}, 'seed', now())`;
-  const retention = createRetention({ db, clock, log });
+  const retention = createRetention({ db, clock });
   await retention.sweep();
   await rename("다른 구름");
   await retention.sweep();
@@ -111,18 +111,18 @@ test("gives a look that is about to be free to who has borne it since before the
 });
 
 test("takes the looks of a nickname that an older version gave meanwhile", async () => {
-  const { db, clock, log } = world;
+  const { db, clock } = world;
   const { accountId } = await world.signUpPerson();
   await db.sql`
     update identity_accounts set nickname = '가운데 paypaI', nickname_key = '가운데paypai' where id = ${accountId}`;
-  await createRetention({ db, clock, log }).sweep();
+  await createRetention({ db, clock }).sweep();
   const answer = await world.device().signUp({ ...world.newPerson(), nickname: "가운데 paypal" });
   expect(answer.code).toBe("nickname.taken");
 });
 
 test("a device says the same of a session that was ended, however long ago, as long as it holds its token", async () => {
-  const { db, clock, log } = world;
-  const retention = createRetention({ db, clock, log });
+  const { db, clock } = world;
+  const retention = createRetention({ db, clock });
   const { device, person } = await world.signUpPerson();
   const [ended, unused] = [world.device(), world.device()];
   await ended.signIn(person);
@@ -154,8 +154,8 @@ test("a device says the same of a session that was ended, however long ago, as l
 });
 
 test("clears away steps, links, invitations and journeys to providers once nothing counts by them", async () => {
-  const { db, clock, log } = world;
-  const retention = createRetention({ db, clock, log });
+  const { db, clock } = world;
+  const retention = createRetention({ db, clock });
   const at = new Date(clock.now());
   const [soon, later] = [new Date(clock.now() + 600_000), new Date(clock.now() + 40 * dayMs)];
   const link = { kind: "reset", owner: null, emailKeyHash: "x", at } as const;

@@ -1,6 +1,5 @@
-import { type Clock, limits, type Timer } from "@maru/protocol";
+import { type Clock, limits } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
-import type { Log } from "../../platform/log.ts";
 import { handOverLooks, keepWornNicknames, settleNicknames } from "./accounts/nickname-settling.ts";
 import { deleteFreeNicknames } from "./accounts/store-kept-nicknames.ts";
 import { deleteFreeLooks } from "./accounts/store-nicknames.ts";
@@ -25,11 +24,11 @@ const rememberEndedMs = 30 * 24 * hourMs;
 /** How long a browser that is not used is known again. */
 const rememberDevicesMs = 400 * 24 * hourMs;
 
-/** Deletes what is kept no longer, once an hour. Every node does; doing it twice changes nothing. */
-export function createRetention(deps: { readonly db: Database; readonly clock: Clock; readonly log: Log }) {
-  const { db, clock, log } = deps;
-  let timer: Timer | null = null;
+/** How often it is done, by one node for all. */
+export const retentionEveryMs = hourMs;
 
+/** Deletes what is kept no longer; doing it twice changes nothing. */
+export function createRetention({ db, clock }: { readonly db: Database; readonly clock: Clock }) {
   async function sweep(): Promise<void> {
     const now = clock.now();
     const revokedAt = new Date(now - rememberEndedMs);
@@ -57,19 +56,5 @@ export function createRetention(deps: { readonly db: Database; readonly clock: C
     await deleteOldDevices(db.sql, new Date(now - rememberDevicesMs));
   }
 
-  async function sweepAndGoOn(): Promise<void> {
-    await sweep().catch((error: unknown) => log.warn("what is kept no longer could not be deleted", { error }));
-    if (timer) timer = clock.setTimeout(() => void sweepAndGoOn(), hourMs);
-  }
-
-  return {
-    sweep,
-    start(): void {
-      timer = clock.setTimeout(() => void sweepAndGoOn(), hourMs);
-    },
-    stop(): void {
-      if (timer) clock.clearTimeout(timer);
-      timer = null;
-    },
-  };
+  return { sweep };
 }

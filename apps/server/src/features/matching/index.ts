@@ -1,9 +1,9 @@
 import type { MatchState } from "@maru/protocol";
+import { PeriodicTask } from "../../platform/periodic-task.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { MatchNotifier } from "./match-notifier.ts";
 import { NoShows } from "./no-shows.ts";
 import { Pairer, type PairingParts } from "./pairer.ts";
-import { PeriodicTask } from "./periodic-task.ts";
 import type { MatchingDeps, MatchingGateway } from "./ports.ts";
 import { registerCommands } from "./realtime.ts";
 import { Requests } from "./requests.ts";

@@ -1,4 +1,5 @@
 import type { Timer } from "@maru/protocol";
+import { PeriodicTask } from "../../platform/periodic-task.ts";
 import type { PresenceConnection, PresenceDeps } from "./ports.ts";
 import { beat, removeDeadNodes, removeNode, type SeenAccount, writeSeen } from "./store.ts";
 
@@ -26,7 +27,7 @@ export class OwnAccounts {
   readonly #dirty = new Set<string>();
   readonly #goneTimers = new Map<string, Timer>();
   #writeTimer: Timer | null = null;
-  #beatTimer: Timer | null = null;
+  readonly #beating: PeriodicTask;
   #isWriting = false;
   #isStopped = false;
 
@@ -34,18 +35,24 @@ export class OwnAccounts {
   constructor(deps: PresenceDeps, told: (accountIds: readonly string[]) => void) {
     this.#deps = deps;
     this.#told = told;
+    this.#beating = new PeriodicTask(
+      deps.clock,
+      beatEveryMs,
+      () => this.#beat(),
+      (error) => deps.log.warn("The node could not say that it lives.", { error }),
+    );
   }
 
   async start(): Promise<void> {
     await beat(this.#deps.db.sql, this.#deps.nodeId);
-    this.#scheduleBeat();
+    this.#beating.start();
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
     const { clock, db, nodeId } = this.#deps;
-    for (const timer of [this.#writeTimer, this.#beatTimer, ...this.#goneTimers.values()])
-      if (timer !== null) clock.clearTimeout(timer);
+    for (const timer of [this.#writeTimer, ...this.#goneTimers.values()]) if (timer !== null) clock.clearTimeout(timer);
+    await this.#beating.stop();
     await db.transaction((tx) => removeNode(tx, nodeId));
   }
 
@@ -101,6 +108,7 @@ export class OwnAccounts {
 
   #schedule(): void {
     if (this.#isStopped) return;
+    // re-arms: only while somebody waits to be written
     this.#writeTimer ??= this.#deps.clock.setTimeout(() => {
       this.#writeTimer = null;
       // Who is there can wait until the node has time for it.
@@ -131,14 +139,6 @@ export class OwnAccounts {
     }
     this.#isWriting = false;
     if (this.#dirty.size > 0) this.#schedule();
-  }
-
-  #scheduleBeat(): void {
-    this.#beatTimer = this.#deps.clock.setTimeout(() => {
-      this.#beat()
-        .catch((error) => this.#deps.log.warn("The node could not say that it lives.", { error }))
-        .finally(() => this.#isStopped || this.#scheduleBeat());
-    }, beatEveryMs);
   }
 
   /** A node that was given up while it slept says everything again. */

@@ -1,4 +1,5 @@
 import { type MemberPresence, type Presence, type Timer, toWireId } from "@maru/protocol";
+import { PeriodicTask } from "../../platform/periodic-task.ts";
 import type { Peer, PresenceConnection, PresenceDeps, PresencePush } from "./ports.ts";
 import { listPresences } from "./store.ts";
 
@@ -31,23 +32,29 @@ export class Watching {
   readonly #known = new Map<string, Presence>();
   readonly #stirred = new Set<string>();
   #stirTimer: Timer | null = null;
-  #lookTimer: Timer | null = null;
+  readonly #looking: PeriodicTask;
   #isStopped = false;
   /** How often somebody began to be seen otherwise: rights read before that are read again. */
   #turns = 0;
 
   constructor(deps: PresenceDeps) {
     this.#deps = deps;
+    this.#looking = new PeriodicTask(
+      deps.clock,
+      lookEveryMs,
+      async () => (deps.isBusy() ? undefined : this.#tryLook([...this.#places.keys()])),
+      () => {},
+    );
   }
 
   start(): void {
-    this.#scheduleLook();
+    this.#looking.start();
   }
 
   stop(): void {
     this.#isStopped = true;
-    const { clock } = this.#deps;
-    for (const timer of [this.#stirTimer, this.#lookTimer]) if (timer !== null) clock.clearTimeout(timer);
+    if (this.#stirTimer !== null) this.#deps.clock.clearTimeout(this.#stirTimer);
+    void this.#looking.stop();
   }
 
   /** Watches these rooms instead of those before, and tells who is there. */
@@ -209,14 +216,5 @@ export class Watching {
     } catch (error) {
       this.#deps.log.warn("Presences could not be read; they are looked up again.", { error });
     }
-  }
-
-  #scheduleLook(): void {
-    this.#lookTimer = this.#deps.clock.setTimeout(() => {
-      const isSkipped = this.#deps.isBusy();
-      void (isSkipped ? Promise.resolve() : this.#tryLook([...this.#places.keys()])).finally(
-        () => this.#isStopped || this.#scheduleLook(),
-      );
-    }, lookEveryMs);
   }
 }

@@ -8,7 +8,8 @@ export type Mail = {
 
 /** Hands mails to whatever carries them. Throws {@link MailRefused} when trying again cannot help. */
 export type MailTransport = {
-  send(mail: Mail): Promise<void>;
+  /** Sends one; `id` is the same in each try, so that a mailbox can tell a second copy. */
+  send(mail: Mail, id: string): Promise<void>;
   close(): void;
 };
 

@@ -18,6 +18,7 @@ export function createSmtpTransport({ url, from }: SmtpOptions): MailTransport {
   const { protocol, hostname, port, username, password } = new URL(url);
   const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
   const isTls = protocol === "smtps:";
+  const domain = /@([^\s<>@]+)>?\s*$/.exec(from)?.[1] ?? "maru.invalid";
   const transport = createTransport({
     host: hostname.replace(/^\[(.*)\]$/, "$1"),
     port: port === "" ? (isTls ? 465 : 587) : Number(port),
@@ -34,10 +35,11 @@ export function createSmtpTransport({ url, from }: SmtpOptions): MailTransport {
   });
 
   return {
-    async send({ to, subject, text, html }: Mail): Promise<void> {
+    async send({ to, subject, text, html }: Mail, id: string): Promise<void> {
       const headers = { "auto-submitted": "auto-generated" };
+      const messageId = `<${id}@${domain}>`;
       try {
-        await transport.sendMail({ from, to: { name: "", address: to }, subject, text, html, headers });
+        await transport.sendMail({ from, to: { name: "", address: to }, subject, text, html, headers, messageId });
       } catch (error) {
         const { responseCode, command } = error as { responseCode?: number; command?: string };
         // 5xx to the sign-in or greeting is the operator's fault and may be mended; to a mail it is final (RFC 5321, 4.2.1).

@@ -106,6 +106,7 @@ export function createHashQueue({ clock, concurrency = 2, bound = 64, deadlineMs
     if (restMs <= 0) return true;
     if (!rest.isTimed) {
       rest.isTimed = true;
+      // re-arms: only while somebody waits for their turn
       clock.setTimeout(() => {
         rest.isTimed = false;
         startNext();

@@ -1,11 +1,18 @@
-import type { Clock, Timer } from "@maru/protocol";
+import type { Clock } from "@maru/protocol";
 import type { Database } from "../../../platform/db/database.ts";
-import type { Lease } from "../../../platform/leases.ts";
+import { type Job, JobLost, type JobOutcome } from "../../../platform/jobs/job.ts";
+import type { Jobs } from "../../../platform/jobs/jobs.ts";
 import type { Log } from "../../../platform/log.ts";
 import { eraseAccount, listDueLeavings, listUntold, markTold } from "./store-leavings.ts";
 
-const pollMs = 60_000;
+const everyMs = 60_000;
+/** Long enough for a feature's eraser, which is cut short by the drain and not by the lease. */
+const leaseMs = 120_000;
 const batchSize = 20;
+/** Departures taken in at once. */
+const laneCount = 4;
+/** Failures after which a round ends: it is not the people then. */
+const maxFailures = 200;
 
 /** What a person chose about their messages. */
 export type ErasureWish = { readonly messages: "keep" | "remove" };
@@ -27,21 +34,61 @@ export type Eraser = {
 /** Tells all that a feature holds on an account, as JSON that its owner can read. */
 export type Exporter = { readonly name: string; readonly export: (accountId: string) => Promise<unknown> };
 
-/** Erases people who left, once their grace time is over: each feature first, the account last. One node does it. */
+/**
+ * Erases people who left, once their grace time is over: each feature first, the account last. Two jobs of the whole
+ * installation: one lets features take in that an account is closed, the other erases who is due. Who is owed what stands
+ * in the leavings; under the fence of its job each of them is marked as told, or gone, once.
+ */
 export function createErasure(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Log;
-  readonly lease: Lease;
+  readonly jobs: Pick<Jobs, "register">;
 }) {
-  const { db, clock, log, lease } = deps;
+  const { db, clock, log, jobs } = deps;
   const erasers: Eraser[] = [];
-  let timer: Timer | null = null;
-  let isRunning = false;
-  let isStopped = false;
-  const departing = new Set<Promise<unknown>>();
 
-  async function eraseOne(accountId: string, wish: ErasureWish): Promise<boolean> {
+  const departures = jobs.register({ name: "identity.departures", everyMs, leaseMs, run: departAll });
+  const erasures = jobs.register({ name: "identity.erasures", everyMs, leaseMs, run: eraseAll });
+
+  /** Lets every feature take in a bounded part, one feature after the other. */
+  async function departPart(accountId: string): Promise<"more" | "done"> {
+    for (const { depart } of erasers) if ((await depart?.(accountId)) === "more") return "more";
+    return "done";
+  }
+
+  /** Goes round part by part, so that nobody waits behind somebody with thousands of rooms. */
+  async function departAll(job: Job): Promise<JobOutcome> {
+    const failed = new Set<string>();
+    async function departOne(accountId: string): Promise<void> {
+      try {
+        if ((await departPart(accountId)) === "more") return;
+        await db.transaction(async (tx) => {
+          await job.fence(tx);
+          await markTold(tx, accountId, new Date(clock.now()));
+        });
+      } catch (error) {
+        if (error instanceof JobLost) throw error;
+        log.error("a feature did not take in that a person left; trying again", { error });
+        failed.add(accountId);
+      }
+    }
+    while (!job.isStopping && failed.size < maxFailures) {
+      const untold = (await listUntold(db.sql, { limit: batchSize, except: [...failed] })).values();
+      let count = 0;
+      const lane = async () => {
+        for (const accountId of untold) {
+          count++;
+          await departOne(accountId);
+        }
+      };
+      await Promise.all(Array.from({ length: laneCount }, lane));
+      if (count === 0) break;
+    }
+    if (failed.size > 0) return "retry";
+  }
+
+  async function eraseOne(job: Job, accountId: string, wish: ErasureWish): Promise<boolean> {
     for (const eraser of erasers) {
       try {
         await eraser.erase(accountId, wish);
@@ -50,38 +97,28 @@ export function createErasure(deps: {
         return false;
       }
     }
-    await db.transaction((tx) => eraseAccount(tx, accountId));
+    await db.transaction(async (tx) => {
+      await job.fence(tx);
+      await eraseAccount(tx, accountId);
+    });
     return true;
   }
 
-  /** Tells every feature that an account is closed; false when one could not take it in, or there was no time for it. */
-  async function depart(accountId: string): Promise<boolean> {
-    for (const eraser of erasers) {
-      try {
-        while ((await eraser.depart?.(accountId)) === "more") if (isStopped) return false;
-      } catch (error) {
-        log.error("a feature did not take in that a person left; trying again", { feature: eraser.name, error });
-        return false;
-      }
-    }
-    await markTold(db.sql, accountId, new Date(clock.now()));
-    return true;
-  }
-
-  /** Erases who is due; tells how many were. */
-  async function sweep(): Promise<number> {
-    if (!(await lease.hold())) return 0;
-    for (const accountId of await listUntold(db.sql, batchSize)) await depart(accountId);
-    const due = await listDueLeavings(db.sql, new Date(clock.now()), batchSize);
+  async function eraseAll(job: Job): Promise<JobOutcome> {
+    const failed: string[] = [];
     let count = 0;
-    for (const { accountId, messages } of due) if (await eraseOne(accountId, { messages })) count++;
+    while (!job.isStopping && failed.length < maxFailures) {
+      const now = new Date(clock.now());
+      const due = await listDueLeavings(db.sql, now, { limit: batchSize, except: failed });
+      for (const { accountId, messages } of due) {
+        if (job.isStopping) break;
+        if (await eraseOne(job, accountId, { messages })) count++;
+        else failed.push(accountId);
+      }
+      if (due.length === 0) break;
+    }
     if (count > 0) log.info("erased people who left", { count });
-    return count;
-  }
-
-  async function sweepAndGoOn(): Promise<void> {
-    await sweep().catch((error: unknown) => log.warn("erasures could not be looked through", { error }));
-    if (isRunning) timer = clock.setTimeout(() => void sweepAndGoOn(), pollMs);
+    if (failed.length > 0) return "retry";
   }
 
   return {
@@ -91,24 +128,14 @@ export function createErasure(deps: {
       erasers.push(eraser);
     },
     /** Lets features take in that an account is closed, without being waited for. What a kill cuts short the next look does. */
-    departSoon(accountId: string): void {
-      const work = depart(accountId)
-        .catch((error: unknown) => log.error("a departure was cut short; trying again", { error }))
-        .finally(() => departing.delete(work));
-      departing.add(work);
+    departSoon(): void {
+      departures.request().catch((error: unknown) => log.warn("a departure waits for the next look", { error }));
     },
     listNames: () => erasers.map(({ name }) => name),
-    sweep,
-    start(): void {
-      isRunning = true;
-      timer = clock.setTimeout(() => void sweepAndGoOn(), pollMs);
-    },
-    async stop(): Promise<void> {
-      isRunning = false;
-      isStopped = true;
-      await Promise.all(departing);
-      if (timer) clock.clearTimeout(timer);
-      await lease.release().catch(() => {});
+    /** Does now what is due. */
+    async runNow(): Promise<void> {
+      await departures.runNow();
+      await erasures.runNow();
     },
   };
 }

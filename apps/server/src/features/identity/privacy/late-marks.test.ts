@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { FakeClock } from "@maru/testkit";
 import type { Database } from "../../../platform/db/database.ts";
 import { newId } from "../../../platform/ids.ts";
+import { createJobs } from "../../../platform/jobs/jobs.ts";
 import { silentLog } from "../../../platform/log.ts";
 import type { Mail } from "../../../platform/mail/mail.ts";
 import { createOutbox } from "../../../platform/mail/outbox.ts";
@@ -58,7 +59,7 @@ function slowCarrier() {
 }
 
 const openOutbox = (given: SecretBox, transport = slowCarrier().transport) =>
-  createOutbox({ db, clock, log: silentLog, secretBox: given, transport });
+  createOutbox({ jobs: createJobs({ db, clock, log: silentLog }), log: silentLog, secretBox: given, transport });
 
 const noticesOf = (outbox: ReturnType<typeof openOutbox>) =>
   createNotices({ clock, outbox, origin: "https://maru.example" });
@@ -68,13 +69,13 @@ type Writer = { readonly table: string; write(secretBox: SecretBox, late: LatePe
 /** What may be written after the erasure, since it names nobody: sealed, or a mark that only the secret can make again. */
 const kept: Record<string, Writer> = {
   "a mail, which goes out or is given up within a day": {
-    table: "platform_mails",
+    table: "platform_jobs",
     write: (given, { accountId }) => db.transaction((tx) => noticesOf(openOutbox(given)).send(tx, accountId, "left")),
   },
   "a count of a limit, cleared away with its window": {
     table: "platform_rate_counts",
     write: (given, { accountId }) =>
-      createSharedLimits({ db, clock, secretBox: given, log: silentLog }).take("link_password", accountId),
+      createSharedLimits({ db, clock, secretBox: given }).take("link_password", accountId),
   },
   "a count of guesses, forgotten after a day": {
     table: "identity_attempts",
@@ -139,14 +140,14 @@ describe("what outlives an erasure names nobody:", () => {
       const { traces } = await play(writer, open);
       expect([name, traces]).toEqual([name, expect.arrayContaining([writer.table])]);
     }
-    await base.db.sql`delete from platform_mails`;
+    await base.db.sql`delete from platform_jobs`;
   });
 
   test("a mail that is being sent leaves nothing once the server has taken it", async () => {
     const late = await newPerson();
     const { sent, reached, answer, transport } = slowCarrier();
     const outbox = openOutbox(secretBox, transport);
-    await base.db.sql`delete from platform_mails`;
+    await base.db.sql`delete from platform_jobs`;
     await db.transaction((tx) => noticesOf(outbox).send(tx, late.accountId, "left"));
     const sending = outbox.deliverDue();
     await reached;
@@ -154,7 +155,7 @@ describe("what outlives an erasure names nobody:", () => {
     answer.resolve();
     await sending;
     expect(sent.map(({ to }) => to)).toEqual([late.email]);
-    expect(await base.db.sql`select id from platform_mails`).toHaveLength(0);
+    expect(await base.db.sql`select id from platform_jobs`).toHaveLength(0);
   });
 
   test("a mail that the server does not take is sealed while it waits, and gone when its time is over", async () => {
@@ -167,11 +168,11 @@ describe("what outlives an erasure names nobody:", () => {
     await erase(late);
     answer.reject(new Error("away"));
     await sending;
-    expect(await base.db.sql`select id from platform_mails`).toHaveLength(1);
+    expect(await base.db.sql`select id from platform_jobs`).toHaveLength(1);
     expect(await findTraces(base.db.sql, late)).toEqual([]);
-    await clock.advance(86_400_000);
+    await base.db.sql`update platform_jobs set due_at = now(), expires_at = now()`;
     await outbox.deliverDue();
-    expect(await base.db.sql`select id from platform_mails`).toHaveLength(0);
+    expect(await base.db.sql`select id from platform_jobs`).toHaveLength(0);
   });
 
   test("retention that is late keeps at most the hash of a token", async () => {
@@ -181,7 +182,7 @@ describe("what outlives an erasure names nobody:", () => {
     await insertToken(base.db.sql, { hash, sessionId, generation: 0, sealed: null, at });
     await revokeSessions(base.db.sql, late.accountId, [sessionId], new Date(0));
     const held = statements.hold(/insert into identity_ended_tokens/);
-    const sweeping = createRetention({ db, clock, log: silentLog }).sweep();
+    const sweeping = createRetention({ db, clock }).sweep();
     await held.reached;
     await erase(late);
     await held.release();

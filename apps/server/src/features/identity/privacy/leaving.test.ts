@@ -270,8 +270,9 @@ describe("a feature with much to take in", () => {
       },
       erase: async () => {},
     });
+    await world.jobs.start();
     expect((await leave(device)).status).toBe(200);
-    expect(asked).toHaveLength(1);
+    await eventually("the feature was asked", () => asked.length === 1);
     open();
     await eventually("the first try was cut short", () => asked.length === 2);
     isKilled = false;

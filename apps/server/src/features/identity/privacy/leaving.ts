@@ -29,7 +29,7 @@ export function createLeaving(deps: {
   readonly keptNicknames: KeptNicknames;
   readonly graceMs: number;
   /** Lets every feature take in that an account is closed, without waiting: there may be thousands of rooms to leave. */
-  readonly departSoon: (accountId: string) => void;
+  readonly departSoon: () => void;
 }) {
   const { db, clock, sessions, revocations, notices, reauthentication, epochs, keptNicknames, graceMs } = deps;
 
@@ -61,7 +61,7 @@ export function createLeaving(deps: {
       });
       revocations.announce(rows);
       notices.poke();
-      deps.departSoon(accountId);
+      deps.departSoon();
       return { erasedAfter: eraseAfter };
     },
   };

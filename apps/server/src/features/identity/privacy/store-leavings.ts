@@ -1,6 +1,6 @@
 import type { ChangingAccount } from "../accounts/locked-account.ts";
 import type { ConsentKind } from "../accounts/store-accounts.ts";
-import { fromUuid } from "../accounts/store-uuids.ts";
+import { fromUuid, toUuidArray } from "../accounts/store-uuids.ts";
 import { keepEndedTokens } from "../sessions/store-ended-tokens.ts";
 
 export type LeavingRow = { readonly accountId: string; readonly messages: "keep" | "remove"; readonly leftAt: Date };
@@ -22,17 +22,23 @@ export async function insertLeaving(sql: Bun.SQL, leaving: LeavingRow & { eraseA
     values (${leaving.accountId}, ${leaving.messages}, ${leaving.leftAt}, ${leaving.eraseAfter})`;
 }
 
-export async function listDueLeavings(sql: Bun.SQL, now: Date, limit: number): Promise<LeavingRow[]> {
+/** A page of people; those who failed are left out, so that they hold up nobody. */
+type Page = { readonly limit: number; readonly except: readonly string[] };
+
+export async function listDueLeavings(sql: Bun.SQL, now: Date, { limit, except }: Page): Promise<LeavingRow[]> {
   const rows = await sql<{ account_id: string; messages: "keep" | "remove"; left_at: Date }[]>`
     select account_id, messages, left_at from identity_leavings
-    where erase_after <= ${now} and departed_at is not null order by erase_after limit ${limit}`;
+    where erase_after <= ${now} and departed_at is not null and account_id <> all(${toUuidArray(except)}::text::uuid[])
+    order by erase_after limit ${limit}`;
   return rows.map((row) => ({ accountId: fromUuid(row.account_id), messages: row.messages, leftAt: row.left_at }));
 }
 
 /** Lists who has left without every feature having been told. */
-export async function listUntold(sql: Bun.SQL, limit: number): Promise<string[]> {
+export async function listUntold(sql: Bun.SQL, { limit, except }: Page): Promise<string[]> {
   const rows = await sql<{ account_id: string }[]>`
-    select account_id from identity_leavings where departed_at is null order by left_at limit ${limit}`;
+    select account_id from identity_leavings
+    where departed_at is null and account_id <> all(${toUuidArray(except)}::text::uuid[])
+    order by left_at limit ${limit}`;
   return rows.map((row) => fromUuid(row.account_id));
 }
 

@@ -122,7 +122,7 @@ describe("a right that ended", () => {
     });
     await world.clock.advance(500);
     await until(slow);
-    alone.stop();
+    await alone.stop();
   });
 
   test("is not told when the write that ended it was rolled back", async () => {
@@ -150,7 +150,7 @@ describe("a right that ended", () => {
       ),
     );
     alone.announce(rows);
-    alone.stop();
+    await alone.stop();
     const refusalOf = (sessionId: string) => alone.findRefusal({ accountId: newId(), sessionId });
     expect(sessionIds.every((sessionId) => refusalOf(sessionId) === "auth.revoked")).toBe(true);
     await world.clock.advance(limits.accessTokenMs);
@@ -158,7 +158,7 @@ describe("a right that ended", () => {
     await world.db.sql`delete from identity_revocations`;
     await world.clock.advance(5 * 60_000);
     await alone.start();
-    alone.stop();
+    await alone.stop();
     expect(alone.countRemembered()).toBe(0);
     expect(refusalOf(sessionIds[0] ?? "")).toBeNull();
   });
@@ -201,7 +201,7 @@ describe("a right that ended", () => {
     await world.clock.advance(500);
     await told;
     expect(alone.findRefusal({ accountId: newId(), sessionId: during })).toBe("auth.revoked");
-    alone.stop();
+    await alone.stop();
   });
 
   test("reaches every listener, also after one that fails", async () => {

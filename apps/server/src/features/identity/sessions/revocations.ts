@@ -1,6 +1,7 @@
-import { type Clock, limits, type Timer } from "@maru/protocol";
+import { type Clock, limits } from "@maru/protocol";
 import type { Database } from "../../../platform/db/database.ts";
 import type { Log } from "../../../platform/log.ts";
+import { PeriodicTask } from "../../../platform/periodic-task.ts";
 import { createListeners } from "../listeners.ts";
 import { insertRevocation, listRecentRevocations, type RevocationRow } from "./store-revocations.ts";
 
@@ -30,8 +31,6 @@ export function createRevocations(deps: { readonly db: Database; readonly clock:
   const sessions = new Map<string, number>();
   const accounts = new Map<string, number>();
   let lastLook: { monotonic: number; wall: number } | null = null;
-  let timer: Timer | null = null;
-  let isRunning = false;
   let isFailing = false;
 
   function apply(row: RevocationRow): void {
@@ -67,16 +66,15 @@ export function createRevocations(deps: { readonly db: Database; readonly clock:
   }
 
   async function lookAgain(): Promise<void> {
-    try {
-      await look();
-      if (isFailing) log.info("revocations are read again");
-      isFailing = false;
-    } catch (error) {
-      if (!isFailing) log.warn("revocations cannot be read; trying again", { error });
-      isFailing = true;
-    }
-    if (isRunning) timer = clock.setTimeout(() => void lookAgain(), pollMs);
+    await look();
+    if (isFailing) log.info("revocations are read again");
+    isFailing = false;
   }
+
+  const looking = new PeriodicTask(clock, pollMs, lookAgain, (error) => {
+    if (!isFailing) log.warn("revocations cannot be read; trying again", { error });
+    isFailing = true;
+  });
 
   return {
     /** Writes revocations, but for closed accounts, with the caller's transaction; {@link announce} them once it has committed. */
@@ -104,16 +102,11 @@ export function createRevocations(deps: { readonly db: Database; readonly clock:
 
     /** Reads what is in force, then keeps looking. Resolves when tokens revoked before are refused. */
     async start(): Promise<void> {
-      isRunning = true;
       await look();
-      timer = clock.setTimeout(() => void lookAgain(), pollMs);
+      looking.start();
     },
 
-    stop(): void {
-      isRunning = false;
-      if (timer) clock.clearTimeout(timer);
-      timer = null;
-    },
+    stop: (): Promise<void> => looking.stop(),
 
     /** How much is held in memory, for metrics and tests. */
     countRemembered: () => seenSerials.size + sessions.size + accounts.size,

@@ -1,4 +1,5 @@
-import type { Clock, Push, RoomSummary, Timer } from "@maru/protocol";
+import type { Clock, Push, RoomSummary } from "@maru/protocol";
+import { PeriodicTask } from "../../../platform/periodic-task.ts";
 import { stampAccountRevs } from "../members/store-members.ts";
 import type { Policies } from "../policy.ts";
 import type { IdentityPort, RoomsBus, RoomsDatabase, RoomsLog, RoomsSockets, Sql } from "../ports.ts";
@@ -38,23 +39,28 @@ export class AccountChangePublisher {
   /** Up to which rev the devices of an account on this node were pushed to without a gap, since one of them synced. */
   readonly #pushedRevs = new Map<string, number>();
   #end: (() => unknown) | null = null;
-  #timer: Timer | null = null;
+  readonly #comparing: PeriodicTask;
 
   constructor(deps: AccountChangePublisherDeps) {
     this.#deps = deps;
+    this.#comparing = new PeriodicTask(
+      deps.clock,
+      compareEveryMs,
+      async () => void this.compare(),
+      (error) => deps.log.warn("logs of accounts could not be compared", { error: String(error) }),
+    );
   }
 
   async start(): Promise<void> {
     this.#end = await this.#deps.bus.subscribe(subject, (payload) => this.#receive(payload));
     this.#deps.bus.onReconnect(() => void this.compare());
-    this.#schedule();
+    this.#comparing.start();
   }
 
   close(): void {
     this.#end?.();
     this.#end = null;
-    if (this.#timer !== null) this.#deps.clock.clearTimeout(this.#timer);
-    this.#timer = null;
+    void this.#comparing.stop();
   }
 
   /** Takes a number for each account and writes it to the memberships that changed; the last step of a transaction. */
@@ -150,12 +156,5 @@ export class AccountChangePublisher {
     for (const _ of this.#deps.sockets.connectionsOf(accountId)) return true;
     this.#pushedRevs.delete(accountId);
     return false;
-  }
-
-  #schedule(): void {
-    this.#timer = this.#deps.clock.setTimeout(() => {
-      void this.compare();
-      this.#schedule();
-    }, compareEveryMs);
   }
 }

@@ -1,4 +1,5 @@
-import type { Clock, Timer } from "@maru/protocol";
+import type { Clock } from "@maru/protocol";
+import { PeriodicTask } from "../../../platform/periodic-task.ts";
 import type { RoomsBus, RoomsDatabase, RoomsLog } from "../ports.ts";
 import { BatchLoader } from "./batch-loader.ts";
 import { type Change, decodeNotice, isOwnNotice, type RoomChanges } from "./changes.ts";
@@ -102,7 +103,7 @@ export class RoomHub {
   readonly #deps: RoomHubDeps;
   readonly #shards: RoomHubShards;
   readonly #heads: BatchLoader<string, HeadRow>;
-  #timer: Timer | null = null;
+  readonly #looking: PeriodicTask;
   #isComparing = false;
 
   constructor(deps: RoomHubDeps) {
@@ -112,16 +113,21 @@ export class RoomHub {
       const heads = await listHeads(deps.db.sql, roomIds);
       return new Map(heads.map((head) => [head.roomId, head]));
     });
+    this.#looking = new PeriodicTask(
+      deps.clock,
+      compareEveryMs,
+      async () => this.#look(),
+      (error) => deps.log.warn("rooms could not be looked after", { error: String(error) }),
+    );
   }
 
   start(): void {
     this.#deps.bus.onReconnect(() => void this.compareHeads());
-    this.#schedule();
+    this.#looking.start();
   }
 
   close(): void {
-    if (this.#timer !== null) this.#deps.clock.clearTimeout(this.#timer);
-    this.#timer = null;
+    void this.#looking.stop();
     for (const room of this.#rooms.values()) room.sequencer.close();
     this.#rooms.clear();
     this.#shards.close();
@@ -275,14 +281,11 @@ export class RoomHub {
     this.#shards.release(room.shard);
   }
 
-  #schedule(): void {
-    this.#timer = this.#deps.clock.setTimeout(() => {
-      const before = this.#deps.clock.monotonic() - lingerMs;
-      for (const room of this.#rooms.values()) {
-        if (room.isReady && room.openCount + room.headCount === 0 && room.idleSince <= before) this.#forget(room);
-      }
-      void this.compareHeads();
-      this.#schedule();
-    }, compareEveryMs);
+  #look(): void {
+    const before = this.#deps.clock.monotonic() - lingerMs;
+    for (const room of this.#rooms.values()) {
+      if (room.isReady && room.openCount + room.headCount === 0 && room.idleSince <= before) this.#forget(room);
+    }
+    void this.compareHeads();
   }
 }

@@ -86,6 +86,7 @@ export class UnreadReaderCounts {
     const { clock } = this.#deps;
     if (this.#timer !== null) clock.clearTimeout(this.#timer);
     this.#timerAt = at;
+    // re-arms: only while rooms wait to be counted
     this.#timer = clock.setTimeout(() => void this.#countDue(), at - clock.monotonic());
   }
 

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Check, counted, type Fault } from "../fault.ts";
-import type { SourceTree } from "../source-tree.ts";
+import { type Check, counted, type Fault } from "../../fault.ts";
+import type { SourceTree } from "../../source-tree.ts";
 
 /** The steps that landed, by name, with their checksums: what data folders out there have run. */
 const recordPath = "checks/recorded-schema.json";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { plantTree } from "../planted-tree.ts";
+import { plantTree } from "../../planted-tree.ts";
 import { sqlHome } from "./sql-home.ts";
 
 const features = "apps/server/src/features";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { plantTree } from "../planted-tree.ts";
-import { createSourceTree } from "../source-tree.ts";
+import { plantTree } from "../../planted-tree.ts";
+import { createSourceTree } from "../../source-tree.ts";
 import { schemaHistory } from "./schema-history.ts";
 
 const first = "apps/server/src/features/rooms/migrations/001-rooms.sql";

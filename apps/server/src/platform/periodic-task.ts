@@ -18,6 +18,11 @@ export class PeriodicTask {
     this.#onError = onError;
   }
 
+  /** Runs for the first time after `everyMs`. */
+  start(): void {
+    if (!this.#isStopped && !this.#running) this.#timer ??= this.#clock.setTimeout(() => this.wake(), this.#everyMs);
+  }
+
   /** Runs now, or once more right after the round that runs. */
   wake(): void {
     this.#isWanted = true;

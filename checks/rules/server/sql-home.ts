@@ -1,7 +1,7 @@
-import { readArchitecture } from "../architecture.ts";
-import { type Check, counted, type Fault } from "../fault.ts";
-import { isTestCode, isTypeScript, type SourceTree } from "../source-tree.ts";
-import { isNode, memberNames, type Node, syntaxOf, walk } from "../syntax.ts";
+import { readArchitecture } from "../../architecture.ts";
+import { type Check, counted, type Fault } from "../../fault.ts";
+import { isTestCode, isTypeScript, type SourceTree } from "../../source-tree.ts";
+import { isNode, memberNames, type Node, syntaxOf, walk } from "../../syntax.ts";
 
 /** How statements begin. A sentence for people begins with a capital letter, or goes on otherwise. */
 const statement =
