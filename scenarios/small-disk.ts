@@ -24,7 +24,7 @@ export class SmallDisk {
     const folder = await mkdtemp(join(tmpdir(), "maru-disk-"));
     const script = `mount -t tmpfs -o size=160m none '${folder}' && mkdir '${folder}/data' && exec "$@"`;
     const within = [unshare, "--mount", "sh", "-c", script, "sh"];
-    return new SmallDisk(folder, await spawnServer({ data: join(folder, "data"), within }));
+    return new SmallDisk(folder, await spawnServer({ data: join(folder, "data"), within, env: { MARU_LOG: "debug" } }));
   }
 
   /** A file of the server's own disk, which no other process sees. */

@@ -18,6 +18,7 @@ import { openSecretBox } from "./open-secret-box.ts";
 import type { Bus } from "./platform/bus/bus.ts";
 import { systemClock } from "./platform/clock.ts";
 import type { Database } from "./platform/db/database.ts";
+import { quietenStorageFaults } from "./platform/db/storage-faults.ts";
 import { type DescriptorWatch, processDescriptors, watchDescriptors } from "./platform/descriptors.ts";
 import { addressKey } from "./platform/http/address-key.ts";
 import { addApiDocs } from "./platform/http/api-docs.ts";
@@ -67,7 +68,8 @@ const drainMs = 2_000;
  *
  * Resolves when it serves. The database is up to date by then; that is the caller's doing.
  */
-export async function startApp({ config, db, bus, log, shutdown, webRoot, isDev = false }: AppDeps) {
+export async function startApp({ config, db, bus, shutdown, webRoot, isDev = false, ...deps }: AppDeps) {
+  const log = quietenStorageFaults(deps.log);
   const clock = systemClock;
   const nodeId = newId();
   let isDraining = false;

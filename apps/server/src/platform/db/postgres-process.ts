@@ -11,7 +11,7 @@ import type { PostgresLog } from "./postgres-log.ts";
 import { postgresFlags } from "./postgres-settings.ts";
 import { disownPostmasterFile, findPostmaster } from "./postmaster-file.ts";
 import { isAlive, signal } from "./process-signals.ts";
-import { findStorageFaultIn } from "./write-health.ts";
+import { findStorageFaultIn } from "./storage-faults.ts";
 
 export type PostgresPlace = {
   readonly cluster: string;

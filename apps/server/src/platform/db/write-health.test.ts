@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { eventually } from "@maru/testkit";
 import { openTestDatabase, type TestDatabase } from "../../testing/open-test-database.ts";
-import { fail } from "../errors.ts";
 import { createLog } from "../log.ts";
-import { findStorageFault, findStorageFaultIn } from "./write-health.ts";
 
 setDefaultTimeout(60_000);
 
@@ -12,28 +10,6 @@ beforeAll(async () => {
   database = await openTestDatabase();
 });
 afterAll(() => database.close());
-
-const postgresError = (errno: string, message = "") => Object.assign(new Error(message), { errno });
-
-test("a full, failing or read-only disk is told from everything else that can go wrong", () => {
-  expect(findStorageFault(postgresError("53100"))).toBe("the disk is full");
-  expect(findStorageFault(postgresError("58030"))).toBe("the disk cannot be read or written");
-  expect(findStorageFault(postgresError("25006"))).toBe("the database is read-only");
-  expect(findStorageFault(postgresError("42501", 'could not open "base/5/1": Read-only file system'))).toBe(
-    "the disk is read-only",
-  );
-  for (const error of [
-    postgresError("42501", "permission denied for table rooms"),
-    ...["23505", "40001", "55P03", "57P01", "08006", "53300"].map((code) => postgresError(code)),
-    fail("server.busy"),
-    null,
-    "text",
-  ])
-    expect(findStorageFault(error)).toBeNull();
-  expect(findStorageFaultIn('PANIC:  could not write to file "x": No space left on device')).toBe("the disk is full");
-  expect(findStorageFaultIn("FATAL:  could not create lock file: Read-only file system")).toBe("the disk is read-only");
-  expect(findStorageFaultIn("LOG:  received fast shutdown request")).toBeNull();
-});
 
 test("a failed write is said once and stops the rest; a written probe, and nothing else, lets them go on", async () => {
   const lines: string[] = [];

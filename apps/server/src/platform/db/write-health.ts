@@ -1,8 +1,8 @@
 import type { Clock, Timer } from "@maru/protocol";
 import type { SQL } from "bun";
 import type { Log } from "../log.ts";
-import { codeOfDatabaseError } from "./faults.ts";
 import { Pool } from "./pool.ts";
+import { findStorageFault } from "./storage-faults.ts";
 import { probeWrite } from "./store-write-probe.ts";
 
 /** Between two probes, and how long one may take before its connection is given up, in ms. */
@@ -84,28 +84,4 @@ export class WriteHealth {
       );
     });
   }
-}
-
-/** Says why an error means that nothing can be stored; null when it does not mean that. */
-export function findStorageFault(error: unknown): string | null {
-  switch (codeOfDatabaseError(error)) {
-    case "53100":
-      return "the disk is full";
-    case "58030":
-      return "the disk cannot be read or written";
-    case "25006":
-      return "the database is read-only";
-    case "42501":
-      // Postgres files this under a lack of rights.
-      return /read-only file system/i.test((error as Error).message) ? "the disk is read-only" : null;
-    default:
-      return null;
-  }
-}
-
-/** The same by the last words of a Postgres that could not go on. */
-export function findStorageFaultIn(text: string): string | null {
-  if (/No space left on device|Disk quota exceeded/i.test(text)) return "the disk is full";
-  if (/Read-only file system/i.test(text)) return "the disk is read-only";
-  return /(FATAL|PANIC):.*Input\/output error/i.test(text) ? "the disk cannot be read or written" : null;
 }

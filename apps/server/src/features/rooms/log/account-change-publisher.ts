@@ -47,7 +47,7 @@ export class AccountChangePublisher {
       deps.clock,
       compareEveryMs,
       async () => void this.compare(),
-      (error) => deps.log.warn("logs of accounts could not be compared", { error: String(error) }),
+      (error) => deps.log.warn("logs of accounts could not be compared", { error }),
     );
   }
 
@@ -86,7 +86,7 @@ export class AccountChangePublisher {
         bus.publish(subject, `${nodeId}\n${accountId}\n${JSON.stringify(list)}`);
       }
     } catch (error) {
-      log.warn("changes of memberships could not be pushed", { error: String(error) });
+      log.warn("changes of memberships could not be pushed", { error });
     }
   }
 
@@ -118,7 +118,7 @@ export class AccountChangePublisher {
           this.#pushedRevs.set(accountId, Math.max(rev, this.#pushedRevs.get(accountId) ?? 0));
       }
     } catch (error) {
-      log.warn("logs of accounts could not be compared", { error: String(error) });
+      log.warn("logs of accounts could not be compared", { error });
     }
   }
 

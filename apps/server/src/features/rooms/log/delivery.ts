@@ -160,7 +160,7 @@ export class Delivery {
       try {
         await this.#fill(rooms);
       } catch (error) {
-        this.#deps.log.warn("rooms could not be filled from the database", { error: String(error) });
+        this.#deps.log.warn("rooms could not be filled from the database", { error });
         await new Promise<void>((resolve) => this.#deps.clock.setTimeout(resolve, fillPauseMs));
         for (const room of rooms) room.sequencer.fillFailed();
       }

@@ -39,7 +39,7 @@ export class RoomEvents {
       try {
         listener(event);
       } catch (error) {
-        this.#log.error("a listener of room events failed", { type: event.type, error: String(error) });
+        this.#log.error("a listener of room events failed", { type: event.type, error });
       }
     }
   }

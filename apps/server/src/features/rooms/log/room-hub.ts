@@ -117,7 +117,7 @@ export class RoomHub {
       deps.clock,
       compareEveryMs,
       async () => this.#look(),
-      (error) => deps.log.warn("rooms could not be looked after", { error: String(error) }),
+      (error) => deps.log.warn("rooms could not be looked after", { error }),
     );
   }
 
@@ -194,7 +194,7 @@ export class RoomHub {
       }
       this.#deps.compared(this.#rooms.values());
     } catch (error) {
-      this.#deps.log.warn("heads could not be compared", { error: String(error) });
+      this.#deps.log.warn("heads could not be compared", { error });
     } finally {
       this.#isComparing = false;
     }

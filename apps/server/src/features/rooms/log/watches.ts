@@ -147,7 +147,7 @@ export class Watches {
       if (mode === "open") connection.push({ push: "room.advanced", roomId: toWireId("room", roomId), ...head });
       else await this.#pushRows(connection, [{ accountId, roomId }]);
     }).catch((error: unknown) => {
-      this.#deps.log.warn("a watch could not go on after a pause", { error: String(error) });
+      this.#deps.log.warn("a watch could not go on after a pause", { error });
     });
   }
 

@@ -36,7 +36,7 @@ export class UnhideOnMessage {
     for (const roomId of roomIds) {
       this.#rooms.load(roomId).catch((error: unknown) => {
         // The next message in the room tries again.
-        this.#log.warn("a room that shows again could not be told", { error: String(error) });
+        this.#log.warn("a room that shows again could not be told", { error });
       });
     }
   }

@@ -110,7 +110,7 @@ export class UnreadReaderCounts {
       for (const room of rooms) this.#publish(room, counts.get(room.roomId), now);
     } catch (error) {
       // The comparison of heads comes back to them.
-      this.#deps.log.warn("unread people could not be counted", { error: String(error) });
+      this.#deps.log.warn("unread people could not be counted", { error });
       for (const room of rooms) {
         const counted = this.#counted.get(room);
         if (counted) Object.assign(counted, { at: now, isOver: false });

@@ -1,0 +1,52 @@
+import type { Log, LogFields } from "../log.ts";
+import { codeOfDatabaseError } from "./faults.ts";
+
+/** Says why an error means that nothing can be stored; null when it does not mean that. */
+export function findStorageFault(error: unknown): string | null {
+  switch (codeOfDatabaseError(error)) {
+    case "53100":
+      return "the disk is full";
+    case "58030":
+      return "the disk cannot be read or written";
+    case "25006":
+      return "the database is read-only";
+    case "42501":
+      // Postgres files this under a lack of rights.
+      return /read-only file system/i.test((error as Error).message) ? "the disk is read-only" : null;
+    default:
+      return null;
+  }
+}
+
+/** The same by the last words of a Postgres that could not go on. */
+export function findStorageFaultIn(text: string): string | null {
+  if (/No space left on device|Disk quota exceeded/i.test(text)) return "the disk is full";
+  if (/Read-only file system/i.test(text)) return "the disk is read-only";
+  return /(FATAL|PANIC):.*Input\/output error/i.test(text) ? "the disk cannot be read or written" : null;
+}
+
+/** How many errors may lead to one another. */
+const maxCauses = 5;
+
+/**
+ * Logs as `debug` each failure that comes of a full or read-only disk. The database says that once; without this, every
+ * task that meets it would say it again, some of them twice a second.
+ */
+export function quietenStorageFaults(log: Log): Log {
+  const write = (level: "warn" | "error") => (message: string, fields?: LogFields) =>
+    (comesOfStorageFault(fields?.error) ? log.debug : log[level])(message, fields);
+  return {
+    debug: log.debug,
+    info: log.info,
+    warn: write("warn"),
+    error: write("error"),
+    child: (fields) => quietenStorageFaults(log.child(fields)),
+  };
+}
+
+function comesOfStorageFault(error: unknown): boolean {
+  for (let cause = error, n = 0; n <= maxCauses; cause = cause instanceof Error ? cause.cause : undefined, n++) {
+    if (findStorageFault(cause) !== null) return true;
+  }
+  return false;
+}
