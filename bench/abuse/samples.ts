@@ -35,7 +35,8 @@ export const commandSamples: { readonly [N in CommandName]: Sample<N> } = {
   "room.leave": ({ roomId }) => ({ roomId: roomId as never }),
   "room.read": ({ roomId, seq }) => ({ roomId: roomId as never, seq }),
   "membership.update": ({ roomId, round }) => ({ roomId: roomId as never, pinned: round % 2 === 0 }),
-  "direct.open": ({ nicknameOf }, turn) => ({ nickname: nicknameOf(turn) }),
+  // Shifted by the round, so that each attacker names all strangers and not the same few.
+  "direct.open": ({ nicknameOf, round }, turn) => ({ nickname: nicknameOf(turn + round) }),
   "message.send": ({ roomId }, turn) => ({
     roomId: roomId as never,
     clientMessageId: `flood-${turn}-${crypto.randomUUID()}` as never,

@@ -5,8 +5,8 @@ import { Semaphore } from "./semaphore.ts";
 function openWork(semaphore: Semaphore, started: string[]) {
   const ends = new Map<string, PromiseWithResolvers<string>>();
   return {
-    run(name: string): Promise<string> {
-      return semaphore.run(() => {
+    run(name: string, owner = "somebody"): Promise<string> {
+      return semaphore.run(owner, () => {
         started.push(name);
         const end = Promise.withResolvers<string>();
         ends.set(name, end);
@@ -33,6 +33,19 @@ describe("a semaphore", () => {
     expect(started).toEqual(["a", "b", "c", "d", "late"]);
     for (const name of ["d", "late"]) work.end(name);
     await Promise.all([all[3], late]);
+  });
+
+  test("lets owners take turns: who asks once waits for one of those who ask often, and each has its own order", async () => {
+    const started: string[] = [];
+    const work = openWork(new Semaphore({ permits: 1, maxWaiting: 10 }), started);
+    const asked = ["a1", "a2", "a3", "a4", "b1", "c1", "c2"];
+    const ends = new Map(asked.map((name) => [name, work.run(name, name.slice(0, 1))]));
+    for (const name of ["a1", "a2", "b1", "c1", "a3", "c2", "a4"]) {
+      expect(started.at(-1)).toBe(name);
+      work.end(name);
+      await ends.get(name);
+    }
+    expect(started).toHaveLength(asked.length);
   });
 
   test("has its permit back from work that fails", async () => {

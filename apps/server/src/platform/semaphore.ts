@@ -1,13 +1,16 @@
 import { fail } from "./errors.ts";
 
 /**
- * Lets so many pieces of work of one kind run at a time, in the order in which they came. For what holds something scarce
- * for long, such as a connection of the pool: who comes for something short finds one free.
+ * Lets so many pieces of work of one kind run at a time; the owners of what waits take turns, each in its own order. For
+ * what holds something scarce for long, such as a connection of the pool: who comes for something short finds one free, and
+ * who asks a thousand times keeps nobody waiting who asks once.
  */
 export class Semaphore {
   readonly #permits: number;
   readonly #maxWaiting: number;
-  readonly #waiting: (() => void)[] = [];
+  /** By owner; the owner whose turn is next comes first. */
+  readonly #waiting = new Map<string, (() => void)[]>();
+  #waitingCount = 0;
   #running = 0;
 
   constructor(bounds: { readonly permits: number; readonly maxWaiting: number }) {
@@ -16,21 +19,36 @@ export class Semaphore {
   }
 
   /** Runs work when a permit is free; fails with `server.busy` when too much waits for one. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  async run<T>(owner: string, work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#permits) this.#running++;
-    else await this.#wait();
+    else await this.#wait(owner);
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#takeNext();
       // Handed on rather than given back: nobody who comes now gets in before who waits.
       if (next) next();
       else this.#running--;
     }
   }
 
-  #wait(): Promise<void> {
-    if (this.#waiting.length >= this.#maxWaiting) throw fail("server.busy");
-    return new Promise((resolve) => this.#waiting.push(resolve));
+  #wait(owner: string): Promise<void> {
+    if (this.#waitingCount >= this.#maxWaiting) throw fail("server.busy");
+    this.#waitingCount++;
+    return new Promise((resolve) => {
+      const own = this.#waiting.get(owner);
+      if (own) own.push(resolve);
+      else this.#waiting.set(owner, [resolve]);
+    });
+  }
+
+  #takeNext(): (() => void) | undefined {
+    const first = this.#waiting.entries().next().value;
+    if (first === undefined) return undefined;
+    const [owner, own] = first;
+    this.#waiting.delete(owner);
+    if (own.length > 1) this.#waiting.set(owner, own);
+    this.#waitingCount--;
+    return own.shift();
   }
 }

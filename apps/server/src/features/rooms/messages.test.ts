@@ -36,6 +36,19 @@ test("a message is told to its sender and to those who watch, with the same cont
   expect(push.message).toEqual(message);
 });
 
+test("messages are written, repeated and read while others hold every connection that is not reserved", async () => {
+  await who("bob").run("room.watch", { rooms: [{ roomId, mode: "open" }] });
+  const release = Promise.withResolvers<void>();
+  const holding = Array.from({ length: 200 }, () => node.db.transaction(() => release.promise));
+  const key = newKey();
+  const { message } = await say("alice", "기다리지 않아요", key);
+  expect((await say("alice", "기다리지 않아요", key)).message).toEqual(message);
+  await who("bob").expectPush("message.sent", ({ rev }) => rev === message.rev);
+  expect(await who("bob").run("room.read", { roomId, seq: message.seq })).toMatchObject({ readSeq: message.seq });
+  release.resolve();
+  await Promise.all(holding);
+});
+
 test("the same key again is the same message, whoever answers and whatever it says now", async () => {
   const key = newKey();
   const first = await say("alice", "하나", key);

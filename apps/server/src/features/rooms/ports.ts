@@ -14,10 +14,15 @@ import type { TakeShared } from "../../platform/shared-limits.ts";
 /** The pool, or one transaction of it. */
 export type Sql = Bun.SQL;
 
-/** What rooms need of the database; see platform/db. */
-export type RoomsDatabase = {
+type DatabaseCalls = {
   readonly sql: Sql;
   transaction<T>(run: (tx: Sql) => Promise<T>): Promise<T>;
+};
+
+/** What rooms need of the database; see platform/db. */
+export type RoomsDatabase = DatabaseCalls & {
+  /** The same over connections that only batches of sends and read cursors hold. */
+  readonly reserved: DatabaseCalls;
   /** False while nothing can be stored, as with a full disk. */
   readonly isWritable: boolean;
 };

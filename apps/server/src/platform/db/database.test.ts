@@ -96,6 +96,17 @@ test("a busy pool is not away: it answers a ping", async () => {
   await Promise.all(busy);
 });
 
+test("who holds all connections and fills the line before them leaves the reserved ones free", async () => {
+  const db = database.connect({ poolSize: 1, maxWaiting: 1 });
+  const release = Promise.withResolvers<void>();
+  const holding = [1, 2, 3, 4, 5].map(() => db.transaction(() => release.promise));
+  expect(await codeOf(db.sql`select 1`)).toBe("server.busy");
+  expect(await db.reserved.transaction((tx) => tx`select 1 as one`)).toEqual([{ one: 1 }]);
+  expect(await db.reserved.sql`select 1 as one`).toEqual([{ one: 1 }]);
+  release.resolve();
+  await Promise.all(holding);
+});
+
 test("a database that takes no writes is not well, and is again when it does", async () => {
   const readOnly = await openTestDatabase();
   const { db, name } = readOnly;

@@ -9,8 +9,8 @@ import { WriteHealth } from "./write-health.ts";
 
 export type { DatabaseTarget } from "./pool.ts";
 
-/** The one database, behind its gate. Times and counters come as Postgres gives them; `int` stays a number. */
-export interface Database {
+/** Calls of the database, behind a gate. Times and counters come as Postgres gives them; `int` stays a number. */
+export interface DatabaseCalls {
   /** Runs a query: `` sql`select …` ``. Each awaited query passes the gate; fragments do not. */
   readonly sql: SQL;
   /**
@@ -18,6 +18,15 @@ export interface Database {
    * nothing having been written; with `server.unavailable` it may have been.
    */
   transaction<T>(run: (tx: TransactionSQL) => Promise<T>): Promise<T>;
+}
+
+/** The one database. */
+export interface Database extends DatabaseCalls {
+  /**
+   * The same over a few connections that nothing else can hold. For what comes in few batches however many ask, and must
+   * not wait behind those who wait for each other's locks with all other connections in their hands.
+   */
+  readonly reserved: DatabaseCalls;
   /** Runs work on a connection of its own, past the gate and without a deadline; for what nobody waits for. */
   withoutDeadline<T>(run: (sql: SQL) => Promise<T>): Promise<T>;
   /** Says whether the database answers within a second and takes writes. */
@@ -36,7 +45,7 @@ export interface Database {
 export type DatabaseOptions = {
   readonly clock: Clock;
   readonly log?: Log;
-  /** Connections held at most. */
+  /** Connections held at most, besides the reserved ones and one for each of the two that look after its health. */
   readonly poolSize?: number;
   readonly maxWaiting?: number;
   readonly deadlineMs?: number;
@@ -50,20 +59,58 @@ const impatience = {
   statement_timeout: "15000",
 };
 
+/** More than the batches that run at a time: two of sends and one of read cursors. */
+const reservedSize = 4;
+
 /** Takes away the bounds that whoever runs Postgres has set for the account or the database. */
 const patience = { lock_timeout: "0", idle_in_transaction_session_timeout: "0", statement_timeout: "0" };
 
 export function openDatabase(target: DatabaseTarget, options: DatabaseOptions): Database {
-  const { clock, poolSize = 16, maxWaiting = 2_000, deadlineMs = 10_000, stuckMs = 20_000 } = options;
-  const pool = new Pool(() => openDriver(target, impatience, { max: poolSize, connectSeconds: 5 }));
+  const { clock, poolSize = 16 } = options;
   const heartbeat = new Heartbeat(() => openDriver(target, {}, { max: 1, connectSeconds: 2 }), clock);
   const writes = new WriteHealth(
     () => openDriver(target, impatience, { max: 1, connectSeconds: 2 }),
     clock,
     options.log,
   );
-  const bounds = { maxRunning: poolSize * 4, maxWaiting, deadlineMs, stuckMs };
-  const gate = new AdmissionGate(clock, bounds, (error) => writes.note(error));
+  const open = (size: number) => openCalls(target, { ...options, poolSize: size }, (error) => writes.note(error));
+  const [shared, reserved] = [open(poolSize), open(reservedSize)];
+
+  return {
+    ...shared.calls,
+    reserved: reserved.calls,
+    async withoutDeadline(run) {
+      const sql = openDriver(target, patience, { max: 1, connectSeconds: 10 });
+      try {
+        return await run(sql);
+      } finally {
+        await sql.close({ timeout: 0 });
+      }
+    },
+    ping: async () => writes.isWritable && (await heartbeat.ping()),
+    get isWritable() {
+      return writes.isWritable;
+    },
+    suspendWrites: (reason) => writes.suspend(reason),
+    close: async () => {
+      await Promise.all([shared.pool.close(), reserved.pool.close(), heartbeat.close(), writes.close()]);
+    },
+    stats: () => ({
+      runningCount: shared.gate.runningCount + reserved.gate.runningCount,
+      waitingCount: shared.gate.waitingCount + reserved.gate.waitingCount,
+    }),
+  };
+}
+
+/** Opens a pool with a gate before it. */
+function openCalls(
+  target: DatabaseTarget,
+  options: DatabaseOptions & { readonly poolSize: number },
+  onFailure: (error: unknown) => void,
+): { readonly calls: DatabaseCalls; readonly pool: Pool; readonly gate: AdmissionGate } {
+  const { clock, poolSize, maxWaiting = 2_000, deadlineMs = 10_000, stuckMs = 20_000 } = options;
+  const pool = new Pool(() => openDriver(target, impatience, { max: poolSize, connectSeconds: 5 }));
+  const gate = new AdmissionGate(clock, { maxRunning: poolSize * 4, maxWaiting, deadlineMs, stuckMs }, onFailure);
 
   function begin<T>(modes: string, run: (tx: TransactionSQL) => Promise<T>): Promise<T> {
     let owner: SQL | null = null;
@@ -88,24 +135,7 @@ export function openDatabase(target: DatabaseTarget, options: DatabaseOptions): 
   const beginAny = <T>(first: string | Run<T>, second?: Run<T>) =>
     typeof first === "string" ? begin(first, second as Run<T>) : begin("", first);
 
-  return {
-    // The driver's overloads for one or two arguments are what `beginAny` tells apart.
-    sql: gateSql(pool, gate, beginAny as SQL["begin"]),
-    transaction: (run) => begin("", run),
-    async withoutDeadline(run) {
-      const sql = openDriver(target, patience, { max: 1, connectSeconds: 10 });
-      try {
-        return await run(sql);
-      } finally {
-        await sql.close({ timeout: 0 });
-      }
-    },
-    ping: async () => writes.isWritable && (await heartbeat.ping()),
-    get isWritable() {
-      return writes.isWritable;
-    },
-    suspendWrites: (reason) => writes.suspend(reason),
-    close: async () => void (await Promise.all([pool.close(), heartbeat.close(), writes.close()])),
-    stats: () => ({ runningCount: gate.runningCount, waitingCount: gate.waitingCount }),
-  };
+  // The driver's overloads for one or two arguments are what `beginAny` tells apart.
+  const sql = gateSql(pool, gate, beginAny as SQL["begin"]);
+  return { calls: { sql, transaction: (run) => begin("", run) }, pool, gate };
 }

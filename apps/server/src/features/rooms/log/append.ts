@@ -62,7 +62,7 @@ export class Append {
   }
 
   async #run(sends: readonly Send[]): Promise<Result[]> {
-    const rows = await appendBatch(this.#deps.db.sql, sends);
+    const rows = await appendBatch(this.#deps.db.reserved.sql, sends);
     const results = new Array<Result>(sends.length);
     const byRoom = new Map<string, { roomId: string; epoch: string; changes: Change[] }>();
     const sentAt = new Date(rows[0]?.sentMs ?? 0).toISOString();
@@ -117,7 +117,7 @@ export class Append {
     byRoom: Map<string, { roomId: string; epoch: string; changes: Change[] }>,
   ): Promise<void> {
     const places = indexes.map((i) => ({ roomId: sends[i]?.roomId ?? "", seq: rows[i]?.seq ?? 0 }));
-    const found = await listMessagesAt(this.#deps.db.sql, places);
+    const found = await listMessagesAt(this.#deps.db.reserved.sql, places);
     for (const [n, i] of indexes.entries()) {
       const row = found[n];
       const send = sends[i] as Send;

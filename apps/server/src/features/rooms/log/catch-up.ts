@@ -97,7 +97,7 @@ export class CatchUps {
   /** Reads a room afresh: its row and newest page of one snapshot. Null when the account may not read it. */
   async #reset(accountId: string, roomId: string): Promise<RoomCatchUp | null> {
     const { db, policies, epochs, accountChanges } = this.#deps;
-    const { page, row } = await this.#resets.run(() =>
+    const { page, row } = await this.#resets.run(accountId, () =>
       db.transaction(async (tx) => {
         await beginSnapshot(tx);
         const newest = await findPage(tx, { roomId, accountId, place: { from: "newest" }, limit: resetMessages });

@@ -31,7 +31,7 @@ function holdableDatabase(db: RoomsDatabase) {
     },
   });
   return {
-    db: { sql: sql as Sql, transaction: db.transaction.bind(db), isWritable: true },
+    db: { ...db, sql: sql as Sql, isWritable: true },
     /** Holds the next answer; resolves to its release once it has been read. */
     hold(): Promise<() => void> {
       return new Promise((resolve) => {

@@ -1,6 +1,7 @@
 import { fail } from "../../../platform/errors.ts";
+import { Semaphore } from "../../../platform/semaphore.ts";
 import type { TakeShared } from "../../../platform/shared-limits.ts";
-import type { AccountChangePublisher } from "../log/account-change-publisher.ts";
+import type { AccountChangePublisher, AccountRevision } from "../log/account-change-publisher.ts";
 import { runWrite } from "../log/retry.ts";
 import type { IdentityPort, RoomsDatabase, Sql } from "../ports.ts";
 import { directKeyOf, findDirectRoomId, insertRooms, lockPairs, lockRooms, type NewRoom } from "../store-rooms.ts";
@@ -23,9 +24,16 @@ export type RoomCreationDeps = {
   readonly takeShared?: TakeShared;
 };
 
+/**
+ * Direct rooms opened at a time. Those of one opener wait for each other's counters in the database, each with a connection
+ * in its hands: a few openers in a hurry would hold all sixteen.
+ */
+const openBounds = { permits: 3, maxWaiting: 2_000 };
+
 /** How rooms of two begin. */
 export class RoomCreation {
   readonly #deps: RoomCreationDeps;
+  readonly #openings = new Semaphore(openBounds);
 
   constructor(deps: RoomCreationDeps) {
     this.#deps = deps;
@@ -37,8 +45,14 @@ export class RoomCreation {
    */
   async openDirect(openerId: string, otherId: string): Promise<string> {
     if (openerId === otherId) throw fail("direct.self");
+    const { roomId, stamps } = await this.#openings.run(openerId, () => this.#findOrMake(openerId, otherId));
+    void this.#deps.accountChanges.announce(stamps);
+    return roomId;
+  }
+
+  #findOrMake(openerId: string, otherId: string): Promise<{ roomId: string; stamps: AccountRevision[] }> {
     const directKey = directKeyOf(openerId, otherId);
-    const { roomId, stamps } = await runWrite(() =>
+    return runWrite(() =>
       this.#deps.db.transaction(async (tx) => {
         await lockPairs(tx, [directKey]);
         const existing = await findDirectRoomId(tx, directKey);
@@ -48,8 +62,6 @@ export class RoomCreation {
         return { roomId: opened, stamps: await this.#deps.accountChanges.stamp(tx, pairs) };
       }),
     );
-    void this.#deps.accountChanges.announce(stamps);
-    return roomId;
   }
 
   /**

@@ -53,7 +53,7 @@ export class ReadCursors {
 
   async #run(moves: readonly ReadMove[]): Promise<(ReadCursor | null)[]> {
     const { db, accountChanges, announceReads } = this.#deps;
-    const { cursors, stamps } = await db.transaction(async (tx) => {
+    const { cursors, stamps } = await db.reserved.transaction(async (tx) => {
       const moved = await moveReadCursors(tx, moves);
       return { stamps: await accountChanges.stamp(tx, moved), cursors: await listReadCursors(tx, moves) };
     });
