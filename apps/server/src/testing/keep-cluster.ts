@@ -9,8 +9,9 @@ const lonelyRounds = 12;
 const roundMs = 5_000;
 
 const data = process.argv[2] as string;
-// Many test processes share it, each with nodes of its own.
-const settings = { max_connections: "400" };
+// Many test processes share it, each with nodes of its own. Nothing in it outlives the machine, so nothing waits for the disk;
+// what a kill of Postgres may cost is tested with clusters of its own.
+const settings = { max_connections: "400", fsync: "off", full_page_writes: "off" };
 const postgres = await startEmbeddedPostgres({ data, clock: systemClock, log: silentLog, settings });
 const { socketPath, username } = postgres;
 const notice = join(data, "ready.json");
