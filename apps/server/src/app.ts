@@ -12,7 +12,7 @@ import {
 import { createMatching } from "./features/matching/index.ts";
 import { createPresence } from "./features/presence/index.ts";
 import { canPostByDefault, createRooms } from "./features/rooms/index.ts";
-import { createGateway, type Handshake } from "./gateway/index.ts";
+import { createGateway, type SocketContext } from "./gateway/index.ts";
 import { addNodeMetrics } from "./node-metrics.ts";
 import { openSecretBox } from "./open-secret-box.ts";
 import type { Bus } from "./platform/bus/bus.ts";
@@ -275,7 +275,7 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
   if (has("worker")) await jobs.start();
   shutdown.add("jobs", () => jobs.stop());
 
-  const listener = listen<Handshake>({
+  const listener = listen<SocketContext>({
     port: config.port,
     hostname: config.bind,
     fetch: (request, sockets, running) =>
