@@ -45,12 +45,13 @@ export function createDispatch(deps: Deps) {
     const read = connection.codec.read(data);
     if (typeof read === "number") return connection.close(read);
     if (read.length > 0) connection.heardAt = clock.monotonic();
-    for (const command of read) takeCommand(connection, command);
+    for (const command of read) {
+      // One that came before it in the same message may have closed the connection.
+      if (!connection.isOver) takeCommand(connection, command);
+    }
   }
 
   function takeCommand(connection: LiveConnection, command: RawCommand): void {
-    // One that came in the same message may have closed it.
-    if (connection.isOver) return;
     const refusal = findRefusal(connection, command);
     if (refusal) return answerError(connection, command, refusal);
     let result: unknown;

@@ -78,6 +78,21 @@ describe("clients of two transports that speak three languages", () => {
   });
 });
 
+test("a right that ends leaves nothing to write for, before its connection is closed", async () => {
+  const sun = openLines("sun");
+  const world = openWorld({ codecs: [sun.offer], dialect: sun });
+  const alice = await world.connect("alice", { lifeMs: 1_000 });
+  const [held] = world.gateway.connectionsOf(idOf("alice"));
+  held?.subscribe("news");
+  const { fanout } = (held as SignedInConnection).live;
+  expect(fanout.otherTopicCount).toBe(2);
+  await world.clock.advance(1_000);
+  expect([fanout.otherTopicCount, alice.closeCode]).toEqual([0, null]);
+  world.gateway.publish("news", [text]);
+  expect(sun.encodeCounts.size).toBe(0);
+  await world.close();
+});
+
 describe("the fanout by itself", () => {
   class EachTime extends Fanout {
     readonly #format: PushFormat;

@@ -90,15 +90,17 @@ describe.each(kinds)("over %s", (_, kind) => {
     const [alice, bob] = await Promise.all([world.connect("alice"), world.connect("bob")]);
     const [held] = world.gateway.connectionsOf(idOf("alice"));
     held?.subscribe("news");
+    // These are on their way when it is closed.
+    alice.flood("block.list", 3);
     world.gateway.closeAccount(idOf("alice"), 4501);
     world.gateway.closeAccount(idOf("alice"), 4500);
     expect([held?.isOpen, world.gateway.connectionsOf(idOf("alice"))]).toEqual([false, []]);
     world.gateway.publish("news", [JSON.stringify(changed)]);
     held?.push(changed);
-    alice.flood("block.list", 3);
     expect(await alice.closed).toBe(4501);
     await world.hasSockets(1);
     expect([alice.pushes, alice.replies.length, ranCount, went]).toEqual([[], 1, 0, [idOf("alice")]]);
+    expect(world.gateway.countCommands()).toEqual([{ command: "connect", outcome: "ok", value: 2 }]);
     expect(await bob.isAlive()).toBe(true);
   });
 
