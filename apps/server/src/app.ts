@@ -12,7 +12,7 @@ import {
 import { createMatching } from "./features/matching/index.ts";
 import { createPresence } from "./features/presence/index.ts";
 import { canPostByDefault, createRooms } from "./features/rooms/index.ts";
-import { createGateway, type Handshake } from "./gateway/index.ts";
+import { createGateway, type SocketContext } from "./gateway/index.ts";
 import { addNodeMetrics } from "./node-metrics.ts";
 import { openSecretBox } from "./open-secret-box.ts";
 import type { Bus } from "./platform/bus/bus.ts";
@@ -247,13 +247,15 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
   if (has("web")) {
     identity.routes(http);
     devMailbox?.addPage(http, ({ req, env }) => isOwnMachine(req.raw, clients.addressOf(req.raw, env?.server ?? null)));
-    rooms.routes(http as never, identity.requireAccount as never);
+    http.under("api", () => rooms.routes(http as never, identity.requireAccount as never));
     addApiDocs(http, packageFile.version);
     http.use(await staticFiles(webRoot, isAppPath));
   }
 
   const unnamed = listUnnamedRoutes(http);
   if (unnamed.length > 0) throw new Error(`No limit is named for ${unnamed.join(", ")}.`);
+  const faults = http.policies.listFaults(http.routes);
+  if (faults.length > 0) throw new Error(`Each route has one policy: ${faults.join("; ")}.`);
 
   if (metrics && config.metrics) {
     addNodeMetrics(metrics, { gateway, db, load, jobs, isDraining: () => isDraining });
@@ -275,13 +277,13 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
   if (has("worker")) await jobs.start();
   shutdown.add("jobs", () => jobs.stop());
 
-  const listener = listen<Handshake>({
+  const listener = listen<SocketContext>({
     port: config.port,
     hostname: config.bind,
-    fetch: (request, sockets, running) =>
+    fetch: (request, exchange, running) =>
       running && has("gateway") && new URL(request.url).pathname === "/realtime"
         ? gateway.upgrade(request, running)
-        : http.fetch(request, { server: sockets }),
+        : http.fetch(request, exchange),
     websocket: gateway.websocket,
     clients,
     log,
@@ -298,7 +300,8 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
     gateway.stop();
   });
 
-  return { port, url: originOfBind(config.bind, port), identity, rooms, matching, gateway };
+  const routes = http.policies.list(http.routes);
+  return { port, url: originOfBind(config.bind, port), identity, rooms, matching, gateway, routes };
 }
 
 /** Addresses that are places inside the web app rather than files or parts of the API. */

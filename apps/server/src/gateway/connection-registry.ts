@@ -36,10 +36,11 @@ export class ConnectionRegistry {
 
   closed(connection: LiveConnection): void {
     this.all.delete(connection);
-    if (connection.owner === null) return this.#forgetStranger(connection.address);
-    const others = this.ofAccount(connection.owner).filter((other) => other !== connection);
-    if (others.length > 0) this.#byAccount.set(connection.owner, others);
-    else this.#byAccount.delete(connection.owner);
+    const { signedIn } = connection;
+    if (!signedIn) return this.#forgetStranger(connection.address);
+    const others = this.ofAccount(signedIn.accountId).filter((other) => other !== connection);
+    if (others.length > 0) this.#byAccount.set(signedIn.accountId, others);
+    else this.#byAccount.delete(signedIn.accountId);
   }
 
   #forgetStranger(address: string): void {

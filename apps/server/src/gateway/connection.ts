@@ -1,7 +1,8 @@
 import type { CloseCode, ConnectionId, Locale, Push } from "@maru/protocol";
-import { encodePushes } from "@maru/protocol";
-import type { ServerWebSocket } from "bun";
 import type { TokenBucket } from "../platform/token-bucket.ts";
+import type { Codec, PushFormat } from "./codecs/codec.ts";
+import type { Fanout } from "./fanout.ts";
+import type { Link } from "./transports/transport.ts";
 
 /** Who a connection speaks for. */
 export type Rights = {
@@ -11,26 +12,32 @@ export type Rights = {
   readonly endsAt: number;
 };
 
-/** Where a connection stands; every switch over it is exhaustive. */
+/**
+ * Where a connection stands; every switch over it is exhaustive. Only `ready` speaks for an account. The states after it
+ * keep whom it spoke for, null where nobody had signed in.
+ */
 export type ConnectionState =
   | { readonly is: "opened" }
   | { readonly is: "authenticating" }
-  | { readonly is: "ready"; readonly rights: Rights }
+  | SignedInConnection
   /** The token ended: nothing is delivered any more, commands get `auth.expired`, the close follows. */
-  | { readonly is: "expired"; readonly closesAt: number }
-  | { readonly is: "closed" };
+  | { readonly is: "expired"; readonly former: SignedInConnection; readonly closesAt: number }
+  /** We closed it; the transport has not reported the end yet. Nothing is taken or delivered any more. */
+  | { readonly is: "closing"; readonly former: SignedInConnection | null }
+  | { readonly is: "closed"; readonly former: SignedInConnection | null };
 
-/** A connected client as features see it. All of it works on this node only. */
+/** A signed-in client as features see it. All of it works on this node only. */
 export interface Connection {
   readonly id: ConnectionId;
-  /** 32 hexadecimal digits. */
+  /** 32 hexadecimal digits; stays when the right has ended. */
   readonly accountId: string;
-  /** 32 hexadecimal digits. */
+  /** 32 hexadecimal digits; another one after a renewal by another session of the account. */
   readonly sessionId: string;
   readonly device: string;
   readonly locale: Locale;
+  /** False once the right has ended or the connection closes. */
   readonly isOpen: boolean;
-  /** Starts delivery of a topic's frames. Does nothing once the right has ended. */
+  /** Starts delivery of a topic's pushes. Does nothing once the right has ended. */
   subscribe(topic: string): void;
   unsubscribe(topic: string): void;
   isSubscribed(topic: string): boolean;
@@ -39,13 +46,25 @@ export interface Connection {
   slot<T>(key: symbol, create: () => T): T;
 }
 
-/** One socket. Kept small: ten thousand of them are idle most of the time. */
-export class LiveConnection implements Connection {
-  socket!: ServerWebSocket<LiveConnection>;
+type NewConnection = {
+  readonly id: ConnectionId;
+  readonly address: string;
+  readonly bucket: TokenBucket;
+  readonly nowMs: number;
+  readonly link: Link;
+  readonly codec: Codec;
+  readonly fanout: Fanout;
+};
+
+/** One client's link. Kept small: ten thousand of them are idle most of the time. */
+export class LiveConnection {
+  readonly id: ConnectionId;
+  readonly address: string;
+  readonly bucket: TokenBucket;
+  readonly link: Link;
+  readonly codec: Codec;
+  readonly fanout: Fanout;
   state: ConnectionState = { is: "opened" };
-  /** The account it was connected for; stays after its right has ended, for the books. */
-  owner: string | null = null;
-  device = "";
   locale: Locale = "ko";
   /** Monotonic ms of the last whole frame. */
   heardAt: number;
@@ -53,48 +72,117 @@ export class LiveConnection implements Connection {
   refusedCount = 0;
   /** Ids of commands that run; made only while there are any. */
   running: Set<number> | null = null;
-  #slots: Map<symbol, unknown> | null = null;
+  /** Kept by {@link Fanout}; null where all its topics are in our own format. */
+  formats: Map<string, PushFormat> | null = null;
 
-  constructor(
-    readonly id: ConnectionId,
-    readonly address: string,
-    readonly bucket: TokenBucket,
-    nowMs: number,
-  ) {
+  constructor({ id, address, bucket, nowMs, link, codec, fanout }: NewConnection) {
+    this.id = id;
+    this.address = address;
+    this.bucket = bucket;
+    this.link = link;
+    this.codec = codec;
+    this.fanout = fanout;
     this.heardAt = nowMs;
     this.openedAt = nowMs;
   }
 
-  get rights(): Rights | null {
-    return this.state.is === "ready" ? this.state.rights : null;
+  /** Whom it speaks for, or spoke for before its right ended; null where nobody has signed in. */
+  get signedIn(): SignedInConnection | null {
+    const { state } = this;
+    switch (state.is) {
+      case "opened":
+      case "authenticating":
+        return null;
+      case "ready":
+        return state;
+      case "expired":
+      case "closing":
+      case "closed":
+        return state.former;
+      default:
+        return state satisfies never;
+    }
   }
 
-  get accountId(): string {
-    return this.rights?.accountId ?? "";
+  /** Says whether it was closed, by either side. */
+  get isOver(): boolean {
+    return this.state.is === "closing" || this.state.is === "closed";
   }
 
-  get sessionId(): string {
-    return this.rights?.sessionId ?? "";
+  signIn(rights: Rights, device: string): SignedInConnection {
+    const signedIn = new SignedInConnection(this, rights, device);
+    this.state = signedIn;
+    return signedIn;
+  }
+
+  send(frame: string): void {
+    if (!this.isOver) this.link.send(frame);
+  }
+
+  /** Ends delivery at once and closes later: what a person lost the right to see must not slip out meanwhile. */
+  expire(former: SignedInConnection, closesAt: number): void {
+    this.fanout.endDelivery(this);
+    this.state = { is: "expired", former, closesAt };
+  }
+
+  close(code: CloseCode): void {
+    if (this.isOver) return;
+    this.state = { is: "closing", former: this.signedIn };
+    this.link.close(code);
+  }
+
+  /** Notes that the link is gone. */
+  ended(): void {
+    this.fanout.forget(this);
+    this.state = { is: "closed", former: this.signedIn };
+  }
+}
+
+/** A connection that speaks for an account: a state of its link, and what features hold of it. */
+export class SignedInConnection implements Connection {
+  readonly is = "ready";
+  readonly live: LiveConnection;
+  readonly accountId: string;
+  readonly device: string;
+  sessionId: string;
+  /** When the right ends, in monotonic ms. */
+  endsAt: number;
+  #slots: Map<symbol, unknown> | null = null;
+
+  constructor(live: LiveConnection, { accountId, sessionId, endsAt }: Rights, device: string) {
+    this.live = live;
+    this.accountId = accountId;
+    this.device = device;
+    this.sessionId = sessionId;
+    this.endsAt = endsAt;
+  }
+
+  get id(): ConnectionId {
+    return this.live.id;
+  }
+
+  get locale(): Locale {
+    return this.live.locale;
   }
 
   get isOpen(): boolean {
-    return this.state.is === "ready";
+    return this.live.state === this;
   }
 
   subscribe(topic: string): void {
-    if (this.state.is === "ready") this.socket.subscribe(topic);
+    if (this.isOpen) this.live.fanout.subscribe(this.live, topic);
   }
 
   unsubscribe(topic: string): void {
-    if (this.state.is === "ready") this.socket.unsubscribe(topic);
+    if (this.isOpen) this.live.fanout.unsubscribe(this.live, topic);
   }
 
   isSubscribed(topic: string): boolean {
-    return this.state.is === "ready" && this.socket.isSubscribed(topic);
+    return this.isOpen && this.live.fanout.isSubscribed(this.live, topic);
   }
 
   push(...pushes: readonly Push[]): void {
-    if (this.state.is === "ready") this.socket.send(encodePushes(pushes));
+    if (this.isOpen) this.live.send(this.live.codec.encodePushes(pushes.map((push) => JSON.stringify(push))));
   }
 
   slot<T>(key: symbol, create: () => T): T {
@@ -103,14 +191,10 @@ export class LiveConnection implements Connection {
     return this.#slots.get(key) as T;
   }
 
-  /** Ends delivery at once and closes later: what a person lost the right to see must not slip out meanwhile. */
-  expire(closesAt: number): void {
-    for (const topic of this.socket.subscriptions) this.socket.unsubscribe(topic);
-    this.state = { is: "expired", closesAt };
-  }
-
-  close(code: CloseCode): void {
-    if (this.state.is === "closed") return;
-    this.socket.close(code);
+  /** Takes a renewed right. Two renewals may overtake each other; the one that lasts longest stands, with its session. */
+  renew({ sessionId, endsAt }: Rights): void {
+    if (endsAt <= this.endsAt) return;
+    this.sessionId = sessionId;
+    this.endsAt = endsAt;
   }
 }

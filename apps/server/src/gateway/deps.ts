@@ -1,8 +1,8 @@
 import type { Clock, CommandName } from "@maru/protocol";
-import type { Server } from "bun";
+import type { SocketAddresses } from "../platform/http/client-address.ts";
 import type { Log } from "../platform/log.ts";
 import type { AdmissionBounds } from "./admission.ts";
-import type { Handshake } from "./handshake.ts";
+import type { CodecOffer } from "./codecs/codec.ts";
 
 /** Says who a token speaks for. Throws `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended`. */
 export interface Authenticator {
@@ -26,7 +26,7 @@ export type GatewayDeps = {
   /** Says whether a page of this origin may connect. */
   readonly allowsOrigin: (origin: string, request: Request) => boolean;
   /** The client's address as the operator's proxy tells it. */
-  readonly addressOf: (request: Request, server: Server<Handshake>) => string;
+  readonly addressOf: (request: Request, sockets: SocketAddresses) => string;
   /** Counts a command for its account: the ms to wait, 0 when it may run. Nothing is counted if left out. */
   readonly countCommand?: (name: CommandName, accountId: string) => number;
   /** Notes how many ms a command took that did not end at once. */
@@ -35,6 +35,8 @@ export type GatewayDeps = {
   readonly countSocket?: (address: string) => number;
   /** How fast clients that come all at once are let in. */
   readonly admission?: AdmissionBounds;
+  /** What sockets may speak besides our own protocol; a request asks for one by its subprotocol. */
+  readonly codecs?: readonly CodecOffer[];
   /** Sockets held at most; further ones are sent to another node. Below the process's bound of open files. */
   readonly maxConnections?: number;
 };

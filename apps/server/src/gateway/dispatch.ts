@@ -2,10 +2,10 @@ import { type Clock, type CloseCode, isCommandName, limits, toErrorBody } from "
 import { describeDatabaseFault } from "../platform/db/faults.ts";
 import { fail, MaruError } from "../platform/errors.ts";
 import type { Log } from "../platform/log.ts";
+import type { RawCommand } from "./codecs/codec.ts";
 import type { CommandCounts } from "./command-counts.ts";
 import type { LiveConnection } from "./connection.ts";
 import type { GatewayDeps } from "./deps.ts";
-import { isTooLarge, type RawCommand, readFrame } from "./frame-reader.ts";
 import type { CommandRegistry } from "./registry.ts";
 import { ConnectRefused, type createSignOn } from "./sign-on.ts";
 
@@ -41,11 +41,17 @@ export function createDispatch(deps: Deps) {
   }
 
   function take(connection: LiveConnection, data: string | Buffer): void {
-    if (typeof data !== "string") return connection.close(4505);
-    if (isTooLarge(data)) return connection.close(4509);
-    const command = readFrame(data);
-    if (!command) return connection.close(4504);
-    connection.heardAt = clock.monotonic();
+    if (connection.isOver) return;
+    const read = connection.codec.read(data);
+    if (typeof read === "number") return connection.close(read);
+    if (read.length > 0) connection.heardAt = clock.monotonic();
+    for (const command of read) {
+      // One that came before it in the same message may have closed the connection.
+      if (!connection.isOver) takeCommand(connection, command);
+    }
+  }
+
+  function takeCommand(connection: LiveConnection, command: RawCommand): void {
     const refusal = findRefusal(connection, command);
     if (refusal) return answerError(connection, command, refusal);
     let result: unknown;
@@ -107,11 +113,12 @@ export function createDispatch(deps: Deps) {
       case "authenticating":
         throw fail(command.cmd === "connect" ? "connection.already_connected" : "connection.required");
       case "ready":
-        if (clock.monotonic() >= state.rights.endsAt) throw fail("auth.expired");
+        if (clock.monotonic() >= state.endsAt) throw fail("auth.expired");
         if (command.cmd === "connect") throw fail("connection.already_connected");
-        countForAccount(command.cmd, state.rights.accountId);
-        return registry.run(connection, command.cmd, command.d);
+        countForAccount(command.cmd, state.accountId);
+        return registry.run(state, command.cmd, command.d);
       case "expired":
+      case "closing":
       case "closed":
         throw fail("auth.expired");
       default:
@@ -142,7 +149,7 @@ export function createDispatch(deps: Deps) {
       return answerError(connection, { id, cmd: "", d: null }, error);
     }
     counts.add(cmd, "ok");
-    if (connection.state.is !== "closed") connection.socket.send(`{"id":${id},"ok":${text}}`);
+    if (!connection.isOver) connection.send(connection.codec.encodeReply(id, text));
   }
 
   function answerError(connection: LiveConnection, command: RawCommand, error: unknown): void {
@@ -150,9 +157,7 @@ export function createDispatch(deps: Deps) {
     if (!known) log.error("A command failed.", { command: command.cmd, connection: connection.id, error });
     const body = known ? known.toBody(connection.locale) : toErrorBody("server.internal", connection.locale);
     counts.add(command.cmd, body.code);
-    if (connection.state.is !== "closed") {
-      connection.socket.send(JSON.stringify({ id: command.id, err: body }));
-    }
+    if (!connection.isOver) connection.send(connection.codec.encodeError(command.id, body));
     const closeCode = closeAfter(command.cmd, error);
     if (closeCode) connection.close(closeCode);
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type ErrorCode, errors, limits } from "@maru/protocol";
-import type { LiveConnection } from "./connection.ts";
+import type { SignedInConnection } from "./connection.ts";
 import { type GatewayWorld, openWorld } from "./fixtures/gateway.fixture.ts";
 import { idOf } from "./fixtures/memory-tokens.fixture.ts";
 import type { SocketCaller } from "./fixtures/socket-caller.fixture.ts";
@@ -205,7 +205,7 @@ describe("a fault of the gateway itself", () => {
   test("does so as well when the answer comes late", async () => {
     world.gateway.command("block.list", async () => ({ blocks: [] }));
     const [connection] = world.gateway.connectionsOf(idOf("alice"));
-    (connection as LiveConnection).socket.send = () => {
+    (connection as SignedInConnection).live.link.send = () => {
       throw new Error("This socket is broken.");
     };
     alice.say(beat({ cmd: "block.list" }));

@@ -1,20 +1,23 @@
-import type { CloseCode, CommandName, Push } from "@maru/protocol";
-import { encodePushes } from "@maru/protocol";
-import type { Server, ServerWebSocket, WebSocketHandler } from "bun";
+import { type CloseCode, type CommandName, limits, type Push, toWireId } from "@maru/protocol";
+import { TokenBucket } from "../platform/token-bucket.ts";
 import { Admission, usualAdmission } from "./admission.ts";
+import { jsonFormat } from "./codecs/json-codec.ts";
 import { type CommandCount, CommandCounts } from "./command-counts.ts";
-import type { Connection, LiveConnection } from "./connection.ts";
+import { type Connection, LiveConnection, type SignedInConnection } from "./connection.ts";
 import { ConnectionRegistry } from "./connection-registry.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { createDispatch } from "./dispatch.ts";
 import { drainConnections } from "./drain.ts";
-import type { Handshake } from "./handshake.ts";
-import { softBufferBytes, startIdleConnectionReaper } from "./idle-connection-reaper.ts";
+import { Fanout } from "./fanout.ts";
+import { startIdleConnectionReaper } from "./idle-connection-reaper.ts";
 import { Listeners } from "./listeners.ts";
 import { type CommandHandler, CommandRegistry } from "./registry.ts";
 import { accountTopic, createSignOn } from "./sign-on.ts";
 import { TokenReadings } from "./token-readings.ts";
-import { createUpgrade } from "./upgrade.ts";
+import { createAccept } from "./transports/accept.ts";
+import { type BunTransport, createBunTransport } from "./transports/bun-transport.ts";
+import type { Intake } from "./transports/intake.ts";
+import type { Transport } from "./transports/transport.ts";
 
 export type GatewayStats = {
   readonly connectionCount: number;
@@ -23,17 +26,14 @@ export type GatewayStats = {
 };
 
 /** The door for sockets. Features register commands with it and publish to topics; it knows none of them. */
-export interface Gateway {
-  /** Answers `GET /realtime`; undefined when the socket was taken over. */
-  upgrade(request: Request, server: Server<Handshake>): Response | undefined;
-  readonly websocket: WebSocketHandler<Handshake>;
-  /** Gives the gateway the server that its next connections come by; those before stay on theirs. */
-  attach(server: Server<Handshake>): void;
+export interface Gateway extends Pick<BunTransport, "upgrade" | "websocket" | "attach"> {
+  /** Adds a transport besides the runtime's sockets; what is published reaches its clients too. */
+  addTransport<T extends Transport>(create: (intake: Intake) => T): T;
   command<N extends CommandName>(name: N, handler: CommandHandler<N>): void;
   /** Commands of the protocol without a handler; empty in a composed app. */
   listUnanswered(): CommandName[];
-  /** Sends an already serialised frame to all subscribers of a topic on this node. */
-  publish(topic: string, frame: string): void;
+  /** Sends pushes, each the JSON text of one, to all subscribers of a topic on this node, to be applied in their order. */
+  publish(topic: string, pushes: readonly string[]): void;
   /** Sends a push to all connections of an account on this node. */
   pushToAccount(accountId: string, push: Push): void;
   connectionsOf(accountId: string): readonly Connection[];
@@ -53,10 +53,12 @@ export interface Gateway {
   stop(): void;
 }
 
-/** Native bounds stand above ours, so that our codes are what a client sees. */
-const nativeFrameBytes = 1_048_576;
 /** Below the 20,000 open files that a process usually gets. */
 const usualMaxConnections = 18_000;
+
+function* listReady(connections: Iterable<LiveConnection>): Iterable<Connection> {
+  for (const { state } of connections) if (state.is === "ready") yield state;
+}
 
 export function createGateway(deps: GatewayDeps): Gateway {
   const { clock, log } = deps;
@@ -69,7 +71,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { authenticator } = deps;
   const readings = new TokenReadings();
   const connected = new Listeners<[Connection]>(log, "connected");
-  const onConnected = (connection: LiveConnection) => connected.notify(connection);
+  const onConnected = (connection: SignedInConnection) => connected.notify(connection);
   const { expectEnd } = reaper;
   const signOn = createSignOn({
     authenticator,
@@ -81,9 +83,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     onConnected,
   });
   const closed = new Listeners<[Connection, string]>(log, "closed");
-  let server: Server<Handshake> | null = null;
-  /** Those whose port was closed to others and whose sockets are still there; almost always none. */
-  let former: readonly Server<Handshake>[] = [];
+  const fanout = new Fanout(jsonFormat);
   let isDraining = false;
 
   const dispatch = createDispatch({
@@ -96,48 +96,38 @@ export function createGateway(deps: GatewayDeps): Gateway {
     noteDuration: deps.noteCommandMs,
   });
   registry.register("connection.beat", () => ({}));
-  registry.register("auth.renew", (connection, { token }) => signOn.renew(connection as LiveConnection, token));
+  registry.register("auth.renew", (connection, { token }) => signOn.renew(connection as SignedInConnection, token));
   // Answered by the dispatch, before there is a right to run anything; registered so that it counts as answered.
   registry.register("connect", () => {
     throw new Error("The dispatch answers connect.");
   });
 
-  const websocket: WebSocketHandler<Handshake> = {
-    open(socket) {
-      const { connection, refusal } = socket.data;
-      // Bun types a socket by its data; the connection only calls what every socket has.
-      connection.socket = socket as unknown as ServerWebSocket<LiveConnection>;
+  const intake: Intake = {
+    accept: createAccept({ ...deps, connectionRegistry, maxConnections, isDraining: () => isDraining }),
+    open({ address, codec }, link) {
+      const nowMs = clock.monotonic();
+      const id = toWireId("connection", deps.newId());
+      const bucket = new TokenBucket(limits.commandsBurst, nowMs);
+      const connection = new LiveConnection({ id, address, bucket, nowMs, link, codec, fanout });
       connectionRegistry.opened(connection);
-      if (refusal) connection.close(refusal);
+      return connection;
     },
-    message(socket, data) {
-      dispatch.receive(socket.data.connection, data);
-    },
-    ping(socket) {
-      dispatch.count(socket.data.connection);
-    },
-    pong(socket) {
-      dispatch.count(socket.data.connection);
-    },
-    close(socket) {
-      const { connection } = socket.data;
-      connection.state = { is: "closed" };
+    receive: dispatch.receive,
+    countControl: dispatch.count,
+    closed(connection) {
+      connection.ended();
       connectionRegistry.closed(connection);
-      if (connection.owner !== null) closed.notify(connection, connection.owner);
+      const { signedIn } = connection;
+      if (signedIn) closed.notify(signedIn, signedIn.accountId);
     },
-    maxPayloadLength: nativeFrameBytes,
-    backpressureLimit: softBufferBytes * 2,
-    closeOnBackpressureLimit: true,
-    idleTimeout: 120,
-    sendPings: true,
-    perMessageDeflate: false,
-    publishToSelf: true,
   };
 
-  function publish(topic: string, frame: string): void {
-    server?.publish(topic, frame);
-    for (const old of former) old.publish(topic, frame);
+  function addTransport<T extends Transport>(create: (intake: Intake) => T): T {
+    const transport = create(intake);
+    fanout.addTransport(transport);
+    return transport;
   }
+  const sockets = addTransport((to) => createBunTransport(to, deps));
 
   function closeWhere(
     accountOrAll: Iterable<LiveConnection>,
@@ -148,25 +138,23 @@ export function createGateway(deps: GatewayDeps): Gateway {
   }
 
   return {
-    upgrade: createUpgrade({ ...deps, connectionRegistry, maxConnections, isDraining: () => isDraining }),
-    websocket,
-    attach(running) {
-      former = [...former, ...(server ? [server] : [])].filter((old) => old.pendingWebSockets > 0);
-      server = running;
-    },
+    upgrade: sockets.upgrade,
+    websocket: sockets.websocket,
+    attach: sockets.attach,
+    addTransport,
     command: (name, handler) => registry.register(name, handler),
     listUnanswered: () => registry.listUnanswered(),
-    publish,
+    publish: (topic, pushes) => fanout.publish(topic, pushes),
     pushToAccount(accountId, push) {
-      if (connectionRegistry.ofAccount(accountId).length > 0) publish(accountTopic(accountId), encodePushes([push]));
+      if (connectionRegistry.ofAccount(accountId).length > 0) {
+        fanout.publish(accountTopic(accountId), [JSON.stringify(push)]);
+      }
     },
-    connectionsOf: (accountId) => connectionRegistry.ofAccount(accountId).filter((connection) => connection.isOpen),
-    *connections() {
-      for (const connection of connectionRegistry.all) if (connection.isOpen) yield connection;
-    },
+    connectionsOf: (accountId) => [...listReady(connectionRegistry.ofAccount(accountId))],
+    connections: () => listReady(connectionRegistry.all),
     closeSession(sessionId, code) {
       readings.noteEnding({ sessionId, code });
-      closeWhere(connectionRegistry.all, code, (connection) => connection.sessionId === sessionId);
+      closeWhere(connectionRegistry.all, code, ({ state }) => state.is === "ready" && state.sessionId === sessionId);
     },
     closeAccount(accountId, code) {
       readings.noteEnding({ accountId, code });

@@ -28,7 +28,7 @@ export function startIdleConnectionReaper(connectionRegistry: ConnectionRegistry
     let nextAt = now + sweepMs;
     for (const connection of connectionRegistry.all) {
       inspect(connection, now);
-      if (connection.state.is === "ready") nextAt = Math.min(nextAt, connection.state.rights.endsAt);
+      if (connection.state.is === "ready") nextAt = Math.min(nextAt, connection.state.endsAt);
     }
     lookAt(Math.max(nextAt, now + restMs), now);
   }
@@ -59,13 +59,14 @@ function inspect(connection: LiveConnection, now: number): void {
       if (now - connection.openedAt >= limits.connectDeadlineMs) connection.close(4004);
       return;
     case "ready":
-      if (now >= state.rights.endsAt) connection.expire(now + expiredGraceMs);
+      if (now >= state.endsAt) connection.expire(state, now + expiredGraceMs);
       else if (now - connection.heardAt > silenceMs) connection.close(4003);
-      else if (connection.socket.getBufferedAmount() > softBufferBytes) connection.close(4002);
+      else if (connection.link.getBufferedAmount() > softBufferBytes) connection.close(4002);
       return;
     case "expired":
       if (now >= state.closesAt) connection.close(4001);
       return;
+    case "closing":
     case "closed":
       return;
     default:

@@ -1,2 +1,2 @@
 export { createGateway, type Gateway } from "./gateway.ts";
-export type { Handshake } from "./handshake.ts";
+export type { SocketContext } from "./transports/bun-transport.ts";

@@ -4,7 +4,7 @@ import { Lifecycle, type Plant } from "./fixtures/lifecycle.fixture.ts";
 const steps = 200;
 
 async function live(seed: number, plant?: Plant) {
-  const lifecycle = new Lifecycle(seed, plant);
+  const lifecycle = new Lifecycle(seed, { plant });
   try {
     await lifecycle.live(steps);
     return lifecycle.did;

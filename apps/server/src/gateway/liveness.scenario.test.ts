@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { encodePushes, limits, type Push } from "@maru/protocol";
+import { limits, type Push } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
+import type { SignedInConnection } from "./connection.ts";
 import { openDeafSocket } from "./fixtures/deaf-socket.fixture.ts";
 import { type GatewayWorld, openWorld } from "./fixtures/gateway.fixture.ts";
 import { idOf } from "./fixtures/memory-tokens.fixture.ts";
@@ -66,10 +67,10 @@ describe("a slow reader", () => {
     const bob = await world.connect("bob");
     const deaf = await openDeafSocket(world.port, world.tokens.issue("alice"));
     const [alice] = world.gateway.connectionsOf(idOf("alice"));
-    const slow = alice as unknown as { socket: { getBufferedAmount(): number } };
+    const { link } = (alice as SignedInConnection).live;
     await eventually("alice holds back half a megabyte", () => {
-      if (slow.socket.getBufferedAmount() < 600_000) alice?.push(push);
-      return slow.socket.getBufferedAmount() > 524_288;
+      if (link.getBufferedAmount() < 600_000) alice?.push(push);
+      return link.getBufferedAmount() > 524_288;
     });
     await world.clock.advance(250);
     await world.hasSockets(1);
@@ -83,15 +84,15 @@ describe("a slow reader", () => {
     const [alice, other] = [...world.gateway.connections()];
     for (const connection of [alice, other]) connection?.subscribe("news");
     // No timer runs in this world unless it is told to: what is published comes faster than any round.
-    const frame = encodePushes([push]);
+    const told = [JSON.stringify(push)];
     await eventually("alice is cut", () => {
-      if (bob.pushes.length % 10 === 0) for (let n = 0; n < 10; n++) world.gateway.publish("news", frame);
+      if (bob.pushes.length % 10 === 0) for (let n = 0; n < 10; n++) world.gateway.publish("news", told);
       return world.gateway.connectionsOf(idOf("alice")).length === 0;
     });
     expect(await bob.isAlive()).toBe(true);
-    const told = bob.pushes.length;
-    world.gateway.publish("news", frame);
-    await eventually("bob hears on", () => bob.pushes.length === told + 1);
+    const heard = bob.pushes.length;
+    world.gateway.publish("news", told);
+    await eventually("bob hears on", () => bob.pushes.length === heard + 1);
     deaf.leave();
   });
 });

@@ -67,7 +67,7 @@ describe("pushes", () => {
     const callers = await Promise.all([1, 2, 3].map((n) => world.connect(`person ${n}`)));
     for (const connection of world.gateway.connections()) connection.subscribe("news");
     const told = Array.from({ length: 500 }, (_, n) => n);
-    for (const n of told) world.gateway.publish("news", JSON.stringify({ push: "match.changed", n }));
+    for (const n of told) world.gateway.publish("news", [JSON.stringify({ push: "match.changed", n })]);
     for (const caller of callers) {
       await caller.isAlive();
       expect(caller.pushes.map((push) => (push as unknown as { n: number }).n)).toEqual(told);
@@ -78,9 +78,9 @@ describe("pushes", () => {
     const [alice, bob] = await Promise.all([world.connect("alice"), world.connect("bob")]);
     const [first] = world.gateway.connections();
     first?.subscribe("news");
-    world.gateway.publish("news", '{"push":"match.changed"}');
+    world.gateway.publish("news", ['{"push":"match.changed"}']);
     first?.unsubscribe("news");
-    world.gateway.publish("news", '{"push":"match.changed"}');
+    world.gateway.publish("news", ['{"push":"match.changed"}']);
     await Promise.all([alice?.isAlive(), bob?.isAlive()]);
     expect([alice?.pushes.length, bob?.pushes.length].toSorted()).toEqual([0, 1]);
   });

@@ -1,15 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { CloseCode } from "@maru/protocol";
 import { eventually, FakeClock } from "@maru/testkit";
-import type { ServerWebSocket } from "bun";
 import { TokenBucket } from "../platform/token-bucket.ts";
 import { Admission, usualAdmission } from "./admission.ts";
+import { jsonCodec, jsonFormat } from "./codecs/json-codec.ts";
 import { LiveConnection } from "./connection.ts";
 import { ConnectionRegistry } from "./connection-registry.ts";
+import { Fanout } from "./fanout.ts";
 import { type GatewayWorld, openWorld } from "./fixtures/gateway.fixture.ts";
 import { idOf, MemoryTokens } from "./fixtures/memory-tokens.fixture.ts";
 import { createSignOn } from "./sign-on.ts";
 import { TokenReading, TokenReadings } from "./token-readings.ts";
+import type { Link } from "./transports/transport.ts";
 
 let world: GatewayWorld;
 beforeEach(() => {
@@ -124,8 +126,15 @@ describe("the sign-on by itself", () => {
       expectEnd: () => {},
       onConnected: () => {},
     });
-    const connection = new LiveConnection("con_1" as LiveConnection["id"], "here", new TokenBucket(1, 0), 0);
-    connection.socket = { subscribe: () => {} } as unknown as ServerWebSocket<LiveConnection>;
+    const connection = new LiveConnection({
+      id: "con_1" as LiveConnection["id"],
+      address: "here",
+      bucket: new TokenBucket(1, 0),
+      nowMs: 0,
+      link: { subscribe: () => {} } as unknown as Link,
+      codec: jsonCodec,
+      fanout: new Fanout(jsonFormat),
+    });
     const letGo = tokens.hold();
     const connected = signOn.connect(connection, { token: tokens.issue("alice") }).catch(() => {});
     await eventually("the token is read", () => tokens.heldCount === 1);

@@ -111,7 +111,7 @@ describe("a right", () => {
     const alice = await world.connect("alice", { lifeMs: 5_137 });
     world.gateway.connectionsOf(idOf("alice"))[0]?.subscribe("news");
     await world.clock.advance(5_137);
-    world.gateway.publish("news", '{"push":"match.changed"}');
+    world.gateway.publish("news", ['{"push":"match.changed"}']);
     await alice.expectError("auth.expired", "connection.beat");
     expect(alice.pushes).toEqual([]);
     expect(world.gateway.connectionsOf(idOf("alice"))).toEqual([]);

@@ -1,7 +1,7 @@
 import { type CloseCode, type CommandOutput, type ErrorCode, limits } from "@maru/protocol";
 import { fail, MaruError } from "../platform/errors.ts";
 import type { Admission } from "./admission.ts";
-import type { LiveConnection, Rights } from "./connection.ts";
+import type { LiveConnection, Rights, SignedInConnection } from "./connection.ts";
 import type { ConnectionRegistry } from "./connection-registry.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { readInput } from "./read-input.ts";
@@ -14,7 +14,7 @@ type Deps = Pick<GatewayDeps, "authenticator" | "clock"> & {
   /** Told of each right that was given; a renewal only makes it longer. */
   readonly expectEnd: (endsAt: number) => void;
   /** Told of each connection that became ready, before its `connect` is answered. */
-  readonly onConnected: (connection: LiveConnection) => void;
+  readonly onConnected: (connection: SignedInConnection) => void;
 };
 
 /** Gives a connection its right (`connect`) and renews it (`auth.renew`). */
@@ -38,23 +38,22 @@ export function createSignOn(deps: Deps) {
     }
   }
 
-  function makeReady(connection: LiveConnection, rights: Rights, reading: TokenReading): void {
+  function makeReady(connection: LiveConnection, device: string, rights: Rights, reading: TokenReading): void {
     if (connection.state.is !== "authenticating") throw fail("connection.required");
     const ending = reading.findEnding(rights.accountId, rights.sessionId);
     if (ending) throw new ConnectRefused(ending.code === 4501 ? "account.suspended" : "auth.revoked", ending.code);
     if (connectionRegistry.ofAccount(rights.accountId).length >= limits.connectionsPerAccount) {
       throw new ConnectRefused("rate.limited", 4506, 60_000);
     }
-    connection.state = { is: "ready", rights };
-    connection.owner = rights.accountId;
+    const signedIn = connection.signIn(rights, device);
     connectionRegistry.signedIn(connection, rights.accountId);
-    connection.subscribe(accountTopic(rights.accountId));
+    signedIn.subscribe(accountTopic(rights.accountId));
     deps.expectEnd(rights.endsAt);
-    deps.onConnected(connection);
+    deps.onConnected(signedIn);
   }
 
-  function expiryOf(rights: Rights): string {
-    return new Date(clock.now() + (rights.endsAt - clock.monotonic())).toISOString();
+  function expiryOf({ endsAt }: Pick<Rights, "endsAt">): string {
+    return new Date(clock.now() + (endsAt - clock.monotonic())).toISOString();
   }
 
   return {
@@ -62,14 +61,13 @@ export function createSignOn(deps: Deps) {
     async connect(connection: LiveConnection, d: unknown): Promise<CommandOutput<"connect">> {
       const input = readInput("connect", d);
       connection.locale = input.locale;
-      connection.device = input.device;
       connection.state = { is: "authenticating" };
       // A function, because the socket may close during the wait and the compiler takes a field for unchanged.
       const isStillThere = () => connection.state.is === "authenticating";
       try {
         return await admission.admit(isStillThere, () =>
           withToken(input.token, (rights, reading) => {
-            makeReady(connection, rights, reading);
+            makeReady(connection, input.device, rights, reading);
             return {
               connectionId: connection.id,
               heartbeatMs: limits.heartbeatMs,
@@ -86,16 +84,13 @@ export function createSignOn(deps: Deps) {
     },
 
     /** Prolongs the right of a ready connection; the token must be of the same account. Nothing is interrupted. */
-    renew(connection: LiveConnection, token: string): Promise<CommandOutput<"auth.renew">> {
+    renew(connection: SignedInConnection, token: string): Promise<CommandOutput<"auth.renew">> {
       return withToken(token, (rights, reading) => {
-        const now = connection.rights;
-        if (!now) throw fail("auth.expired");
-        if (rights.accountId !== now.accountId) throw fail("auth.wrong_account");
+        if (!connection.isOpen) throw fail("auth.expired");
+        if (rights.accountId !== connection.accountId) throw fail("auth.wrong_account");
         if (reading.findEnding(rights.accountId, rights.sessionId)) throw fail("auth.revoked");
-        // Two renewals may overtake each other; the right that lasts longest stands, with the session it belongs to.
-        const lasting = rights.endsAt > now.endsAt ? rights : now;
-        connection.state = { is: "ready", rights: lasting };
-        return { tokenExpiresAt: expiryOf(lasting) };
+        connection.renew(rights);
+        return { tokenExpiresAt: expiryOf(connection) };
       });
     },
   };

@@ -24,7 +24,7 @@ import { createPasswords } from "./passwords/passwords.ts";
 import { createDataExport } from "./privacy/data-export.ts";
 import { createErasure } from "./privacy/erasure.ts";
 import { registerLeavingRoutes } from "./privacy/http-leaving.ts";
-import { registerLegalRoutes } from "./privacy/http-legal.ts";
+import { registerLegalPages, registerLegalRoutes } from "./privacy/http-legal.ts";
 import { createLeaving } from "./privacy/leaving.ts";
 import { createLegalTexts, type OperatorFields } from "./privacy/legal.ts";
 import { registerProviderRoutes } from "./providers/http-providers.ts";
@@ -186,16 +186,19 @@ export async function createIdentity(deps: IdentityDeps) {
       const authResponder = createAuthResponder({ clock, log, cookies, ...entering });
       const door = { guards, cookies, authResponder };
       const { signUp, signIn } = authMethods;
-      registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn });
-      registerStepRoutes(app, { ...door, ...authMethods });
-      registerSecondFactorRoutes(app, { ...door, ...authMethods });
-      registerProviderRoutes(app, { ...door, ...authMethods, log });
-      registerSecurityRoutes(app, { guards, db, notices, epochs, ...authMethods });
-      registerLeavingRoutes(app, { guards, cookies, dataExport, leaving });
-      registerPasswordRoutes(app, { guards, authResponder, passwordChanges: authMethods.passwordChanges });
-      registerMeRoutes(app, { guards, profiles });
-      registerLegalRoutes(app, { guards, legal });
-      registerKeyRoutes(app, { guards, publicJwks: keys.publicJwks });
+      app.under("api", () => {
+        registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn });
+        registerStepRoutes(app, { ...door, ...authMethods });
+        registerSecondFactorRoutes(app, { ...door, ...authMethods });
+        registerProviderRoutes(app, { ...door, ...authMethods, log });
+        registerSecurityRoutes(app, { guards, db, notices, epochs, ...authMethods });
+        registerLeavingRoutes(app, { guards, cookies, dataExport, leaving });
+        registerPasswordRoutes(app, { guards, authResponder, passwordChanges: authMethods.passwordChanges });
+        registerMeRoutes(app, { guards, profiles });
+        registerLegalRoutes(app, legal);
+        registerKeyRoutes(app, { guards, publicJwks: keys.publicJwks });
+      });
+      app.under("app", () => registerLegalPages(app, legal));
     },
 
     /** Starts noticing what other nodes revoke. Resolves when it is safe to serve. */

@@ -43,7 +43,8 @@ export type PresenceConnection = {
 };
 
 export type PresenceSockets = {
-  publish(topic: string, frame: string): void;
+  /** Hands pushes, each the JSON text of one, to all sockets of this node that subscribed to a topic. */
+  publish(topic: string, pushes: readonly string[]): void;
   connectionsOf(accountId: string): Iterable<PresenceConnection>;
 };
 

@@ -69,11 +69,9 @@ function openNode() {
     db: database.db,
     bus: hub.connect(),
     sockets: {
-      publish(topic, frame) {
-        for (const device of devices) {
-          if (device.topics.has(topic))
-            device.received.push(pushes["presence.changed"].parse(JSON.parse(frame)) as never);
-        }
+      publish(topic, texts) {
+        const told = texts.map((text) => pushes["presence.changed"].parse(JSON.parse(text)) as never);
+        for (const device of devices) if (device.topics.has(topic)) device.received.push(...told);
       },
       connectionsOf: (accountId) => [...devices].filter((device) => device.accountId === accountId),
     },

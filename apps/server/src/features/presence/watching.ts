@@ -203,7 +203,7 @@ export class Watching {
 
   #publish(topic: string, peer: Peer, presence: Presence): void {
     const push: PresencePush = { push: "presence.changed", ...this.#present(peer, presence) };
-    this.#deps.sockets.publish(topic, JSON.stringify(push));
+    this.#deps.sockets.publish(topic, [JSON.stringify(push)]);
   }
 
   #present(peer: Peer, presence: Presence): MemberPresence {

@@ -103,8 +103,8 @@ export type CommandHandler<N extends CommandName> = (
 
 /** What rooms need of the gateway to push. */
 export type RoomsSockets = {
-  /** Hands a frame to all sockets of this node that subscribed to a topic. */
-  publish(topic: string, frame: string): void;
+  /** Hands pushes, each the JSON text of one, to all sockets of this node that subscribed to a topic, in their order. */
+  publish(topic: string, pushes: readonly string[]): void;
   /** Pushes to all sockets of an account on this node. */
   pushToAccount(accountId: string, push: Push): void;
   connectionsOf(accountId: string): Iterable<RoomsConnection>;

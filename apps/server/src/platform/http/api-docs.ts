@@ -27,20 +27,24 @@ export function addApiDocs(app: HttpApp, version: string): void {
     });
   // Made when it is first asked for, when all routes are there, and kept: making it holds everybody up for 10 ms.
   let description: Kept | null = null;
-  app.get("/api/openapi.json", (context) => {
-    description ??= keep(JSON.stringify(describe()));
-    return answerKept(context, description, "application/json");
+  app.under("api", () => {
+    app.get("/api/openapi.json", (context) => {
+      description ??= keep(JSON.stringify(describe()));
+      return answerKept(context, description, "application/json");
+    });
   });
   const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
   const [keptPage, keptStart] = [keep(page), keep(start)];
-  app.get("/api/docs", (context) => answerKept(context, keptPage, "text/html; charset=utf-8"));
-  app.get("/api/docs/start.js", (context) => answerKept(context, keptStart, "text/javascript; charset=utf-8"));
-  for (const name of ["swagger-ui.css", "swagger-ui-bundle.js"]) {
-    app.get(`/api/docs/${name}`, () => {
-      // They change with the program only.
-      return new Response(Bun.file(join(folder, name)), { headers: { "cache-control": "public, max-age=3600" } });
-    });
-  }
+  app.under("app", () => {
+    app.get("/api/docs", (context) => answerKept(context, keptPage, "text/html; charset=utf-8"));
+    app.get("/api/docs/start.js", (context) => answerKept(context, keptStart, "text/javascript; charset=utf-8"));
+    for (const name of ["swagger-ui.css", "swagger-ui-bundle.js"]) {
+      app.get(`/api/docs/${name}`, () => {
+        // They change with the program only.
+        return new Response(Bun.file(join(folder, name)), { headers: { "cache-control": "public, max-age=3600" } });
+      });
+    }
+  });
 }
 
 /** A text that stays as it is, and the mark by which a browser that has it says so. */

@@ -1,14 +1,18 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { limits } from "@maru/protocol";
 import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { fail } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { type EndpointLimitsDeps, limitEndpoints } from "./endpoint-limits.ts";
 import { answerError, refuseInvalid } from "./errors.ts";
 import type { HttpEnv } from "./http-env.ts";
+import type { HttpPolicyName } from "./http-policy.ts";
+import { applyPolicy, RoutePolicies } from "./route-policies.ts";
 
-export type HttpApp = OpenAPIHono<HttpEnv>;
+export type HttpApp = OpenAPIHono<HttpEnv> & {
+  /** Registers routes: the policy holds for all that `register` adds. */
+  under(policy: HttpPolicyName, register: () => void): void;
+  readonly policies: RoutePolicies;
+};
 
 export type HttpAppDeps = {
   readonly log: Log;
@@ -19,9 +23,18 @@ export type HttpAppDeps = {
   readonly limits?: EndpointLimitsDeps;
 };
 
-/** An application with what all routes share: request ids, body limit, one shape of errors at every layer. */
+/** An application with what all routes share: request ids, a policy each, one shape of errors at every layer. */
 export function createHttpApp({ log, newId, observe, limits: counted }: HttpAppDeps): HttpApp {
-  const app = new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid });
+  const policies = new RoutePolicies();
+  const app: HttpApp = Object.assign(new OpenAPIHono<HttpEnv>({ defaultHook: refuseInvalid }), {
+    policies,
+    under(policy: HttpPolicyName, register: () => void) {
+      const before = app.routes.length;
+      register();
+      policies.assign(policy, app.routes.slice(before));
+    },
+  });
+  app.use(policies.find());
   app.use(async (context, next) => {
     context.set("requestId", newId());
     await next();
@@ -29,14 +42,7 @@ export function createHttpApp({ log, newId, observe, limits: counted }: HttpAppD
   });
   if (observe) app.use(observe);
   if (counted) app.use(limitEndpoints(counted));
-  app.use(
-    bodyLimit({
-      maxSize: limits.bodyBytes,
-      onError: () => {
-        throw fail("request.too_large");
-      },
-    }),
-  );
+  app.use(applyPolicy());
   app.onError((error, context) => answerError(error, context, log));
   app.notFound((context) => {
     const methods = listMethods(app, context.req.path);

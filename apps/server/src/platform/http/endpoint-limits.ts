@@ -31,7 +31,8 @@ export function listUnnamedRoutes(app: { readonly routes: readonly { method: str
   return [...new Set(names)].filter((name) => !Object.hasOwn(httpEndpoints, name));
 }
 
-function nameOf({ method, path }: { readonly method: string; readonly path: string }): string {
+/** Names a route as the table of endpoints does: `METHOD /path/{parameter}`. */
+export function nameOf({ method, path }: { readonly method: string; readonly path: string }): string {
   return `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`;
 }
 

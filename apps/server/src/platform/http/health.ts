@@ -26,13 +26,15 @@ export function addHealth(app: HttpApp, checks: HealthChecks): void {
     return probe.found;
   }
 
-  app.get("/healthz", (context) => context.json({ status: "ok" }));
-  app.get("/readyz", async (context) => {
-    const [database, bus] = await look();
-    const isDraining = checks.isDraining();
-    const descriptors = checks.descriptors();
-    const isReady = database && bus && descriptors && !isDraining;
-    const status = isReady ? "ready" : "not ready";
-    return context.json({ status, database, bus, descriptors, isDraining }, isReady ? 200 : 503);
+  app.under("api", () => {
+    app.get("/healthz", (context) => context.json({ status: "ok" }));
+    app.get("/readyz", async (context) => {
+      const [database, bus] = await look();
+      const isDraining = checks.isDraining();
+      const descriptors = checks.descriptors();
+      const isReady = database && bus && descriptors && !isDraining;
+      const status = isReady ? "ready" : "not ready";
+      return context.json({ status, database, bus, descriptors, isDraining }, isReady ? 200 : 503);
+    });
   });
 }

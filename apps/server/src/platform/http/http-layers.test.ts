@@ -6,7 +6,8 @@ import { fail } from "../errors.ts";
 import { createLog } from "../log.ts";
 import { StartError } from "../start-error.ts";
 import { createHttpApp } from "./app.ts";
-import { createClientReader, type SocketAddresses } from "./client-address.ts";
+import { createClientReader } from "./client-address.ts";
+import type { Exchange } from "./exchange.ts";
 import { type Listener, listen } from "./listener.ts";
 import { staticFiles } from "./static-files.ts";
 
@@ -45,9 +46,9 @@ beforeAll(async () => {
     throw Object.assign(new Error("relation hush"), { errno: "57P03" });
   });
   app.use(await staticFiles("/nowhere/at/all", () => true));
-  const fetchOne = (request: Request, sockets: SocketAddresses) => {
+  const fetchOne = (request: Request, exchange: Exchange) => {
     if (new URL(request.url).pathname === "/early") throw new Error("hush: before any route");
-    return app.fetch(request, { server: sockets });
+    return app.fetch(request, exchange);
   };
   const clients = createClientReader(1);
   server = listen<unknown>({ port: 0, hostname: "127.0.0.1", fetch: fetchOne, websocket: noSocket, clients, log });

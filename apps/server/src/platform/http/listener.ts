@@ -2,7 +2,9 @@ import type { Server, WebSocketHandler } from "bun";
 import { fail, type MaruError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import { StartError } from "../start-error.ts";
-import type { ClientReader, SocketAddresses } from "./client-address.ts";
+import type { ClientReader } from "./client-address.ts";
+import { type Exchange, newExchange } from "./exchange.ts";
+import { httpPolicies } from "./http-policy.ts";
 import { localeOf } from "./locale.ts";
 import { withWholeAddress } from "./request-target.ts";
 import { addSecurityHeaders } from "./security-headers.ts";
@@ -10,8 +12,8 @@ import { addSecurityHeaders } from "./security-headers.ts";
 export type ListenOptions<T> = {
   readonly port: number;
   readonly hostname: string;
-  /** Answers a request whose address is whole. `sockets` knows its client; `server` is what may take over its socket. */
-  readonly fetch: (request: Request, sockets: SocketAddresses, server: Server<T> | null) => Answer | Promise<Answer>;
+  /** Answers a request whose address is whole. `server` is what may take over its socket. */
+  readonly fetch: (request: Request, exchange: Exchange, server: Server<T> | null) => Answer | Promise<Answer>;
   readonly websocket: WebSocketHandler<T>;
   readonly clients: ClientReader;
   readonly log?: Log;
@@ -41,16 +43,26 @@ const nativeBodyBytes = 1_073_741_824;
 export function listen<T>(options: ListenOptions<T>): Listener {
   const { hostname, clients, log, serve = Bun.serve<T> } = options;
 
-  async function answer(request: Request, server: Server<T>): Promise<Answer> {
+  async function answer(request: Request, exchange: Exchange, server: Server<T>): Promise<Answer> {
     try {
       const whole = withWholeAddress(request);
       if (!whole) return refuse(request, fail("request.invalid"));
-      if (whole === request) return await options.fetch(request, server, server);
-      return await options.fetch(whole, { requestIP: () => server.requestIP(request) }, null);
+      return await options.fetch(whole, exchange, whole === request ? server : null);
     } catch (error) {
       log?.error("A request failed before it had a route.", { method: request.method, error });
       return refuse(request, fail("server.internal"));
     }
+  }
+
+  /** Puts on an answer what the policy of its route says. */
+  function finish(response: Response, request: Request, exchange: Exchange, server: Server<T>): Response {
+    const { headers } = response;
+    addSecurityHeaders(headers, request, exchange, clients.isSecure(request, server));
+    if (!httpPolicies[exchange.policy].hasCookies && headers.has("set-cookie")) {
+      headers.delete("set-cookie");
+      log?.error("A cookie was not sent: the policy of its route has none.", { policy: exchange.policy });
+    }
+    return response;
   }
 
   function open(port: number): Server<T> {
@@ -63,9 +75,11 @@ export function listen<T>(options: ListenOptions<T>): Listener {
       // Without it the runtime lets two processes share a port, and the kernel divides the visitors between them.
       reusePort: false,
       async fetch(request: Request, running: Server<T>) {
-        const response = await answer(request, running);
-        if (response) addSecurityHeaders(response.headers, request, clients.isSecure(request, running));
-        return response;
+        // The runtime knows the client of its own request alone, and a route may get a copy of it.
+        const sockets = { requestIP: () => running.requestIP(request) };
+        const exchange = newExchange(sockets, () => running.timeout(request, 0));
+        const response = await answer(request, exchange, running);
+        return response && finish(response, request, exchange, running);
       },
       websocket: options.websocket,
     });

@@ -20,8 +20,8 @@ async function openRow(trust: ProxyTrust, proxyCount: number) {
     port: 0,
     hostname: "127.0.0.1",
     clients,
-    fetch: (request, sockets) =>
-      Response.json([clients.addressOf(request, sockets), clients.isSecure(request, sockets)]),
+    fetch: (request, { server }) =>
+      Response.json([clients.addressOf(request, server), clients.isSecure(request, server)]),
     websocket: { message() {} },
   });
   ends.push(() => server.stop());

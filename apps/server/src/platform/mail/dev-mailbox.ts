@@ -29,8 +29,10 @@ export function createDevMailbox(clock: Clock) {
         await next();
         context.res.headers.set("cache-control", "no-store");
       });
-      app.get(path, (context) => context.html(renderPage(kept)));
-      app.get(`${path}/all.json`, (context) => context.json({ mails: kept }));
+      app.under("app", () => {
+        app.get(path, (context) => context.html(renderPage(kept)));
+        app.get(`${path}/all.json`, (context) => context.json({ mails: kept }));
+      });
     },
   };
 }

@@ -3,17 +3,12 @@ import { httpPaths, type Locale, legalSchema } from "@maru/protocol";
 import type { Context } from "hono";
 import type { HttpApp } from "../../../platform/http/app.ts";
 import { localeOf } from "../../../platform/http/locale.ts";
-import { answers, type RouteGuards } from "../http-contract.ts";
+import { answers } from "../http-contract.ts";
 import { type LegalTexts, legalKinds } from "./legal.ts";
 import { legalStyle, legalStylePath } from "./legal-page.ts";
 
-/** Registers the operator's texts: as pages for people, and as the versions that a consent names. */
-export function registerLegalRoutes(
-  app: HttpApp,
-  deps: { readonly guards: RouteGuards; readonly legal: LegalTexts },
-): void {
-  const { legal } = deps;
-
+/** Registers the route that tells the versions of the operator's texts, which a consent names. */
+export function registerLegalRoutes(app: HttpApp, legal: LegalTexts): void {
   app.openapi(
     createRoute({
       method: "get",
@@ -30,7 +25,10 @@ export function registerLegalRoutes(
         200,
       ),
   );
+}
 
+/** Registers the operator's texts as pages for people. */
+export function registerLegalPages(app: HttpApp, legal: LegalTexts): void {
   for (const kind of legalKinds) {
     app.get(`/${kind}`, (context) => {
       const page = legal.getPage(kind, chooseLocale(context));

@@ -45,11 +45,6 @@ export function encodeAdvance(roomId: string, epoch: string, head: Head, message
   return `{"push":"room.advanced","roomId":"${toWireId("room", roomId)}","epoch":"${epoch}","rev":${head.rev},"lastSeq":${head.lastSeq},"lastOrd":${head.lastOrd}${last}}`;
 }
 
-/** Joins pushes that are JSON text already into one frame, as `encodePushes` of the protocol would. */
-export function joinPushes(encoded: readonly string[]): string {
-  return encoded.length === 1 ? (encoded[0] ?? "") : `{"pushes":[${encoded.join(",")}]}`;
-}
-
 /** What one node tells the others about rooms of one shard. */
 export type BusNotice = {
   readonly rooms: readonly RoomChanges[];

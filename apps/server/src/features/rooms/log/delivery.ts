@@ -4,15 +4,7 @@ import type { IdentityPort, RoomsBus, RoomsDatabase, RoomsLog, RoomsSockets } fr
 import { loadProfiles, presentMessage } from "../present.ts";
 import { listMessagesAt } from "../store-messages.ts";
 import { UnreadReaderCounts } from "../unread/unread-reader-counts.ts";
-import {
-  type Change,
-  emptyNotice,
-  encodeAdvance,
-  encodeChange,
-  encodeNotice,
-  joinPushes,
-  type RoomChanges,
-} from "./changes.ts";
+import { type Change, emptyNotice, encodeAdvance, encodeChange, encodeNotice, type RoomChanges } from "./changes.ts";
 import type { Epochs } from "./epochs.ts";
 import { HeadFrames, headTopic, openTopic } from "./head-frames.ts";
 import { RoomHub, type ServedRoom } from "./room-hub.ts";
@@ -59,7 +51,7 @@ export class Delivery {
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
-    this.#heads = new HeadFrames(deps.clock, (topic, frame) => deps.sockets.publish(topic, frame));
+    this.#heads = new HeadFrames(deps.clock, (topic, pushes) => deps.sockets.publish(topic, pushes));
     this.unreadReaderCounts = new UnreadReaderCounts(deps);
     this.hub = new RoomHub({
       ...deps,
@@ -105,7 +97,7 @@ export class Delivery {
   }
 
   #passOn(room: ServedRoom | undefined, frame: string): void {
-    if (room && room.openCount > 0) this.#deps.sockets.publish(openTopic(room.roomId), frame);
+    if (room && room.openCount > 0) this.#deps.sockets.publish(openTopic(room.roomId), [frame]);
   }
 
   /**
@@ -140,7 +132,7 @@ export class Delivery {
     }
     if (room.openCount > 0) {
       const pushes = changes.map((change) => encodeChange(room.roomId, room.epoch, change));
-      this.#deps.sockets.publish(openTopic(room.roomId), joinPushes(pushes));
+      this.#deps.sockets.publish(openTopic(room.roomId), pushes);
     }
     if (room.headCount > 0) this.#heads.publish(room, changes);
     if (changes.some(changesReaders)) this.unreadReaderCounts.stir(room);
@@ -200,8 +192,8 @@ export class Delivery {
       () => [],
     );
     const json = last ? JSON.stringify(presentMessage(last)) : "";
-    const frame = encodeAdvance(room.roomId, room.epoch, head, json);
-    for (const topic of [openTopic(room.roomId), headTopic(room.roomId)]) this.#deps.sockets.publish(topic, frame);
+    const push = encodeAdvance(room.roomId, room.epoch, head, json);
+    for (const topic of [openTopic(room.roomId), headTopic(room.roomId)]) this.#deps.sockets.publish(topic, [push]);
   }
 }
 

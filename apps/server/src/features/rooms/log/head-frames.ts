@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "@maru/protocol";
-import { type Change, encodeAdvance, type Head, joinPushes } from "./changes.ts";
+import { type Change, encodeAdvance, type Head } from "./changes.ts";
 
 /** Rooms with more members than this tell their head at most once a second. */
 const promptMembers = 100;
@@ -18,19 +18,19 @@ export type HeadRoom = {
 /** Tells the heads of rooms to those who watch no more than that. */
 export class HeadFrames {
   readonly #clock: Clock;
-  readonly #sendFrame: (topic: string, frame: string) => void;
+  readonly #publish: (topic: string, pushes: readonly string[]) => void;
   readonly #waiting = new Map<HeadRoom, { rev: number; messageJson: string }>();
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, publish: (topic: string, frame: string) => void) {
+  constructor(clock: Clock, publish: (topic: string, pushes: readonly string[]) => void) {
     this.#clock = clock;
-    this.#sendFrame = publish;
+    this.#publish = publish;
   }
 
   /** Publishes changes that were just applied; `room` holds the numbers after them. */
   publish(room: HeadRoom, changes: readonly Change[]): void {
     if (room.memberCount <= promptMembers) {
-      this.#sendFrame(headTopic(room.roomId), joinPushes(encodeHeads(room, changes)));
+      this.#publish(headTopic(room.roomId), encodeHeads(room, changes));
       return;
     }
     const last = changes[changes.length - 1];
@@ -50,7 +50,8 @@ export class HeadFrames {
   #flush(): void {
     this.#timer = null;
     for (const [room, { rev, messageJson }] of this.#waiting) {
-      this.#sendFrame(headTopic(room.roomId), encodeAdvance(room.roomId, room.epoch, headOf(room, rev), messageJson));
+      const push = encodeAdvance(room.roomId, room.epoch, headOf(room, rev), messageJson);
+      this.#publish(headTopic(room.roomId), [push]);
     }
     this.#waiting.clear();
   }

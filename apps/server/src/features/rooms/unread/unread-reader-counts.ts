@@ -131,7 +131,7 @@ export class UnreadReaderCounts {
     const isNews = this.#counted.get(room)?.frame !== frame;
     const isOver = push.steps.every(([, people]) => people === 0);
     this.#counted.set(room, { frame, push, at: now, isOver });
-    if (isNews) this.#deps.sockets.publish(openTopic(room.roomId), frame);
+    if (isNews) this.#deps.sockets.publish(openTopic(room.roomId), [frame]);
   }
 }
 

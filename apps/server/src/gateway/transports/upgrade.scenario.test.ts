@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { errors, limits } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
-import { isOriginAllowed } from "../platform/http/origins.ts";
-import { type GatewayWorld, openWorld, type WorldOptions } from "./fixtures/gateway.fixture.ts";
+import { isOriginAllowed } from "../../platform/http/origins.ts";
+import { type GatewayWorld, openWorld, type WorldOptions } from "../fixtures/gateway.fixture.ts";
 
 let world: GatewayWorld;
 function build(options: WorldOptions = {}): GatewayWorld {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { Server } from "bun";
-import { type GatewayWorld, openWorld } from "./fixtures/gateway.fixture.ts";
-import type { Handshake } from "./handshake.ts";
+import { type GatewayWorld, openWorld } from "../fixtures/gateway.fixture.ts";
+import type { SocketContext } from "./bun-transport.ts";
 
 let world: GatewayWorld;
-const later: Server<Handshake>[] = [];
+const later: Server<SocketContext>[] = [];
 beforeEach(() => {
   world = openWorld();
 });
@@ -15,7 +15,7 @@ afterEach(async () => {
 
 /** Opens another port for the same gateway, as after a pause. */
 function openAgain(): string {
-  const server = Bun.serve<Handshake>({
+  const server = Bun.serve<SocketContext>({
     port: 0,
     hostname: "127.0.0.1",
     fetch: (request, running) => world.gateway.upgrade(request, running),

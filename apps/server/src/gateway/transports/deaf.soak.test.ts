@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { readdirSync, readlinkSync } from "node:fs";
 import { eventually } from "@maru/testkit";
-import { openDeafSocket } from "./fixtures/deaf-socket.fixture.ts";
-import { openWorld } from "./fixtures/gateway.fixture.ts";
-import { idOf } from "./fixtures/memory-tokens.fixture.ts";
+import { openDeafSocket } from "../fixtures/deaf-socket.fixture.ts";
+import { openWorld } from "../fixtures/gateway.fixture.ts";
+import { idOf } from "../fixtures/memory-tokens.fixture.ts";
 
 /** Sockets that this process holds open. */
 function countSockets(): number {
@@ -26,7 +26,7 @@ test("a slow reader that never reads again does not hold its socket for ever", a
   alice?.subscribe("news");
   const frame = JSON.stringify({ push: "match.changed", pad: "x".repeat(60_000) });
   await eventually("alice is cut", async () => {
-    world.gateway.publish("news", frame);
+    world.gateway.publish("news", [frame]);
     await world.clock.advance(250);
     return world.gateway.stats().connectionCount === 0;
   });

@@ -1,7 +1,5 @@
 import { limits } from "@maru/protocol";
-
-/** A command as it came off the wire: shape checked, content not yet. */
-export type RawCommand = { readonly id: number; readonly cmd: string; readonly d: unknown };
+import type { RawCommand } from "./codec.ts";
 
 /** Reads a frame; null when it is not a JSON object with a whole number `id` and a string `cmd`. */
 export function readFrame(text: string): RawCommand | null {
