@@ -8,7 +8,7 @@ import {
   type SummaryRow,
 } from "../store-summaries.ts";
 import type { AccountChangePublisher } from "./account-change-publisher.ts";
-import { BatchLoader } from "./batch-loader.ts";
+import { BatchLoader } from "../../../platform/batch-loader.ts";
 import { type CatchUps, uniquePositions } from "./catch-up.ts";
 import type { Epochs } from "./epochs.ts";
 

@@ -1,7 +1,7 @@
 import type { Clock } from "@maru/protocol";
 import { PeriodicTask } from "../../../platform/periodic-task.ts";
 import type { RoomsBus, RoomsDatabase, RoomsLog } from "../ports.ts";
-import { BatchLoader } from "./batch-loader.ts";
+import { BatchLoader } from "../../../platform/batch-loader.ts";
 import { type Change, decodeNotice, isOwnNotice, type RoomChanges } from "./changes.ts";
 import type { Epochs } from "./epochs.ts";
 import { RoomHubShards, type Shard } from "./room-hub-shards.ts";
