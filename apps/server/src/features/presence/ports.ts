@@ -1,4 +1,5 @@
 import type { Clock, CommandInput, CommandName, CommandOutput, Limits, Push } from "@maru/protocol";
+import type { AccountContributor } from "../../platform/account-log/contributor.ts";
 
 export type Sql = Bun.SQL;
 
@@ -42,8 +43,12 @@ export type PresenceConnection = {
   slot<T>(key: symbol, create: () => T): T;
 };
 
+/** What presence needs of the account log. */
+export type AccountLogPort = { contribute(contributor: AccountContributor<"presence">): void };
+
 export type PresenceSockets = {
   publish(topic: string, frame: string): void;
+  pushToAccount(accountId: string, push: Push): void;
   connectionsOf(accountId: string): Iterable<PresenceConnection>;
 };
 
@@ -61,6 +66,7 @@ export type PresenceDeps = {
   readonly bus: PresenceBus;
   readonly sockets: PresenceSockets;
   readonly rooms: RoomsPort;
+  readonly accountLog: AccountLogPort;
   readonly clock: Clock;
   readonly log: PresenceLog;
   readonly limits: Limits;
