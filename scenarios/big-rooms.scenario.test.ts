@@ -89,7 +89,7 @@ const asked: Record<CommandName, () => Promise<unknown>> = {
   connect: async () => (await RawSocket.open(server.url, self.token)).close(),
   "auth.renew": () => ask("auth.renew", { token: self.token }),
   "connection.beat": () => ask("connection.beat", {}),
-  "account.sync": () => ask("account.sync", {}),
+  "account.sync": () => ask("account.sync", { parts: { rooms: null, matching: null, presence: null } }),
   "room.list": () => ask("room.list", { limit: 50 }),
   "room.get": () => ask("room.get", { roomId: last() }),
   "room.watch": async () => {

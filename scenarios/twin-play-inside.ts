@@ -1,4 +1,4 @@
-import { type CommandName, httpPaths, type Push, type RoomId } from "@maru/protocol";
+import { type CommandName, httpPaths, type Push, type RoomId, syncPartsOf } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
 import { RawSocket } from "./raw-person.ts";
 import { newAddress, newKey, type Stage, settle, type Watcher } from "./twin-play.fixture.ts";
@@ -96,10 +96,10 @@ async function lookInside({ server, match: roomId }: Stage, { account }: Watcher
     return { status: response.status, body: await response.json() };
   };
   const listed = await socket.expectOk("room.list", {});
-  const synced = await socket.expectOk("account.sync", { rooms: [{ roomId, epoch: "none", rev: 0 }] });
+  const synced = syncPartsOf(await socket.expectOk("account.sync", { parts: { rooms: null } })).rooms;
   const found = {
     "in the list": listed.rooms.filter(({ id }) => id === roomId),
-    "in a sync": synced.rooms.filter(({ id }) => id === roomId),
+    "in a sync": synced?.rooms.filter(({ id }) => id === roomId),
     "the room": await answerOf(socket, "room.get", { roomId }),
     "its history": await answerOf(socket, "message.list", { roomId }),
     "its changes": await answerOf(socket, "room.changes", { roomId, epoch: "none", rev: 0 }),

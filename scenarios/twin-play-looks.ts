@@ -72,7 +72,8 @@ export async function lookAround({ server, match, witness }: Stage, watcher: Wat
   };
   const nickname = encodeURIComponent(acquaintance.nickname);
   const found = {
-    "a sync": without(await answerOf(socket, "account.sync", {}), match),
+    "a sync": without(await answerOf(socket, "account.sync", { parts: { rooms: null, matching: null } }), match),
+    "a sync of before": without(await answerOf(socket, "account.sync", {}), match),
     "the list": without(await answerOf(socket, "room.list", {}), match),
     "the archive": without(await answerOf(socket, "room.list", { archived: true }), match),
     "the direct room": await answerOf(socket, "room.get", { roomId: direct }),
@@ -142,6 +143,6 @@ export function canonical(answer: unknown, { account, acquaintance }: Watcher): 
     if (value.startsWith("쌍둥이")) return nameOf("person", value);
     if (key === "avatarSeed") return nameOf("picture", value);
     if (key === "clientMessageId") return nameOf("key", value);
-    return key === "heads" || key === "nextCursor" ? "a place" : value;
+    return key === "heads" || key === "since" || key === "nextCursor" ? "a place" : value;
   });
 }

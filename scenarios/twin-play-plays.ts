@@ -10,8 +10,10 @@ export const plays: Record<CommandName, (stage: Stage) => Promise<unknown>> = {
   connect: async ({ one, server }) => (await RawSocket.open(server.url, one.account.token)).close(),
   "auth.renew": (stage) => self(stage).expectOk("auth.renew", { token: stage.one.account.token }),
   "connection.beat": (stage) => self(stage).expectOk("connection.beat", {}),
-  "account.sync": (stage) =>
-    self(stage).expectOk("account.sync", { rooms: [{ roomId: stage.match, epoch: "none", rev: 0 }] }),
+  "account.sync": async (stage) => {
+    await self(stage).expectOk("account.sync", { parts: { rooms: null, matching: null } });
+    await self(stage).expectOk("account.sync", { rooms: [{ roomId: stage.match, epoch: "none", rev: 0 }] });
+  },
   "room.list": (stage) => self(stage).expectOk("room.list", {}),
   "room.get": (stage) => self(stage).expectOk("room.get", { roomId: stage.match }),
   "room.watch": (stage) => self(stage).expectOk("room.watch", { rooms: [{ roomId: stage.match, mode: "open" }] }),

@@ -28,6 +28,7 @@ function listAsked(watcher: Watcher): [CommandName, object][] {
     ["room.leave", { roomId }],
     ["message.send", { roomId, clientMessageId: "silent-key-3", text: "또 저예요" }],
     ["room.list", {}],
+    ["account.sync", { parts: { rooms: null, matching: null } }],
     ["account.sync", {}],
   ];
 }

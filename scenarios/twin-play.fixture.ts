@@ -162,7 +162,7 @@ export async function settle(
   { server, one, other, receiver, witness }: Omit<Stage, "close">,
   presence: "online" | "away",
 ): Promise<void> {
-  await server.app.rooms.compareHeads();
+  await Promise.all([server.app.rooms.compareHeads(), server.app.accountLog.compare()]);
   await witness.socket.expectOk("presence.set", { presence });
   const watchers = [one, other, ...(receiver && receiver.account !== other.account ? [receiver] : [])];
   for (const { devices, watched, witnessed } of watchers) {

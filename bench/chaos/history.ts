@@ -21,7 +21,7 @@ export type Entry =
       readonly client: number;
       readonly connection: number;
       readonly roomId: string;
-      readonly by: "room.watch" | "room.changes" | "account.sync";
+      readonly by: "room.watch" | "room.changes";
       readonly held: { readonly epoch: string; readonly rev: number } | null;
       readonly reset: boolean;
       readonly epoch: string;

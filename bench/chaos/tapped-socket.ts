@@ -123,8 +123,7 @@ export function tapSockets(
           });
         }
         case "room.watch":
-        case "room.changes":
-        case "account.sync": {
+        case "room.changes": {
           const catchUps = asked.cmd === "room.changes" ? [ok as RoomCatchUp] : (answer.catchUps ?? []);
           for (const { roomId, reset, epoch, toRev } of catchUps) {
             const told = asked.rooms.find((room) => room.roomId === roomId);

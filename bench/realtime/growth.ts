@@ -41,7 +41,6 @@ async function measureAt(context: PartContext, stage: Stage, perRoom: number): P
   context.options.say(`${perRoom * roomCount} messages …`);
   await askDatabase(stage.product, (sql) => fill(sql, perRoom));
   const requester = await stage.ask(0);
-  const { epoch } = await requester.ask("account.sync", {});
   const revs = new Map<string, number>();
   for (const { id, members } of stage.world.rooms) {
     const own = await stage.ask(members[0] ?? 0);
@@ -57,10 +56,9 @@ async function measureAt(context: PartContext, stage: Stage, perRoom: number): P
     d: { roomId, before: 60 + Math.floor(((perRoom - 60) * (i % 17)) / 17), limit: pageMessages },
   }));
   const resumeMs = await measureSaying(context, stage, (roomId) => ({
-    cmd: "account.sync",
+    cmd: "room.watch",
     d: {
-      account: { epoch, rev: 1 },
-      rooms: [{ roomId, epoch: roomEpoch.room.epoch, rev: (revs.get(roomId) ?? 0) - missed }],
+      rooms: [{ roomId, mode: "open", epoch: roomEpoch.room.epoch, rev: (revs.get(roomId) ?? 0) - missed }],
     },
   }));
   return { perRoom, historyMs, resumeMs };

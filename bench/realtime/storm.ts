@@ -1,4 +1,4 @@
-import type { RoomId } from "@maru/protocol";
+import { type RoomId, syncPartsOf } from "@maru/protocol";
 import { askDatabase, countTransactions } from "../ask-database.ts";
 import type { LoadClient } from "../load/load-client.ts";
 import type { Saying } from "../people.ts";
@@ -87,7 +87,9 @@ type Stand = { readonly id: string; readonly rev: number };
 /** What each of the crowd says when it comes, first and again: where it stands in its account and in its rooms. */
 async function planReturns(stage: Stage, count: number): Promise<Role[]> {
   const requester = await stage.ask(0);
-  const synced = await requester.ask("account.sync", {});
+  const synced = await requester.ask("account.sync", { parts: { rooms: null } });
+  const list = syncPartsOf(synced).rooms;
+  const since = list?.since ?? "";
   requester.close();
   const [positions, accountRevs] = await askDatabase(stage.product, async (sql) => {
     const rooms: Stand[] = await sql`select replace(id::text, '-', '') as id, rev from rooms_rooms`;
@@ -97,7 +99,7 @@ async function planReturns(stage: Stage, count: number): Promise<Role[]> {
       new Map(accounts.map(({ id, rev }) => [`acc_${id}`, rev])),
     ];
   });
-  const epoch = synced.rooms[0]?.epoch ?? "";
+  const epoch = list?.rooms[0]?.epoch ?? "";
   const roomsOf = Array.from({ length: count }, (): RoomId[] => []);
   for (const { id, members } of stage.world.rooms) {
     for (const account of members) roomsOf[account]?.push(id as RoomId);
@@ -105,7 +107,14 @@ async function planReturns(stage: Stage, count: number): Promise<Role[]> {
   const revOf = (account: number) => accountRevs.get(stage.world.accountIds[account] ?? "") ?? 0;
   return roomsOf.map((rooms, account) => {
     const asks: Saying[] = [
-      { cmd: "account.sync", d: { account: { epoch: synced.epoch, rev: revOf(account), heads: synced.heads } } },
+      {
+        cmd: "account.sync",
+        d: {
+          // A version that knows no parts takes the heads from the account.
+          account: { epoch: synced.epoch, rev: revOf(account), heads: since },
+          parts: { rooms: [{ id: "list", since }], matching: [] },
+        },
+      },
       {
         cmd: "room.watch",
         d: {

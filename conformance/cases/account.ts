@@ -1,3 +1,4 @@
+import { type CommandArgument, type RoomId, syncPartsOf } from "@maru/protocol";
 import { type Case, must, mustEqual } from "../case.ts";
 import { meet, say } from "../meeting.ts";
 
@@ -9,7 +10,9 @@ export const accountCases: readonly Case[] = [
     run: async (stage) => {
       const { alice, roomId } = await meet(stage);
       const desk = await stage.connect(stage.alice);
-      const before = await desk.expectOk("account.sync", {});
+      const before = await desk.expectOk("account.sync", { parts: { rooms: null } });
+      const list = syncPartsOf(before).rooms;
+      must(list?.reset === true, "what was told first is not the whole list");
       for (const pinned of [true, false]) {
         const { room } = await alice.expectOk("membership.update", { roomId, pinned });
         mustEqual(room.pinned, pinned, "pinned, in the reply");
@@ -20,15 +23,61 @@ export const accountCases: readonly Case[] = [
         mustEqual([push.room.id, push.room.pinned], [roomId, pinned], "the push");
         must(push.accountRev > before.toRev && push.accountEpoch === before.epoch, "the log did not go on");
       }
-      const account = { epoch: before.epoch, rev: before.toRev, heads: before.heads };
-      const since = await desk.expectOk("account.sync", { account });
-      mustEqual(since.reset, false, "reset");
+      const account = { epoch: before.epoch, rev: before.toRev };
+      const since = await desk.expectOk("account.sync", {
+        account,
+        parts: { rooms: [{ id: "list", since: list.since }] },
+      });
+      const changed = syncPartsOf(since).rooms;
+      mustEqual(changed?.reset, false, "reset");
       mustEqual(
-        since.rooms.map(({ id }) => id),
+        changed?.rooms.map(({ id }) => id),
         [roomId],
         "the rooms that changed",
       );
       must(since.toRev > before.toRev, "the log did not go on");
+    },
+  },
+  {
+    name: "account.parts",
+    doc: "tells the parts of an account that a client names, and no others",
+    run: async (stage) => {
+      const alice = await stage.connect(stage.alice);
+      const parts = async (named: CommandArgument<"account.sync">["parts"]) => {
+        const answer = await alice.expectOk("account.sync", { parts: named });
+        must("parts" in answer, "the answer has no parts");
+        return answer.parts;
+      };
+      mustEqual(Object.keys(await parts({ matching: null })), ["matching"], "the parts");
+      const all = await parts({ rooms: null, matching: null, presence: null });
+      mustEqual(Object.keys(all).sort(), ["matching", "presence", "rooms"], "the parts");
+      mustEqual(all.presence?.presence, "online", "how one is seen whose device is in use");
+      mustEqual(await parts({}), {}, "the parts of who names none of them");
+    },
+  },
+  {
+    name: "account.unnamed-parts",
+    doc: "answers a client that names no parts as ever: the list, matching, and what changed in the rooms it names",
+    run: async (stage) => {
+      const { alice, bob, roomId } = await meet(stage);
+      const first = await alice.expectOk("account.sync", {});
+      must(!("parts" in first), "parts were told to who named none");
+      const { epoch, rev } = (await alice.expectOk("room.get", { roomId })).room;
+      const { seq } = await say(bob, roomId, "later");
+      const account = { epoch: first.epoch, rev: first.toRev, heads: first.heads };
+      const nowhere = `room_${"f".repeat(32)}` as RoomId;
+      const rooms = [roomId, nowhere].map((id) => ({ roomId: id, epoch, rev }));
+      const told = await alice.expectOk("account.sync", { account, rooms });
+      must(!("parts" in told), "parts were told to who named none");
+      mustEqual([told.reset, told.rooms.map(({ id }) => id)], [false, [roomId]], "the rooms that changed");
+      mustEqual(told.goneRoomIds, [nowhere], "the rooms that are gone");
+      const [caughtUp] = told.catchUps;
+      must(caughtUp?.reset === false, "a reset came instead of the changes");
+      mustEqual(
+        caughtUp.changes.flatMap(({ message }) => (message ? [message.seq] : [])),
+        [seq],
+        "the missed messages",
+      );
     },
   },
   {

@@ -1,4 +1,4 @@
-import type { Message } from "@maru/protocol";
+import { type Message, syncPartsOf } from "@maru/protocol";
 import { type Case, must, mustEqual } from "../case.ts";
 import { hearUpTo, meet, newKey, openRoom, say } from "../meeting.ts";
 
@@ -121,7 +121,7 @@ export const deliveryCases: readonly Case[] = [
       const { alice, bob, roomId } = await meet(stage);
       const held = await say(alice, roomId, "held");
       await hearUpTo(bob, roomId, held.seq);
-      const account = await bob.expectOk("account.sync", {});
+      const before = await bob.expectOk("account.sync", { parts: { rooms: null } });
       const { epoch, rev } = (await bob.expectOk("room.get", { roomId })).room;
       bob.socket.drop();
 
@@ -133,13 +133,16 @@ export const deliveryCases: readonly Case[] = [
       await alice.expectOk("message.delete", { roomId, seq: (missed[1] as Message).seq });
 
       const back = await stage.connect(stage.bob);
-      const position = { roomId, epoch, rev };
       const synced = await back.expectOk("account.sync", {
-        account: { epoch: account.epoch, rev: account.toRev, heads: account.heads },
-        rooms: [position],
+        account: { epoch: before.epoch, rev: before.toRev },
+        parts: { rooms: [{ id: "list", since: syncPartsOf(before).rooms?.since ?? "" }] },
       });
-      mustEqual(synced.goneRoomIds, [], "rooms that are gone");
-      const [catchUp] = synced.catchUps;
+      const [row] = syncPartsOf(synced).rooms?.rooms ?? [];
+      mustEqual([row?.id, row?.lastSeq], [roomId, missed.at(-1)?.seq], "the row of the list");
+      const position = { roomId, mode: "open" as const, epoch };
+      const watched = await back.expectOk("room.watch", { rooms: [{ ...position, rev }] });
+      mustEqual(watched.goneRoomIds, [], "rooms that are gone");
+      const [catchUp] = watched.catchUps;
       must(catchUp !== undefined && !catchUp.reset, "a reset came instead of the changes");
       mustEqual(catchUp.fromRev, rev, "where the changes begin");
       const told = catchUp.changes.flatMap(({ message }) => (message ? [[message.seq, message.text]] : []));
@@ -149,9 +152,7 @@ export const deliveryCases: readonly Case[] = [
         "the missed messages",
       );
       // From there on pushes go on without a gap.
-      const { catchUps } = await back.expectOk("room.watch", {
-        rooms: [{ roomId, mode: "open", epoch, rev: catchUp.toRev }],
-      });
+      const { catchUps } = await back.expectOk("room.watch", { rooms: [{ ...position, rev: catchUp.toRev }] });
       mustEqual(
         catchUps.flatMap((more) => (more.reset ? [more.toRev] : more.changes.map((change) => change.rev))),
         [],

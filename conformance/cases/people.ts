@@ -1,4 +1,4 @@
-import { limits, type RoomId } from "@maru/protocol";
+import { limits, type RoomId, syncPartsOf } from "@maru/protocol";
 import { type Case, must, mustEqual } from "../case.ts";
 import { meet, newKey, say } from "../meeting.ts";
 import type { Speaker } from "../speaker.ts";
@@ -33,6 +33,19 @@ export const peopleCases: readonly Case[] = [
       }
       await carol.isAlive();
       mustEqual(carol.pushes, [], "what the stranger heard");
+    },
+  },
+  {
+    name: "people.own-presence",
+    doc: "tells an account that asks how others see it, over all its devices",
+    run: async (stage) => {
+      const alice = await stage.connect(stage.alice);
+      const answer = await alice.expectOk("account.sync", { parts: { presence: null } });
+      mustEqual(syncPartsOf(answer).presence?.presence, "online", "how one is seen whose device is in use");
+      for (const presence of ["away", "online"] as const) {
+        await alice.expectOk("presence.set", { presence });
+        await alice.expectPush("own_presence.changed", (told) => told.presence === presence, patienceMs);
+      }
     },
   },
   {

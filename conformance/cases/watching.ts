@@ -1,5 +1,5 @@
 import { limits, type RoomId } from "@maru/protocol";
-import { type Case, mustEqual } from "../case.ts";
+import { type Case, must, mustEqual } from "../case.ts";
 import { meet, newKey, say } from "../meeting.ts";
 
 /** Who hears of a room, who does not, and what may be said in it. */
@@ -60,6 +60,7 @@ export const watchingCases: readonly Case[] = [
         const watched = await carol.expectOk("room.watch", { rooms: [{ roomId: id, mode: "open" }] });
         mustEqual(watched, { catchUps: [], goneRoomIds: [id] }, "the answer to room.watch");
         const synced = await carol.expectOk("account.sync", { rooms: [{ roomId: id, epoch, rev: 0 }] });
+        must(!("parts" in synced), "parts were told to who named none");
         mustEqual([synced.catchUps, synced.goneRoomIds], [[], [id]], "the answer to account.sync");
       }
       await say(alice, roomId, "still between us");

@@ -15,6 +15,7 @@ import { canPostByDefault, createRooms } from "./features/rooms/index.ts";
 import { createGateway, type SocketContext } from "./gateway/index.ts";
 import { addNodeMetrics } from "./node-metrics.ts";
 import { openSecretBox } from "./open-secret-box.ts";
+import { AccountLog } from "./platform/account-log/account-log.ts";
 import type { Bus } from "./platform/bus/bus.ts";
 import { systemClock } from "./platform/clock.ts";
 import type { Database } from "./platform/db/database.ts";
@@ -158,12 +159,26 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
       gateway.closeAccount(accountId, reason === "suspended" || reason === "gone" ? 4501 : 4500);
   });
 
+  // The account log: what changed for an account; what that is, features contribute.
+  const accountLog = new AccountLog({
+    db,
+    bus,
+    sockets: gateway,
+    clock,
+    log,
+    nodeId,
+    revs: { take: identity.takeAccountRevs, list: identity.listAccountRevs },
+    epoch: (): string => rooms.accountEpoch(),
+  });
+  accountLog.register(gateway);
+
   // Rooms: everything said anywhere.
   const rooms = createRooms({
     db,
     bus,
     sockets: gateway,
     identity,
+    accountLog,
     clock,
     newId,
     log,
@@ -186,7 +201,18 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
   });
 
   // Presence: who is there.
-  const presence = createPresence({ db, bus, sockets: gateway, rooms, clock, log, limits, nodeId, isBusy });
+  const presence = createPresence({
+    db,
+    bus,
+    sockets: gateway,
+    rooms,
+    accountLog,
+    clock,
+    log,
+    limits,
+    nodeId,
+    isBusy,
+  });
   presence.register(gateway);
 
   // Matching: strangers who want to meet.
@@ -196,6 +222,7 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
     sockets: gateway,
     identity,
     rooms,
+    accountLog,
     lease: createLease(db, { name: "matching.pairing", holder: nodeId, termMs: 6_000, clock }),
     clock,
     newId,
@@ -205,7 +232,6 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
     takeShared,
   });
   matching.register(gateway);
-  rooms.provideMatchState(matching.findStates);
   rooms.onRoomEvent((event) => {
     if (event.type === "room.closed" && event.kind === "match") {
       matching.endMatch(event.roomId).catch((error) => log.warn("A match was not marked as over.", { error }));
@@ -268,6 +294,8 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
   await identity.start();
   shutdown.add("identity", () => identity.stop());
   await rooms.start();
+  await accountLog.start();
+  shutdown.add("account log", async () => accountLog.close());
   shutdown.add("rooms", () => rooms.stop());
   await presence.start();
   shutdown.add("presence", () => presence.stop());
@@ -301,7 +329,7 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
   });
 
   const routes = http.policies.list(http.routes);
-  return { port, url: originOfBind(config.bind, port), identity, rooms, matching, gateway, routes };
+  return { port, url: originOfBind(config.bind, port), identity, accountLog, rooms, matching, gateway, routes };
 }
 
 /** Addresses that are places inside the web app rather than files or parts of the API. */

@@ -2,7 +2,6 @@ import type {
   AccountSelf,
   AuthSession,
   Block,
-  Clock,
   Legal,
   Locale,
   NicknameAvailability,
@@ -11,7 +10,7 @@ import type {
   UpdateMeInput,
 } from "@maru/protocol";
 import { Account } from "./account.ts";
-import { MaruClientError } from "./client-error.ts";
+import { AccountSync } from "./account-sync.ts";
 import { trackActivity } from "./connection/activity-tracker.ts";
 import { hasSignedInMark, isPage, type StorageState } from "./connection/browser.ts";
 import { Connection } from "./connection/connection.ts";
@@ -23,7 +22,7 @@ import { Matching } from "./matching.ts";
 import type { Observable } from "./observable.ts";
 import { CarefulOutboxStorage } from "./outbox/careful-outbox-storage.ts";
 import type { ClientPorts } from "./ports.ts";
-import { type PresenceSnapshot, Presences } from "./rooms/presences.ts";
+import { type OwnPresence, type PresenceSnapshot, Presences } from "./rooms/presences.ts";
 import { Rooms } from "./rooms/rooms.ts";
 
 export type ClientOptions = Partial<ClientPorts> & {
@@ -40,12 +39,6 @@ export type ClientOptions = Partial<ClientPorts> & {
   readonly restores?: "always" | "likely";
 };
 
-/** Pause before what a new connection has to ask is asked again, in ms. */
-const resumeAgainMs = 1_000;
-
-/** The account's place in its own log; given back at the next sync. */
-type AccountPosition = { readonly epoch: string; readonly rev: number; readonly heads: string };
-
 /**
  * A client of Maru: sign-in, one live connection, rooms and matching. Every list is an observable snapshot; what is
  * said is kept until the server has it.
@@ -61,41 +54,44 @@ export class MaruClient {
   readonly match: Matching;
   /** By member: who is there, in the direct rooms at the top of the list. */
   readonly presences: Observable<PresenceSnapshot>;
+  /** How others see oneself over all one's devices; null until it is known. Asked for from the first subscriber on. */
+  readonly ownPresence: Observable<OwnPresence | null>;
   /** Whether what waits to be sent outlives this page; where it is refused, it is tried again and held meanwhile. */
   readonly storage: Observable<StorageState>;
   readonly #http: Http;
   readonly #session: Session;
   readonly #connection: Connection;
-  readonly #clock: Clock;
+  readonly #sync: AccountSync;
   readonly #wipeListeners = new Set<() => void>();
-  /** Counts connections, so that what one of them could not finish is not taken up on the next, which begins anew. */
-  #connectionCount = 0;
   #locale: Locale;
-  #position: AccountPosition | null = null;
   #accountId: string | null = null;
 
   constructor(options: ClientOptions) {
     const ports = fillPorts(options);
     const { url, deviceName = "" } = options;
-    this.#clock = ports.clock;
     this.#locale = options.locale ?? "ko";
     const locale = () => this.#locale;
     this.#http = new Http({ url, fetch: ports.fetch, clock: ports.clock, locale, keepsCookies: !isPage() });
     this.#session = new Session(this.#http, ports, deviceName);
     this.account = new Account(this.#http, this.#session);
     this.#connection = new Connection({ url, ports, session: this.#session, locale, deviceName });
+    const connection = this.#connection;
+    this.#sync = new AccountSync(connection, ports.clock);
+    const sync = this.#sync;
     const storage = new CarefulOutboxStorage(ports.storage, ports.clock, ports.random);
     this.storage = storage.state;
-    this.rooms = new Rooms({ connection: this.#connection, ports, storage });
-    this.match = new Matching(this.#connection);
-    this.presences = new Presences({
-      connection: this.#connection,
+    this.rooms = new Rooms({ connection, sync, ports, storage });
+    this.match = new Matching(connection, sync);
+    const presences = new Presences({
+      connection,
+      sync,
       clock: ports.clock,
       list: this.rooms.list,
       watchUse: (listen) => trackActivity(ports.clock, listen),
-    }).snapshot;
+    });
+    this.presences = presences.snapshot;
+    this.ownPresence = presences.own;
     this.#session.snapshot.subscribe(() => this.#followSession());
-    this.#connection.onOnline(() => void this.#resume(++this.#connectionCount));
     // Whoever is matched is taken to the room: its history comes while the page is still being drawn.
     this.match.snapshot.subscribe(() => {
       const match = this.match.snapshot.getSnapshot();
@@ -196,40 +192,13 @@ export class MaruClient {
     const wipes = session.state === "signed_out" && this.#session.wipes;
     if (accountId === this.#accountId && !wipes) return;
     if (this.#accountId !== null || wipes) {
-      this.#position = null;
+      this.#sync.clear();
       this.match.clear();
       void this.rooms.signedOut(wipes).catch(() => {});
     }
     if (wipes) for (const listener of this.#wipeListeners) listener();
     this.#accountId = accountId;
     if (accountId !== null) void this.rooms.signedIn(accountId).catch(() => {});
-  }
-
-  /** With each new connection: watch what is open, then read what changed, then watch the rest. */
-  async #resume(turn: number): Promise<void> {
-    const accountId = this.#accountId;
-    const { newsCount } = this.match;
-    try {
-      const [sync] = await Promise.all([
-        this.#connection.command("account.sync", this.#position ? { account: this.#position } : {}),
-        this.rooms.resumeOpen(),
-      ]);
-      if (this.#accountId !== accountId) return;
-      this.match.takeSync(sync.match, newsCount);
-      this.#position = { epoch: sync.epoch, rev: sync.toRev, heads: sync.heads };
-      await this.rooms.resume(sync);
-    } catch (error) {
-      if (!(error instanceof MaruClientError)) throw error;
-      this.rooms.listFailed();
-      // The server may be there and its database away. Nothing is sent or brought up to date until this has worked.
-      if (error.temporary) this.#resumeLater(turn, error.retryAfterMs ?? resumeAgainMs);
-    }
-  }
-
-  #resumeLater(turn: number, afterMs: number): void {
-    this.#clock.setTimeout(() => {
-      if (turn === this.#connectionCount && this.#connection.isOnline) void this.#resume(turn);
-    }, afterMs);
   }
 }
 

@@ -19,6 +19,6 @@ export type {
 } from "./ports.ts";
 export type { HeardMessage } from "./rooms/message-feed.ts";
 export type { HistoryPlace, RoomSnapshot } from "./rooms/open-room.ts";
-export type { PresenceSnapshot } from "./rooms/presences.ts";
+export type { OwnPresence, PresenceSnapshot } from "./rooms/presences.ts";
 export type { RoomListSnapshot } from "./rooms/room-directory.ts";
 export { countUnreadReaders, type UnreadReaderCounts } from "./unread-reader-counts.ts";

@@ -1,4 +1,5 @@
 import type { MatchState } from "@maru/protocol";
+import type { AccountSync } from "./account-sync.ts";
 import type { Connection } from "./connection/connection.ts";
 import { type Observable, Subject } from "./observable.ts";
 
@@ -9,11 +10,18 @@ export class Matching {
   readonly #connection: Connection;
   readonly #state = new Subject<MatchState>(idle);
   #newsCount = 0;
+  /** News heard before the sync that is on its way was asked for. */
+  #newsCountAtSync = 0;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, sync: AccountSync) {
     this.#connection = connection;
-    connection.onPush((push) => {
-      if (push.push === "match.changed") this.#takeNews(push.match);
+    connection.onPush("match.changed", ({ match }) => this.#takeNews(match));
+    sync.registerSync("matching", {
+      ask: () => {
+        this.#newsCountAtSync = this.#newsCount;
+        return [];
+      },
+      take: ({ match }) => this.#takeSync(match),
     });
   }
 
@@ -36,14 +44,9 @@ export class Matching {
     this.#takeAnswer((await this.#connection.command("match.next", { roomId })).match);
   }
 
-  /** Number of news heard so far; to be asked before a sync and given with what it said. */
-  get newsCount(): number {
-    return this.#newsCount;
-  }
-
   /** Takes what a sync said, unless something newer was heard while it was on its way. */
-  takeSync(match: MatchState, newsCountBefore: number): void {
-    if (newsCountBefore === this.#newsCount) this.#set(match);
+  #takeSync(match: MatchState): void {
+    if (this.#newsCountAtSync === this.#newsCount) this.#set(match);
   }
 
   #takeNews(match: MatchState): void {

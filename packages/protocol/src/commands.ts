@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { accountSyncInput, accountSyncOutput } from "./account-sync.ts";
 import {
   blockSchema,
   matchStateSchema,
@@ -46,26 +47,9 @@ export const commands = {
   ),
   "connection.beat": command("Tells the server that the client lives; the reply tells the reverse.", nothing, nothing),
   "account.sync": command(
-    "Tells what changed for the account and in the rooms it holds since the positions given.",
-    z.object({
-      /** `heads` is the token of the last sync: without it every room of the account is told, or a reset. */
-      account: z.object({ epoch: z.string().max(64), rev: counter, heads: z.string().max(40).optional() }).optional(),
-      rooms: z.array(position).max(limits.syncRooms).default([]),
-    }),
-    z.object({
-      epoch: z.string(),
-      toRev: z.int(),
-      /** Opaque: given back in the next sync, it also tells the rooms in which something was said since. */
-      heads: z.string(),
-      /** True when `rooms` is a fresh first page of the list and everything held before is void. */
-      reset: z.boolean(),
-      rooms: z.array(roomSummarySchema),
-      nextCursor: z.string().optional(),
-      catchUps: z.array(roomCatchUpSchema),
-      /** Rooms among those asked for that the account may no longer read. */
-      goneRoomIds: z.array(roomIdSchema),
-      match: matchStateSchema,
-    }),
+    "Tells what changed for the account since the position given: the parts that are named, or what clients knew before there were parts.",
+    accountSyncInput,
+    accountSyncOutput,
   ),
   "room.list": command(
     "Lists the account's rooms: pinned first, then those with something unread, then by last activity.",

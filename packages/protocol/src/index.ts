@@ -1,3 +1,4 @@
+export * from "./account-sync.ts";
 export * from "./aliases.ts";
 export * from "./clock.ts";
 export * from "./close-codes.ts";
@@ -21,4 +22,5 @@ export * from "./numbers.ts";
 export * from "./pushes.ts";
 export * from "./rate-limits.ts";
 export * from "./read-as.ts";
+export * from "./sync-parts-of.ts";
 export * from "./text.ts";

@@ -16,7 +16,7 @@ export const limits = {
   openRooms: 20,
   /** Rooms one connection may watch by their heads. */
   headRooms: 1_000,
-  /** Room positions in one `account.sync`. */
+  /** Things held of one part in one `account.sync`, or room positions there of a client that names no parts. */
   syncRooms: 50,
   /** Changes replayed for one room before the answer is a reset. */
   catchUpChanges: 500,

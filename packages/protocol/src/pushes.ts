@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { syncParts } from "./account-sync.ts";
 import {
   matchStateSchema,
   memberPresenceSchema,
@@ -49,6 +50,8 @@ export const pushes = {
   "presence.changed": memberPresenceSchema,
   /** To all devices of one account: a membership of it as it is now, also when the room is new to it. */
   "membership.changed": z.object({ accountEpoch: z.string(), accountRev: counter, room: roomSummarySchema }),
+  /** To all devices of one account, once one of them asked for the part `presence`: how others see the account now. */
+  "own_presence.changed": syncParts.presence,
   /** To all devices of one account: where it stands with matching. */
   "match.changed": z.object({ match: matchStateSchema }),
 } as const;
@@ -67,3 +70,6 @@ export type RoomPush = Push<
   | "member.updated"
   | "room.updated"
 >;
+
+/** Pushes that are numbered changes of an account, in its own log. */
+export type AccountPush = Extract<Push, { readonly accountRev: number }>;

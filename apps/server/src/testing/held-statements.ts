@@ -35,18 +35,19 @@ export function holdStatements(database: TestDatabase) {
     });
   }
 
-  const wrap = (db: Database): Database => ({
-    ...db,
-    sql: held(db.sql, null),
+  const wrapCalls = (calls: Database["reserved"]): Database["reserved"] => ({
+    ...calls,
+    sql: held(calls.sql, null),
     transaction(run) {
       const ends: (() => void)[] = [];
-      return db
+      return calls
         .transaction((tx) => run(held(tx, ends)))
         .finally(() => {
           for (const end of ends) end();
         });
     },
   });
+  const wrap = (db: Database): Database => ({ ...db, ...wrapCalls(db), reserved: wrapCalls(db.reserved) });
 
   return {
     database: {

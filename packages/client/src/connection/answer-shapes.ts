@@ -135,6 +135,22 @@ export const named: Readonly<Record<string, Shape>> = {
     event: ["words", "room.created", "match.started", "member.joined", "member.left", "room.closed"],
     "memberId?": "mem_",
   },
+  MatchState: [
+    "else",
+    [
+      "kinds",
+      "state",
+      {
+        idle: {
+          state: ["words", "idle"],
+          reason: ["else", ["words", "none", "cancelled", "disconnected", "timed_out", "suspended"], "none"],
+        },
+        waiting: { state: ["words", "waiting"], requestedAt: "moment" },
+        matched: { state: ["words", "matched"], roomId: "room_", matchedAt: "moment" },
+      },
+    ],
+    { state: "idle", reason: "none" },
+  ],
   RoomCatchUp: [
     "kinds",
     "reset",
@@ -165,22 +181,6 @@ export const named: Readonly<Record<string, Shape>> = {
     "name?": "text",
     rev: "count",
   },
-  MatchState: [
-    "else",
-    [
-      "kinds",
-      "state",
-      {
-        idle: {
-          state: ["words", "idle"],
-          reason: ["else", ["words", "none", "cancelled", "disconnected", "timed_out", "suspended"], "none"],
-        },
-        waiting: { state: ["words", "waiting"], requestedAt: "moment" },
-        matched: { state: ["words", "matched"], roomId: "room_", matchedAt: "moment" },
-      },
-    ],
-    { state: "idle", reason: "none" },
-  ],
   MemberPresence: { roomId: "room_", memberId: "mem_", presence: ["words", "online", "away", "offline"] },
   Block: { id: "blk_", "name?": "text", "alias?": "Alias", avatarSeed: "text", blockedAt: "moment" },
 };
@@ -237,17 +237,29 @@ export const replyShapes = {
   },
   "auth.renew": { tokenExpiresAt: "moment" },
   "connection.beat": {},
-  "account.sync": {
-    epoch: "text",
-    toRev: "whole",
-    heads: "text",
-    reset: "yesno",
-    rooms: ["list", "RoomSummary"],
-    "nextCursor?": "text",
-    catchUps: ["list", "RoomCatchUp"],
-    goneRoomIds: ["list", "room_"],
-    match: "MatchState",
-  },
+  "account.sync": [
+    "or",
+    {
+      epoch: "text",
+      toRev: "whole",
+      parts: {
+        "rooms?": { reset: "yesno", since: "text", rooms: ["list", "RoomSummary"], "nextCursor?": "text" },
+        "matching?": { match: "MatchState" },
+        "presence?": { presence: ["words", "online", "away"] },
+      },
+    },
+    {
+      epoch: "text",
+      toRev: "whole",
+      heads: "text",
+      reset: "yesno",
+      rooms: ["list", "RoomSummary"],
+      "nextCursor?": "text",
+      catchUps: ["list", "RoomCatchUp"],
+      goneRoomIds: ["list", "room_"],
+      match: "MatchState",
+    },
+  ],
   "room.list": { rooms: ["list", "RoomSummary"], "nextCursor?": "text" },
   "room.get": { room: "RoomSummary" },
   "room.watch": { catchUps: ["list", "RoomCatchUp"], goneRoomIds: ["list", "room_"] },
@@ -292,5 +304,6 @@ export const pushShapes = {
   "typing.changed": { roomId: "room_", memberId: "mem_", typing: "yesno" },
   "presence.changed": "MemberPresence",
   "membership.changed": { accountEpoch: "text", accountRev: "count", room: "RoomSummary" },
+  "own_presence.changed": { presence: ["words", "online", "away"] },
   "match.changed": { match: "MatchState" },
 } as const satisfies Record<string, Shape>;

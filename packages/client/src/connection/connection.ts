@@ -38,12 +38,15 @@ export type ConnectionDeps = {
   readonly deviceName: string;
 };
 
+/** Registered under a name, and called with pushes of that name alone. */
+type PushListener = (push: HeardPush) => void;
+
 /** The one live connection of this tab: opened while somebody is signed in, kept, renewed, and opened again. */
 export class Connection {
   readonly snapshot = new Subject<ConnectionSnapshot>({ state: "idle" });
   readonly #deps: ConnectionDeps;
   readonly #backoff: Backoff;
-  readonly #pushListeners = new Set<(push: HeardPush) => void>();
+  readonly #pushListeners = new Map<HeardPush["push"], Set<PushListener>>();
   readonly #onlineListeners = new Set<() => void>();
   #socket: SocketSession | null = null;
   readonly #timers = new Set<Timer>();
@@ -62,9 +65,14 @@ export class Connection {
     environment.onNetworkLost?.(() => this.#apply({ type: "network_lost" }));
   }
 
-  onPush(listener: (push: HeardPush) => void): () => void {
-    this.#pushListeners.add(listener);
-    return () => this.#pushListeners.delete(listener);
+  /** Calls with each push of a name; under `unknown` with those whose name this client does not know. Returns how to stop. */
+  onPush<N extends HeardPush["push"]>(
+    name: N,
+    listener: (push: Extract<HeardPush, { readonly push: N }>) => void,
+  ): () => void {
+    const listeners = this.#pushListeners.get(name) ?? new Set();
+    this.#pushListeners.set(name, listeners.add(listener as PushListener));
+    return () => listeners.delete(listener as PushListener);
   }
 
   /** Calls each time a connection is authenticated, before anything else is sent on it. */
@@ -161,7 +169,7 @@ export class Connection {
     const socket = new SocketSession(address, ports.socket, ports.clock, {
       onOpen: () => void this.#authenticate(socket, token),
       onPush: (push) => {
-        for (const listener of this.#pushListeners) listener(push);
+        for (const listener of this.#pushListeners.get(push.push) ?? []) listener(push);
       },
       onClose: (code) => {
         if (this.#socket === socket) this.#onClose(code);

@@ -3,7 +3,7 @@ import type { CommandFrame, MatchState } from "@maru/protocol";
 import { FakeClock, settle } from "@maru/testkit";
 import { createClient } from "../client.ts";
 import { ClientWorld } from "../fixtures/client.fixture.ts";
-import { account, aMessage } from "../fixtures/entities.fixture.ts";
+import { account, aMessage, aSync } from "../fixtures/entities.fixture.ts";
 import { Timeline } from "../rooms/timeline.ts";
 
 const roomId = `room_${"1".repeat(32)}`;
@@ -19,16 +19,6 @@ const connected = {
   tokenExpiresAt: signedIn.accessTokenExpiresAt,
   serverTime: signedIn.serverTime,
   limits: {},
-};
-const synced = {
-  epoch: "e",
-  toRev: 1,
-  heads: "h",
-  reset: true,
-  rooms: [],
-  catchUps: [],
-  goneRoomIds: [],
-  match: { state: "idle", reason: "none" },
 };
 
 /** A server of one socket at a time; `answer` says what becomes of a command. */
@@ -59,7 +49,7 @@ test("a resume that fails because the database is away is tried again on the sam
   const { heard, Socket } = openServer(({ cmd }) => {
     if (cmd === "connect") return { ok: connected };
     if (isAway) return { err: { code: "server.unavailable", message: "", temporary: true, params: {} } };
-    if (cmd === "account.sync") return { ok: synced };
+    if (cmd === "account.sync") return { ok: aSync() };
     if (cmd === "message.send") return { ok: { message: aMessage({ seq: 1 }) } };
     return { ok: {} };
   });
@@ -105,7 +95,7 @@ test("what a sync says of matching does not undo news that overtook it", async (
   world.answer("account.sync", (_, socket) => {
     // Asked before the press, answered after it.
     socket.push({ push: "match.changed", match: waiting });
-    return { ...synced, catchUps: [], goneRoomIds: [], match: { state: "idle", reason: "none" } };
+    return aSync();
   });
   const maru = await world.signIn();
   expect(maru.match.snapshot.getSnapshot()).toEqual(waiting);

@@ -4,7 +4,7 @@ import { settle } from "@maru/testkit";
 import type { MaruClient } from "../client.ts";
 import { MaruClientError } from "../client-error.ts";
 import { ClientWorld } from "../fixtures/client.fixture.ts";
-import { aMessage, aRoom, roomId } from "../fixtures/entities.fixture.ts";
+import { aMessage, aRoom, aSync, roomId } from "../fixtures/entities.fixture.ts";
 
 const asideId = `room_${"0".repeat(31)}2` as RoomId;
 const mutedId = `room_${"0".repeat(31)}3` as RoomId;
@@ -19,16 +19,7 @@ beforeEach(async () => {
     aRoom({ id: asideId, archived: true, rev: 4, lastSeq: 4, lastOrd: 4, readSeq: 4, readOrd: 4 }),
     aRoom({ id: mutedId, archived: true, muted: true, rev: 9, lastSeq: 9, lastOrd: 9 }),
   ];
-  world.answer("account.sync", () => ({
-    epoch: "one",
-    toRev: 1,
-    heads: "heads",
-    reset: true,
-    rooms: [aRoom({ rev: 2, lastSeq: 2, lastOrd: 2 })],
-    catchUps: [],
-    goneRoomIds: [],
-    match: { state: "idle", reason: "none" },
-  }));
+  world.answer("account.sync", () => aSync({ rooms: [aRoom({ rev: 2, lastSeq: 2, lastOrd: 2 })] }));
   world.answer("room.watch", () => ({ catchUps: [], goneRoomIds: [] }));
   world.answer("room.list", ({ archived }) => ({ rooms: archived ? archive : [] }));
   world.answer("room.read", ({ seq }) => ({ readSeq: seq as number, readOrd: seq as number }));

@@ -3,7 +3,7 @@ import { settle } from "@maru/testkit";
 import { createClient } from "../client.ts";
 import { MaruClientError } from "../client-error.ts";
 import { ClientWorld } from "../fixtures/client.fixture.ts";
-import { account, roomId, selfId } from "../fixtures/entities.fixture.ts";
+import { account, aSync, roomId, selfId } from "../fixtures/entities.fixture.ts";
 import { PretendedRoom } from "../fixtures/rooms.fixture.ts";
 import type { HeardMessage } from "./message-feed.ts";
 
@@ -107,8 +107,7 @@ test("reads again later, and not at once, what could not be read", async () => {
 
 test("a room that comes to light later tells its news and not its past", async () => {
   for (let i = 0; i < 5; i++) server.log.say(past);
-  const empty = { epoch: "one", toRev: 1, heads: "heads", reset: true, rooms: [], catchUps: [], goneRoomIds: [] };
-  world.answer("account.sync", () => ({ ...empty, match: { state: "idle", reason: "none" } }));
+  world.answer("account.sync", () => aSync());
   await listen();
   const comeUp = async () => {
     world.socket.push({ push: "membership.changed", accountEpoch: "one", accountRev: 2, room: server.summary() });
@@ -123,8 +122,7 @@ test("a room that comes to light later tells its news and not its past", async (
 
 test("a room that comes to light by its news tells just these", async () => {
   for (let i = 0; i < 5; i++) server.log.say(past);
-  const empty = { epoch: "one", toRev: 1, heads: "heads", reset: true, rooms: [], catchUps: [], goneRoomIds: [] };
-  world.answer("account.sync", () => ({ ...empty, match: { state: "idle", reason: "none" } }));
+  world.answer("account.sync", () => aSync());
   await listen();
   say();
   world.socket.push({ push: "membership.changed", accountEpoch: "one", accountRev: 2, room: server.summary() });

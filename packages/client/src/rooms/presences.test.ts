@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { limits, type MembershipId, type Push, type RoomId } from "@maru/protocol";
 import { FakeClock } from "@maru/testkit";
+import type { AccountSync, SyncedPart } from "../account-sync.ts";
 import type { Connection } from "../connection/connection.ts";
 import { Subject } from "../observable.ts";
 import { Presences } from "./presences.ts";
@@ -20,15 +21,14 @@ function open() {
   const unseen = new Set<string>();
   const list = new Subject({ state: "ready", rooms: [] } as unknown as RoomListSnapshot);
   const state = new Subject({ state: "online" });
-  let hear: (push: Push) => void = () => {};
+  const listeners = new Map<string, (push: Push) => void>();
+  const parts = new Map<string, SyncedPart<"presence">>();
   let goOnline: () => void = () => {};
   let use: (isUsed: boolean) => void = () => {};
   const line = {
     isOnline: true,
     snapshot: state,
-    onPush: (listener: typeof hear) => {
-      hear = listener;
-    },
+    onPush: (name: string, listener: (push: Push) => void) => void listeners.set(name, listener),
     onOnline: (listener: typeof goOnline) => {
       goOnline = listener;
     },
@@ -40,6 +40,9 @@ function open() {
   };
   const presences = new Presences({
     connection: line as unknown as Connection,
+    sync: {
+      registerSync: (name: string, part: SyncedPart<"presence">) => void parts.set(name, part),
+    } as unknown as AccountSync,
     clock,
     list,
     watchUse: (listen) => {
@@ -54,7 +57,8 @@ function open() {
     state,
     presences,
     show: (...rooms: ReturnType<typeof roomOf>[]) => list.set({ state: "ready", rooms } as unknown as RoomListSnapshot),
-    hear: (push: Push) => hear(push),
+    hear: (push: Push) => listeners.get(push.push)?.(push),
+    parts,
     goOnline: () => goOnline(),
     use: (isUsed: boolean) => use(isUsed),
   };
@@ -129,4 +133,24 @@ test("where nobody may be seen an answer asks again, and nothing else does", asy
   show(saidBy("mem_me", 4));
   await clock.advance(1_000);
   expect(asked).toHaveLength(2);
+});
+
+test("how oneself is seen is asked for once somebody shows it, and an answer undoes no push that overtook it", async () => {
+  const { presences, parts, hear, state, line } = open();
+  hear({ push: "own_presence.changed", presence: "away" });
+  expect([parts.size, presences.own.getSnapshot()]).toEqual([0, null]);
+  let calls = 0;
+  presences.own.subscribe(() => calls++);
+  presences.own.subscribe(() => {});
+  const part = parts.get("presence") as SyncedPart<"presence">;
+  expect([parts.size, part.ask?.()]).toEqual([1, []]);
+  await part.take({ presence: "online" });
+  expect(presences.own.getSnapshot()).toBe("online");
+  part.ask?.();
+  hear({ push: "own_presence.changed", presence: "away" });
+  await part.take({ presence: "online" });
+  expect([presences.own.getSnapshot(), calls]).toEqual(["away", 2]);
+  line.isOnline = false;
+  state.set({ state: "offline" });
+  expect(presences.own.getSnapshot()).toBeNull();
 });

@@ -1,4 +1,13 @@
-import { type Clock, limits, type MembershipId, type Presence, type RoomId, type Timer } from "@maru/protocol";
+import {
+  type Clock,
+  limits,
+  type MembershipId,
+  type Presence,
+  type RoomId,
+  type SyncPart,
+  type Timer,
+} from "@maru/protocol";
+import type { AccountSync } from "../account-sync.ts";
 import type { Connection } from "../connection/connection.ts";
 import { type Observable, Subject } from "../observable.ts";
 import type { RoomListSnapshot } from "./room-directory.ts";
@@ -6,12 +15,16 @@ import type { RoomListSnapshot } from "./room-directory.ts";
 /** By member: how somebody is to be seen; who is not in it is not shown at all. */
 export type PresenceSnapshot = ReadonlyMap<MembershipId, Presence>;
 
+/** How others see oneself, over all one's devices. */
+export type OwnPresence = SyncPart<"presence">["presence"];
+
 const none: PresenceSnapshot = new Map();
 /** Changes of the list are followed together, in ms. */
 const followMs = 500;
 
 export type PresencesDeps = {
   readonly connection: Connection;
+  readonly sync: AccountSync;
   readonly clock: Clock;
   readonly list: Observable<RoomListSnapshot>;
   /** Calls with whether this device is in use, now and at each change. */
@@ -21,12 +34,18 @@ export type PresencesDeps = {
 /** Who is there in the rooms at the top of the list, and telling whether this device is in use. */
 export class Presences {
   readonly snapshot: Observable<PresenceSnapshot>;
+  /** How others see oneself; asked for from the first subscriber on, since most clients show it nowhere. */
+  readonly own: Observable<OwnPresence | null>;
   readonly #deps: PresencesDeps;
   readonly #subject = new Subject<PresenceSnapshot>(none);
   /** Names what was asked last; empty where it has to be asked anew. */
   #watched = "";
   /** Rooms in which somebody may be seen, as the server said last. */
   #visible: ReadonlySet<RoomId> = new Set();
+  readonly #own = new Subject<OwnPresence | null>(null);
+  #ownNewsCount = 0;
+  #ownNewsCountAtSync = 0;
+  #isOwnAsked = false;
   #isUsed = true;
   /** What the server believes of this device; a connection that says nothing counts as used. */
   #isUsedAtServer = true;
@@ -35,11 +54,18 @@ export class Presences {
   constructor(deps: PresencesDeps) {
     this.#deps = deps;
     this.snapshot = this.#subject;
+    this.own = {
+      getSnapshot: this.#own.getSnapshot,
+      subscribe: (listener) => {
+        this.#askOwn();
+        return this.#own.subscribe(listener);
+      },
+    };
     const { connection } = deps;
-    connection.onPush((push) => {
-      if (push.push !== "presence.changed") return;
-      this.#subject.set(new Map(this.#subject.getSnapshot()).set(push.memberId, push.presence));
+    connection.onPush("presence.changed", ({ memberId, presence }) => {
+      this.#subject.set(new Map(this.#subject.getSnapshot()).set(memberId, presence));
     });
+    connection.onPush("own_presence.changed", ({ presence }) => this.#takeOwn(presence));
     connection.onOnline(() => {
       this.#watched = "";
       this.#isUsedAtServer = true;
@@ -48,13 +74,35 @@ export class Presences {
     });
     connection.snapshot.subscribe(() => {
       // What was known a while ago is not what is.
-      if (!connection.isOnline && this.#subject.getSnapshot() !== none) this.#subject.set(none);
+      if (connection.isOnline) return;
+      if (this.#subject.getSnapshot() !== none) this.#subject.set(none);
+      this.#own.set(null);
     });
     deps.list.subscribe(() => this.#followSoon());
     deps.watchUse((isUsed) => {
       this.#isUsed = isUsed;
       if (connection.isOnline) this.#sendUse();
     });
+  }
+
+  #askOwn(): void {
+    if (this.#isOwnAsked) return;
+    this.#isOwnAsked = true;
+    this.#deps.sync.registerSync("presence", {
+      ask: () => {
+        this.#ownNewsCountAtSync = this.#ownNewsCount;
+        return [];
+      },
+      // A push that overtook the answer is newer.
+      take: ({ presence }) => {
+        if (this.#ownNewsCountAtSync === this.#ownNewsCount) this.#own.set(presence);
+      },
+    });
+  }
+
+  #takeOwn(presence: OwnPresence): void {
+    this.#ownNewsCount++;
+    if (this.#isOwnAsked) this.#own.set(presence);
   }
 
   #sendUse(): void {

@@ -1,4 +1,4 @@
-import { limits, type Push, type RoomSummary } from "@maru/protocol";
+import { limits, type Push, type RoomSummary, type SyncHeld, type SyncPart } from "@maru/protocol";
 import type { Connection } from "../connection/connection.ts";
 import type { RoomDirectory } from "./room-directory.ts";
 import { withMessage } from "./summaries.ts";
@@ -14,18 +14,13 @@ export type RoomListDeps = {
   readonly openIds: () => Iterable<string>;
 };
 
-/** What a sync tells of the list: all that changed, or a fresh first page of it. */
-export type ListSync = {
-  readonly rooms: readonly RoomSummary[];
-  readonly reset: boolean;
-  readonly nextCursor?: string | undefined;
-};
-
 /** The list of conversations: loaded a page at a time, and watched by the heads of its rooms. */
 export class RoomList {
   readonly #connection: Connection;
   readonly #directory: RoomDirectory;
   readonly #openIds: () => Iterable<string>;
+  /** Up to where the heads of all rooms are known, in the server's own word. */
+  #since: string | null = null;
   #isLoadingMore = false;
   /** The archive is known as far as news of it is heard. */
   #knowsArchive = false;
@@ -66,8 +61,20 @@ export class RoomList {
     return page;
   }
 
+  /** What is held of the list, for a sync. */
+  get held(): readonly SyncHeld[] {
+    return this.#since === null ? [] : [{ id: "list", since: this.#since }];
+  }
+
+  /** Forgets the account that was signed in. */
+  clear(): void {
+    this.#since = null;
+    this.#directory.clear();
+  }
+
   /** Takes what changed while there was no connection, and watches the rooms on this one. */
-  async resume({ rooms, reset, nextCursor }: ListSync): Promise<void> {
+  async resume({ rooms, reset, nextCursor, since }: SyncPart<"rooms">): Promise<void> {
+    this.#since = since;
     if (reset) {
       const told = new Set<string>(rooms.map((room) => room.id));
       const open = [...this.#openIds()].map((id) => this.#directory.find(id)).filter((room) => room !== undefined);

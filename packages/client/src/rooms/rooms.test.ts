@@ -3,7 +3,7 @@ import { settle } from "@maru/testkit";
 import type { MaruClient } from "../client.ts";
 import { MaruClientError } from "../client-error.ts";
 import { ClientWorld } from "../fixtures/client.fixture.ts";
-import { roomId } from "../fixtures/entities.fixture.ts";
+import { aSync, roomId } from "../fixtures/entities.fixture.ts";
 import { PretendedRoom, shownBy } from "../fixtures/rooms.fixture.ts";
 
 let world: ClientWorld;
@@ -247,16 +247,7 @@ describe('a mark "unread"', () => {
     world.socket.end();
     maru.rooms.markRead(roomId, 121);
     const room = { ...server.summary(), readSeq: 122, readOrd: 122, markedUnread: true, accountRev: 9 };
-    world.answer("account.sync", () => ({
-      epoch: "one",
-      toRev: 9,
-      heads: "heads",
-      reset: false,
-      rooms: [room],
-      catchUps: [],
-      goneRoomIds: [],
-      match: { state: "idle", reason: "none" },
-    }));
+    world.answer("account.sync", () => aSync({ toRev: 9, reset: false, rooms: [room] }));
     await world.clock.advance(3_000);
     expect(isMarked()).toBe(true);
     expect(reads()).toHaveLength(1);

@@ -7,9 +7,10 @@ import {
   type RoomId,
   type RoomPush,
   type RoomSummary,
+  type SyncPart,
 } from "@maru/protocol";
+import type { AccountSync } from "../account-sync.ts";
 import type { Connection } from "../connection/connection.ts";
-import type { HeardPush } from "../connection/read-frame.ts";
 import type { Observable } from "../observable.ts";
 import type { CarefulOutboxStorage } from "../outbox/careful-outbox-storage.ts";
 import { Outbox } from "../outbox/outbox.ts";
@@ -19,14 +20,26 @@ import type { HistoryPlace, RoomSnapshot } from "./open-room.ts";
 import { OpenRooms } from "./open-rooms.ts";
 import { ReadReceiptQueue } from "./read-receipt-queue.ts";
 import { RoomDirectory, type RoomListSnapshot } from "./room-directory.ts";
-import { type ListSync, RoomList } from "./room-list.ts";
+import { RoomList } from "./room-list.ts";
 import { withMessage } from "./summaries.ts";
 import { Typing } from "./typing.ts";
 
 export type RoomsDeps = {
   readonly connection: Connection;
+  readonly sync: AccountSync;
   readonly ports: ClientPorts;
   readonly storage: CarefulOutboxStorage;
+};
+
+/** The pushes that are numbered changes of a room, all of them. */
+const changePushes: Readonly<Record<RoomPush["push"], true>> = {
+  "message.sent": true,
+  "message.edited": true,
+  "message.deleted": true,
+  "member.joined": true,
+  "member.left": true,
+  "member.updated": true,
+  "room.updated": true,
 };
 
 /** Conversations: the list, those that are open, and what can be done in them. */
@@ -40,7 +53,7 @@ export class Rooms {
   readonly #feed: MessageFeed;
   readonly #typing: Typing;
 
-  constructor({ connection, ports, storage }: RoomsDeps) {
+  constructor({ connection, sync, ports, storage }: RoomsDeps) {
     this.#connection = connection;
     const directory = this.#directory;
     this.#outbox = new Outbox({
@@ -70,7 +83,13 @@ export class Rooms {
     const findSelf = (roomId: string) => directory.find(roomId)?.selfId;
     this.#typing = new Typing({ connection, clock: ports.clock, findSelf });
     directory.onChanged((roomId) => this.#open.find(roomId)?.publish());
-    connection.onPush((push) => this.#hear(push));
+    this.#listen();
+    sync.registerSync("rooms", {
+      ask: () => this.#list.held,
+      watch: () => this.#open.resume(),
+      take: (part) => this.#resume(part),
+      fail: () => this.#list.fail(),
+    });
   }
 
   /** Calls with each message that people say in any room, once and in order; for bots. Returns how to stop. */
@@ -199,32 +218,15 @@ export class Rooms {
     return (await this.#connection.command("member.block", { roomId, memberId })).block;
   }
 
-  /** Called with each new connection once it is known what was missed: what waits goes out, the list is watched. */
-  async resume(sync: ListSync): Promise<void> {
-    this.#outbox.flush();
-    const resumed = this.#list.resume(sync);
-    this.#marks.resume(sync.rooms);
-    await resumed;
-  }
-
-  /** Called with each new connection, first of all: watches the open rooms again and takes what was missed in them. */
-  resumeOpen(): Promise<void> {
-    return this.#open.resume();
-  }
-
   async signedIn(accountId: string): Promise<void> {
     await this.#outbox.open(accountId);
   }
 
   async signedOut(erases: boolean): Promise<void> {
     this.#open.clear();
-    this.#directory.clear();
+    this.#list.clear();
     this.#feed.clear();
     await this.#outbox.close(erases);
-  }
-
-  listFailed(): void {
-    this.#list.fail();
   }
 
   #onOwnMessage(roomId: string, message: Message): void {
@@ -232,27 +234,28 @@ export class Rooms {
     this.#open.find(roomId)?.offerMessage(message);
   }
 
-  #hear(push: HeardPush): void {
-    switch (push.push) {
-      case "membership.changed":
-        this.#list.take(push.room);
-        return;
-      case "room.advanced":
-        this.#list.advance(push);
-        this.#open.find(push.roomId)?.advance(push);
-        return;
-      case "readers.counted":
-        this.#open.find(push.roomId)?.count(push);
-        return;
-      case "unknown":
-        if (push.change) this.#open.find(push.change.roomId)?.push(push.change);
-        return;
-      case "match.changed":
-      case "typing.changed":
-      case "presence.changed":
-        return;
-      default:
-        this.#open.find(push.roomId)?.push(push satisfies RoomPush);
+  /** With each new connection, once it is known what was missed: what waits goes out, the list is watched. */
+  async #resume(part: SyncPart<"rooms">): Promise<void> {
+    this.#outbox.flush();
+    const resumed = this.#list.resume(part);
+    this.#marks.resume(part.rooms);
+    await resumed;
+  }
+
+  #listen(): void {
+    const connection = this.#connection;
+    connection.onPush("membership.changed", ({ room }) => void this.#list.take(room));
+    connection.onPush("room.advanced", (push) => {
+      this.#list.advance(push);
+      this.#open.find(push.roomId)?.advance(push);
+    });
+    connection.onPush("readers.counted", (push) => this.#open.find(push.roomId)?.count(push));
+    for (const name of Object.keys(changePushes) as RoomPush["push"][]) {
+      connection.onPush(name, (push: RoomPush) => this.#open.find(push.roomId)?.push(push));
     }
+    // A change that this client does not know moves the room's position all the same.
+    connection.onPush("unknown", ({ change }) => {
+      if (change) this.#open.find(change.roomId)?.push(change);
+    });
   }
 }

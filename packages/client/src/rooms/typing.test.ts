@@ -11,12 +11,11 @@ const other = `mem_${"b".repeat(32)}` as MembershipId;
 function open() {
   const clock = new FakeClock();
   const sent: unknown[] = [];
-  let hear: (push: Push) => void = () => {};
+  const listeners = new Map<string, (push: Push) => void>();
+  const hear = (push: Push) => listeners.get(push.push)?.(push);
   const line = {
     isOnline: true,
-    onPush: (listener: (push: Push) => void) => {
-      hear = listener;
-    },
+    onPush: (name: string, listener: (push: Push) => void) => void listeners.set(name, listener),
     command: async (_cmd: string, d: unknown) => void sent.push(d),
   };
   const typing = new Typing({ connection: line as unknown as Connection, clock, findSelf: () => self });

@@ -21,11 +21,10 @@ export class Typing {
 
   constructor(deps: TypingDeps) {
     this.#deps = deps;
-    deps.connection.onPush((push) => {
-      if (push.push === "typing.changed") this.#hear(push.roomId, push.memberId, push.typing);
-      else if (push.push === "message.sent" && push.message.authorId) {
-        this.#hear(push.roomId, push.message.authorId, false);
-      }
+    const { connection } = deps;
+    connection.onPush("typing.changed", ({ roomId, memberId, typing }) => this.#hear(roomId, memberId, typing));
+    connection.onPush("message.sent", ({ roomId, message }) => {
+      if (message.authorId) this.#hear(roomId, message.authorId, false);
     });
   }
 

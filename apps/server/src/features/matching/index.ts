@@ -1,5 +1,6 @@
 import type { MatchState } from "@maru/protocol";
 import { PeriodicTask } from "../../platform/periodic-task.ts";
+import { createMatchingContributor } from "./account-contributor.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { MatchNotifier } from "./match-notifier.ts";
 import { NoShows } from "./no-shows.ts";
@@ -26,8 +27,6 @@ export interface Matching {
   stop(): Promise<void>;
   /** Where an account stands. */
   findState(accountId: string): Promise<MatchState>;
-  /** The same for many; accounts of which nothing is known are left out. */
-  findStates(accountIds: readonly string[]): Promise<ReadonlyMap<string, MatchState>>;
   /** Ends the wait of an account that may not match any more. */
   cancel(accountId: string): Promise<MatchState>;
   /** To be called when a match room has closed. */
@@ -47,6 +46,7 @@ export function createMatching(deps: MatchingDeps, faults: Partial<PairingParts>
   const pairer = new Pairer(deps, notifier, faults);
   const noShows = new NoShows(deps, notifier);
   const requests = new Requests(deps, notifier, heartbeat);
+  deps.accountLog.contribute(createMatchingContributor((accountIds) => requests.findAll(accountIds)));
   const report = (work: string) => (error: unknown) => deps.log.warn(`${work} failed and is tried again.`, { error });
   const round = async () => {
     if (!(await deps.lease.hold())) return;
@@ -75,7 +75,6 @@ export function createMatching(deps: MatchingDeps, faults: Partial<PairingParts>
       await deps.lease.release();
     },
     findState: (accountId) => requests.find(accountId),
-    findStates: (accountIds) => requests.findAll(accountIds),
     cancel: (accountId) => requests.cancel(accountId, "suspended"),
     endMatch: (roomId) => endMatch(deps.db.sql, roomId),
     eraseAccount: (accountId) => deps.db.transaction((tx) => eraseAccount(tx, accountId)),

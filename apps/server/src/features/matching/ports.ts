@@ -1,4 +1,5 @@
 import type { Alias, Clock, CommandInput, CommandName, CommandOutput, Limits, Push } from "@maru/protocol";
+import type { AccountContributor } from "../../platform/account-log/contributor.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
 
 /** The pool, or one transaction of it. */
@@ -66,6 +67,9 @@ export type RoomsPort = {
   ): Promise<{ readonly state: "open" | "closed"; readonly membership: string; readonly lastOrd: number }>;
 };
 
+/** What matching needs of the account log. */
+export type AccountLogPort = { contribute(contributor: AccountContributor<"matching">): void };
+
 export type MatchingConnection = { readonly accountId: string; readonly isOpen: boolean };
 
 /** What matching needs of the gateway to know who is here and to tell them. */
@@ -89,6 +93,7 @@ export type MatchingDeps = {
   readonly sockets: MatchingSockets;
   readonly identity: IdentityPort;
   readonly rooms: RoomsPort;
+  readonly accountLog: AccountLogPort;
   readonly lease: PairingLease;
   readonly clock: Clock;
   readonly newId: () => string;

@@ -1,5 +1,6 @@
 import { fromWireId } from "@maru/protocol";
 import { OwnAccounts } from "./own-accounts.ts";
+import { OwnPresences } from "./own-presences.ts";
 import type { PresenceDeps, PresenceGateway } from "./ports.ts";
 import { eraseAccount } from "./store.ts";
 import { Watching } from "./watching.ts";
@@ -19,10 +20,16 @@ export interface Presence {
 
 export function createPresence(deps: PresenceDeps): Presence {
   const watching = new Watching(deps);
-  const own = new OwnAccounts(deps, (accountIds) => {
+  const hear = (accountIds: readonly string[]) => {
     watching.stir(accountIds);
+    ownPresences.stir(accountIds);
+  };
+  const own = new OwnAccounts(deps, (accountIds) => {
+    hear(accountIds);
     deps.bus.publish(subject, accountIds.join(" "));
   });
+  const ownPresences: OwnPresences = new OwnPresences(deps, (accountId) => own.isInUse(accountId));
+  deps.accountLog.contribute(ownPresences.contributor);
   let end: (() => unknown) | null = null;
 
   return {
@@ -31,6 +38,7 @@ export function createPresence(deps: PresenceDeps): Presence {
       gateway.onClosed((connection, accountId) => {
         watching.closed(connection, accountId);
         own.closed(accountId);
+        ownPresences.closed(accountId);
       });
       gateway.command("presence.set", (connection, { presence }) => {
         own.set(connection, presence === "away");
@@ -43,13 +51,15 @@ export function createPresence(deps: PresenceDeps): Presence {
       deps.rooms.onSightChanged((roomId) => void watching.lookAgain(roomId));
     },
     async start() {
-      end = await deps.bus.subscribe(subject, (payload) => watching.stir(payload.split(" ")));
+      end = await deps.bus.subscribe(subject, (payload) => hear(payload.split(" ")));
       await own.start();
       watching.start();
+      ownPresences.start();
     },
     async stop() {
       end?.();
       watching.stop();
+      ownPresences.stop();
       await own.stop();
     },
     eraseAccount: (accountId) => eraseAccount(deps.db.sql, accountId),

@@ -69,6 +69,12 @@ export class OwnAccounts {
     this.#look(connection.accountId);
   }
 
+  /** Says whether a device of an account is in use here just now. */
+  isInUse(accountId: string): boolean {
+    const own = this.#own.get(accountId);
+    return own !== undefined && own.goneAt === null && !own.isAway;
+  }
+
   /** Works out how an account is seen from its connections here. */
   #look(accountId: string): void {
     const { clock, sockets, limits } = this.#deps;

@@ -1,4 +1,5 @@
 import type { Clock, CommandInput, CommandName, CommandOutput, Limits, Push } from "@maru/protocol";
+import type { AccountContributor } from "../../platform/account-log/contributor.ts";
 
 export type Sql = Bun.SQL;
 
@@ -42,9 +43,13 @@ export type PresenceConnection = {
   slot<T>(key: symbol, create: () => T): T;
 };
 
+/** What presence needs of the account log. */
+export type AccountLogPort = { contribute(contributor: AccountContributor<"presence">): void };
+
 export type PresenceSockets = {
   /** Hands pushes, each the JSON text of one, to all sockets of this node that subscribed to a topic. */
   publish(topic: string, pushes: readonly string[]): void;
+  pushToAccount(accountId: string, push: Push): void;
   connectionsOf(accountId: string): Iterable<PresenceConnection>;
 };
 
@@ -62,6 +67,7 @@ export type PresenceDeps = {
   readonly bus: PresenceBus;
   readonly sockets: PresenceSockets;
   readonly rooms: RoomsPort;
+  readonly accountLog: AccountLogPort;
   readonly clock: Clock;
   readonly log: PresenceLog;
   readonly limits: Limits;

@@ -1,10 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { fromWireId, type RoomKind, type RoomSummary } from "@maru/protocol";
+import { fromWireId, type RoomKind } from "@maru/protocol";
 import type { MiddlewareHandler } from "hono";
 import { RateLimiter } from "../../platform/rate-limiter.ts";
 import { type AccountEnv, registerRoutes } from "./http.ts";
 import { AccountChangePublisher } from "./log/account-change-publisher.ts";
-import { AccountLog } from "./log/account-log.ts";
+import { createRoomsContributor } from "./log/account-contributor.ts";
 import { Append } from "./log/append.ts";
 import { CatchUps } from "./log/catch-up.ts";
 import type { RoomChanges } from "./log/changes.ts";
@@ -26,7 +26,7 @@ import { Typing } from "./members/typing.ts";
 import { UnhideOnMessage } from "./members/unhide-on-message.ts";
 import { Messages } from "./messages.ts";
 import { Policies, type RoomPolicy } from "./policy.ts";
-import type { MatchStateSource, RoomsDeps, RoomsGateway, Sql } from "./ports.ts";
+import type { RoomsDeps, RoomsGateway, Sql } from "./ports.ts";
 import { registerCommands } from "./realtime.ts";
 import { RoomList } from "./room-list.ts";
 import { ReadCursors } from "./unread/read-cursors.ts";
@@ -51,14 +51,16 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const announce = (list: readonly RoomChanges[]) => delivery.announce(list);
   const sightListeners: ((accountId: string, roomId: string) => void)[] = [];
   const sights = new Sights(deps);
-  const onPushed = (accountId: string, room: RoomSummary) => {
+  const accountChanges = new AccountChangePublisher({ ...deps, policies, epochs });
+  deps.accountLog.onPushed((accountId, push) => {
+    if (push.push !== "membership.changed") return;
+    const { room } = push;
     const roomId = fromWireId(room.id);
     if (room.blocked) watches.pause(accountId, roomId);
     else if (room.kind === "direct") watches.resume(accountId, roomId);
     if (room.canPost && room.membership === "active") return;
     for (const listen of sightListeners) listen(accountId, roomId);
-  };
-  const accountChanges = new AccountChangePublisher({ ...deps, policies, epochs, onPushed });
+  });
   const catchUps = new CatchUps({ ...deps, policies, epochs, accountChanges });
   const watches: Watches = new Watches({ ...deps, catchUps, accountChanges, epochs, delivery: () => delivery });
   const endWatches = (accountId: string, roomId: string) => watches.revoke(accountId, roomId);
@@ -93,13 +95,12 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     isBusy: deps.isBusy ?? (() => false),
     announcePassing: (roomId, frame) => delivery.announcePassing(roomId, frame),
   });
-  const accountLog = new AccountLog({ ...deps, epochs, accountChanges, list, catchUps });
+  deps.accountLog.contribute(createRoomsContributor({ ...deps, epochs, accountChanges, list, catchUps }));
   const parts = {
     ...deps,
     messages,
     watches,
     catchUps,
-    accountLog,
     list,
     preferences,
     roomLeave,
@@ -124,7 +125,6 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     /** Resolves when the node may serve rooms. After the migrations, before the first connection. */
     async start(): Promise<void> {
       await epochs.refresh(deps.db.sql);
-      await accountChanges.start();
       await sights.start();
       delivery.hub.start();
     },
@@ -133,14 +133,13 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     async stop(): Promise<void> {
       await Promise.all([append.whenIdle(), readCursors.whenIdle()]);
       delivery.close();
-      accountChanges.close();
       sights.close();
     },
 
     /** Supplies the rules of a kind of room. */
     registerPolicy: (kind: RoomKind, policy: RoomPolicy): void => policies.register(kind, policy),
-    /** Supplies what `account.sync` says about matching. */
-    provideMatchState: (source: MatchStateSource): void => accountLog.provideMatchState(source),
+    /** Identity of the numbering that accounts' revs belong to: the installation's, new after a restore. */
+    accountEpoch: (): string => epochs.account,
     /** Tells what happened in rooms, after the commit, on the node that wrote it. Returns how to stop. */
     onRoomEvent: (listener: RoomEventListener) => events.listen(listener),
 
@@ -176,9 +175,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     publishRename: (accountId: string) => profileFanout.publish(accountId),
     /** Reads rooms as one account sees them; throws `room.not_found` where it may not. */
     getRoom: (accountId: string, roomId: string) => list.get(accountId, roomId),
-    /** Compares the served rooms and connected accounts with the database now rather than at the next beat. */
-    compareHeads: async (): Promise<void> => {
-      await Promise.all([delivery.hub.compareHeads(), accountChanges.compare()]);
-    },
+    /** Compares the served rooms with the database now rather than at the next beat. */
+    compareHeads: (): Promise<void> => delivery.hub.compareHeads(),
   };
 }

@@ -206,6 +206,7 @@ test("nothing that is pushed or answered names an account", async () => {
     await who("alice").run("room.list", {}),
     await who("alice").run("room.get", { roomId: match }),
     await who("alice").run("message.list", { roomId: match }),
+    await who("alice").run("account.sync", { parts: { rooms: null, matching: null } }),
     await who("alice").run("account.sync", { rooms: [{ roomId: match, epoch: "", rev: 0 }] }),
     await who("alice").run("room.changes", { roomId: match, epoch: "", rev: 0 }),
     who("alice").received,

@@ -1,4 +1,5 @@
 import type {
+  AccountPush,
   Alias,
   Block,
   Clock,
@@ -6,9 +7,9 @@ import type {
   CommandName,
   CommandOutput,
   Limits,
-  MatchState,
   Push,
 } from "@maru/protocol";
+import type { AccountContributor } from "../../platform/account-log/contributor.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
 
 /** The pool, or one transaction of it. */
@@ -52,10 +53,6 @@ export type BlockScope = { readonly of: "person" } | { readonly of: "alias"; rea
 export type IdentityPort = {
   getProfiles(accountIds: readonly string[]): Promise<ReadonlyMap<string, Profile>>;
   findAccountByNickname(nickname: string): Promise<string | null>;
-  /** Takes the next number of each account's own log; locks the accounts in order of id until the transaction ends. */
-  takeAccountRevs(tx: Sql, accountIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** Tells where each account's own log stands. */
-  listAccountRevs(sql: Sql, accountIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Stores a block; again in the same scope is the same block. Throws `member.not_found` for who is not there any more. */
   blockAccount(
     tx: Sql,
@@ -79,6 +76,17 @@ export type IdentityPort = {
   /** Tells other features of a block, or of its end, once it is committed. */
   announceBlocked(pair: { blockerId: string; blockedId: string }): void;
   announceUnblocked(pair: { blockerId: string; blockedId: string }): void;
+};
+
+/** What rooms need of the account log: its numbers, and pushes of what has one. */
+export type AccountLogPort = {
+  contribute(contributor: AccountContributor<"rooms">): void;
+  /** Takes the next number of each account's own log; locks the accounts in order of id until the transaction ends. */
+  take(tx: Sql, accountIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Pushes numbered changes to the account's devices on all nodes, after their commit. */
+  publish(accountId: string, pushes: readonly AccountPush[]): void;
+  /** Calls with each numbered change that was pushed to an account's devices on this node. */
+  onPushed(listen: (accountId: string, push: AccountPush) => void): void;
 };
 
 /** A socket as rooms see it. */
@@ -105,8 +113,6 @@ export type CommandHandler<N extends CommandName> = (
 export type RoomsSockets = {
   /** Hands pushes, each the JSON text of one, to all sockets of this node that subscribed to a topic, in their order. */
   publish(topic: string, pushes: readonly string[]): void;
-  /** Pushes to all sockets of an account on this node. */
-  pushToAccount(accountId: string, push: Push): void;
   connectionsOf(accountId: string): Iterable<RoomsConnection>;
 };
 
@@ -121,6 +127,7 @@ export type RoomsDeps = {
   readonly bus: RoomsBus;
   readonly sockets: RoomsSockets;
   readonly identity: IdentityPort;
+  readonly accountLog: AccountLogPort;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly log: RoomsLog;
@@ -138,6 +145,3 @@ export type RoomsDeps = {
 export type FriendsPort = {
   listFriendsAmong(accountId: string, otherIds: readonly string[]): Promise<ReadonlySet<string>>;
 };
-
-/** Where an account stands with matching, for `account.sync`; matching supplies it. */
-export type MatchStateSource = (accountIds: readonly string[]) => Promise<ReadonlyMap<string, MatchState>>;

@@ -1,6 +1,5 @@
 import { type CommandInput, fromWireId } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
-import type { AccountLog } from "./log/account-log.ts";
 import { type CatchUps, uniquePositions } from "./log/catch-up.ts";
 import type { Watches } from "./log/watches.ts";
 import type { RoomBlocks } from "./members/room-blocks.ts";
@@ -19,7 +18,6 @@ export type RealtimeDeps = {
   readonly messages: Messages;
   readonly watches: Watches;
   readonly catchUps: CatchUps;
-  readonly accountLog: AccountLog;
   readonly list: RoomList;
   readonly preferences: RoomPreferences;
   readonly roomLeave: RoomLeave;
@@ -82,7 +80,6 @@ function registerRoomCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
 }
 
 function registerAccountCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
-  gateway.command("account.sync", ({ accountId }, input) => deps.accountLog.sync(accountId, input));
   gateway.command("membership.update", async ({ accountId }, input) => {
     const { pinned = null, muted = null, archived = null, markedUnread = null } = input;
     const roomId = fromWireId(input.roomId);

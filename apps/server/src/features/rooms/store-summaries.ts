@@ -152,27 +152,6 @@ export async function listSummaries(
   return rows.map(readSummary);
 }
 
-/** Reads the memberships that changed for accounts after revs in their own logs, earliest first. */
-export async function listSummariesSince(
-  sql: Sql,
-  positions: readonly { accountId: string; rev: number }[],
-): Promise<SummaryRow[]> {
-  const accounts = sql.array(
-    positions.map((position) => position.accountId),
-    "UUID",
-  );
-  const revs = sql.array(
-    positions.map((position) => position.rev),
-    "INT",
-  );
-  const rows = await sql<RawSummary[]>`
-    select s.* from unnest(${accounts}::uuid[], ${revs}::int[]) as p (account_id, rev)
-    join rooms_members m on m.account_id = p.account_id and m.account_rev > p.rev
-    join rooms_summaries s on s.account_id = m.account_id and s.room_id = m.room_id
-    order by s.account_rev`;
-  return rows.map(readSummary);
-}
-
 /** Where a page of the room list goes on: after this row of the order. */
 export type ListPlace = {
   readonly pinned: boolean;
@@ -213,20 +192,27 @@ export async function listRoomPage(
   return rows.map(readSummary);
 }
 
-/** How far an account knows what changed for it: `headsSince` null means that it knows no head. */
+/** The heads of all rooms are news, or of none: before the first transaction, and after the last that there can be. */
+export const everyHead = "0";
+export const noHead = "18446744073709551615";
+
+/** How far an account knows what changed for it, and how many rooms it may be told at most. */
 export type SummaryPosition = {
   readonly accountId: string;
   readonly accountRev: number;
-  readonly headsSince: string | null;
+  readonly headsSince: string;
   readonly limit: number;
 };
+
+/** The largest limit that the statement takes, less the one row more that is asked for. */
+const mostRows = 2_147_483_646;
 
 /** What changed since; `rooms` is null when more than `limit` did. */
 export type ChangedSummaries = { readonly rooms: SummaryRow[] | null; readonly heads: string };
 
 /**
  * Reads what changed for accounts: memberships after an account rev, and rooms that a transaction at or after
- * `headsSince` wrote to (all of them when null). `heads` is where to go on from: every transaction before it is in
+ * `headsSince` wrote to. `heads` is where to go on from: every transaction before it is in
  * this answer, exactly, whatever the clocks do; while a transaction runs anywhere in the cluster, what came after it is
  * told again. Answers each position, by itself.
  */
@@ -243,11 +229,11 @@ export async function listChangedSummaries<P extends SummaryPosition>(
     "INT",
   );
   const since = sql.array(
-    positions.map((position) => position.headsSince ?? "0"),
+    positions.map((position) => position.headsSince),
     "TEXT",
   );
   const limits = sql.array(
-    positions.map((position) => position.limit + 1),
+    positions.map((position) => Math.min(position.limit, mostRows) + 1),
     "INT",
   );
   // What changed is found before it is read as the member sees it: in one step the planner reads every room of an account

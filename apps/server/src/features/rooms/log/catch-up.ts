@@ -1,5 +1,6 @@
 import type { Limits, RoomCatchUp } from "@maru/protocol";
 import { toWireId } from "@maru/protocol";
+import { BatchLoader } from "../../../platform/batch-loader.ts";
 import { Semaphore } from "../../../platform/semaphore.ts";
 import { listMembershipsOf, type Membership } from "../members/store-members.ts";
 import type { Policies } from "../policy.ts";
@@ -8,7 +9,6 @@ import { loadProfiles, presentChanges, presentMessage } from "../present.ts";
 import { findPage } from "../store-messages.ts";
 import { listSummaries } from "../store-summaries.ts";
 import type { AccountChangePublisher } from "./account-change-publisher.ts";
-import { BatchLoader } from "./batch-loader.ts";
 import type { Epochs } from "./epochs.ts";
 import { beginSnapshot, listChangesSince } from "./store-changes.ts";
 

@@ -48,8 +48,6 @@ export function encodeAdvance(roomId: string, epoch: string, head: Head, message
 /** What one node tells the others about rooms of one shard. */
 export type BusNotice = {
   readonly rooms: readonly RoomChanges[];
-  /** Rooms that stand at least at this rev; whoever serves them looks. */
-  readonly hints: readonly { readonly roomId: string; readonly rev: number }[];
   /** Rooms in which read cursors moved. */
   readonly reads: readonly string[];
   /** Frames that may be dropped, for those who have the room open. */
@@ -57,10 +55,10 @@ export type BusNotice = {
 };
 
 /** A notice that tells nothing, to be filled in. */
-export const emptyNotice: BusNotice = { rooms: [], hints: [], reads: [], ephemeral: [] };
+export const emptyNotice: BusNotice = { rooms: [], reads: [], ephemeral: [] };
 
 /**
- * Writes a notice for the bus: the sender's line, then one line for each room, change, hint, read or ephemeral frame, fields parted by tabs.
+ * Writes a notice for the bus: the sender's line, then one line for each room, change, read or ephemeral frame, fields parted by tabs.
  * JSON text holds neither raw tabs nor line ends, so it travels as it is instead of being quoted once more.
  */
 export function encodeNotice(nodeId: string, notice: BusNotice): string {
@@ -71,7 +69,6 @@ export function encodeNotice(nodeId: string, notice: BusNotice): string {
       text += `\nC\t${c.rev}\t${c.push}\t${c.seq}\t${c.ord}\t${c.authorId}\t${c.departedId}\t${c.pausedId}\t${c.json}`;
     }
   }
-  for (const hint of notice.hints) text += `\nH\t${hint.roomId}\t${hint.rev}`;
   for (const roomId of notice.reads) text += `\nD\t${roomId}`;
   for (const { roomId, frame } of notice.ephemeral) text += `\nP\t${roomId}\t${frame}`;
   return text;
@@ -85,7 +82,6 @@ export function isOwnNotice(nodeId: string, payload: string): boolean {
 /** Reads what {@link encodeNotice} wrote, skipping rooms that nobody here asks for before their changes are read. */
 export function decodeNotice(payload: string, isWanted: (roomId: string) => boolean): BusNotice {
   const rooms: { roomId: string; epoch: string; changes: Change[] }[] = [];
-  const hints: { roomId: string; rev: number }[] = [];
   const reads: string[] = [];
   const ephemeral: { roomId: string; frame: string }[] = [];
   let wanted: Change[] | null = null;
@@ -103,15 +99,13 @@ export function decodeNotice(payload: string, isWanted: (roomId: string) => bool
     if (kind === "R") {
       wanted = isWanted(roomId) ? [] : null;
       if (wanted) rooms.push({ roomId, epoch: value, changes: wanted });
-    } else if (kind === "H" && isWanted(roomId)) {
-      hints.push({ roomId, rev: Number(value) });
     } else if (kind === "D" && isWanted(roomId)) {
       reads.push(roomId);
     } else if (kind === "P" && isWanted(roomId)) {
       ephemeral.push({ roomId, frame: value });
     }
   }
-  return { rooms, hints, reads, ephemeral };
+  return { rooms, reads, ephemeral };
 }
 
 function decodeChange(line: string): Change | null {

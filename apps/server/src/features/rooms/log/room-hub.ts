@@ -1,7 +1,7 @@
 import type { Clock } from "@maru/protocol";
+import { BatchLoader } from "../../../platform/batch-loader.ts";
 import { PeriodicTask } from "../../../platform/periodic-task.ts";
 import type { RoomsBus, RoomsDatabase, RoomsLog } from "../ports.ts";
-import { BatchLoader } from "./batch-loader.ts";
 import { type Change, decodeNotice, isOwnNotice, type RoomChanges } from "./changes.ts";
 import type { Epochs } from "./epochs.ts";
 import { RoomHubShards, type Shard } from "./room-hub-shards.ts";
@@ -171,7 +171,6 @@ export class RoomHub {
     if (isOwnNotice(this.#deps.nodeId, payload)) return;
     const notice = decodeNotice(payload, (roomId) => this.#rooms.has(roomId));
     this.offer(notice.rooms);
-    for (const { roomId, rev } of notice.hints) this.#rooms.get(roomId)?.sequencer.noteRemoteHead(rev);
     for (const roomId of notice.reads) {
       const room = this.#rooms.get(roomId);
       if (room) this.#deps.heardRead(room);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { MembershipId, RoomId } from "@maru/protocol";
+import { type CommandArgument, type RoomId, type SyncPart, syncPartsOf } from "@maru/protocol";
 import { eventually } from "@maru/testkit";
-import * as fc from "fast-check";
 import { FaultyHub } from "../../../testing/faulty-hub.ts";
 import {
   newKey,
@@ -10,7 +9,6 @@ import {
   type WorldConnection,
   type WorldNode,
 } from "../fixtures/rooms.fixture.ts";
-import { freshList, ModelList } from "../fixtures/sync.fixture.ts";
 
 let world: RoomsWorld;
 let nodes: WorldNode[];
@@ -22,108 +20,32 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const acts = [
-  "send",
-  "send",
-  "send",
-  "read",
-  "leave",
-  "direct",
-  "match",
-  "update",
-  "edit",
-  "delete",
-  "block",
-  "hold",
-] as const;
-const anyStory = fc.array(
-  fc.record({ act: fc.constantFrom(...acts), who: fc.nat(2), which: fc.nat(1_000), node: fc.nat(1) }),
-  { minLength: 10, maxLength: 50 },
-);
+type Position = { readonly epoch: string; readonly rev: number; readonly since: string };
 
-test("from any earlier position, one sync is the fresh list; so are the pushes of a device that stayed", async () => {
-  let holds = 0;
-  let resets = 0;
-  await fc.assert(
-    fc.asyncProperty(anyStory, async (story) => {
-      const people = await Promise.all([0, 1, 2].map(() => world.newAccount()));
-      const devices = people.map(({ accountId }) => nodes.map((node) => world.connect(node, accountId)));
-      const lists = devices.map(([device]) => new ModelList(device as WorldConnection));
-      const stayers = people.map(({ accountId }) => new ModelList(world.connect(nodes[1] as WorldNode, accountId)));
-      for (const list of [...lists, ...stayers]) await list.sync();
-      for (const stayer of stayers) await stayer.follow();
-      const held: ModelList[] = [];
-      const rooms: RoomId[] = [];
-      for (const { act, who, which, node } of story) {
-        const device = devices[who]?.[node] as WorldConnection;
-        const other = people[(who + 1 + (which % 2)) % 3] as (typeof people)[number];
-        const roomId = rooms[which % Math.max(1, rooms.length)];
-        if (act === "direct") {
-          const { room } = await device.run("direct.open", { nickname: other.nickname });
-          if (!rooms.includes(room.id)) rooms.push(room.id);
-        } else if (act === "match") {
-          rooms.push(await world.newMatch(nodes[node] as WorldNode, device.accountId, other.accountId));
-        } else if (act === "hold") {
-          const list = lists[who] as ModelList;
-          await list.sync();
-          held.push(list.fork());
-          if (list.position) held.push(list.fork({ epoch: list.position.epoch, rev: list.position.rev }));
-        } else if (roomId !== undefined) {
-          // Whoever is not there is refused, which changes nothing.
-          await run(device, act, roomId, which).catch(() => null);
-        }
-      }
-      for (const [i, [device]] of devices.entries()) {
-        const fresh = await freshList(device as WorldConnection);
-        for (const list of [...held, lists[i] as ModelList]) {
-          if (list.connection.accountId !== device?.accountId) continue;
-          await list.sync();
-          expect(list.picture).toEqual(fresh);
-          holds++;
-          resets += list.resets;
-        }
-        const stayer = stayers[i] as ModelList;
-        await untilEqual(stayer, fresh);
-      }
-      for (const connection of [...devices.flat(), ...stayers.map((list) => list.connection)]) connection.close();
-    }),
-    { seed: 42, numRuns: 15, endOnFailure: true, timeout: 20_000 },
+/** Asks for the room list since a position, or for all of it. */
+async function ask(
+  device: WorldConnection,
+  position: Position | null,
+): Promise<SyncPart<"rooms"> & { epoch: string; toRev: number }> {
+  const answer = await device.run(
+    "account.sync",
+    position === null
+      ? { parts: { rooms: null } }
+      : {
+          account: { epoch: position.epoch, rev: position.rev },
+          parts: { rooms: [{ id: "list", since: position.since }] },
+        },
   );
-  expect(holds).toBeGreaterThan(40);
-  expect(resets).toBeLessThan(holds);
-}, 120_000);
-
-async function run(device: WorldConnection, act: string, roomId: RoomId, which: number): Promise<unknown> {
-  switch (act) {
-    case "send":
-      return device.run("message.send", { roomId, clientMessageId: newKey(), text: `말 ${which}` });
-    case "read":
-      return device.run("room.read", { roomId, seq: which % 12 });
-    case "leave":
-      return device.run("room.leave", { roomId });
-    case "edit":
-      return device.run("message.edit", { roomId, seq: 1 + (which % 6), text: `고침 ${which}` });
-    case "delete":
-      return device.run("message.delete", { roomId, seq: 1 + (which % 6) });
-    case "update": {
-      const setting = { pinned: which % 2 === 0, archived: which % 5 === 0, markedUnread: which % 3 === 0 };
-      return device.run("membership.update", { roomId, ...setting });
-    }
-    default: {
-      const { room } = await device.run("room.get", { roomId });
-      const memberId = room.members.find(({ id }) => id !== room.selfId)?.id as MembershipId;
-      return device.run("member.block", { roomId, memberId });
-    }
-  }
+  const part = syncPartsOf(answer).rooms;
+  if (part === undefined) throw new Error("rooms were asked for and left out of the answer");
+  return { ...part, epoch: answer.epoch, toRev: answer.toRev };
 }
 
-/** Waits for the pushes that are still on their way. */
-async function untilEqual(list: ModelList, fresh: Awaited<ReturnType<typeof freshList>>): Promise<void> {
-  for (let i = 0; i < 300 && !Bun.deepEquals(list.picture, fresh); i++) {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    await list.connection.run("block.list", {});
-  }
-  expect(list.picture).toEqual(fresh);
+/** Asks as clients do that know nothing of parts. */
+async function askAsBefore(device: WorldConnection, input: CommandArgument<"account.sync">) {
+  const answer = await device.run("account.sync", input);
+  if ("parts" in answer) throw new Error("parts were answered that nobody had named");
+  return answer;
 }
 
 /**
@@ -132,9 +54,9 @@ async function untilEqual(list: ModelList, fresh: Awaited<ReturnType<typeof fres
  */
 const restingPosition = (device: WorldConnection) =>
   eventually("a sync tells nothing", async () => {
-    const { epoch, toRev, heads } = await device.run("account.sync", {});
-    const position = { epoch, rev: toRev, heads };
-    const { reset, rooms } = await device.run("account.sync", { account: position });
+    const first = await ask(device, null);
+    const position = { epoch: first.epoch, rev: first.toRev, since: first.since };
+    const { reset, rooms } = await ask(device, position);
     return !reset && rooms.length === 0 && position;
   });
 
@@ -144,11 +66,11 @@ test("a position of another numbering, or ahead of the server, gets a fresh list
   const roomId = await world.newMatch(nodes[0] as WorldNode, self, other);
   const position = await restingPosition(device);
   expect(position.rev).toBe(1);
-  const at = (account: object) => device.run("account.sync", { account: { ...position, ...account } });
+  const at = (account: Partial<Position>) => ask(device, { ...position, ...account });
   for (const strange of [{ epoch: "other" }, { rev: position.rev + 1 }]) {
     expect(await at(strange)).toMatchObject({ reset: true, rooms: [{ id: roomId }] });
   }
-  expect(await at({ heads: "nonsense" })).toMatchObject({ reset: false, rooms: [{ id: roomId }] });
+  expect(await at({ since: "nonsense" })).toMatchObject({ reset: false, rooms: [{ id: roomId }] });
 });
 
 test("only what changed is told, and what is too much is told afresh", async () => {
@@ -157,19 +79,19 @@ test("only what changed is told, and what is too much is told afresh", async () 
   const writer = world.connect(nodes[1] as WorldNode, self);
   const ids: RoomId[] = [];
   for (const other of others) ids.push(await world.newMatch(nodes[0] as WorldNode, self, other));
-  const first = await device.run("account.sync", {});
+  const first = await ask(device, null);
   expect([first.rooms.length, first.nextCursor !== undefined]).toEqual([30, true]);
-  const account = await restingPosition(device);
+  const position = await restingPosition(device);
   const send = (roomId: RoomId) => writer.run("message.send", { roomId, clientMessageId: newKey(), text: "말" });
   for (const roomId of ids.slice(0, 3)) await send(roomId);
-  const few = await device.run("account.sync", { account });
+  const few = await ask(device, position);
   expect(new Set(few.rooms.map(({ id }) => id))).toEqual(new Set(ids.slice(0, 3)));
   expect(few.reset).toBe(false);
   await Promise.all(ids.map(send));
-  expect(await device.run("account.sync", { account })).toMatchObject({ reset: true });
+  expect(await ask(device, position)).toMatchObject({ reset: true });
 });
 
-test("a sync brings the rooms that are open up to date and names those that are gone", async () => {
+test("a client that names no parts is answered as before, with what it missed in rooms that it holds", async () => {
   const [a = "", b = "", c = ""] = await world.newAccounts(3);
   const node = nodes[0] as WorldNode;
   const [one, two] = [world.connect(node, a), world.connect(node, b)];
@@ -181,11 +103,64 @@ test("a sync brings the rooms that are open up to date and names those that are 
   await two.run("message.send", { roomId: foreign, clientMessageId: newKey(), text: "비밀" });
   const missing = `room_${"0".repeat(32)}` as RoomId;
   const rooms = [kept, left, foreign, missing, kept].map((roomId) => ({ roomId, epoch, rev: 1 }));
-  const told = await one.run("account.sync", { rooms });
+  const told = await askAsBefore(one, { rooms });
   expect(told.catchUps).toMatchObject([
     { roomId: kept, reset: false, toRev: 2, changes: [{ message: { text: "말" } }] },
   ]);
   expect(told.goneRoomIds).toEqual([left, foreign, missing]);
   expect(told.match).toEqual({ state: "idle", reason: "none" });
   expect(JSON.stringify(told)).not.toContain("비밀");
+});
+
+test("a client that names no parts is told what changed since its place, and afresh without one", async () => {
+  const [a = "", b = ""] = await world.newAccounts(2);
+  const node = nodes[0] as WorldNode;
+  const device = world.connect(node, a);
+  const [one, two] = [await world.newMatch(node, a, b), await world.newMatch(node, a, b)];
+  const { epoch, since, rev } = await restingPosition(device);
+  const account = { epoch, rev, heads: since };
+  expect(await askAsBefore(device, {})).toMatchObject({ reset: true, epoch, toRev: rev });
+  expect(await askAsBefore(device, { account })).toMatchObject({ reset: false, rooms: [], catchUps: [] });
+  await device.run("message.send", { roomId: two, clientMessageId: newKey(), text: "말" });
+  const told = await askAsBefore(device, { account });
+  expect(told.rooms.map(({ id }) => id)).toEqual([two]);
+  // Without a word for the heads all rooms are told, as ever.
+  const all = await askAsBefore(device, { account: { epoch, rev } });
+  expect(new Set(all.rooms.map(({ id }) => id))).toEqual(new Set([one, two]));
+});
+
+test("a sync asks the database no more than it has to, and many at once no more than one", async () => {
+  let count = 0;
+  const { db } = world.database;
+  const sql = new Proxy(db.sql, {
+    apply(target, self, args) {
+      // A template is a statement; anything else only makes a part of one.
+      if (Array.isArray(args[0]) && "raw" in args[0]) count++;
+      return Reflect.apply(target as never, self, args);
+    },
+    get: (target, name) => Reflect.get(target, name, target),
+  });
+  const node = await world.openNode({
+    deps: { db: { ...db, sql, isWritable: true } },
+  });
+  const [a = "", b = "", ...crowd] = await world.newAccounts(52);
+  const device = world.connect(node, a);
+  const roomId = await world.newMatch(nodes[0] as WorldNode, a, b);
+  const position = await restingPosition(device);
+  const countOf = async (run: () => Promise<unknown>) => {
+    count = 0;
+    await run();
+    return count;
+  };
+  // Where the account stands, and what changed; afresh, the heads and then the list.
+  expect(await countOf(() => ask(device, position))).toBe(2);
+  expect(await countOf(() => ask(device, null))).toBe(3);
+  const account = { epoch: position.epoch, rev: position.rev, heads: position.since };
+  expect(await countOf(() => askAsBefore(device, { account }))).toBe(2);
+  // Rights and changes for positions of rooms.
+  const { epoch, rev } = (await device.run("room.get", { roomId })).room;
+  expect(await countOf(() => askAsBefore(device, { account, rooms: [{ roomId, epoch, rev }] }))).toBe(4);
+  const many = crowd.map((accountId) => world.connect(node, accountId));
+  const all = () => Promise.all(many.map((each) => ask(each, { ...position, rev: 0 })));
+  expect(await countOf(all)).toBeLessThan(10);
 });

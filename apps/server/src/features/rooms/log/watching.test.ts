@@ -173,7 +173,7 @@ test("what the bus lost is found by the comparison of heads, and by a reconnect 
   await watch(remote, roomId, "open");
   hub.lossRate = 1;
   await say(one, roomId, "잃은 말");
-  await far.rooms.compareHeads();
+  await far.compare();
   expect((await remote.expectPush("message.sent")).message.text).toBe("잃은 말");
   await say(one, roomId, "또 잃은 말");
   hub.reconnect();
@@ -223,13 +223,13 @@ test("who missed too much is told to ask; a new epoch too", async () => {
   const remote = world.connect(far, two.accountId);
   await watch(remote, roomId, "open");
   for (let i = 0; i < 5; i++) await say(one, roomId);
-  await far.rooms.compareHeads();
+  await far.compare();
   expect(await remote.expectPush("room.advanced")).toMatchObject({ rev: 6, lastSeq: 6 });
   hub.lossRate = 0;
   await say(one, roomId);
   expect((await remote.expectPush("message.sent")).rev).toBe(7);
   await world.database.db.sql`update rooms_rooms set epoch = 1, rev = 2 where id = ${roomId.slice(5)}`;
-  await far.rooms.compareHeads();
+  await far.compare();
   const restarted = await remote.expectPush("room.advanced");
   expect([restarted.rev, restarted.epoch.endsWith(".1")]).toEqual([2, true]);
 });
@@ -278,8 +278,8 @@ test("what the bus lost of an account's own log is found by the comparison, once
   await desk.run("membership.update", { roomId, pinned: true });
   await phone.expectPush("membership.changed", ({ room }) => room.pinned);
   phone.received.length = 0;
-  await far.rooms.compareHeads();
+  await far.compare();
   expect(told(phone, "membership.changed")).toMatchObject([{ accountRev: 3, room: { id: roomId, muted: true } }]);
-  await far.rooms.compareHeads();
+  await far.compare();
   expect(told(phone, "membership.changed")).toHaveLength(1);
 });

@@ -27,7 +27,7 @@ test("a new name is seen in the room and in the list of the other, on another no
   await client.open();
   const list = new ModelList(world.connect(nodes[1], two.accountId));
   await list.sync();
-  await list.follow();
+  await list.listen();
   await rename(one.accountId, "새이름");
   await nodes[0].rooms.publishRename(one.accountId);
   const pushed = await there.expectPush("member.updated");

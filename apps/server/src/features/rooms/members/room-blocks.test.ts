@@ -267,7 +267,7 @@ describe("of a person", () => {
     hub.lossRate = 0;
     const heard = hearing(there, roomId);
     await say(speaker, roomId, "안 들려요");
-    await far.rooms.compareHeads();
+    await far.compare();
     expect(JSON.stringify(heard())).not.toContain("안 들려요");
   });
 });

@@ -1,6 +1,6 @@
 import { type Clock, type Limits, type Push, toWireId } from "@maru/protocol";
+import { BatchLoader } from "../../../platform/batch-loader.ts";
 import { fail } from "../../../platform/errors.ts";
-import { BatchLoader } from "../log/batch-loader.ts";
 import type { Watches } from "../log/watches.ts";
 import { canPostByDefault } from "../policy.ts";
 import type { RoomsConnection, RoomsDatabase } from "../ports.ts";

@@ -1,5 +1,5 @@
+import { BatchLoader } from "../../../platform/batch-loader.ts";
 import type { AccountChangePublisher } from "../log/account-change-publisher.ts";
-import { BatchLoader } from "../log/batch-loader.ts";
 import { runWrite } from "../log/retry.ts";
 import type { RoomsDatabase, RoomsLog } from "../ports.ts";
 import { lockRooms } from "../store-rooms.ts";

@@ -51,7 +51,7 @@ async function playStory(seed: number): Promise<{ people: Person[]; roomId: Room
   for (const { devices } of people) {
     for (const list of devices) {
       await list.sync();
-      await list.follow();
+      await list.listen();
     }
   }
   const counts: Record<string, number> = {};
@@ -86,7 +86,7 @@ async function playStory(seed: number): Promise<{ people: Person[]; roomId: Room
     if (random() < 0.3) await Promise.all(running.splice(0));
   }
   await Promise.all(running);
-  for (const node of nodes) await node.rooms.compareHeads();
+  for (const node of nodes) await node.compare();
   return { people, roomId, counts };
 }
 
