@@ -9,6 +9,7 @@ import type {
   MatchState,
   Push,
 } from "@maru/protocol";
+import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
 
 /** The pool, or one transaction of it. */
@@ -124,6 +125,8 @@ export type RoomsDeps = {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly log: RoomsLog;
+  /** Does the work of consumers, on the nodes that do jobs. */
+  readonly jobs: Pick<Jobs, "register">;
   readonly limits: Limits;
   /** Counts what an account may do over all nodes together; nothing is counted if left out. */
   readonly takeShared?: TakeShared;
