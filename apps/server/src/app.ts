@@ -182,6 +182,7 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
     clock,
     newId,
     log,
+    jobs,
     limits,
     nodeId,
     isBusy,
@@ -232,11 +233,7 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
     takeShared,
   });
   matching.register(gateway);
-  rooms.onRoomEvent((event) => {
-    if (event.type === "room.closed" && event.kind === "match") {
-      matching.endMatch(event.roomId).catch((error) => log.warn("A match was not marked as over.", { error }));
-    }
-  });
+  rooms.registerConsumer(matching.roomConsumer);
   identity.onRevoked(({ kind, accountId, reason }) => {
     if (kind !== "account" || (reason !== "suspended" && reason !== "gone")) return;
     matching.cancel(accountId).catch((error) => log.warn("A wait was not ended.", { error }));
@@ -284,7 +281,7 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
   if (faults.length > 0) throw new Error(`Each route has one policy: ${faults.join("; ")}.`);
 
   if (metrics && config.metrics) {
-    addNodeMetrics(metrics, { gateway, db, load, jobs, isDraining: () => isDraining });
+    addNodeMetrics(metrics, { gateway, db, load, jobs, rooms, isDraining: () => isDraining });
     const served = serveMetrics(metrics, config.metrics, log);
     shutdown.add("metrics", () => served.stop());
   }
@@ -293,7 +290,7 @@ export async function startApp({ config, db, bus, shutdown, webRoot, isDev = fal
   // First of all: with another secret than the database's, the mails that wait would be taken for broken.
   await identity.start();
   shutdown.add("identity", () => identity.stop());
-  await rooms.start();
+  await rooms.start({ dispatches: has("worker") });
   await accountLog.start();
   shutdown.add("account log", async () => accountLog.close());
   shutdown.add("rooms", () => rooms.stop());

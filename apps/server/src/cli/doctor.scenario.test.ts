@@ -92,6 +92,31 @@ test("work that is owed is told by kind; what fails again and again, or is begun
   expect(await look("jobs")).toBe("✓ jobs");
 });
 
+test("how far consumers of rooms are behind is recounted from the rooms; what was forgotten, fails or is begun by nobody is wrong", async () => {
+  const { sql } = database.db;
+  expect(await look("room events")).toBe("✓ room events");
+  await sql`insert into rooms_consumers (name, kind, aspect) values ('notes', 'group', 'state')`;
+  expect(await look("notes")).toBe("    notes: has taken everything");
+  const roomId = newId();
+  await sql`insert into rooms_rooms (id, kind) values (${roomId}, 'group')`;
+  await sql`update rooms_rooms set rev = 2, state_rev = 2 where id = ${roomId}`;
+  expect([await look("room events"), await look("notes")]).toEqual([
+    "✓ room events",
+    "    notes: a room to take, the earliest for 1 s",
+  ]);
+  await sql`update rooms_pending set noted_at = now() - interval '20 min'`;
+  expect(await look("room events")).toStartWith("✗ room events: notes: 20 min behind.");
+  await sql`delete from rooms_pending`;
+  expect(await look("room events")).toStartWith("✗ room events: notes: a room changed and nobody was told.");
+  await sql`
+    insert into rooms_backlogs (consumer, room_id, from_rev, rev, noted_at, attempts)
+    values ('notes', ${roomId}, 1, 2, now(), 5)`;
+  expect(await look("room events")).toStartWith("✗ room events: notes: failed 5 times or more at a room");
+  await sql`insert into rooms_positions (consumer, room_id, rev) values ('notes', ${roomId}, 2)`;
+  await sql`delete from rooms_backlogs`;
+  expect(await look("room events")).toBe("✓ room events");
+});
+
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
 test("a data folder that others may enter is told, left as it is by a look, and closed by the next start", async () => {

@@ -3,6 +3,7 @@ import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../config/index.ts";
 import { listDisputedNicknames } from "../features/identity/index.ts";
+import { describeConsumer, findConsumerFault, listConsumers } from "../features/rooms/index.ts";
 import { indexFolders, migrationFolders } from "../migrations.ts";
 import { systemClock } from "../platform/clock.ts";
 import { listUnbuiltIndexes, readBackgroundIndexes } from "../platform/db/background-indexes.ts";
@@ -43,6 +44,8 @@ export async function doctor(config: Config): Promise<number> {
       if (schema === null) {
         say("indexes", await lookAtIndexes(opened.db));
         say("nicknames", await lookAtNicknames(opened.db));
+        for (const line of await lookAtConsumers(opened.db, (finding) => say("room events", finding)))
+          console.log(`    ${line}`);
         for (const line of await lookAtJobs(opened.db, (finding) => say("jobs", finding))) console.log(`    ${line}`);
       }
     }
@@ -86,6 +89,14 @@ async function lookAtJobs(db: Database, sayFinding: (finding: Finding) => void):
   const faults = states.map(findJobFault).filter((fault) => fault !== null);
   sayFinding(faults.length > 0 ? faults.join(" ") : null);
   return states.map(describeJob);
+}
+
+/** Recounts what consumers of rooms have yet to take from the rooms themselves, and tells how each stands. */
+async function lookAtConsumers(db: Database, sayFinding: (finding: Finding) => void): Promise<string[]> {
+  const states = await listConsumers(db);
+  const faults = states.map(findConsumerFault).filter((fault) => fault !== null);
+  sayFinding(faults.length > 0 ? faults.join(" ") : null);
+  return states.map(describeConsumer);
 }
 
 async function lookAtNicknames(db: Database): Promise<Finding> {

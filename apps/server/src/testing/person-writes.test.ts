@@ -116,6 +116,10 @@ const harmless: Record<string, string> = {
   "features/rooms/migrations/002-write-path.sql › rooms_append: insert rooms_messages": "dropped by a later migration",
   "features/rooms/migrations/003-pauses.sql › rooms_amend: update rooms_messages":
     "asks for an active member of that account; after the erasure there is none",
+  "features/rooms/events/store-backlogs.ts › routePending: insert rooms_backlogs": nobody,
+  "features/rooms/events/store-backlogs.ts › storePositions: insert rooms_positions": nobody,
+  "features/rooms/events/store-consumers.ts › saveConsumers: insert rooms_consumers": nobody,
+  "features/rooms/migrations/005-room-events.sql › rooms_note_change: insert rooms_pending": nobody,
   "features/rooms/members/store-endings.ts › insertSystemLine: insert rooms_messages":
     "names members, who are nobody's after the erasure",
   "features/rooms/members/store-erasing.ts › forgetMember: update rooms_members": "is the erasure",

@@ -5,7 +5,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { MatchNotifier } from "./match-notifier.ts";
 import { NoShows } from "./no-shows.ts";
 import { Pairer, type PairingParts } from "./pairer.ts";
-import type { MatchingDeps, MatchingGateway } from "./ports.ts";
+import type { MatchingDeps, MatchingGateway, MatchRoomConsumer } from "./ports.ts";
 import { registerCommands } from "./realtime.ts";
 import { Requests } from "./requests.ts";
 import { eraseAccount, listMatchTimes } from "./store-erasing.ts";
@@ -29,8 +29,8 @@ export interface Matching {
   findState(accountId: string): Promise<MatchState>;
   /** Ends the wait of an account that may not match any more. */
   cancel(accountId: string): Promise<MatchState>;
-  /** To be called when a match room has closed. */
-  endMatch(roomId: string): Promise<void>;
+  /** Marks matches as over whose rooms have closed; to be registered with rooms. */
+  readonly roomConsumer: MatchRoomConsumer;
   /** Forgets an account that is erased. */
   eraseAccount(accountId: string): Promise<void>;
   /** What is held on an account, for its owner to take along. */
@@ -76,7 +76,14 @@ export function createMatching(deps: MatchingDeps, faults: Partial<PairingParts>
     },
     findState: (accountId) => requests.find(accountId),
     cancel: (accountId) => requests.cancel(accountId, "suspended"),
-    endMatch: (roomId) => endMatch(deps.db.sql, roomId),
+    roomConsumer: {
+      name: "matching",
+      kinds: ["match"],
+      aspect: "state",
+      async take(tx, rooms) {
+        for (const { roomId, state } of rooms) if (state === "closed") await endMatch(tx, roomId);
+      },
+    },
     eraseAccount: (accountId) => deps.db.transaction((tx) => eraseAccount(tx, accountId)),
     exportAccount: async (accountId) => ({ matches: await listMatchTimes(deps.db.sql, accountId) }),
   };

@@ -70,6 +70,14 @@ export type RoomsPort = {
 /** What matching needs of the account log. */
 export type AccountLogPort = { contribute(contributor: AccountContributor<"matching">): void };
 
+/** What rooms hand to matching: match rooms whose state changed. */
+export type MatchRoomConsumer = {
+  readonly name: string;
+  readonly kinds: readonly ["match"];
+  readonly aspect: "state";
+  take(tx: Sql, rooms: readonly { readonly roomId: string; readonly state: "open" | "closed" }[]): Promise<void>;
+};
+
 export type MatchingConnection = { readonly accountId: string; readonly isOpen: boolean };
 
 /** What matching needs of the gateway to know who is here and to tell them. */

@@ -2,6 +2,8 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { fromWireId, type RoomKind } from "@maru/protocol";
 import type { MiddlewareHandler } from "hono";
 import { RateLimiter } from "../../platform/rate-limiter.ts";
+import type { RoomConsumer } from "./events/consumer.ts";
+import { type DispatchFaults, RoomConsumers } from "./events/room-consumers.ts";
 import { type AccountEnv, registerRoutes } from "./http.ts";
 import { AccountChangePublisher } from "./log/account-change-publisher.ts";
 import { createRoomsContributor } from "./log/account-contributor.ts";
@@ -31,6 +33,8 @@ import { registerCommands } from "./realtime.ts";
 import { RoomList } from "./room-list.ts";
 import { ReadCursors } from "./unread/read-cursors.ts";
 
+export type { RoomAdvance, RoomConsumer } from "./events/consumer.ts";
+export { describeConsumer, findConsumerFault, listConsumers } from "./events/inspect-consumers.ts";
 export type { RoomEventListener } from "./log/events.ts";
 export type { NewMatchRoom } from "./members/room-creation.ts";
 export { canPostByDefault, type RoomPolicy } from "./policy.ts";
@@ -38,7 +42,10 @@ export type { RoomsDeps, RoomsGateway } from "./ports.ts";
 export { recountUnread } from "./unread/recount.ts";
 
 /** Parts that tests replace by faulty ones, to show that the faults are found. */
-export type RoomsFaults = { readonly createSequencer?: (port: SequencerPort) => Sequencer };
+export type RoomsFaults = {
+  readonly createSequencer?: (port: SequencerPort) => Sequencer;
+  readonly dispatch?: DispatchFaults;
+};
 
 export type Rooms = ReturnType<typeof createRooms>;
 
@@ -48,7 +55,11 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const policies = new Policies();
   const epochs = new Epochs();
   const events = new RoomEvents(log);
-  const announce = (list: readonly RoomChanges[]) => delivery.announce(list);
+  const consumers = new RoomConsumers(deps, faults.dispatch);
+  const announce = (list: readonly RoomChanges[]) => {
+    delivery.announce(list);
+    consumers.noteChanges(list);
+  };
   const sightListeners: ((accountId: string, roomId: string) => void)[] = [];
   const sights = new Sights(deps);
   const accountChanges = new AccountChangePublisher({ ...deps, policies, epochs });
@@ -69,8 +80,8 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const maxFill = limits.catchUpChanges;
   const cuts = { endWatches, pauseWatches, pauseMoved };
   const delivery = new Delivery({ ...deps, ...faults, ...cuts, epochs, policies, maxFill });
-  const unhide = new UnhideOnMessage({ ...deps, accountChanges });
-  const append = new Append({ ...deps, epochs, events, announce, noticeHidden: (ids) => unhide.notice(ids) });
+  const unhide = new UnhideOnMessage({ accountChanges });
+  const append = new Append({ ...deps, epochs, events, announce, noteUnhide: () => consumers.noteUnhide() });
   const messages = new Messages({
     ...deps,
     append,
@@ -122,9 +133,15 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
       registerRoutes(app, requireAccount, parts);
     },
 
-    /** Resolves when the node may serve rooms. After the migrations, before the first connection. */
-    async start(): Promise<void> {
+    /**
+     * Resolves when the node may serve rooms. After the migrations, before the first connection; consumers are handed what
+     * happened on nodes that `dispatch`, once their jobs are done there.
+     */
+    async start({ dispatches = true }: { readonly dispatches?: boolean } = {}): Promise<void> {
       await epochs.refresh(deps.db.sql);
+      const kinds = policies.kinds.filter((kind) => policies.find(kind)?.onLeave === "hide");
+      consumers.register({ name: "unhide", kinds, aspect: "unhide", take: (tx, rooms) => unhide.take(tx, rooms) });
+      await consumers.start({ dispatches });
       await sights.start();
       delivery.hub.start();
     },
@@ -132,6 +149,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     /** Finishes what is queued, then stops. The last step before the bus and the database close. */
     async stop(): Promise<void> {
       await Promise.all([append.whenIdle(), readCursors.whenIdle()]);
+      await consumers.stop();
       delivery.close();
       sights.close();
     },
@@ -140,7 +158,11 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     registerPolicy: (kind: RoomKind, policy: RoomPolicy): void => policies.register(kind, policy),
     /** Identity of the numbering that accounts' revs belong to: the installation's, new after a restore. */
     accountEpoch: (): string => epochs.account,
-    /** Tells what happened in rooms, after the commit, on the node that wrote it. Returns how to stop. */
+    /** Hands what happens in rooms to a consumer, which misses nothing; before `start`. */
+    registerConsumer: (consumer: RoomConsumer): void => consumers.register(consumer),
+    /** How far each consumer is behind. */
+    consumerStats: () => consumers.stats(),
+    /** Tells what happened in rooms, after the commit, on the node that wrote it; what a kill loses is lost. Returns how to stop. */
     onRoomEvent: (listener: RoomEventListener) => events.listen(listener),
 
     /** Lists the others in those of the rooms where this account may see who is there. */

@@ -10,6 +10,7 @@ import type {
   Push,
 } from "@maru/protocol";
 import type { AccountContributor } from "../../platform/account-log/contributor.ts";
+import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
 
 /** The pool, or one transaction of it. */
@@ -131,6 +132,8 @@ export type RoomsDeps = {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly log: RoomsLog;
+  /** Does the work of consumers, on the nodes that do jobs. */
+  readonly jobs: Pick<Jobs, "register">;
   readonly limits: Limits;
   /** Counts what an account may do over all nodes together; nothing is counted if left out. */
   readonly takeShared?: TakeShared;

@@ -18,8 +18,8 @@ export type AppendDeps = {
   readonly events: RoomEvents;
   /** Tells committed changes. */
   announce(list: readonly RoomChanges[]): void;
-  /** Hears of rooms in which something was said although somebody had put them away. */
-  noticeHidden(roomIds: ReadonlySet<string>): void;
+  /** Hears that something was said in rooms that somebody had put away. */
+  noteUnhide(): void;
 };
 
 type Result = Message | Error;
@@ -66,7 +66,7 @@ export class Append {
     const results = new Array<Result>(sends.length);
     const byRoom = new Map<string, { roomId: string; epoch: string; changes: Change[] }>();
     const sentAt = new Date(rows[0]?.sentMs ?? 0).toISOString();
-    const hidden = new Set<string>();
+    let isUnhiding = false;
     let olds: number[] | null = null;
     for (let i = 0; i < sends.length; i++) {
       const send = sends[i] as Send;
@@ -75,7 +75,7 @@ export class Append {
         const message = presentNew(send, row, sentAt);
         results[i] = message;
         this.#changesOf(byRoom, send.roomId, row.roomEpoch).push(changeOf(message, row));
-        if (row.hasHidden) hidden.add(send.roomId);
+        if (row.hasHidden) isUnhiding = true;
       } else if (row.outcome === "old") {
         olds ??= [];
         olds.push(i);
@@ -87,7 +87,7 @@ export class Append {
     }
     if (olds !== null) await this.#repeat(olds, sends, rows, results, byRoom);
     this.#deps.announce([...byRoom.values()]);
-    if (hidden.size > 0) this.#deps.noticeHidden(hidden);
+    if (isUnhiding) this.#deps.noteUnhide();
     if (this.#deps.events.isHeard) this.#emit(sends, rows);
     return results;
   }
