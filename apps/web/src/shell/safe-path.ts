@@ -6,12 +6,12 @@ const anyOrigin = "https://own.invalid";
 
 /**
  * The place to go to after sign-in, with its query: one inside the app, or home. Never another origin, however the address
- * spells it: what comes out is what a browser makes of it (`/..//host` becomes `//host`), and is looked at as such.
+ * spells it: a browser drops tabs and line breaks, takes a backslash for a slash, and makes `//host` of `/..//host`. So what
+ * comes out is what it makes of it, and is looked at as such.
  */
 export function safePath(next: unknown): string {
   if (typeof next !== "string" || !next.startsWith("/") || next.length > mostCharacters) return "/";
-  // Browsers drop tabs and line breaks out of an address, and take a backslash for a slash.
-  if (/[\p{Cc}\s\\]/u.test(next) || !URL.canParse(next, anyOrigin)) return "/";
+  if (!URL.canParse(next, anyOrigin)) return "/";
   const url = new URL(next, anyOrigin);
   if (url.origin !== anyOrigin || url.pathname.startsWith("//")) return "/";
   const path = `${url.pathname}${url.search}${url.hash}`;
