@@ -15,7 +15,7 @@ export function SettingsList() {
   ] as const;
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <h2 className="flex h-16 shrink-0 items-center px-5 text-xl font-bold tracking-tight">{t("settings.page")}</h2>
+      <h1 className="flex h-16 shrink-0 items-center px-5 text-xl font-bold tracking-tight">{t("settings.page")}</h1>
       <nav aria-label={t("settings.page")} className="flex min-h-0 flex-1 flex-col gap-1 overflow-y-auto px-2">
         {pages.map(({ to, label, Icon }) => (
           <Link

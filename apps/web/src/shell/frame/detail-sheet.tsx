@@ -11,7 +11,7 @@ export function DetailSheet({ title, onClose, isFromSide, children }: DetailPane
   };
   return (
     <Sheet isOpen={isOpen} onOpenChange={onOpenChange} title={title} from={isFromSide ? "side" : "below"}>
-      <div className="min-h-0 overflow-y-auto pb-2">{children}</div>
+      <div className="-mx-2 min-h-0 overflow-y-auto pb-2">{children}</div>
     </Sheet>
   );
 }

@@ -35,7 +35,9 @@ export function SettingsScreen() {
   return (
     <div className="flex-1 overflow-y-auto">
       <div className="mx-auto flex w-full max-w-160 flex-col gap-7 px-4 pt-5 pb-12 md:px-6 md:pt-10">
-        <h1 className="px-1 text-xl font-bold tracking-tight">{t("settings.page")}</h1>
+        <h1 className="px-1 text-xl font-bold tracking-tight">
+          {t(paneCount === 1 ? "settings.page" : "settings.own")}
+        </h1>
         <AccountSection
           account={session.account}
           checkNickname={checkNickname}
