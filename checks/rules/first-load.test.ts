@@ -73,7 +73,7 @@ test("what comes later does not count", () => {
   expect(totals.get("rooms (ko)")).toBeLessThan(1_000);
 });
 
-test("a page that has grown beyond its budget turns it red, and is told with what it takes", () => {
+test("a page that has grown beyond its budget turns red, and is told with what it takes", () => {
   const bytes = firstLoadBytes + 1;
   const totals = measureFirstLoads(planted, (file) => (file === "rooms.js" ? randomBytes(bytes) : new Uint8Array()));
   expect(findHeavyPages(totals).map(({ message }) => message.split(" ").slice(0, 4).join(" "))).toEqual([
@@ -83,7 +83,7 @@ test("a page that has grown beyond its budget turns it red, and is told with wha
   expect(findHeavyPages(measureFirstLoads(planted, heavy("rooms.js")))).toEqual([]);
 });
 
-test("parts of the build that need each other turn it red", () => {
+test("parts of the build that need each other turn red", () => {
   expect(findCircles(planted)).toEqual([]);
   const circular = { ...planted, "_shared.js": { file: "shared.js", imports: ["_rooms.js"] } };
   expect(findCircles(circular).map(({ message }) => message.split(" ")[0])).toEqual(["_shared.js", "_rooms.js"]);
