@@ -76,7 +76,7 @@ chromium.describe("partners", () => {
       await a.answers(a.words.room.blockAsk.yes);
       await a.page.getByText(a.words.room.blocked).waitFor();
       await Promise.all([a.composer.waitFor({ state: "detached" }), b.composer.waitFor({ state: "detached" })]);
-      await a.page.getByRole("link", { name: a.words.nav.settings }).click();
+      await a.page.getByRole("link", { name: a.words.nav.me, exact: true }).click();
       const unblock = a.button(a.words.settings.blocks.removeOf.replace("{{name}}", alias));
       await unblock.click();
       await a.page.getByText(a.words.settings.blocks.empty).waitFor();

@@ -2,7 +2,7 @@ import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
 import { eventually, type PortalAnswer, PortalProxy, portalAnswers, requires } from "@maru/testkit";
 import type { Locator } from "playwright-core";
-import { router } from "../apps/web/src/shell/router.tsx";
+import { router } from "../apps/web/src/app/router.tsx";
 import { type PortalScreen, portalScreens } from "./portal-screens.ts";
 import type { Person } from "./stage/person.ts";
 import { SignInProvider } from "./stage/sign-in-provider.ts";

@@ -178,7 +178,10 @@ export const fieldRows: Readonly<Record<string, FieldRow>> = {
   [`${settings}/proof-dialog.tsx: <TextField> request.name.label`]: ["proof", accountKo.security.name],
   [`${settings}/proof-dialog.tsx: <PasswordField>`]: ["proof", password],
   [`${settings}/totp-dialog.tsx: <CodeField> totp.code`]: ["authenticator app", accountKo.totp.code],
-  "apps/web/src/screens/forgot-password-screen.tsx: <TextField> auth.email.label": ["forgotten password", email],
+  "apps/web/src/features/auth/screens/forgot-password-screen.tsx: <TextField> auth.email.label": [
+    "forgotten password",
+    email,
+  ],
   "packages/ui/src/text-field.tsx: <input>": ["log-in", email],
 };
 

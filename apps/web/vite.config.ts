@@ -7,6 +7,23 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Where the API and the sockets are while the page is served by Vite itself. */
 const server = process.env.MARU_DEV_SERVER ?? "http://localhost:8080";
 
+/**
+ * Modules of the house: frame, hall and conversations without what comes late or is part of every page. Whatever only they
+ * need is named too: left outside, it would lie with one of their entries, and the two would need each other.
+ */
+const house = new RegExp(
+  [
+    "apps/web/src/app/(signed-in-layout|frame/)",
+    "apps/web/src/features/match/(?!feature|index)",
+    "apps/web/src/features/palette/palette-host",
+    "apps/web/src/features/settings/(signed-in|me-icon)",
+    "apps/web/src/features/rooms/(?!feature|index|composer/(app-)?drafts|detail/members|links/link-|links/links|list/direct|timeline/(message-actions\\.|use-message-items|use-copy|date-dialog))",
+    "apps/web/src/shell/(frame/(slots|layout|detail-pane|detail-place|list-width|banners)|ask-dialog|now|palette|time|use-once)\\.",
+    "packages/ui/src/(roving-focus|actions/actions|menu/menu|badge|banner|skeleton|preload-overlays)\\.",
+    "node_modules/virtua/",
+  ].join("|"),
+);
+
 export default defineConfig({
   root: here("."),
   plugins: [react(), tailwindcss()],
@@ -34,6 +51,9 @@ export default defineConfig({
               name: "frame",
               test: /node_modules\/(react|@tanstack|use-sync-external-store|clsx)\//,
             },
+            { name: "icons", test: /node_modules\/lucide-react\// },
+            // What whoever is signed in always needs; what opens at a press is left out, and comes with it.
+            { name: "house", test: house, includeDependenciesRecursively: false },
           ],
         },
       },

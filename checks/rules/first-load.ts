@@ -1,4 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { type Check, counted, type Fault } from "../fault.ts";
+
+const built = "apps/web/dist";
+const manifestPath = ".vite/manifest.json";
 
 /** The part of Vite's manifest that says which file needs which others. */
 export type Manifest = Readonly<
@@ -14,13 +20,68 @@ export const firstLoadBytes = 180_000;
 const words = { ko: "src/shell/i18n/ko.ts", en: "src/shell/i18n/en.ts" } as const;
 const accountWords = { ko: "src/shell/i18n/account-ko.ts", en: "src/shell/i18n/account-en.ts" } as const;
 
+/** What comes with the frame of whoever is signed in: what each feature brings into the house. */
+const house = [
+  "src/app/signed-in-layout.tsx",
+  "src/features/match/signed-in.tsx",
+  "src/features/palette/palette-host.tsx",
+  "src/features/rooms/signed-in.tsx",
+  "src/features/settings/signed-in.ts",
+] as const;
+
 /** What each page takes beside what every page takes. */
-const pages = {
-  landing: ["src/screens/landing-screen.tsx"],
-  "log-in": ["src/screens/log-in-screen.tsx", "account words"],
-  "sign-up": ["src/screens/sign-up-screen.tsx", "account words"],
-  rooms: ["src/screens/signed-in-layout.tsx"],
-} as const;
+const pages: Readonly<Record<string, readonly string[]>> = {
+  landing: ["src/app/landing/landing-screen.tsx"],
+  "log-in": ["src/features/auth/screens/log-in-screen.tsx", "account words"],
+  "sign-up": ["src/features/auth/screens/sign-up-screen.tsx", "account words"],
+  rooms: house,
+};
+
+/** Bounds what the pages of the first minute take, by what was built last, and refuses parts that need each other. */
+export const firstLoad: Check = {
+  name: "first-load",
+  run(tree) {
+    const read = (file: string) => readFileSync(join(tree.root, built, file));
+    const manifest: Manifest = JSON.parse(read(manifestPath).toString("utf8"));
+    const totals = measureFirstLoads(manifest, read);
+    return {
+      read: `${counted(totals.size, "page")}, ${describeSizes(totals)}`,
+      faults: [...findHeavyPages(totals), ...findCircles(manifest)],
+    };
+  },
+};
+
+/** The pages that take more than they may. */
+export function findHeavyPages(totals: ReadonlyMap<string, number>): readonly Fault[] {
+  return [...totals]
+    .filter(([, bytes]) => bytes > firstLoadBytes)
+    .map(([page, bytes]) => ({
+      file: "apps/web",
+      message: `${page} takes ${kilobytes(bytes)} of JavaScript (gzip), more than ${kilobytes(firstLoadBytes)}: fetch what it does not show at once with what shows it.`,
+    }));
+}
+
+/**
+ * Files of the build that need each other. Which of them is evaluated first depends on which came first over the network, and
+ * the other then finds nothing in it: a page that breaks once in a hundred visits.
+ */
+export function findCircles(manifest: Manifest): readonly Fault[] {
+  const circular = Object.keys(manifest).filter((key) =>
+    withImports(manifest, entryOf(manifest, key).imports ?? []).has(key),
+  );
+  return circular.map((key) => ({
+    file: "apps/web/vite.config.ts",
+    message: `${key} needs a file of the build that needs it: let one group hold both.`,
+  }));
+}
+
+function describeSizes(totals: ReadonlyMap<string, number>): string {
+  return [...totals].map(([page, bytes]) => `${page} ${kilobytes(bytes)}`).join(", ");
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1_000).toFixed(1)} kB`;
+}
 
 /**
  * Adds up what each page of the first minute takes, by language, in bytes after gzip: the entry, everything that the entry

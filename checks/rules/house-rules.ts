@@ -10,6 +10,7 @@ import { doors } from "./doors.ts";
 import { enterKey } from "./enter-key.ts";
 import { filePaths } from "./file-paths.ts";
 import { fileSize } from "./file-size.ts";
+import { firstLoad } from "./first-load.ts";
 import { folderSize } from "./folder-size.ts";
 import { format } from "./format.ts";
 import { lockFile } from "./lock-file.ts";
@@ -41,5 +42,6 @@ export const checks: readonly Check[] = [
   links,
   docs,
   answerShapes,
+  firstLoad,
   deadCode,
 ];

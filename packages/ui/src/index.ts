@@ -26,6 +26,7 @@ export {
   SegmentedControl,
   type SegmentedControlProps,
 } from "./segmented-control.tsx";
+export { Sheet, type SheetProps } from "./sheet.tsx";
 export { Skeleton } from "./skeleton.tsx";
 export { Spinner } from "./spinner.tsx";
 export { TextField, type TextFieldProps } from "./text-field.tsx";

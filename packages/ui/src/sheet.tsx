@@ -8,19 +8,35 @@ export type SheetProps = {
   title: string;
   /** Keeps the title for screen readers alone. */
   isTitleHidden?: boolean;
+  /** Where it comes from: under the thumb on a phone, from the side where there is more space. */
+  from?: "below" | "side";
   children: ReactNode;
 };
 
-/** A drawer that comes up from below with a few choices; a swipe down puts it away. */
-export function Sheet({ isOpen, onOpenChange, title, isTitleHidden = false, children }: SheetProps) {
+const shapes = {
+  below:
+    "max-h-[85dvh] w-full max-w-120 self-end rounded-t-2xl pb-[max(1rem,env(safe-area-inset-bottom))] [transform:translateY(var(--drawer-swipe-movement-y))] data-[ending-style]:[transform:translateY(100%)] data-[starting-style]:[transform:translateY(100%)]",
+  side: "ml-auto h-full w-90 max-w-[85vw] rounded-l-2xl pt-5 [transform:translateX(var(--drawer-swipe-movement-x))] data-[ending-style]:[transform:translateX(100%)] data-[starting-style]:[transform:translateX(100%)]",
+} as const;
+
+/** A drawer over the page; a swipe back to where it came from puts it away. */
+export function Sheet({ isOpen, onOpenChange, title, isTitleHidden = false, from = "below", children }: SheetProps) {
   return (
-    <Drawer.Root open={isOpen} onOpenChange={(open) => onOpenChange(open)} swipeDirection="down">
+    <Drawer.Root
+      open={isOpen}
+      onOpenChange={(open) => onOpenChange(open)}
+      swipeDirection={from === "below" ? "down" : "right"}
+    >
       <Drawer.Portal>
         <Drawer.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-200 data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
-        <Drawer.Viewport className="fixed inset-0 z-50 flex items-end justify-center">
-          <Drawer.Popup className="w-full max-w-120 rounded-t-2xl bg-raised px-3 pb-[max(1rem,env(safe-area-inset-bottom))] shadow-high outline-none [transform:translateY(var(--drawer-swipe-movement-y))] transition-transform duration-300 ease-settle data-[ending-style]:[transform:translateY(100%)] data-[starting-style]:[transform:translateY(100%)] data-[swiping]:duration-0">
-            <div aria-hidden="true" className="mx-auto my-3 h-1 w-9 rounded-full bg-line" />
-            <Drawer.Content className="flex flex-col gap-1">
+        <Drawer.Viewport className="fixed inset-0 z-50 flex justify-center">
+          <Drawer.Popup
+            className={`flex flex-col bg-raised px-3 shadow-high outline-none transition-transform duration-300 ease-settle data-[swiping]:duration-0 ${shapes[from]}`}
+          >
+            {from === "below" && (
+              <div aria-hidden="true" className="mx-auto my-3 h-1 w-9 shrink-0 rounded-full bg-line" />
+            )}
+            <Drawer.Content className="flex min-h-0 flex-col gap-1">
               <Drawer.Title className={isTitleHidden ? "sr-only" : "px-3 pb-2 text-lg font-bold"}>{title}</Drawer.Title>
               {children}
             </Drawer.Content>

@@ -3,7 +3,9 @@ import { keepAsking } from "./keep-asking.ts";
 
 /** A part of the program that comes after the first page. */
 export type LazyModule<T> = {
-  /** Fetches it, once. */
+  /** Fetches it, once, and resolves when whoever uses it has it. Fails where it cannot be fetched. */
+  readonly fetch: () => Promise<T>;
+  /** Fetches it, again and again until it is here. */
   readonly load: () => void;
   /** Waits for it, and fetches it again where that failed; the answer ends the wait. */
   readonly subscribe: (listener: () => void) => () => void;
@@ -16,16 +18,21 @@ export function createLazyModule<T>(fetchPart: () => Promise<T>): LazyModule<T> 
   const listeners = new Set<() => void>();
   let part: T | null = null;
   let isLoading = false;
+  const fetch = async () => {
+    const fetched = await fetchPart();
+    if (part === null) {
+      part = fetched;
+      for (const listener of listeners) listener();
+    }
+    return fetched;
+  };
   const load = () => {
-    if (isLoading) return;
+    if (isLoading || part !== null) return;
     isLoading = true;
     keepAsking(
-      fetchPart,
+      fetch,
       {
-        answer: (fetched) => {
-          part = fetched;
-          for (const listener of listeners) listener();
-        },
+        answer: () => {},
         failure: () => {
           // Without network, where nobody waits for it: whoever wants it next tries again.
           if (listeners.size === 0) isLoading = false;
@@ -39,5 +46,5 @@ export function createLazyModule<T>(fetchPart: () => Promise<T>): LazyModule<T> 
     load();
     return () => listeners.delete(listener);
   };
-  return { load, subscribe, useLoaded: () => useSyncExternalStore(subscribe, () => part) };
+  return { fetch, load, subscribe, useLoaded: () => useSyncExternalStore(subscribe, () => part) };
 }

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { HallScene } from "../../shell/brand/hall-scene.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
+import { keepNext } from "./keep-next.ts";
 
 /** Asks the age first; younger people are kindly refused before anything is asked or stored. */
 export function AgeStep({ onConfirmed }: { onConfirmed: () => void }) {
@@ -41,7 +42,11 @@ export function AgeStep({ onConfirmed }: { onConfirmed: () => void }) {
         </Button>
         <p className="pt-2 text-center text-sm text-ink-muted">
           {t("auth.signUp.haveAccount")}{" "}
-          <Link to="/log-in" className="rounded-sm font-semibold text-jade underline-offset-4 hover:underline">
+          <Link
+            to="/log-in"
+            search={keepNext}
+            className="rounded-sm font-semibold text-jade underline-offset-4 hover:underline"
+          >
             {t("landing.logIn")}
           </Link>
         </p>

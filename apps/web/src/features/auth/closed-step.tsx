@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { HallScene } from "../../shell/brand/hall-scene.tsx";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
+import { keepNext } from "./keep-next.ts";
 
 /** Says that nobody new can come in here, and shows the way for those who have been here. */
 export function ClosedStep() {
@@ -15,7 +16,7 @@ export function ClosedStep() {
         <p className="mt-2 text-md text-ink-muted">{t("signUp.closed.text")}</p>
       </div>
       <HallScene seats="none" className="my-8" />
-      <Link to="/log-in" className={`mt-auto md:mt-4 ${buttonClass({ size: "lg", isWide: true })}`}>
+      <Link to="/log-in" search={keepNext} className={`mt-auto md:mt-4 ${buttonClass({ size: "lg", isWide: true })}`}>
         {words("landing.logIn")}
       </Link>
     </div>

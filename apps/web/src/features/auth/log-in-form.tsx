@@ -5,6 +5,7 @@ import { errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { emailFaultKey } from "./field-rules.ts";
+import { keepNext } from "./keep-next.ts";
 import { PasswordField } from "./password-field.tsx";
 import { StepForm } from "./step-form.tsx";
 import { textLinkClass } from "./text-link.ts";
@@ -52,12 +53,12 @@ export function LogInForm({
         <>
           {otherWays}
           <div className="flex flex-wrap items-center justify-center gap-x-5 gap-y-3">
-            <Link to="/forgot-password" className={`${textLinkClass} no-underline`}>
+            <Link to="/forgot-password" search={keepNext} className={`${textLinkClass} no-underline`}>
               {account("logIn.forgot")}
             </Link>
             <p className="text-center text-sm text-ink-muted">
               {t("auth.logIn.newHere")}{" "}
-              <Link to="/sign-up" className={`${textLinkClass} no-underline`}>
+              <Link to="/sign-up" search={keepNext} className={`${textLinkClass} no-underline`}>
                 {t("auth.logIn.signUp")}
               </Link>
             </p>

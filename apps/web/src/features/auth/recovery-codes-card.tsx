@@ -1,8 +1,8 @@
 import { Button, showToast } from "@maru/ui";
 import { Copy, Download } from "lucide-react";
+import { copyText } from "../../shell/copy-text.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { saveFile } from "../../shell/save-file.ts";
-import { copyText } from "../rooms/timeline/copy-text.ts";
 
 /** The recovery codes, to be copied or kept as a file. */
 export function RecoveryCodesCard({ codes }: { codes: readonly string[] }) {

@@ -5,7 +5,6 @@ import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts"
 import { useWords } from "../../shell/i18n/index.ts";
 import { PublicFrame } from "../../shell/public-frame.tsx";
 import { Reconnecting } from "../../shell/reconnecting.tsx";
-import { type SignUpStep, signUpSteps } from "../../shell/sign-up-steps.ts";
 import { AccountStep } from "./account-step.tsx";
 import { AgeStep } from "./age-step.tsx";
 import { ClosedStep } from "./closed-step.tsx";
@@ -15,6 +14,7 @@ import { emailFaultKey, nicknameFaultKey, passwordFaultKey } from "./field-rules
 import { InviteStep } from "./invite-step.tsx";
 import { NicknameStep } from "./nickname-step.tsx";
 import { Progress } from "./progress.tsx";
+import { type SignUpStep, signUpSteps } from "./sign-up-steps.ts";
 import type { CheckNickname } from "./use-nickname-check.ts";
 
 /** The step in which an error of the server can be put right. */

@@ -2,8 +2,8 @@ import type { TotpSetUp } from "@maru/protocol";
 import { Button, showToast } from "@maru/ui";
 import { Copy } from "lucide-react";
 import { useEffect, useState } from "react";
+import { copyText } from "../../shell/copy-text.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
-import { copyText } from "../rooms/timeline/copy-text.ts";
 
 /** What an authenticator app is to be given: a picture to scan, and the same as a key to write. */
 export function TotpCard({ setUp }: { setUp: TotpSetUp }) {

@@ -1,12 +1,15 @@
 import { lazy, Suspense, useEffect } from "react";
+import type { SignedInParts } from "../../shell/feature.ts";
 import { openPalette, usePalette } from "../../shell/palette.ts";
 import { useOnce } from "../../shell/use-once.ts";
 
 const Finder = lazy(() => import("./finder.tsx").then((module) => ({ default: module.Finder })));
 const KeyList = lazy(() => import("./key-list.tsx").then((module) => ({ default: module.KeyList })));
 
+export const parts: SignedInParts = { overlays: [PaletteHost] };
+
 /** Opens the search over everything on Ctrl+K or ⌘K, and the list of keys on a question mark outside of fields. */
-export function PaletteHost() {
+function PaletteHost() {
   const opened = usePalette();
   const hasFound = useOnce(opened === "find");
   const hasListed = useOnce(opened === "keys");

@@ -26,11 +26,10 @@ import { useWords } from "../../shell/i18n/index.ts";
 import { usePaletteWords } from "../../shell/i18n/palette.ts";
 import { openPalette } from "../../shell/palette.ts";
 import { chooseTheme } from "../../shell/theme.ts";
-import { nicknameFaultKey } from "../auth/field-rules.ts";
-import { useRequestMatch } from "../match/use-request-match.ts";
-import { findPartner, titleOfRoom } from "../rooms/room-names.ts";
-import { useChooseLocale } from "../settings/use-choose-locale.ts";
-import { useSignOut } from "../settings/use-sign-out.ts";
+import { nicknameFaultKey } from "../auth/index.ts";
+import { useRequestMatch } from "../match/index.ts";
+import { findPartner, titleOfRoom } from "../rooms/index.ts";
+import { useChooseLocale, useSignOut } from "../settings/index.ts";
 import type { Entry } from "./entries.ts";
 
 export type ShownEntry = Entry & { readonly icon: ReactNode };
@@ -120,7 +119,7 @@ function usePlaceEntries(): ShownEntry[] {
   const places = [
     ["/", t("nav.home"), words("hints.home"), <House key="/" size={20} aria-hidden />],
     ["/rooms", t("nav.rooms"), "", <MessageCircle key="/rooms" size={20} aria-hidden />],
-    ["/settings", t("nav.settings"), "", <Settings key="/settings" size={20} aria-hidden />],
+    ["/settings", t("settings.page"), "", <Settings key="/settings" size={20} aria-hidden />],
     [
       "/settings/security",
       account("security.page"),

@@ -1,11 +1,13 @@
 import type { RoomSummary } from "@maru/protocol";
 import { type ReadyRoom, useClient, useRoomList } from "@maru/react";
-import { Button, IconButton, type MenuItem } from "@maru/ui";
-import { CalendarDays, SkipForward } from "lucide-react";
+import type { MenuItem } from "@maru/ui";
+import { CalendarDays } from "lucide-react";
 import { lazy, Suspense, useCallback, useRef, useState } from "react";
 import { AskDialog } from "../../shell/ask-dialog.tsx";
+import { useLayout } from "../../shell/frame/layout.ts";
+import { useRoomActions } from "../../shell/frame/slots.tsx";
 import { useWords } from "../../shell/i18n/index.ts";
-import { useIsWide } from "../../shell/use-media.ts";
+import type { Question } from "../../shell/question.ts";
 import { useOnce } from "../../shell/use-once.ts";
 import { usePageTitle } from "../../shell/use-page-title.ts";
 import { drafts } from "./composer/app-drafts.ts";
@@ -14,6 +16,8 @@ import { Composer } from "./composer/composer.tsx";
 import { EditComposer } from "./composer/edit-composer.tsx";
 import { type Editing, findLastOwn } from "./composer/editing.ts";
 import { TypingLine } from "./composer/typing-line.tsx";
+import { useRoomDetails } from "./detail/use-room-details.tsx";
+import { arrangeActions } from "./header/arrange-actions.ts";
 import { RoomHeader } from "./header/room-header.tsx";
 import { useRoomItems } from "./header/use-room-items.tsx";
 import { MessagePane } from "./message-pane.tsx";
@@ -35,11 +39,17 @@ export function RoomView({ summary, room }: RoomViewProps) {
   const { t, locale } = useWords();
   const client = useClient();
   const { unreadCount } = useRoomList();
-  const isWide = useIsWide();
+  const { paneCount } = useLayout();
   const view = useRef<HTMLDivElement>(null);
   const [newAfterSeq] = useState(() => (countUnread(summary) > 0 ? summary.readSeq : null));
   const [editing, setEditing] = useState<Editing | null>(null);
-  const { items, question, closeQuestion, askNext, matchAgain } = useRoomItems(summary);
+  const [question, setQuestion] = useState<Question | null>(null);
+  const context = { room: summary, ask: setQuestion };
+  const details = useRoomDetails(summary);
+  const added = useRoomActions("roomHeader", context);
+  const { all, beside } = arrangeActions([...added, ...details.actions]);
+  const endedActions = useRoomActions("roomEnded", context);
+  const items = useRoomItems(context, all);
   const { jumped, jump } = useJump(summary.id);
   const [isDateAsked, setIsDateAsked] = useState(false);
   const wasDateAsked = useOnce(isDateAsked);
@@ -68,9 +78,9 @@ export function RoomView({ summary, room }: RoomViewProps) {
         avatarSeed={partner?.avatarSeed ?? summary.id}
         partnerId={partner?.id}
         isEnded={!summary.canPost}
-        hasBack={!isWide}
+        hasBack={paneCount === 1}
         items={[dateItem, ...items]}
-        action={askNext && <NextButton isWide={isWide} onPress={askNext} />}
+        actions={beside}
       />
       {room ? (
         <MessagePane
@@ -90,6 +100,7 @@ export function RoomView({ summary, room }: RoomViewProps) {
         <EditComposer key={editing.seq} roomId={summary.id} message={editing} onDone={setEditing} />
       ) : summary.canPost ? (
         <Composer
+          roomId={summary.id}
           start={drafts.read(summary.id)}
           onWrittenElsewhere={hearDraft}
           label={t("room.compose.label")}
@@ -104,9 +115,10 @@ export function RoomView({ summary, room }: RoomViewProps) {
           onArrowUp={() => setEditing(room && findLastOwn(room.messages, summary.selfId))}
         />
       ) : (
-        <ClosedBar reason={endReason()} onMatchAgain={matchAgain} />
+        <ClosedBar reason={endReason()} actions={endedActions} />
       )}
-      <AskDialog question={question} onClose={closeQuestion} />
+      {details.pane}
+      <AskDialog question={question} onClose={() => setQuestion(null)} />
       {wasDateAsked && (
         <Suspense>
           <DateDialog
@@ -117,17 +129,5 @@ export function RoomView({ summary, room }: RoomViewProps) {
         </Suspense>
       )}
     </div>
-  );
-}
-
-/** On to the next person: in words where there is room, a picture on a phone. */
-function NextButton({ isWide, onPress }: { isWide: boolean; onPress: () => void }) {
-  const { t } = useWords();
-  const icon = <SkipForward size={18} aria-hidden />;
-  if (!isWide) return <IconButton label={t("room.next")} icon={icon} onClick={onPress} />;
-  return (
-    <Button variant="secondary" size="sm" icon={icon} onClick={onPress}>
-      {t("room.next")}
-    </Button>
   );
 }

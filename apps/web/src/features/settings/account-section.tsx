@@ -5,9 +5,7 @@ import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { errorMessageOf } from "../../shell/error-messages.ts";
 import { useWords } from "../../shell/i18n/index.ts";
-import { nicknameFaultKey } from "../auth/field-rules.ts";
-import { NicknameField } from "../auth/nickname-field.tsx";
-import { isRefused, useNicknameCheck } from "../auth/use-nickname-check.ts";
+import { isRefused, NicknameField, nicknameFaultKey, useNicknameCheck } from "../auth/index.ts";
 import { Row, Section } from "./section.tsx";
 
 export type AccountSectionProps = {

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
-import { useProviderName } from "../auth/provider-buttons.tsx";
+import { useProviderName } from "../auth/index.ts";
 
 export type FreshLogInProps = {
   /** The ways to log in again. */

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
-import { PasswordField } from "../auth/password-field.tsx";
+import { PasswordField } from "../auth/index.ts";
 import { FreshLogIn, type FreshLogInProps } from "./fresh-log-in.tsx";
 import type { ProofRequest } from "./proof.ts";
 

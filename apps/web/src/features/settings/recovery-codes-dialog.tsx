@@ -1,7 +1,7 @@
 import { Button, Dialog } from "@maru/ui";
 import { useState } from "react";
 import { useAccountWords } from "../../shell/i18n/account.ts";
-import { RecoveryCodesCard } from "../auth/recovery-codes-card.tsx";
+import { RecoveryCodesCard } from "../auth/index.ts";
 
 /** Shows new recovery codes, once. Only the button puts them away: neither Escape nor a press beside loses them. */
 export function RecoveryCodesDialog({ codes, onClose }: { codes: readonly string[] | null; onClose: () => void }) {

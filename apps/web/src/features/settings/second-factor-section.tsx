@@ -4,7 +4,7 @@ import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
 import { formatMoment } from "../../shell/time.ts";
-import { hasPasskeys } from "../auth/passkeys.ts";
+import { hasPasskeys } from "../auth/index.ts";
 import { Row, Section } from "./section.tsx";
 
 export type SecondFactorSectionProps = {

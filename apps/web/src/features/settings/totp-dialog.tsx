@@ -4,8 +4,7 @@ import { useState } from "react";
 import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
 import { useAccountWords } from "../../shell/i18n/account.ts";
 import { useWords } from "../../shell/i18n/index.ts";
-import { CodeField, codeLength } from "../auth/code-field.tsx";
-import { TotpCard } from "../auth/totp-card.tsx";
+import { CodeField, codeLength, TotpCard } from "../auth/index.ts";
 
 export type TotpDialogProps = {
   /** Null while nothing is being set up. */

@@ -28,7 +28,7 @@ const source = join(import.meta.dir, "../..");
 const code = (
   await Promise.all(
     [...new Glob("**/*.{ts,tsx}").scanSync(source)]
-      .filter((file) => !file.startsWith("shell/i18n/") && !file.endsWith(".test.ts"))
+      .filter((file) => !file.startsWith("shell/i18n/") && !/\.(test|fixture)\.tsx?$/.test(file))
       .map((file) => Bun.file(join(source, file)).text()),
   )
 ).join("\n");

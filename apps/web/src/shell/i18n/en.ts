@@ -22,7 +22,8 @@ export const en: Catalogue = {
     loading: "Loading",
     failed: "Could not be loaded",
   },
-  nav: { label: "Main menu", home: "Home", rooms: "Chats", settings: "Settings" },
+  nav: { label: "Main menu", home: "Home", rooms: "Chats", me: "Me" },
+  frame: { resize: "Width of the list", close: "Close" },
   connection: {
     offline: "You are offline. What you write is sent once you are back.",
     reconnecting: "Reconnecting…",
@@ -38,14 +39,22 @@ export const en: Catalogue = {
     text: "Meet someone new with one button. Start lightly, under an alias, and keep the conversation for as long as you like.",
     start: "Get started",
     logIn: "Log in",
-    points: {
-      alias: { title: "Meet under an alias", text: "They see an alias. Neither your nickname nor your e-mail." },
-      one: { title: "One person at a time", text: "Just the two of you. If it does not click, meet the next person." },
-      kept: {
-        title: "Nothing vanishes",
-        text: "Until you leave, a chat stays in your list. Pick it up again any time.",
+    kinds: {
+      title: "Whoever it is, in one place",
+      match: {
+        title: "With someone new",
+        text: "One press brings you together with one person who is waiting right now.",
+        alias: "They see an alias only. Neither your nickname nor your e-mail is shown.",
+        next: "If it is not a good fit, just meet the next person.",
+      },
+      direct: {
+        title: "With someone you know",
+        text: "A nickname is all you need to start a conversation.",
+        unread: "You see how many people have not read your message yet.",
+        offline: "What you write while offline is kept and sent once you are back.",
       },
     },
+    kept: "Until you leave, every conversation stays in your list, so you can pick it up at any time.",
     terms: "Terms",
     privacy: "Privacy policy",
   },
@@ -236,6 +245,7 @@ export const en: Catalogue = {
       text: "It disappears for everybody, and cannot be brought back.",
       yes: "Delete",
     },
+    members: { title: "People here", left: "Left" },
     olderLoading: "Loading earlier messages",
     said: "{{name}}: {{text}}",
     me: "You",
@@ -250,6 +260,7 @@ export const en: Catalogue = {
     compose: {
       label: "Message",
       placeholder: "Write a message",
+      add: "Add",
       send: "Send",
       tooLong: "At most {{max}} characters ({{over}} too many)",
     },
@@ -280,6 +291,7 @@ export const en: Catalogue = {
   },
   settings: {
     page: "Settings",
+    own: "Account and look",
     account: "Account",
     access: "Security and privacy",
     nickname: { edit: "Change nickname", save: "Save", saved: "Changed. For 30 days you can take the old one back." },

@@ -16,7 +16,8 @@ export const ko = {
     loading: "불러오는 중이에요",
     failed: "불러오지 못했어요",
   },
-  nav: { label: "주요 메뉴", home: "홈", rooms: "대화", settings: "설정" },
+  nav: { label: "주요 메뉴", home: "홈", rooms: "대화", me: "나" },
+  frame: { resize: "목록 너비", close: "닫기" },
   connection: {
     offline: "인터넷 연결이 끊겼어요. 쓴 글은 연결되면 보내 드릴게요.",
     reconnecting: "다시 연결하고 있어요…",
@@ -30,14 +31,22 @@ export const ko = {
     text: "버튼 하나로 새로운 사람을 만나요. 이름 대신 별명으로 가볍게 시작하고, 대화는 오래 이어 가요.",
     start: "시작하기",
     logIn: "로그인",
-    points: {
-      alias: { title: "별명으로 만나요", text: "상대에게는 별명만 보여요. 닉네임도 이메일도 보이지 않아요." },
-      one: { title: "한 번에 한 사람", text: "둘이서만 이야기해요. 잘 맞지 않으면 다음 사람을 만나면 돼요." },
-      kept: {
-        title: "사라지지 않아요",
-        text: "나가기 전까지 이야기는 목록에 그대로 있어요. 언제든 이어서 말을 걸 수 있어요.",
+    kinds: {
+      title: "누구와든, 한곳에서",
+      match: {
+        title: "처음 만난 사람과",
+        text: "버튼 하나로 지금 기다리는 한 사람과 둘이서만 이야기해요.",
+        alias: "상대에게는 별명만 보여요. 닉네임도 이메일도 보이지 않아요.",
+        next: "잘 맞지 않으면 다음 사람을 만나면 돼요.",
+      },
+      direct: {
+        title: "아는 사람과",
+        text: "닉네임만 알면 바로 말을 걸 수 있어요.",
+        unread: "내 말을 몇 명이 아직 읽지 않았는지 보여요.",
+        offline: "연결이 끊겨도 쓴 글은 남아 있다가 이어지면 보내져요.",
       },
     },
+    kept: "나가기 전까지 이야기는 목록에 그대로 있어요. 언제든 이어서 말을 걸 수 있어요.",
     terms: "이용약관",
     privacy: "개인정보 처리방침",
   },
@@ -228,6 +237,7 @@ export const ko = {
       text: "모두의 화면에서 지워지고, 되돌릴 수 없어요.",
       yes: "삭제하기",
     },
+    members: { title: "참여한 사람", left: "나갔어요" },
     olderLoading: "지난 대화를 불러오고 있어요",
     said: "{{name}}: {{text}}",
     me: "나",
@@ -242,6 +252,7 @@ export const ko = {
     compose: {
       label: "메시지",
       placeholder: "메시지를 입력하세요",
+      add: "더하기",
       send: "보내기",
       tooLong: "{{max}}자까지 보낼 수 있어요 ({{over}}자 넘음)",
     },
@@ -272,6 +283,7 @@ export const ko = {
   },
   settings: {
     page: "설정",
+    own: "계정과 화면",
     account: "계정",
     access: "보안과 개인정보",
     nickname: { edit: "닉네임 바꾸기", save: "저장", saved: "바꿨어요. 이전 닉네임은 30일 안에 되찾을 수 있어요." },

@@ -4,11 +4,14 @@ import { IconButton, isInputMethodPress } from "@maru/ui";
 import { ArrowUp } from "lucide-react";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useWords } from "../../../shell/i18n/index.ts";
+import { ComposerActions } from "./composer-actions.tsx";
 
 export type ComposerProps = {
   /** What stands in it at first. */
   start: string;
   label: string;
+  /** The room that is written to, where more than text can be put into a message. */
+  roomId?: string;
   /** Hears every change, with nothing once it was sent. */
   onChange?: (text: string) => void;
   onSend: (text: string) => void;
@@ -25,7 +28,7 @@ export type ComposerProps = {
 
 /** Where one writes. Enter sends once, also with a Korean input method. */
 export function Composer(props: ComposerProps) {
-  const { start, label, onChange, onSend, onEscape, onArrowUp, isFocused = false, note } = props;
+  const { start, label, roomId, onChange, onSend, onEscape, onArrowUp, isFocused = false, note } = props;
   const { onWrittenElsewhere } = props;
   const { t, locale } = useWords();
   const grouped = (count: number) => new Intl.NumberFormat(locale).format(count);
@@ -47,6 +50,14 @@ export function Composer(props: ComposerProps) {
     onSend(message);
     if (field.current) field.current.value = "";
     change("");
+  };
+
+  const insert = (added: string) => {
+    const element = field.current;
+    if (!element) return;
+    element.setRangeText(added, element.selectionStart, element.selectionEnd, "end");
+    change(element.value);
+    element.focus();
   };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another text may need another height
@@ -82,6 +93,7 @@ export function Composer(props: ComposerProps) {
     >
       {note}
       <div className="mx-auto flex max-w-200 items-end gap-1 rounded-2xl bg-raised p-1.5 pl-5 ring-1 ring-inset ring-line-strong transition-shadow focus-within:ring-2 focus-within:ring-focus">
+        {roomId && <ComposerActions place="add" roomId={roomId} insert={insert} />}
         <textarea
           ref={field}
           aria-label={label}
@@ -92,7 +104,11 @@ export function Composer(props: ComposerProps) {
           onChange={(event) => change(event.target.value)}
           onKeyDown={(event) => {
             if (isInputMethodPress(event.nativeEvent)) return;
-            if (event.key === "Escape") onEscape?.();
+            if (event.key === "Escape" && onEscape) {
+              // What else Escape would close stays.
+              event.preventDefault();
+              onEscape();
+            }
             if (event.key === "ArrowUp" && text === "" && onArrowUp) {
               event.preventDefault();
               onArrowUp();
@@ -100,6 +116,7 @@ export function Composer(props: ComposerProps) {
           }}
           className="max-h-40 min-h-11 min-w-0 flex-1 resize-none self-center bg-transparent py-2.5 text-base leading-6 outline-none"
         />
+        {roomId && <ComposerActions place="beside" roomId={roomId} insert={insert} />}
         <IconButton
           type="submit"
           tone={isSendable ? "primary" : "quiet"}

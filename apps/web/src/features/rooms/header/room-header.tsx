@@ -2,8 +2,9 @@ import type { MembershipId } from "@maru/protocol";
 import { Avatar, IconButton, Menu, type MenuItem, Written } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft, EllipsisVertical } from "lucide-react";
-import type { ReactNode } from "react";
+import type { RoomAction } from "../../../shell/frame/slots.tsx";
 import { useWords } from "../../../shell/i18n/index.ts";
+import { HeaderActions } from "./header-actions.tsx";
 import { PresenceDot } from "./presence-dot.tsx";
 
 export type RoomHeaderProps = {
@@ -14,13 +15,13 @@ export type RoomHeaderProps = {
   isEnded: boolean;
   /** Shown on a phone, where the list is another page. */
   hasBack: boolean;
-  /** The likeliest thing to do here, beside the menu. */
-  action?: ReactNode;
+  /** What stands beside the menu, the likeliest first; as many as there is space for. The menu has them all. */
+  actions: readonly RoomAction[];
   items: readonly MenuItem[];
 };
 
 /** Who one is talking to, and what can be done about it. */
-export function RoomHeader({ title, avatarSeed, partnerId, isEnded, hasBack, action, items }: RoomHeaderProps) {
+export function RoomHeader({ title, avatarSeed, partnerId, isEnded, hasBack, actions, items }: RoomHeaderProps) {
   const { t } = useWords();
   return (
     <header className="flex h-16 shrink-0 items-center gap-3 border-b border-line bg-surface px-3 md:px-5">
@@ -40,7 +41,7 @@ export function RoomHeader({ title, avatarSeed, partnerId, isEnded, hasBack, act
       <h1 className="min-w-0 flex-1 text-base font-bold tracking-tight">
         <Written className="block truncate">{title}</Written>
       </h1>
-      {action}
+      <HeaderActions actions={actions} />
       <Menu
         trigger={<IconButton label={t("room.menu")} icon={<EllipsisVertical size={21} aria-hidden />} />}
         items={items}

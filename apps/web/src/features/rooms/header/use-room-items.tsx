@@ -1,24 +1,23 @@
-import type { MembershipId, RoomSummary } from "@maru/protocol";
+import type { MembershipId } from "@maru/protocol";
 import { useClient } from "@maru/react";
 import { type MenuItem, showToast } from "@maru/ui";
 import { useRouter } from "@tanstack/react-router";
-import { Ban, DoorOpen, SkipForward } from "lucide-react";
-import { useState } from "react";
+import { Ban, DoorOpen } from "lucide-react";
 import { errorMessageOf } from "../../../shell/error-messages.ts";
+import type { RoomAction, RoomActionContext } from "../../../shell/frame/slots.tsx";
 import { useWords } from "../../../shell/i18n/index.ts";
-import type { Question } from "../../../shell/question.ts";
-import { useGoToMatch } from "../../match/use-go-to-match.ts";
 import { useListItems } from "../list/use-list-items.tsx";
 import { findPartner, nameOfMember } from "../room-names.ts";
 
-/** What can be done with an open room, each asked once more where it cannot be taken back. */
-export function useRoomItems(room: RoomSummary) {
+/**
+ * What can be done with an open room, each asked once more where it cannot be taken back. What other features add (`actions`)
+ * stands here too, also where it has an icon of its own.
+ */
+export function useRoomItems({ room, ask }: RoomActionContext, actions: readonly RoomAction[]): readonly MenuItem[] {
   const { t, locale } = useWords();
   const client = useClient();
   const router = useRouter();
   const listItems = useListItems();
-  const goToMatch = useGoToMatch();
-  const [question, setQuestion] = useState<Question | null>(null);
   const partner = findPartner(room);
   const isMatch = room.kind === "match";
   const isActive = room.state === "open" && room.membership === "active";
@@ -29,50 +28,23 @@ export function useRoomItems(room: RoomSummary) {
       showToast(errorMessageOf(thrown, locale), "bad");
     }
   };
-
-  // Whoever leaves a match does not come back to it: whom they do not want to meet again is said now.
-  const blockOption = partner ? { option: t("room.blockToo") } : {};
-  const blockAndLeave = async () => {
-    if (partner) await client.rooms.block(room.id, partner.id);
-    await client.rooms.leave(room.id);
-  };
-  const matchAgain = () =>
-    attempt(async () => {
-      await client.match.request();
-      await goToMatch();
-    });
-  const askNext = () =>
-    setQuestion({
-      title: t("room.nextAsk.title"),
-      text: t("room.nextAsk.text"),
-      yes: t("room.nextAsk.yes"),
-      isDangerous: false,
-      ...blockOption,
-      act: (blocks) =>
-        attempt(async () => {
-          if (blocks) {
-            await blockAndLeave();
-            await client.match.request();
-          } else await client.match.next(room.id);
-          await goToMatch();
-        }),
-    });
   const askLeave = () =>
-    setQuestion({
+    ask({
       title: t("room.leaveAsk.title"),
       text: isMatch ? t("room.leaveAsk.match") : t("room.leaveAsk.direct"),
       yes: t("room.leaveAsk.yes"),
       isDangerous: true,
-      ...(isMatch && blockOption),
+      // Whoever leaves a match does not come back to it: whom they do not want to meet again is said now.
+      ...(isMatch && partner && { option: t("room.blockToo") }),
       act: (blocks) =>
         attempt(async () => {
-          if (blocks) await blockAndLeave();
-          else await client.rooms.leave(room.id);
+          if (blocks && partner) await client.rooms.block(room.id, partner.id);
+          await client.rooms.leave(room.id);
           await router.navigate({ to: "/rooms" });
         }),
     });
   const askBlock = (memberId: MembershipId, name: string) =>
-    setQuestion({
+    ask({
       title: t("room.blockAsk.title", { name }),
       text: t("room.blockAsk.text"),
       yes: t("room.blockAsk.yes"),
@@ -84,9 +56,11 @@ export function useRoomItems(room: RoomSummary) {
         }),
     });
 
-  const items: MenuItem[] = [...listItems(room), "separator"];
-  if (isMatch && isActive)
-    items.push({ key: "next", label: t("room.next"), icon: <SkipForward size={18} aria-hidden />, onSelect: askNext });
+  const items: MenuItem[] = [
+    ...listItems(room),
+    "separator",
+    ...actions.map(({ key, label, icon, onSelect }) => ({ key, label, icon, onSelect })),
+  ];
   if (isActive)
     items.push({ key: "leave", label: t("room.leave"), icon: <DoorOpen size={18} aria-hidden />, onSelect: askLeave });
   if (partner) {
@@ -99,11 +73,5 @@ export function useRoomItems(room: RoomSummary) {
       onSelect: () => askBlock(partner.id, name),
     });
   }
-  return {
-    items,
-    question,
-    closeQuestion: () => setQuestion(null),
-    askNext: isMatch && isActive ? askNext : null,
-    matchAgain: isMatch ? () => void matchAgain() : null,
-  };
+  return items;
 }

@@ -4,9 +4,9 @@ import { Link, useLocation, useRouter } from "@tanstack/react-router";
 import { Archive, ChevronLeft, Search, SquarePen } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { HallScene } from "../../../shell/brand/hall-scene.tsx";
+import { useLayout } from "../../../shell/frame/layout.ts";
 import { useWords } from "../../../shell/i18n/index.ts";
 import { openPalette } from "../../../shell/palette.ts";
-import { useIsWide } from "../../../shell/use-media.ts";
 import { useOnce } from "../../../shell/use-once.ts";
 import { drafts } from "../composer/app-drafts.ts";
 import { ArchiveNews } from "./archive-news.tsx";
@@ -30,7 +30,7 @@ function ListedRooms() {
   const client = useClient();
   const list = useRoomList();
   const router = useRouter();
-  const isWide = useIsWide();
+  const { paneCount } = useLayout();
   const [isAsking, setIsAsking] = useState(false);
   const hasAsked = useOnce(isAsking);
   const openDirect = async (nickname: string) => {
@@ -71,7 +71,7 @@ function ListedRooms() {
         drafts={drafts}
         empty={
           <EmptyState
-            picture={!isWide && <HallScene seats="none" className="max-w-60" />}
+            picture={paneCount === 1 && <HallScene seats="none" className="max-w-60" />}
             title={t("rooms.empty.title")}
             text={t("rooms.empty.text")}
             action={

@@ -1,5 +1,6 @@
 import { Actions, type ActionsPlace } from "@maru/ui";
 import { useMemo } from "react";
+import { useMessageActions } from "../../../shell/frame/slots.tsx";
 import { useWords } from "../../../shell/i18n/index.ts";
 import type { TextItem } from "./timeline-item.ts";
 import { type MessageContext, useMessageItems } from "./use-message-items.tsx";
@@ -17,9 +18,13 @@ export type MessageActionsProps = MessageContext & {
 export function MessageActions({ asked, onClose, roomId, canPost, ask, edit }: MessageActionsProps) {
   const { t } = useWords();
   const itemsOf = useMessageItems({ roomId, canPost, ask, edit });
+  const offer = useMessageActions();
   const request = useMemo(() => {
-    const items = asked ? itemsOf(asked.line) : [];
-    return asked && items.length > 0 ? { items, place: asked.place } : null;
-  }, [asked, itemsOf]);
+    if (!asked) return null;
+    const { text, seq, isMine } = asked.line;
+    const added = text === null || seq === null ? [] : offer({ roomId, seq, text, isMine, canPost });
+    const items = [...itemsOf(asked.line), ...added];
+    return items.length > 0 ? { items, place: asked.place } : null;
+  }, [asked, itemsOf, offer, roomId, canPost]);
   return <Actions request={request} label={t("room.actions")} onClose={onClose} />;
 }

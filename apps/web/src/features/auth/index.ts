@@ -1,0 +1,10 @@
+export { CodeField, codeLength } from "./code-field.tsx";
+export { auth } from "./feature.ts";
+export { nicknameFaultKey, passwordFaultKey } from "./field-rules.ts";
+export { NicknameField } from "./nickname-field.tsx";
+export { hasPasskeys, makePasskey } from "./passkeys.ts";
+export { PasswordField } from "./password-field.tsx";
+export { ProviderMark, useProviderName } from "./provider-buttons.tsx";
+export { RecoveryCodesCard } from "./recovery-codes-card.tsx";
+export { TotpCard } from "./totp-card.tsx";
+export { isRefused, useNicknameCheck } from "./use-nickname-check.ts";

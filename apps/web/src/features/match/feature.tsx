@@ -1,0 +1,38 @@
+import { createRoute } from "@tanstack/react-router";
+import { VenetianMask } from "lucide-react";
+import type { WebFeature } from "../../shell/feature.ts";
+import { createLazyModule } from "../../shell/lazy-module.ts";
+import { rootRoute } from "../../shell/root-route.ts";
+import { roomsListPane } from "../rooms/index.ts";
+
+const signedIn = createLazyModule(() => import("./signed-in.tsx"));
+
+function HomePage() {
+  const loaded = signedIn.useLoaded();
+  return loaded && <loaded.HomeScreen />;
+}
+
+const home = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/",
+  component: HomePage,
+  // At home one sees what waits.
+  staticData: { listPane: roomsListPane },
+});
+
+/** Who meets whom: the hall, and what follows one around while one waits. */
+export const match = {
+  name: "match",
+  routes: [home],
+  landing: [
+    {
+      key: "match",
+      Icon: VenetianMask,
+      title: "landing.kinds.match.title",
+      text: "landing.kinds.match.text",
+      points: ["landing.kinds.match.alias", "landing.kinds.match.next"],
+      rank: 10,
+    },
+  ],
+  signedIn,
+} satisfies WebFeature;

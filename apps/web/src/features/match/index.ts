@@ -1,0 +1,2 @@
+export { match } from "./feature.tsx";
+export { useRequestMatch } from "./use-request-match.ts";

@@ -1,0 +1,69 @@
+import type { RoomSummary } from "@maru/protocol";
+import { useClient } from "@maru/react";
+import { showToast } from "@maru/ui";
+import { RotateCw, SkipForward } from "lucide-react";
+import { errorMessageOf } from "../../shell/error-messages.ts";
+import type { RoomAction, RoomActionContext } from "../../shell/frame/slots.tsx";
+import { useWords } from "../../shell/i18n/index.ts";
+import { findPartner } from "../rooms/index.ts";
+import { useGoToMatch } from "./use-go-to-match.ts";
+
+function isOpenMatch(room: RoomSummary): boolean {
+  return room.kind === "match" && room.state === "open" && room.membership === "active";
+}
+
+function useAttempt() {
+  const { locale } = useWords();
+  return async (act: () => Promise<unknown>) => {
+    try {
+      await act();
+    } catch (thrown) {
+      showToast(errorMessageOf(thrown, locale), "bad");
+    }
+  };
+}
+
+/** On to the next person, asked once more: this conversation ends with it. */
+export function useNextAction({ room, ask }: RoomActionContext): readonly RoomAction[] {
+  const { t } = useWords();
+  const client = useClient();
+  const goToMatch = useGoToMatch();
+  const attempt = useAttempt();
+  if (!isOpenMatch(room)) return [];
+  const partner = findPartner(room);
+  const goOn = async (blocks: boolean) => {
+    if (blocks && partner) {
+      await client.rooms.block(room.id, partner.id);
+      await client.rooms.leave(room.id);
+      await client.match.request();
+    } else await client.match.next(room.id);
+    await goToMatch();
+  };
+  const onSelect = () =>
+    ask({
+      title: t("room.nextAsk.title"),
+      text: t("room.nextAsk.text"),
+      yes: t("room.nextAsk.yes"),
+      isDangerous: false,
+      // Whoever leaves a match does not come back to it: whom they do not want to meet again is said now.
+      ...(partner && { option: t("room.blockToo") }),
+      act: (blocks) => attempt(() => goOn(blocks)),
+    });
+  const icon = <SkipForward size={18} aria-hidden />;
+  return [{ key: "next", label: t("room.next"), icon, rank: 10, hasWords: true, onSelect }];
+}
+
+/** To somebody else, where a match is over. */
+export function useMatchAgainAction({ room }: RoomActionContext): readonly RoomAction[] {
+  const { t } = useWords();
+  const { match } = useClient();
+  const goToMatch = useGoToMatch();
+  const attempt = useAttempt();
+  if (room.kind !== "match") return [];
+  const again = async () => {
+    await match.request();
+    await goToMatch();
+  };
+  const icon = <RotateCw size={18} aria-hidden />;
+  return [{ key: "again", label: t("room.ended.again"), icon, rank: 10, onSelect: () => void attempt(again) }];
+}

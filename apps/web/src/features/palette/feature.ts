@@ -1,0 +1,9 @@
+import type { WebFeature } from "../../shell/feature.ts";
+import { createLazyModule } from "../../shell/lazy-module.ts";
+
+/** The search over everything and the list of keys. */
+export const palette = {
+  name: "palette",
+  routes: [],
+  signedIn: createLazyModule(() => import("./palette-host.tsx")),
+} satisfies WebFeature;

@@ -1,0 +1,63 @@
+import { expect, test } from "bun:test";
+import { render, screen, userEvent } from "../../../fixtures/dom.fixture.ts";
+import type { ComposerAction } from "../../../shell/frame/slots.tsx";
+
+const { joinSlots, SlotsProvider } = await import("../../../shell/frame/slots.tsx");
+const { Composer } = await import("./composer.tsx");
+
+type Offer = (insert: (text: string) => void) => ComposerAction;
+
+function draw(offers: readonly Offer[], roomId?: string) {
+  const sent: string[] = [];
+  const slots = joinSlots([
+    {
+      composer: offers.map((offer) => ({ insert }) => [offer(insert)]),
+    },
+  ]);
+  render(
+    <SlotsProvider slots={slots}>
+      <Composer start="" label="메시지" onSend={(text) => sent.push(text)} {...(roomId && { roomId })} />
+    </SlotsProvider>,
+  );
+  return { sent, field: screen.getByRole<HTMLTextAreaElement>("textbox", { name: "메시지" }) };
+}
+
+const smile: Offer = (insert) => ({
+  key: "smile",
+  label: "웃음 넣기",
+  icon: null,
+  place: "beside",
+  rank: 10,
+  onSelect: () => insert("🙂"),
+});
+const file: Offer = () => ({ key: "file", label: "파일", icon: null, place: "add", rank: 10, onSelect: () => {} });
+
+test("where nobody adds anything there is the text and the button that sends it, and no ＋", () => {
+  draw([], "room_1");
+  expect(screen.getAllByRole("button").map((button) => button.getAttribute("aria-label"))).toEqual(["보내기"]);
+});
+
+test("what a feature adds beside the text puts it where the cursor is, and leads back to the field", async () => {
+  const { field, sent } = draw([smile], "room_1");
+  const user = userEvent.setup();
+  await user.type(field, "안녕하세요");
+  field.setSelectionRange(2, 2);
+  await user.click(screen.getByRole("button", { name: "웃음 넣기" }));
+  expect(field.value).toBe("안녕🙂하세요");
+  expect(document.activeElement).toBe(field);
+  await user.click(screen.getByRole("button", { name: "보내기" }));
+  expect(sent).toEqual(["안녕🙂하세요"]);
+  expect(field.value).toBe("");
+});
+
+test("what a feature adds to ＋ makes the ＋, with a menu", () => {
+  draw([file], "room_1");
+  const add = screen.getByRole("button", { name: "더하기" });
+  expect(add.getAttribute("aria-haspopup")).toBe("menu");
+});
+
+test("a message that is being changed takes text alone", () => {
+  draw([smile, file]);
+  expect(screen.queryByRole("button", { name: "더하기" })).toBeNull();
+  expect(screen.queryByRole("button", { name: "웃음 넣기" })).toBeNull();
+});

@@ -1,0 +1,71 @@
+import { createRoute } from "@tanstack/react-router";
+import { MessageCircle } from "lucide-react";
+import type { WebFeature } from "../../shell/feature.ts";
+import type { ListPane } from "../../shell/frame/place.ts";
+import { readDetail } from "../../shell/frame/use-detail.ts";
+import { createLazyModule } from "../../shell/lazy-module.ts";
+import { rootRoute } from "../../shell/root-route.ts";
+import { drafts } from "./composer/app-drafts.ts";
+
+const signedIn = createLazyModule(() => import("./signed-in.tsx"));
+
+/** The conversations, beside the page. */
+export const roomsListPane: ListPane = {
+  label: "rooms.page",
+  List: () => {
+    const loaded = signedIn.useLoaded();
+    return loaded && <loaded.RoomsPane />;
+  },
+};
+
+/** `archived`: the list beside the page, or behind it on a phone, is the archive. */
+const validateSearch = (search: Record<string, unknown>): { archived?: true } =>
+  search.archived === true ? { archived: true } : {};
+const under = { getParentRoute: () => rootRoute };
+
+const list = createRoute({
+  ...under,
+  path: "/rooms",
+  validateSearch,
+  component: RoomsPage,
+  staticData: { listPane: roomsListPane },
+});
+const room = createRoute({
+  ...under,
+  path: "/rooms/$roomId",
+  validateSearch: (search: Record<string, unknown>): { archived?: true; detail?: string } => ({
+    ...validateSearch(search),
+    ...readDetail(search),
+  }),
+  component: RoomPage,
+  staticData: { listPane: roomsListPane, isImmersive: true },
+});
+
+function RoomsPage() {
+  const loaded = signedIn.useLoaded();
+  return loaded && <loaded.RoomsScreen />;
+}
+
+function RoomPage() {
+  const { roomId } = room.useParams();
+  const loaded = signedIn.useLoaded();
+  return loaded && <loaded.RoomScreen key={roomId} roomId={roomId} />;
+}
+
+/** Conversations: their list, and each of them. */
+export const rooms = {
+  name: "rooms",
+  routes: [list, room],
+  landing: [
+    {
+      key: "direct",
+      Icon: MessageCircle,
+      title: "landing.kinds.direct.title",
+      text: "landing.kinds.direct.text",
+      points: ["landing.kinds.direct.unread", "landing.kinds.direct.offline"],
+      rank: 20,
+    },
+  ],
+  signedIn,
+  forget: () => drafts.clear(),
+} satisfies WebFeature;

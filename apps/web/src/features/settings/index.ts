@@ -1,0 +1,3 @@
+export { settings } from "./feature.ts";
+export { useChooseLocale } from "./use-choose-locale.ts";
+export { useSignOut } from "./use-sign-out.ts";

@@ -1,0 +1,22 @@
+import type { ComponentType } from "react";
+import type { ko } from "../i18n/ko.ts";
+import type { WordKey } from "../i18n/words.ts";
+
+/** How much waits at a place, and the words for it. */
+export type NavigationBadge = { readonly count: number; readonly label: string };
+
+/** A place that the rail and the tab bar lead to. */
+export type NavigationEntry = {
+  /** Its address. A plain text: the router's own type of addresses is made of the features that register here. */
+  readonly to: `/${string}`;
+  readonly label: WordKey<typeof ko>;
+  readonly Icon: ComponentType<{ readonly size: number }>;
+  /** Where it stands among the others, lowest first. */
+  readonly rank: number;
+  /** True where an address below it is another place. */
+  readonly isExact?: boolean;
+  /** Stands at the foot of the rail: what is one's own, not where one talks. */
+  readonly isAtFoot?: boolean;
+  /** What waits there; a hook. */
+  readonly useBadge?: () => NavigationBadge | null;
+};
