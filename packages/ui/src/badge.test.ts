@@ -3,7 +3,7 @@ import { formatBadge } from "./badge.tsx";
 
 test.each([
   [1, "1"],
-  [999, "999"],
-  [1_000, "999+"],
-  [123_456, "999+"],
+  [99, "99"],
+  [100, "99+"],
+  [123_456, "99+"],
 ])("%d is written %s", (count, text) => expect(formatBadge(count)).toBe(text));

@@ -1,8 +1,8 @@
 import { clsx } from "clsx";
 
-/** Writes a count as a badge does: nothing past 999. */
+/** Writes a count as a badge does: nothing past 99. */
 export function formatBadge(count: number): string {
-  return count > 999 ? "999+" : String(count);
+  return count > 99 ? "99+" : String(count);
 }
 
 /** A count that asks for attention; nothing at zero. `label` says the count in words. */

@@ -6,6 +6,7 @@ export function usePageTitle(page: string, unreadCount = 0): void {
   const { t } = useWords();
   const title = t("app.title", { page });
   useEffect(() => {
-    document.title = unreadCount > 0 ? `(${unreadCount > 999 ? "999+" : unreadCount}) ${title}` : title;
+    // As badges write it; their function would bring the house along to the pages of who is signed out.
+    document.title = unreadCount > 0 ? `(${unreadCount > 99 ? "99+" : unreadCount}) ${title}` : title;
   }, [title, unreadCount]);
 }
