@@ -45,6 +45,50 @@ chromium.describe("whatever stands between a page and the server", () => {
   );
 
   chromium.test(
+    "may answer for the program itself: words say so, and the page comes by itself when that stops",
+    stage.walk(async () => {
+      const portal = await PortalProxy.start(stage.server.port);
+      try {
+        const visitor = await stage.visitor({}, "나그네", `http://localhost:${portal.port}`);
+        const { page, words } = visitor;
+        const thrown: string[] = [];
+        page.on("pageerror", (error) => thrown.push(error.message));
+        const start = page.getByRole("link", { name: words.landing.start }).first();
+        await start.waitFor();
+        const parts = await page.evaluate(() =>
+          performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname),
+        );
+        const of = (pattern: RegExp) => parts.filter((path) => pattern.test(path));
+        // The program's first file, its styles, and what it fetches by itself once it runs.
+        const lost = [of(/assets\/index-.*\.js$/), of(/\.css$/), of(/assets\/app-.*\.js$/)];
+        for (const [at, kind] of (["page", "half", "end", "badGateway", "nothing"] as const).entries()) {
+          const paths = lost[at % lost.length] ?? [];
+          expect(paths).not.toEqual([]);
+          portal.begin(kind, (path) => paths.includes(path));
+          const session = await visitor.context.newCDPSession(page);
+          await session.send("Network.clearBrowserCache");
+          await page.goto(visitor.url);
+          await page.getByText("연결되면 저절로 다시 불러올게요").waitFor();
+          expect(portal.answered.size).toBeGreaterThan(0);
+          portal.end();
+          await start.waitFor();
+          // It is the look of the page, and not its bare words.
+          expect(await start.evaluate((link) => getComputedStyle(link).display)).not.toBe("inline");
+        }
+        portal.begin("trickle", (path) => (lost[0] ?? []).includes(path));
+        await (await visitor.context.newCDPSession(page)).send("Network.clearBrowserCache");
+        await page.goto(visitor.url, { waitUntil: "commit" });
+        await page.getByText("불러오는 중이에요").waitFor();
+        portal.end();
+        await start.waitFor();
+        expect(thrown).toEqual([]);
+      } finally {
+        await portal.stop();
+      }
+    }),
+  );
+
+  chromium.test(
     "is told in words at the log-in, which works when that stops",
     stage.walk(async () => {
       const portal = await PortalProxy.start(stage.server.port);
