@@ -100,6 +100,8 @@ chromium.describe("accounts with mail and a provider", () => {
       const ask = async (email: string) => {
         await page.goto(`${person.url}/log-in`);
         await page.getByRole("link", { name: words.logIn.forgot }).click();
+        // The page that is left has a field of the same name.
+        await person.button(words.forgot.submit).waitFor();
         await person.field(person.words.auth.email.label).fill(email);
         await person.button(words.forgot.submit).click();
         await page.getByText(words.forgot.sentText.replace("{{email}}", email)).waitFor();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout } from "bun:test";
 import { requires } from "@maru/testkit";
-import { type Browser, chromium as launcher } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { accountKo as words } from "../apps/web/src/shell/i18n/account-ko.ts";
-import { usualLook } from "./stage/browser.ts";
+import { launchBrowser, usualLook } from "./stage/browser.ts";
 import { findFreePort } from "./stage/free-port.ts";
 import { Person } from "./stage/person.ts";
 import { type RunningServer, startProduct } from "./stage/server.ts";
@@ -21,10 +21,7 @@ chromium.describe("on plain http", () => {
     const port = findFreePort();
     url = `http://${host}:${port}`;
     server = await startProduct({ args: ["--port", String(port)], env: { MARU_ORIGIN: url } });
-    browser = await launcher.launch({
-      executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-gpu", `--host-resolver-rules=MAP ${host} 127.0.0.1`],
-    });
+    browser = await launchBrowser([`--host-resolver-rules=MAP ${host} 127.0.0.1`]);
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { requires } from "@maru/testkit";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 export type Look = {
@@ -49,10 +50,10 @@ const frameOff = [
   "WebUITabStrip",
 ];
 
-/** Starts the Chromium of the machine without anything that would call home. */
-export function launchBrowser(): Promise<Browser> {
+/** Starts the Chromium of the machine without anything that would call home; `args` are added to its own. */
+export function launchBrowser(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+    executablePath: requires("chromium").path,
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -61,6 +62,7 @@ export function launchBrowser(): Promise<Browser> {
       "--disable-sync",
       "--no-first-run",
       `--disable-features=${[...playwrightOff, ...frameOff].join(",")}`,
+      ...args,
     ],
   });
 }

@@ -2,7 +2,11 @@ import { describe, test } from "bun:test";
 
 /** Programs of the machine that some tests need; `.ci/run` installs all of them. */
 const programs = {
-  chromium: { names: ["chromium", "chromium-browser", "google-chrome"], setting: "CHROMIUM_PATH" },
+  /** The shell without windows first: it is the same browser, and a walk costs it a fifth less of the processor. */
+  chromium: {
+    names: ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"],
+    setting: "CHROMIUM_PATH",
+  },
   "nats-server": { names: ["nats-server"], setting: "NATS_SERVER_PATH" },
   "redis-server": { names: ["redis-server"], setting: "REDIS_SERVER_PATH" },
   "rabbitmq-server": { names: ["rabbitmq-server"], setting: "RABBITMQ_SERVER_PATH" },
