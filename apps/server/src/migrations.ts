@@ -1,18 +1,19 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { features } from "./app.ts";
 import type { MigrationFolder } from "./platform/db/migrate.ts";
 
-/** Where each feature keeps its part of the schema, in the order in which they build on each other. */
-const places = [
-  ["platform", "platform"],
-  ["mail", "platform/mail"],
-  ["identity", "features/identity"],
-  ["rooms", "features/rooms"],
-  ["presence", "features/presence"],
-  ["matching", "features/matching"],
-] as const;
+/** Who keeps a part of the schema, in the order in which they build on each other: what is below features, then features. */
+const owners = [
+  { name: "platform", folder: join(import.meta.dir, "platform") },
+  { name: "mail", folder: join(import.meta.dir, "platform/mail") },
+  ...features.all,
+];
 
-const foldersNamed = (name: string): readonly MigrationFolder[] =>
-  places.map(([feature, path]) => ({ feature, folder: join(import.meta.dir, path, name) }));
+const foldersNamed = (kind: string): readonly MigrationFolder[] =>
+  owners
+    .map(({ name, folder }) => ({ feature: name, folder: join(folder, kind) }))
+    .filter(({ folder }) => existsSync(folder));
 
 /** Steps of the schema, run before a node serves. */
 export const migrationFolders = foldersNamed("migrations");

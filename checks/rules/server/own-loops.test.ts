@@ -35,6 +35,7 @@ test("turns red for a lease of a feature's own, but for the pairing's", async ()
   const text = 'const lease = createLease(db, { name: "identity.erasure", holder, termMs, clock });';
   expect(await faultsOf(text)).toEqual([expect.stringContaining("1: A lease of its own; make it a job")]);
   expect(await faultsOf(text, "apps/server/src/features/matching/a.ts")).toEqual([]);
+  expect(await faultsOf('const lease = ports.openLease("identity.erasure", termMs);')).toHaveLength(1);
 });
 
 test.each([

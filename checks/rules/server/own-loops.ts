@@ -29,7 +29,7 @@ function findLoops(tree: SourceTree, file: string): Fault[] {
   walk(syntax.program, (node, ancestors) => {
     if (node.type !== "CallExpression") return;
     const line = syntax.lineOf(node.start);
-    if (nameOf(node.callee) === "createLease" && !file.startsWith(pairing)) {
+    if (/^(create|open)Lease$/.test(nameOf(node.callee) ?? "") && !file.startsWith(pairing)) {
       faults.push({ file, line, message: "A lease of its own; make it a job (platform/jobs), which has a fence." });
     }
     if (nameOf(node.callee) !== "setTimeout" || exempt.has(line)) return;

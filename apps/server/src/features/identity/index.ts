@@ -1,5 +1,7 @@
 import type { Clock } from "@maru/protocol";
 import type { Context } from "hono";
+import { type Access, defineFeature } from "../../feature-contract/feature.ts";
+import type { ContributedPorts } from "../../feature-contract/feature-list.ts";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
@@ -18,6 +20,7 @@ import { settleNicknames } from "./accounts/nickname-settling.ts";
 import { createProfiles } from "./accounts/profiles.ts";
 import { createReadyAccounts } from "./accounts/ready-accounts.ts";
 import { lockLiving } from "./accounts/store-accounts.ts";
+import { readIdentitySettings } from "./node-settings.ts";
 import { createHashQueue } from "./passwords/hash-queue.ts";
 import { registerPasswordRoutes } from "./passwords/http-passwords.ts";
 import { createPasswords } from "./passwords/passwords.ts";
@@ -34,6 +37,7 @@ import { createRetention, retentionEveryMs } from "./retention.ts";
 import { checkSealMark } from "./seal-mark.ts";
 import { registerSecondFactorRoutes } from "./second-factor/http-second-factor.ts";
 import { registerSecurityRoutes } from "./second-factor/http-security.ts";
+import { secretUse } from "./secret-use.ts";
 import { createNotices } from "./security-log/notices.ts";
 import { createSecurityLog, RefusedAccount } from "./security-log/security-log.ts";
 import { type AccessRight, createAccessTokens } from "./sessions/access-tokens.ts";
@@ -57,7 +61,6 @@ import { registerStepRoutes } from "./sign-in/http-steps.ts";
 
 export type { BlockPair } from "./accounts/blocks.ts";
 export { listDisputedNicknames, settleNicknames } from "./accounts/nickname-settling.ts";
-export { readProviders } from "./providers/provider-settings.ts";
 export { isSecretInUse, noteResealed } from "./seal-mark.ts";
 export {
   announceSigningKey,
@@ -177,16 +180,16 @@ export async function createIdentity(deps: IdentityDeps) {
     /** Writes the security log: has to see every request before any limit does. */
     observeRequest: securityLog.observe,
 
-    /** Registers the HTTP routes of the feature. */
-    routes(app: HttpApp): void {
-      const allowAccount = createAllowAccount(requireAccount);
-      const guards = { requireAccount, allowAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
-      const { clientAddress } = deps;
-      const entering = { sessions, profiles, accessTokens, deviceMarks, clientAddress };
-      const authResponder = createAuthResponder({ clock, log, cookies, ...entering });
-      const door = { guards, cookies, authResponder };
-      const { signUp, signIn } = authMethods;
-      app.under("api", () => {
+    /** Registers the HTTP routes of the feature, by the policy that holds for them. */
+    routes: {
+      api(app: HttpApp): void {
+        const allowAccount = createAllowAccount(requireAccount);
+        const guards = { requireAccount, allowAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
+        const { clientAddress } = deps;
+        const entering = { sessions, profiles, accessTokens, deviceMarks, clientAddress };
+        const authResponder = createAuthResponder({ clock, log, cookies, ...entering });
+        const door = { guards, cookies, authResponder };
+        const { signUp, signIn } = authMethods;
         registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn });
         registerStepRoutes(app, { ...door, ...authMethods });
         registerSecondFactorRoutes(app, { ...door, ...authMethods });
@@ -197,8 +200,8 @@ export async function createIdentity(deps: IdentityDeps) {
         registerMeRoutes(app, { guards, profiles });
         registerLegalRoutes(app, legal);
         registerKeyRoutes(app, { guards, publicJwks: keys.publicJwks });
-      });
-      app.under("app", () => registerLegalPages(app, legal));
+      },
+      app: (app: HttpApp): void => registerLegalPages(app, legal),
     },
 
     /** Starts noticing what other nodes revoke. Resolves when it is safe to serve. */
@@ -252,3 +255,46 @@ export async function createIdentity(deps: IdentityDeps) {
     createInvite: authMethods.createInvite,
   };
 }
+
+/** What identity needs of a node. */
+export type IdentityPorts = Omit<IdentityDeps, keyof Awaited<ReturnType<typeof readIdentitySettings>>> &
+  Parameters<typeof readIdentitySettings>[0] &
+  ContributedPorts & {
+    readonly sockets: {
+      closeSession(sessionId: string, code: 4500): unknown;
+      closeAccount(accountId: string, code: 4500 | 4501): unknown;
+    };
+  };
+
+/** Identity as a feature of the server. */
+export const identity = defineFeature({
+  name: "identity",
+  folder: import.meta.dir,
+  secrets: secretUse,
+  async create({ contributed, sockets, ...ports }: IdentityPorts) {
+    const made = await createIdentity({ ...ports, ...(await readIdentitySettings(ports)) });
+    made.onRevoked(({ kind, accountId, sessionId, reason }) => {
+      if (kind === "session" && sessionId) sockets.closeSession(sessionId, 4500);
+      else if (kind === "account")
+        sockets.closeAccount(accountId, reason === "suspended" || reason === "gone" ? 4501 : 4500);
+    });
+    return {
+      exports: made,
+      services: {
+        authenticate: made.authenticator.authenticate,
+        requireAccount: made.requireAccount as unknown as Access["requireAccount"],
+        observeRequest: made.observeRequest,
+        deviceOf: made.deviceOf,
+        accountRevs: { take: made.takeAccountRevs, list: made.listAccountRevs },
+      },
+      routes: made.routes,
+      async start() {
+        for (const eraser of contributed.erasers()) made.registerEraser(eraser);
+        for (const exporter of contributed.exporters()) made.registerExporter(exporter);
+        // First of all features: with another secret than the database's, the mails that wait would be taken for broken.
+        await made.start();
+      },
+      stop: made.stop,
+    };
+  },
+});

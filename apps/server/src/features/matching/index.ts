@@ -1,11 +1,13 @@
 import type { MatchState } from "@maru/protocol";
+import { defineFeature } from "../../feature-contract/feature.ts";
 import { PeriodicTask } from "../../platform/periodic-task.ts";
+import { canPostByDefault, type RoomPolicy } from "../rooms/index.ts";
 import { createMatchingContributor } from "./account-contributor.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { MatchNotifier } from "./match-notifier.ts";
 import { NoShows } from "./no-shows.ts";
 import { Pairer, type PairingParts } from "./pairer.ts";
-import type { MatchingDeps, MatchingGateway, MatchRoomConsumer } from "./ports.ts";
+import type { MatchingDeps, MatchingGateway, MatchRoomConsumer, PairingLease } from "./ports.ts";
 import { registerCommands } from "./realtime.ts";
 import { Requests } from "./requests.ts";
 import { eraseAccount, listMatchTimes } from "./store-erasing.ts";
@@ -18,6 +20,8 @@ export type { MatchingDeps, PairingLease } from "./ports.ts";
 const pairEveryMs = 500;
 /** How often a node vouches for its waiting connections, in ms. */
 const keepEveryMs = 1_000;
+/** How long the right to pair outlives the node that has it, in ms. */
+const leaseMs = 6_000;
 
 /** Strangers who want to meet, and the pairs they become. */
 export interface Matching {
@@ -88,3 +92,52 @@ export function createMatching(deps: MatchingDeps, faults: Partial<PairingParts>
     exportAccount: async (accountId) => ({ matches: await listMatchTimes(deps.db.sql, accountId) }),
   };
 }
+
+/** What matching needs of a node and of the features before it. */
+type MatchingPorts = Omit<MatchingDeps, "lease"> & {
+  /** Whether this node may be the one that pairs. */
+  readonly isWorker: boolean;
+  readonly openLease: (name: string, termMs: number) => PairingLease;
+  readonly identity: {
+    onRevoked(
+      listen: (revoked: { readonly kind: string; readonly accountId: string; readonly reason: string }) => void,
+    ): unknown;
+  };
+  readonly rooms: {
+    registerPolicy(kind: "match", policy: RoomPolicy): void;
+    registerConsumer(consumer: MatchRoomConsumer): void;
+  };
+};
+
+/** Matching as a feature of the server. */
+export const matching = defineFeature({
+  name: "matching",
+  folder: import.meta.dir,
+  create(ports: MatchingPorts) {
+    const { identity, rooms, log } = ports;
+    const made = createMatching({ ...ports, lease: ports.openLease("matching.pairing", leaseMs) });
+    rooms.registerPolicy("match", {
+      canRead: (facts) => facts.memberState === "active",
+      canPost: canPostByDefault,
+      canManage: () => false,
+      shows: "alias",
+      onLeave: "close",
+    });
+    rooms.registerConsumer(made.roomConsumer);
+    identity.onRevoked(({ kind, accountId, reason }) => {
+      if (kind !== "account" || (reason !== "suspended" && reason !== "gone")) return;
+      made.cancel(accountId).catch((error) => log.warn("A wait was not ended.", { error }));
+    });
+    return {
+      exports: made,
+      commands: made.register,
+      eraser: {
+        depart: (accountId) => made.cancel(accountId).then(() => "done" as const),
+        erase: made.eraseAccount,
+      },
+      exporter: made.exportAccount,
+      start: () => made.start({ pairs: ports.isWorker }),
+      stop: made.stop,
+    };
+  },
+});

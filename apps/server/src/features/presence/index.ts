@@ -1,4 +1,5 @@
 import { fromWireId } from "@maru/protocol";
+import { defineFeature } from "../../feature-contract/feature.ts";
 import { OwnAccounts } from "./own-accounts.ts";
 import { OwnPresences } from "./own-presences.ts";
 import type { PresenceDeps, PresenceGateway } from "./ports.ts";
@@ -65,3 +66,18 @@ export function createPresence(deps: PresenceDeps): Presence {
     eraseAccount: (accountId) => eraseAccount(deps.db.sql, accountId),
   };
 }
+
+/** Presence as a feature of the server. */
+export const presence = defineFeature({
+  name: "presence",
+  folder: import.meta.dir,
+  create(ports: PresenceDeps) {
+    const made = createPresence(ports);
+    return {
+      commands: made.register,
+      eraser: { erase: made.eraseAccount },
+      start: made.start,
+      stop: made.stop,
+    };
+  },
+});

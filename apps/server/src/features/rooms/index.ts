@@ -1,8 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { fromWireId, type RoomKind } from "@maru/protocol";
 import type { MiddlewareHandler } from "hono";
+import { defineFeature } from "../../feature-contract/feature.ts";
 import { RateLimiter } from "../../platform/rate-limiter.ts";
 import type { RoomConsumer } from "./events/consumer.ts";
+import { addConsumerMetrics } from "./events/consumer-metrics.ts";
 import { type DispatchFaults, RoomConsumers } from "./events/room-consumers.ts";
 import { type AccountEnv, registerRoutes } from "./http.ts";
 import { AccountChangePublisher } from "./log/account-change-publisher.ts";
@@ -201,3 +203,34 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     compareHeads: (): Promise<void> => delivery.hub.compareHeads(),
   };
 }
+
+/** What rooms need of a node and of the features before them. */
+type RoomsPorts = RoomsDeps & {
+  /** Whether this node hands events to consumers. */
+  readonly isWorker: boolean;
+  readonly identity: { onProfileChanged(listen: (changed: { readonly accountId: string }) => void): unknown };
+};
+
+/** Rooms as a feature of the server. */
+export const rooms = defineFeature({
+  name: "rooms",
+  folder: import.meta.dir,
+  create(ports: RoomsPorts) {
+    const made = createRooms(ports);
+    const { identity, log } = ports;
+    identity.onProfileChanged(({ accountId }) => {
+      made.publishRename(accountId).catch((error) => log.warn("A new name was not published everywhere.", { error }));
+    });
+    return {
+      exports: made,
+      services: { accountEpoch: made.accountEpoch },
+      commands: made.register,
+      routes: { api: (http, { requireAccount }) => made.routes(http as never, requireAccount as never) },
+      eraser: { depart: made.departAccount, erase: made.eraseAccount },
+      exporter: made.exportAccount,
+      metrics: (metrics) => addConsumerMetrics(metrics, made.consumerStats),
+      start: () => made.start({ dispatches: ports.isWorker }),
+      stop: made.stop,
+    };
+  },
+});

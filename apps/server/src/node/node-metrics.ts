@@ -1,27 +1,19 @@
-import type { Gateway } from "./gateway/index.ts";
-import type { Database } from "./platform/db/database.ts";
-import type { Jobs } from "./platform/jobs/jobs.ts";
-import type { Load } from "./platform/load.ts";
-import type { Metrics } from "./platform/metrics/metrics.ts";
-
-type ConsumerStats = {
-  readonly consumer: string;
-  readonly lagSeconds: number;
-  readonly takenCount: number;
-  readonly failedCount: number;
-};
+import type { Gateway } from "../gateway/index.ts";
+import type { Database } from "../platform/db/database.ts";
+import type { Jobs } from "../platform/jobs/jobs.ts";
+import type { Load } from "../platform/load.ts";
+import type { Metrics } from "../platform/metrics/metrics.ts";
 
 export type NodeParts = {
   readonly gateway: Pick<Gateway, "stats" | "countCommands">;
   readonly db: Pick<Database, "stats" | "isWritable">;
   readonly load: Load;
   readonly jobs: Pick<Jobs, "stats" | "countEndings">;
-  readonly rooms: { consumerStats(): readonly ConsumerStats[] };
   readonly isDraining: () => boolean;
 };
 
-/** Names what an operator watches of a node; `docs/operate/metrics.md` says what to make of it. */
-export function addNodeMetrics(metrics: Metrics, { gateway, db, load, jobs, rooms, isDraining }: NodeParts): void {
+/** Names what an operator watches of a node, whatever features it has; `docs/operate/metrics.md` says what to make of it. */
+export function addNodeMetrics(metrics: Metrics, { gateway, db, load, jobs, isDraining }: NodeParts): void {
   metrics.gauge("maru_connections", "Sockets held.", () => gateway.stats().connectionCount);
   metrics.gauge("maru_accounts_connected", "Accounts with a socket.", () => gateway.stats().accountCount);
   metrics.gauge("maru_connects_waiting", "Connects that wait to be let in.", () => gateway.stats().admissionCount);
@@ -42,22 +34,6 @@ export function addNodeMetrics(metrics: Metrics, { gateway, db, load, jobs, room
     ["kind"],
   );
   metrics.counter("maru_jobs_total", "Jobs ended, by how.", () => jobs.countEndings(), ["kind", "ending"]);
-  metrics.gauge(
-    "maru_room_consumer_lag_seconds",
-    "Age of the earliest change in a room that a consumer has yet to take.",
-    () => rooms.consumerStats().map(({ consumer, lagSeconds: value }) => ({ consumer, value })),
-    ["consumer"],
-  );
-  metrics.counter(
-    "maru_room_consumer_rooms_total",
-    "Rooms handed to consumers, by what came of it.",
-    () =>
-      rooms.consumerStats().flatMap(({ consumer, takenCount, failedCount }) => [
-        { consumer, ending: "taken", value: takenCount },
-        { consumer, ending: "failed", value: failedCount },
-      ]),
-    ["consumer", "ending"],
-  );
   metrics.gauge("maru_late", "1 while the event loop was late within the last second.", () => Number(load.isLate));
   metrics.gauge("maru_draining", "1 once the node asks its clients to move over.", () => Number(isDraining()));
 }
