@@ -3,7 +3,7 @@ import type { Database } from "../db/database.ts";
 import type { Log } from "../log.ts";
 import { PeriodicTask } from "../periodic-task.ts";
 import { Job, type JobKind, JobLost, type JobOutcome } from "./job.ts";
-import { finishJob, putBackJob, removeJob, renewJob, type TakenJob, takeJob } from "./store-jobs.ts";
+import { finishJob, putBackJob, renewJob, type TakenJob, takeJob } from "./store-jobs.ts";
 
 /** Longer than any transaction may take, so that who works is not taken for dead. */
 const usualLeaseMs = 60_000;
@@ -62,6 +62,10 @@ export class JobRunner {
     await this.idle();
   }
 
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
   /** Takes nothing more; what is in hand may end. */
   stop(): void {
     this.#isStopping = true;
@@ -103,7 +107,8 @@ export class JobRunner {
   async #run(taken: TakenJob, leaseMs: number): Promise<void> {
     const { name } = this.#kind;
     if (taken.isOver) {
-      await removeJob(this.#db.sql, taken);
+      // Not merely removed: who asked for it again meanwhile still needs it.
+      await finishJob(this.#db.sql, taken);
       this.#counts.expired++;
       this.#log.warn("A job was given up: its time was over.", { kind: name, attempts: taken.attempts - 1 });
       return;
@@ -122,8 +127,9 @@ export class JobRunner {
     this.#runningCount++;
     try {
       const failure = await this.#try(job);
-      if (job.isCompleted) this.#counts.done++;
-      else await this.#settle(taken, failure, leaseMs);
+      // Work that failed after it called `complete` may have taken that back with its transaction.
+      if (failure === null && job.isCompleted) this.#counts.done++;
+      else await this.#settle(taken, { failure, isCompleted: job.isCompleted }, leaseMs);
       if (failure === "pause") this.#isPaused = true;
     } finally {
       this.#runningCount--;
@@ -143,7 +149,11 @@ export class JobRunner {
   }
 
   /** Writes down how it ended, again while the lease lasts: work that is done and not written down is done twice. */
-  async #settle(taken: TakenJob, failure: JobFailure | null, leaseMs: number): Promise<void> {
+  async #settle(
+    taken: TakenJob,
+    { failure, isCompleted }: { readonly failure: JobFailure | null; readonly isCompleted: boolean },
+    leaseMs: number,
+  ): Promise<void> {
     const { firstDelayMs = usualFirstDelayMs, maxDelayMs = usualMaxDelayMs } = this.#kind;
     const delayMs = Math.min(firstDelayMs * 2 ** Math.min(taken.attempts - 1, 30), maxDelayMs);
     const endsAt = this.#clock.monotonic() + leaseMs;
@@ -152,7 +162,8 @@ export class JobRunner {
         const isOurs = await (failure === null
           ? finishJob(this.#db.sql, taken)
           : putBackJob(this.#db.sql, taken, delayMs));
-        this.#counts[isOurs ? (failure === null ? "done" : "retried") : "lost"]++;
+        if (isOurs) this.#counts[failure === null ? "done" : "retried"]++;
+        else this.#counts[isCompleted ? "done" : "lost"]++;
         return;
       } catch (error) {
         if (this.#isStopping || this.#clock.monotonic() + settlePauseMs >= endsAt) throw error;

@@ -62,7 +62,7 @@ export class Job {
     return this.#isLost || this.#isStopping();
   }
 
-  /** Whether the work ended itself with {@link complete}. */
+  /** Whether the work called {@link complete}; if its transaction failed, that came to nothing. */
   get isCompleted(): boolean {
     return this.#isCompleted;
   }

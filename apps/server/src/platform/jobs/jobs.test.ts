@@ -1,27 +1,17 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { eventually } from "@maru/testkit";
 import { MemoryHub } from "../bus/memory-bus.ts";
-import { heldWork, type JobsWorld, openJobsWorld } from "./fixtures/jobs.fixture.ts";
+import { heldWork, useJobsWorld } from "./fixtures/jobs.fixture.ts";
 import type { Job } from "./job.ts";
 
-let world: JobsWorld;
-let database: JobsWorld["database"];
-beforeAll(async () => {
-  world = await openJobsWorld();
-  ({ database } = world);
-});
-afterEach(() => world.clear());
-afterAll(() => world.close());
-
-const openNode: JobsWorld["openNode"] = (kind, options) => world.openNode(kind, options);
-const makeDue = () => world.makeDue();
-const listRows = () => world.listRows();
+const world = useJobsWorld();
+const { openNode, makeDue, listRows } = world;
 
 describe("a job", () => {
   test("is done once it is committed, with its words, and is gone then", async () => {
     const done: (string | null)[] = [];
     const { queue } = openNode({ run: async ({ payload }) => void done.push(payload) });
-    await database.db.transaction((tx) => queue.add(tx, { payload: '{"말":"안녕"}' }));
+    await world.database.db.transaction((tx) => queue.add(tx, { payload: '{"말":"안녕"}' }));
     await queue.runDue();
     expect([done, await listRows()]).toEqual([['{"말":"안녕"}'], []]);
   });
@@ -29,7 +19,7 @@ describe("a job", () => {
   test("of a transaction that rolls back is never done", async () => {
     const { queue } = openNode({ run: () => Promise.reject(new Error("it was done")) });
     const undone = new Error("undone");
-    const adding = database.db.transaction(async (tx) => {
+    const adding = world.database.db.transaction(async (tx) => {
       await queue.add(tx);
       throw undone;
     });
@@ -41,7 +31,7 @@ describe("a job", () => {
   test("waits for its time", async () => {
     let count = 0;
     const { queue } = openNode({ run: async () => void count++ });
-    await queue.add(database.db.sql, { delayMs: 60_000 });
+    await queue.add(world.database.db.sql, { delayMs: 60_000 });
     await queue.runDue();
     expect(count).toBe(0);
     await makeDue();
@@ -52,8 +42,8 @@ describe("a job", () => {
   test("that nobody needs any more is given up, and one without an end never is", async () => {
     let count = 0;
     const { jobs, queue } = openNode({ run: async () => void count++ });
-    await queue.add(database.db.sql, { lifeMs: 0 });
-    await queue.add(database.db.sql);
+    await queue.add(world.database.db.sql, { lifeMs: 0 });
+    await queue.add(world.database.db.sql);
     await queue.runDue();
     expect([count, await listRows()]).toEqual([1, []]);
     const endings = Object.fromEntries(jobs.countEndings().map(({ ending, value }) => [ending, value]));
@@ -62,7 +52,7 @@ describe("a job", () => {
 
   test("that fails is tried again with pauses that double up to a bound", async () => {
     const { queue } = openNode({ firstDelayMs: 1_000, maxDelayMs: 5_000, run: () => Promise.reject(new Error("no")) });
-    await queue.add(database.db.sql);
+    await queue.add(world.database.db.sql);
     for (const [index, pauseMs] of [1_000, 2_000, 4_000, 5_000, 5_000].entries()) {
       await queue.runDue();
       const [row] = await listRows();
@@ -81,7 +71,7 @@ describe("a job", () => {
         return isAway ? "pause" : undefined;
       },
     });
-    for (let i = 0; i < 5; i++) await queue.add(database.db.sql);
+    for (let i = 0; i < 5; i++) await queue.add(world.database.db.sql);
     await queue.runDue();
     expect([count, (await listRows()).length]).toEqual([1, 5]);
     isAway = false;
@@ -95,33 +85,44 @@ describe("a key", () => {
     let count = 0;
     const [one, two] = [openNode({ run: async () => void count++ }), openNode({ run: async () => void count++ })];
     const added = await Promise.all(
-      Array.from({ length: 40 }, (_, i) => (i % 2 ? one : two).queue.add(database.db.sql, { key: "k" })),
+      Array.from({ length: 40 }, (_, i) => (i % 2 ? one : two).queue.add(world.database.db.sql, { key: "k" })),
     );
     expect(added.filter(Boolean)).toHaveLength(1);
-    expect(await one.queue.add(database.db.sql, { key: "other" })).toBe(true);
+    expect(await one.queue.add(world.database.db.sql, { key: "other" })).toBe(true);
     await Promise.all([one.queue.runDue(), two.queue.runDue()]);
-    expect([count, await one.queue.add(database.db.sql, { key: "k" })]).toEqual([2, true]);
+    expect([count, await one.queue.add(world.database.db.sql, { key: "k" })]).toEqual([2, true]);
   });
 
   test("asked for while the job is in hand lets it be done once more", async () => {
     let count = 0;
     const { reached, go, hold } = heldWork();
     const { queue } = openNode({ run: (job) => (count++ === 0 ? hold(job) : Promise.resolve()) });
-    await queue.add(database.db.sql, { key: "k" });
+    await queue.add(world.database.db.sql, { key: "k" });
     const running = queue.runDue();
     await reached;
-    expect([await queue.add(database.db.sql, { key: "k" }), count]).toEqual([false, 1]);
+    expect([await queue.add(world.database.db.sql, { key: "k" }), count]).toEqual([false, 1]);
     go();
     await running;
     await queue.runDue();
     expect([count, await listRows()]).toEqual([2, []]);
   });
 
+  test("lets a job be needed for as long as who asks last needs it, or for ever", async () => {
+    const done: (string | null)[] = [];
+    const { queue } = openNode({ run: async ({ key }) => void done.push(key) });
+    const { sql } = world.database.db;
+    for (const [key, lives] of Object.entries({ longer: [0, 60_000], ever: [0, null], over: [0, 0] })) {
+      for (const lifeMs of lives) await queue.add(sql, { key, ...(lifeMs === null ? {} : { lifeMs }) });
+    }
+    await queue.runDue();
+    expect([done.sort(), await listRows()]).toEqual([["ever", "longer"], []]);
+  });
+
   test("makes a job that waits as early as who asks last needs it", async () => {
     const { queue } = openNode({ run: async () => {} });
-    await queue.add(database.db.sql, { key: "k", delayMs: 60_000 });
-    await queue.add(database.db.sql, { key: "k", delayMs: 5_000 });
-    await queue.add(database.db.sql, { key: "k", delayMs: 90_000 });
+    await queue.add(world.database.db.sql, { key: "k", delayMs: 60_000 });
+    await queue.add(world.database.db.sql, { key: "k", delayMs: 5_000 });
+    await queue.add(world.database.db.sql, { key: "k", delayMs: 90_000 });
     expect((await listRows())[0]?.wait_ms).toBeWithin(1_000, 5_001);
   });
 });
@@ -130,10 +131,10 @@ describe("two nodes", () => {
   test("do a burst of 10,000 jobs, each once", async () => {
     const counts = new Map<string, number>();
     const run = async ({ payload }: Job) => void counts.set(payload ?? "", (counts.get(payload ?? "") ?? 0) + 1);
-    const opened = [0, 1].map(() => openNode({ concurrency: 4, run }, { db: database.connect({ poolSize: 4 }) }));
+    const opened = [0, 1].map(() => openNode({ concurrency: 4, run }, { db: world.database.connect({ poolSize: 4 }) }));
     const [{ queue }] = opened as [(typeof opened)[0]];
     for (let batch = 0; batch < 10; batch++) {
-      await database.db.transaction(async (tx) => {
+      await world.database.db.transaction(async (tx) => {
         for (let i = 0; i < 1_000; i++) await queue.add(tx, { payload: String(batch * 1_000 + i) });
       });
     }
@@ -158,7 +159,7 @@ describe("two nodes", () => {
         running--;
       },
     });
-    for (let i = 0; i < 30; i++) await queue.add(database.db.sql);
+    for (let i = 0; i < 30; i++) await queue.add(world.database.db.sql);
     await queue.runDue();
     expect(most).toBe(3);
   });
@@ -170,7 +171,7 @@ describe("two nodes", () => {
     const worker = openNode({ run: async () => done.resolve() }, { hub });
     await worker.jobs.start();
     await worker.queue.runDue();
-    await web.queue.add(database.db.sql);
+    await web.queue.add(world.database.db.sql);
     web.queue.wake();
     await done.promise;
   });
@@ -180,7 +181,7 @@ describe("two nodes", () => {
     const { clock, jobs, queue } = openNode({ run: async () => void count++ });
     await jobs.start();
     await eventually("the first look is over", () => clock.pendingCount > 0);
-    await queue.add(database.db.sql);
+    await queue.add(world.database.db.sql);
     await clock.advance(1_000);
     await eventually("the job was found", () => count === 1);
   });

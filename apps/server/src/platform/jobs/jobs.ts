@@ -104,7 +104,7 @@ export function createJobs(deps: {
           await requestJob(db.sql, name);
           // Who asks for it at the same moment locks it for that moment, and what is locked is passed over.
           do await runner.runDue();
-          while ((await listLateness(db.sql, [name])).size > 0);
+          while (!runner.isStopping && (await listLateness(db.sql, [name])).size > 0);
         },
         wake: () => wake(name),
         runDue: () => runner.runDue(),

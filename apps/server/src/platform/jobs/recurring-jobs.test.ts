@@ -1,19 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { eventually } from "@maru/testkit";
-import { heldWork, type JobsWorld, openJobsWorld } from "./fixtures/jobs.fixture.ts";
+import { heldWork, useJobsWorld } from "./fixtures/jobs.fixture.ts";
 
-let world: JobsWorld;
-let database: JobsWorld["database"];
-beforeAll(async () => {
-  world = await openJobsWorld();
-  ({ database } = world);
-});
-afterEach(() => world.clear());
-afterAll(() => world.close());
-
-const openNode: JobsWorld["openNode"] = (kind, options) => world.openNode(kind, options);
-const makeDue = () => world.makeDue();
-const listRows = () => world.listRows();
+const world = useJobsWorld();
+const { openNode, makeDue, listRows } = world;
 
 describe("a job that comes back", () => {
   const everyMs = 3_600_000;
@@ -35,11 +25,32 @@ describe("a job that comes back", () => {
 
   test("keeps its time over restarts, and takes a shorter one at once", async () => {
     await openNode({ everyMs, run: async () => {} }).jobs.start();
-    await database.db.sql`update platform_jobs set due_at = clock_timestamp() + interval '10 min'`;
+    await world.database.db.sql`update platform_jobs set due_at = clock_timestamp() + interval '10 min'`;
     await openNode({ everyMs, run: async () => {} }).jobs.start();
     expect((await listRows())[0]?.wait_ms).toBeWithin(590_000, 600_001);
     await openNode({ everyMs: 60_000, run: async () => {} }).jobs.start();
     expect((await listRows())[0]?.wait_ms).toBeWithin(50_000, 60_001);
+  });
+
+  test("keeps its lease while a program that wants it oftener starts", async () => {
+    const { reached, go, hold } = heldWork();
+    const { jobs, queue } = openNode({ everyMs, run: hold });
+    await jobs.start();
+    await queue.request();
+    await reached;
+    await openNode({ everyMs: 1_000, run: async () => {} }).jobs.start();
+    expect((await listRows())[0]?.wait_ms).toBeGreaterThan(30_000);
+    go();
+    await queue.runDue();
+    expect((await listRows())[0]?.wait_ms).toBeLessThan(1_001);
+  });
+
+  test("asked for on a node that has stopped is left to the others", async () => {
+    const { jobs, queue } = openNode({ everyMs, run: () => Promise.reject(new Error("a node that stopped worked")) });
+    await jobs.start();
+    await jobs.stop();
+    await queue.runNow();
+    expect((await listRows())[0]?.wait_ms).toBeLessThan(0);
   });
 
   test("that fails is tried before its time, and never later than it", async () => {
@@ -73,9 +84,9 @@ describe("a job that comes back", () => {
     const { jobs } = openNode({ everyMs, run: async () => {} });
     await jobs.start();
     expect(await listRows()).toHaveLength(2);
-    await database.db.sql`update platform_jobs set due_at = clock_timestamp() - interval '8 days'`;
+    await world.database.db.sql`update platform_jobs set due_at = clock_timestamp() - interval '8 days'`;
     await openNode({ everyMs, run: async () => {} }).jobs.start();
-    const rows = await database.db.sql<{ kind: string }[]>`select kind from platform_jobs`;
+    const rows = await world.database.db.sql<{ kind: string }[]>`select kind from platform_jobs`;
     expect(rows.map(({ kind }) => kind)).toEqual(["test.work"]);
   });
 });

@@ -25,7 +25,10 @@ export type NewJob = {
   readonly lifeMs: number | null;
 };
 
-/** Adds a job; false when one of its kind and key stands, which is then due as early, and once more if it is held. */
+/**
+ * Adds a job; false when one of its kind and key stands, which is then due as early and needed as long, and due once more
+ * if it is held.
+ */
 export async function insertJob(sql: SQL, job: NewJob): Promise<boolean> {
   const [row] = await sql<{ is_new: boolean }[]>`
     insert into platform_jobs as j (id, kind, key, payload, due_at, expires_at)
@@ -34,17 +37,23 @@ export async function insertJob(sql: SQL, job: NewJob): Promise<boolean> {
       clock_timestamp() + ${job.lifeMs}::float8 * interval '1 ms')
     on conflict (kind, key) do update set
       is_wanted = j.holder is not null,
-      due_at = case when j.holder is null then least(j.due_at, excluded.due_at) else j.due_at end
+      due_at = case when j.holder is null then least(j.due_at, excluded.due_at) else j.due_at end,
+      expires_at = nullif(greatest(coalesce(j.expires_at, 'infinity'), coalesce(excluded.expires_at, 'infinity')), 'infinity')
     returning xmax = 0 as is_new`;
   return row?.is_new === true;
 }
 
-/** Lets a job come back every so often; one that stands keeps its time unless it would be later than that. */
+/**
+ * Lets a job come back every so often; one that stands keeps its time unless it would be later than that, and one that is
+ * held its lease, which stands in the same column.
+ */
 export async function scheduleJob(sql: SQL, job: { id: string; kind: string; everyMs: number }): Promise<void> {
   await sql`
     insert into platform_jobs as j (id, kind, key, due_at, every_ms)
     values (${job.id}, ${job.kind}, 'recurring', clock_timestamp() + ${job.everyMs} * interval '1 ms', ${job.everyMs})
-    on conflict (kind, key) do update set every_ms = excluded.every_ms, due_at = least(j.due_at, excluded.due_at)
+    on conflict (kind, key) do update set
+      every_ms = excluded.every_ms,
+      due_at = case when j.holder is null then least(j.due_at, excluded.due_at) else j.due_at end
     where j.every_ms is distinct from excluded.every_ms`;
 }
 
@@ -121,19 +130,18 @@ export async function finishJob(sql: SQL, { id, fence }: Hold): Promise<boolean>
   return kept.length > 0;
 }
 
-/** Puts a job that failed back: for a pause no longer than until it would come back anyway, or for now if it was asked for. */
+/**
+ * Puts a job that failed back: for a pause no longer than until it would come back anyway, or for now if it was asked for.
+ * False when the hold was lost, or has ended with a transaction of the work.
+ */
 export async function putBackJob(sql: SQL, { id, fence }: Hold, delayMs: number): Promise<boolean> {
   const rows = await sql`
     update platform_jobs set
       holder = null,
       due_at = clock_timestamp() + case when is_wanted then 0 else least(${delayMs}::float8, every_ms) end * interval '1 ms'
-    where id = ${id} and fence = ${fence}
+    where id = ${id} and fence = ${fence} and holder is not null
     returning 1`;
   return rows.length > 0;
-}
-
-export async function removeJob(sql: SQL, { id, fence }: Hold): Promise<void> {
-  await sql`delete from platform_jobs where id = ${id} and fence = ${fence}`;
 }
 
 /** For how long the earliest job of each kind has been due, in ms; kinds without one are left out. */
@@ -159,7 +167,7 @@ export type JobState = {
   readonly isRecurring: boolean;
   readonly count: number;
   readonly heldCount: number;
-  /** Jobs that failed at least `tries` times on end. */
+  /** Jobs that failed at least `tries` times on end, or took their worker with them; the try that runs counts as none. */
   readonly failingCount: number;
   /** For how long the earliest that nobody holds has been due, in ms; negative before its time. */
   readonly lateMs: number | null;
@@ -178,7 +186,7 @@ export async function listJobStates(sql: SQL, tries: number): Promise<JobState[]
   >`
     select kind, bool_or(every_ms is not null) as is_recurring, count(*)::int as count,
       count(*) filter (where is_held)::int as held_count,
-      count(*) filter (where attempts >= ${tries} and not is_held)::int as failing_count,
+      count(*) filter (where attempts - is_held::int >= ${tries})::int as failing_count,
       extract(epoch from now() - min(due_at) filter (where not is_held))::float8 * 1000 as late_ms
     from platform_jobs, lateral (select holder is not null and due_at > now() as is_held) held
     group by kind order by kind`;
