@@ -127,13 +127,16 @@ export class ConsumerRunner {
 
   /** One transaction: the job still ours, what the consumer writes, how far it has come. */
   async #take(job: Job, roomIds: readonly string[]): Promise<void> {
-    const { db } = this.#deps;
-    const { name } = this.#consumer;
+    const { db, clock } = this.#deps;
+    const { name, kinds } = this.#consumer;
+    const startedAt = clock.monotonic();
     const { count, after } = await runWrite(() =>
       db.transaction(async (tx) => {
         await job.fence(tx);
         const advances = await listAdvances(tx, name, roomIds);
-        const announce = advances.length > 0 ? await this.#consumer.take(tx, advances) : undefined;
+        // A program of before may have taken part in more kinds; what is left of those is nobody's any more.
+        const wanted = advances.filter(({ kind }) => kinds.includes(kind));
+        const announce = wanted.length > 0 ? await this.#consumer.take(tx, wanted) : undefined;
         await this.#steps.storePositions(tx, name, advances);
         return { count: advances.length, after: announce };
       }),
@@ -144,7 +147,7 @@ export class ConsumerRunner {
     } catch (error) {
       this.#deps.log.error("A consumer of rooms failed after its commit.", { consumer: name, error });
     }
-    await this.#steps.settleRooms(db.sql, name, roomIds);
+    await this.#steps.settleRooms(db.sql, name, roomIds, clock.monotonic() - startedAt);
   }
 
   /** After a failure: each room by itself, so that one at which the consumer fails stops no other. */

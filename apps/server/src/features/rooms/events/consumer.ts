@@ -16,6 +16,7 @@ export type RoomAdvance = {
 
 /** A part of a feature that must not miss what happens in rooms. */
 export type RoomConsumer = {
+  /** Its own for good: one that takes another aspect than the version before takes another name, for both run side by side. */
   readonly name: string;
   readonly kinds: readonly RoomKind[];
   readonly aspect: RoomAspect;

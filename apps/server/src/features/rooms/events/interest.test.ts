@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { fromWireId, type RoomId } from "@maru/protocol";
+import { eventually } from "@maru/testkit";
 import { newKey, openRoomsWorld, type RoomsWorld, type WorldNode } from "../fixtures/rooms.fixture.ts";
 import type { RoomConsumer } from "./consumer.ts";
 
@@ -58,6 +59,36 @@ test("a consumer of one kind costs the others nothing", async () => {
   await talk(node);
   expect(await listNoted()).toEqual(["group"]);
 });
+
+test("a node that brings a consumer is started once every change that commits later is noted for it", async () => {
+  const node = await openNode([]);
+  const [a = "", b = ""] = await world.newAccounts(2);
+  const [early, late] = [await world.newMatch(node, a, b), await world.newMatch(node, a, b)];
+  const gate = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  const closing = node.db.transaction(async (tx) => {
+    await node.rooms.closeRoomIn(tx, fromWireId(early));
+    closed.resolve();
+    await gate.promise;
+  });
+  await closed.promise;
+  let isStarted = false;
+  const starting = world.openNode({ isWorker: false, consumers: [consumer(["match"], "state")] }).then(() => {
+    isStarted = true;
+  });
+  const isWaiting = async () => {
+    const [row] = await world.adminSql<{ count: number }[]>`
+      select count(*)::int as count from pg_locks
+      where relation = 'rooms_rooms'::regclass and not granted and mode = 'ShareRowExclusiveLock'`;
+    return row?.count === 1;
+  };
+  await eventually("the start waits for the writer, or is over", async () => isStarted || (await isWaiting()));
+  expect(isStarted).toBe(false);
+  gate.resolve();
+  await Promise.all([closing, starting]);
+  await node.rooms.closeRoom(fromWireId(late));
+  expect(await listNoted()).toEqual(["match"]);
+}, 15_000);
 
 test("a consumer that no program has had for a week is forgotten with what it had yet to take", async () => {
   const before = await openNode([consumer(["group", "match"], "change")]);

@@ -95,19 +95,36 @@ export async function storePositions(tx: Sql, consumer: string, advances: readon
     on conflict (consumer, room_id) do update set rev = greatest(p.rev, excluded.rev)`;
 }
 
-/** Takes rooms from a backlog that the consumer has taken; one that has changed since stays. It does not wait for the disk either. */
-export async function settleRooms(sql: Sql, consumer: string, roomIds: readonly string[]): Promise<void> {
+/**
+ * Takes rooms from a backlog that the consumer has taken, or that are gone. One that has changed since stays and goes to the
+ * end of the line, as what came while it was taken, `tookMs` long: rooms that are always busy must keep no other from its
+ * turn. It does not wait for the disk either.
+ */
+export async function settleRooms(
+  sql: Sql,
+  consumer: string,
+  roomIds: readonly string[],
+  tookMs: number,
+): Promise<void> {
   await sql`
     with soon as materialized (
       select set_config('synchronous_commit', 'off', true)
-    ), done as materialized (
-      select b.room_id from rooms_backlogs b
+    ), taken as materialized (
+      select b.room_id, p.rev as taken_rev, r.id is null or b.rev <= coalesce(p.rev, b.from_rev) as is_done
+      from rooms_backlogs b
       left join rooms_positions p on p.consumer = b.consumer and p.room_id = b.room_id
+      left join rooms_rooms r on r.id = b.room_id
       where b.consumer = ${consumer} and b.room_id = any(${sql.array([...roomIds], "UUID")}::uuid[])
-        and b.rev <= coalesce(p.rev, b.from_rev)
+        and (r.id is null or b.rev <= coalesce(p.rev, b.from_rev) or p.rev > b.from_rev)
       for update of b skip locked
+    ), kept as (
+      update rooms_backlogs b set
+        from_rev = t.taken_rev, attempts = 0, due_at = clock_timestamp(),
+        noted_at = greatest(b.noted_at, clock_timestamp() - ${tookMs}::float8 * interval '1 ms')
+      from soon, taken t where b.consumer = ${consumer} and b.room_id = t.room_id and not t.is_done
     )
-    delete from rooms_backlogs b using soon, done d where b.consumer = ${consumer} and b.room_id = d.room_id`;
+    delete from rooms_backlogs b using soon, taken t
+    where b.consumer = ${consumer} and b.room_id = t.room_id and t.is_done`;
 }
 
 /** Lets a room that a consumer failed at wait, twice as long each time; tells how often it failed. */

@@ -16,6 +16,13 @@ export async function saveConsumers(tx: Sql, rows: readonly ConsumerRow[]): Prom
     );
   await tx`select pg_advisory_xact_lock(hashtextextended('rooms_consumers', 7))`;
   if (rows.length > 0) {
+    const [news] = await tx<{ are_there: boolean }[]>`
+      select exists (
+        select from unnest(${text("name")}::text[], ${text("kind")}::text[], ${text("aspect")}::text[]) as n (name, kind, aspect)
+        where not exists (select from rooms_consumers c where (c.name, c.kind, c.aspect) = (n.name, n.kind, n.aspect))
+      ) as are_there`;
+    // A writer whose trigger has found nobody who wants to know is over before there is somebody.
+    if (news?.are_there) await tx`lock table rooms_rooms in share row exclusive mode`;
     await tx`
       insert into rooms_consumers (name, kind, aspect)
       select * from unnest(${text("name")}::text[], ${text("kind")}::text[], ${text("aspect")}::text[])
