@@ -14,7 +14,6 @@ import { CatchUps } from "./log/catch-up.ts";
 import type { RoomChanges } from "./log/changes.ts";
 import { Delivery } from "./log/delivery.ts";
 import { Epochs } from "./log/epochs.ts";
-import { type RoomEventListener, RoomEvents } from "./log/events.ts";
 import type { Sequencer, SequencerPort } from "./log/sequencer.ts";
 import { Sights } from "./log/sights.ts";
 import { Watches } from "./log/watches.ts";
@@ -37,7 +36,6 @@ import { ReadCursors } from "./unread/read-cursors.ts";
 
 export type { RoomAdvance, RoomConsumer } from "./events/consumer.ts";
 export { describeConsumer, findConsumerFault, listConsumers } from "./events/inspect-consumers.ts";
-export type { RoomEventListener } from "./log/events.ts";
 export type { NewMatchRoom } from "./members/room-creation.ts";
 export { canPostByDefault, type RoomPolicy } from "./policy.ts";
 export type { RoomsDeps, RoomsGateway } from "./ports.ts";
@@ -53,10 +51,9 @@ export type Rooms = ReturnType<typeof createRooms>;
 
 /** Rooms, their members and messages, and their delivery. The only door of the feature. */
 export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
-  const { clock, limits, log } = deps;
+  const { clock, limits } = deps;
   const policies = new Policies();
   const epochs = new Epochs();
-  const events = new RoomEvents(log);
   const consumers = new RoomConsumers(deps, faults.dispatch);
   const announce = (list: readonly RoomChanges[]) => {
     delivery.announce(list);
@@ -83,7 +80,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const cuts = { endWatches, pauseWatches, pauseMoved };
   const delivery = new Delivery({ ...deps, ...faults, ...cuts, epochs, policies, maxFill });
   const unhide = new UnhideOnMessage({ accountChanges });
-  const append = new Append({ ...deps, epochs, events, announce, noteUnhide: () => consumers.noteUnhide() });
+  const append = new Append({ ...deps, epochs, announce, noteUnhide: () => consumers.noteUnhide() });
   const messages = new Messages({
     ...deps,
     append,
@@ -95,7 +92,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   });
   const list = new RoomList({ ...deps, accountChanges, policies });
   const preferences = new RoomPreferences({ ...deps, accountChanges, policies, list });
-  const roomLeave = new RoomLeave({ ...deps, policies, epochs, accountChanges, events, announce });
+  const roomLeave = new RoomLeave({ ...deps, policies, epochs, accountChanges, announce });
   const erasure = new AccountErasure({ ...deps, roomLeave, accountChanges });
   const roomJoin = new RoomJoin({ ...deps, policies, epochs, accountChanges, announce });
   const creation = new RoomCreation({ ...deps, accountChanges });
@@ -164,8 +161,6 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     registerConsumer: (consumer: RoomConsumer): void => consumers.register(consumer),
     /** How far each consumer is behind. */
     consumerStats: () => consumers.stats(),
-    /** Tells what happened in rooms, after the commit, on the node that wrote it; what a kill loses is lost. Returns how to stop. */
-    onRoomEvent: (listener: RoomEventListener) => events.listen(listener),
 
     /** Lists the others in those of the rooms where this account may see who is there. */
     listPeers: (accountId: string, roomIds: readonly string[]) => listPeers({ ...deps, policies }, accountId, roomIds),

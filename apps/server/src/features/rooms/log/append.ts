@@ -6,7 +6,6 @@ import { listMessagesAt } from "../store-messages.ts";
 import type { Change, RoomChanges } from "./changes.ts";
 import { classifyAppendFailure } from "./db-errors.ts";
 import type { Epochs } from "./epochs.ts";
-import type { RoomEvents } from "./events.ts";
 import { KeyedBatcher } from "./keyed-batcher.ts";
 import { type AppendRow, appendBatch, type Send } from "./store-append.ts";
 import { writeMessage } from "./written-changes.ts";
@@ -15,7 +14,6 @@ export type AppendDeps = {
   readonly db: RoomsDatabase;
   readonly clock: Clock;
   readonly epochs: Epochs;
-  readonly events: RoomEvents;
   /** Tells committed changes. */
   announce(list: readonly RoomChanges[]): void;
   /** Hears that something was said in rooms that somebody had put away. */
@@ -88,7 +86,6 @@ export class Append {
     if (olds !== null) await this.#repeat(olds, sends, rows, results, byRoom);
     this.#deps.announce([...byRoom.values()]);
     if (isUnhiding) this.#deps.noteUnhide();
-    if (this.#deps.events.isHeard) this.#emit(sends, rows);
     return results;
   }
 
@@ -124,15 +121,6 @@ export class Append {
       if (row == null) throw new Error("a message that was just found is gone");
       results[i] = presentMessage(row);
       this.#changesOf(byRoom, send.roomId, rows[i]?.roomEpoch ?? 0).push(writeMessage(row));
-    }
-  }
-
-  #emit(sends: readonly Send[], rows: readonly AppendRow[]): void {
-    for (const [i, row] of rows.entries()) {
-      const send = sends[i];
-      if (send === undefined || row.outcome !== "new" || row.seq === null) continue;
-      const { roomId, accountId } = send;
-      this.#deps.events.emit({ type: "message.sent", roomId, accountId, memberId: row.memberId, seq: row.seq });
     }
   }
 }

@@ -2,7 +2,6 @@ import { fail } from "../../../platform/errors.ts";
 import type { AccountChangePublisher, AccountRevision } from "../log/account-change-publisher.ts";
 import type { Change, RoomChanges } from "../log/changes.ts";
 import type { Epochs } from "../log/epochs.ts";
-import type { RoomEvent, RoomEvents } from "../log/events.ts";
 import { runWrite } from "../log/retry.ts";
 import { writeMember, writeState } from "../log/written-changes.ts";
 import type { Policies } from "../policy.ts";
@@ -23,7 +22,6 @@ export type RoomLeaveDeps = {
   readonly policies: Policies;
   readonly epochs: Epochs;
   readonly accountChanges: AccountChangePublisher;
-  readonly events: RoomEvents;
   announce(list: readonly RoomChanges[]): void;
 };
 
@@ -33,7 +31,6 @@ type Ending = {
   readonly leaver: MemberRow | null;
   readonly changes: readonly Change[];
   readonly stamps: readonly AccountRevision[];
-  readonly events: readonly RoomEvent[];
 };
 
 /** In larger rooms the end is not numbered in each member's own log: they learn it with the room. */
@@ -81,14 +78,13 @@ export class RoomLeave {
     const line = await writeSystemLine(tx, room, stateRev + 1, { event: "room.closed" });
     await updateRoom(tx, { ...line.numbers, id: roomId, state: "closed", stateRev, memberDelta: 0 });
     const stamps = await this.#deps.accountChanges.stamp(tx, members ?? []);
-    const events: RoomEvent[] = [{ type: "room.closed", roomId, kind: room.kind }];
-    return this.#announcement({ room, leaver: null, changes: [writeState(state), line.change], stamps, events });
+    return this.#announcement({ room, leaver: null, changes: [writeState(state), line.change], stamps });
   }
 
   async #hide(tx: Sql, room: LockedRoom, accountId: string): Promise<Announcement> {
     if (!(await hideRoom(tx, room, accountId))) return silence;
     const stamps = await this.#deps.accountChanges.stamp(tx, [{ accountId, roomId: room.id }]);
-    return this.#announcement({ room, leaver: null, changes: [], stamps, events: [] });
+    return this.#announcement({ room, leaver: null, changes: [], stamps });
   }
 
   async #part(tx: Sql, room: LockedRoom, self: SummaryRow, closes: boolean): Promise<Announcement> {
@@ -106,17 +102,15 @@ export class RoomLeave {
     await updateRoom(tx, { ...line.numbers, id: room.id, state, stateRev, memberDelta: -1 });
     const stateChange = stateRev === null ? [] : [writeState({ kind: room.kind, state, name: room.name, stateRev })];
     const stamps = await this.#deps.accountChanges.stamp(tx, members);
-    const events: RoomEvent[] = [{ type: "member.left", roomId: room.id, kind: room.kind, accountId }];
-    if (isClosing) events.push({ type: "room.closed", roomId: room.id, kind: room.kind });
     const leaver = await findMember(tx, room.id, self.memberId);
-    return this.#announcement({ room, leaver, changes: [...stateChange, line.change], stamps, events });
+    return this.#announcement({ room, leaver, changes: [...stateChange, line.change], stamps });
   }
 
   #announcement(ending: Ending): Announcement {
     return { announce: () => void this.#publish(ending) };
   }
 
-  async #publish({ room, leaver, changes, stamps, events }: Ending): Promise<void> {
+  async #publish({ room, leaver, changes, stamps }: Ending): Promise<void> {
     const { accountChanges, policies, identity, epochs } = this.#deps;
     const epoch = epochs.ofRoom(room.epoch);
     if (leaver === null) {
@@ -130,7 +124,6 @@ export class RoomLeave {
         { roomId: room.id, epoch, changes: [writeMember(leaver, "member.left", json), ...changes] },
       ]);
     }
-    for (const event of events) this.#deps.events.emit(event);
     await accountChanges.announce(stamps);
   }
 }
