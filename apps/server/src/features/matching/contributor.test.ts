@@ -39,9 +39,8 @@ class ModelMatch implements PartModel<"matching"> {
   }
 }
 
-// Nobody leaves a match: that one has ended is told by its room, and forgotten here.
 const anyAct = fc.record({
-  is: fc.constantFrom("request", "request", "cancel", "pass"),
+  is: fc.constantFrom("request", "request", "cancel", "pass", "leave", "next"),
   who: fc.nat(3),
   node: fc.nat(1),
 });
@@ -70,6 +69,11 @@ async function openStage({ plant, patienceMs = 5_000 }: { plant?: Plant; patienc
       const tab = devices[who]?.[node] as Tab;
       if (is === "request") return tab.request();
       if (is === "cancel") return tab.cancel();
+      if (is === "leave" || is === "next") {
+        const { match } = await tab.run("match.get", {});
+        if (match.state !== "matched") return null;
+        return is === "next" ? tab.next(match.roomId) : tab.run("room.leave", { roomId: match.roomId });
+      }
       return world.pass(500);
     },
     setLoss(losesAll) {

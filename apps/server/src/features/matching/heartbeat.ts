@@ -10,7 +10,7 @@ const maxWaiting = 20_000;
 
 /**
  * Vouches for the accounts connected to this node that wait or were matched a moment ago, and tells them what the bus
- * did not: that they wait, that they are matched, that their wait has ended.
+ * did not: that they wait, that they are matched, that their wait or their match has ended.
  *
  * It reads the whole line and keeps what is connected here: the line is short, the connections are many, so ten
  * thousand people who come back at once cost no query each.
@@ -45,6 +45,7 @@ export class Heartbeat {
     }
     for (const [accountId, requestId] of waits) this.#waits.set(accountId, requestId);
     await this.#notifyEnded(believed.filter(([accountId, requestId]) => waits.get(accountId) !== requestId));
+    await this.#notifyOver();
   }
 
   /** Shortens the wait of an account whose last connection here has closed, or its time to come to its match. */
@@ -100,6 +101,25 @@ export class Heartbeat {
       const match = states.get(accountId);
       if (!match || match.state === "waiting" || !this.#notifier.believesWaiting(accountId, requestId)) continue;
       this.#notifier.deliver({ accountId, requestId, match });
+    }
+  }
+
+  /**
+   * Notifies those who believe to be in a match that it is over; how it began is remembered for a minute and the match with
+   * it, so nobody is asked about for longer.
+   */
+  async #notifyOver(): Promise<void> {
+    const believed = this.#notifier.listMatched();
+    const here = believed.filter(([accountId]) => this.#isHere(accountId));
+    for (const [accountId] of believed) if (!this.#isHere(accountId)) this.#notifier.forgetMatched(accountId);
+    if (here.length === 0) return;
+    const states = await listStates(
+      this.#deps.db.sql,
+      here.map(([accountId]) => accountId),
+    );
+    for (const [accountId, roomId] of here) {
+      const match = states.get(accountId);
+      if (match?.state === "idle") this.#notifier.deliverEnd(accountId, roomId, match);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { MatchState } from "@maru/protocol";
+import { type MatchState, toWireId } from "@maru/protocol";
 import { defineFeature } from "../../feature-contract/feature.ts";
 import { PeriodicTask } from "../../platform/periodic-task.ts";
 import { canPostByDefault, type RoomPolicy } from "../rooms/index.ts";
@@ -11,7 +11,7 @@ import type { MatchingDeps, MatchingGateway, MatchRoomConsumer, PairingLease } f
 import { registerCommands } from "./realtime.ts";
 import { Requests } from "./requests.ts";
 import { eraseAccount, listMatchTimes } from "./store-erasing.ts";
-import { endMatch } from "./store-matches.ts";
+import { endMatches, listStates } from "./store-matches.ts";
 import { aliveMs } from "./times.ts";
 
 export type { MatchingDeps, PairingLease } from "./ports.ts";
@@ -85,7 +85,18 @@ export function createMatching(deps: MatchingDeps, faults: Partial<PairingParts>
       kinds: ["match"],
       aspect: "state",
       async take(tx, rooms) {
-        for (const { roomId, state } of rooms) if (state === "closed") await endMatch(tx, roomId);
+        const closed = rooms.filter(({ state }) => state === "closed").map(({ roomId }) => roomId);
+        const sides = closed.length > 0 ? await endMatches(tx, closed) : [];
+        const accountIds = sides.map(({ accountId }) => accountId);
+        const states = sides.length > 0 ? await listStates(tx, accountIds) : new Map<string, MatchState>();
+        return () => {
+          for (const { accountId, requestId, roomId } of sides) {
+            const match = states.get(accountId);
+            // Who waits again, or is in another match, has been told so.
+            if (match?.state !== "idle") continue;
+            notifier.publish({ accountId, requestId, match, endedRoomId: toWireId("room", roomId) });
+          }
+        };
       },
     },
     eraseAccount: (accountId) => deps.db.transaction((tx) => eraseAccount(tx, accountId)),

@@ -1,8 +1,14 @@
-import type { MatchState } from "@maru/protocol";
+import type { MatchState, RoomId } from "@maru/protocol";
 import type { MatchingBus, MatchingLog, MatchingSockets } from "./ports.ts";
 
 /** What became of a wait. `requestId` tells this wait from an earlier or later one of the account. */
-export type News = { readonly accountId: string; readonly requestId: string; readonly match: MatchState };
+export type News = {
+  readonly accountId: string;
+  readonly requestId: string;
+  readonly match: MatchState;
+  /** The match that is over, where that is the news. */
+  readonly endedRoomId?: RoomId;
+};
 
 const newsSubject = "matching.news";
 const requestedSubject = "matching.requested";
@@ -11,7 +17,8 @@ const maxRemembered = 50_000;
 
 /**
  * Notifies all tabs of an account, on every node, what became of its wait. The bus may lose, double or reorder: a wait that
- * ended never goes back to waiting, and the same news is pushed once. What the bus lost, the heartbeat finds.
+ * ended never goes back to waiting, the end of a match does not undo what came after it, and the same news is pushed once.
+ * What the bus lost, the heartbeat finds.
  */
 export class MatchNotifier {
   readonly #bus: MatchingBus;
@@ -21,6 +28,8 @@ export class MatchNotifier {
   readonly #lastPushed = new Map<string, MatchState["state"]>();
   /** The wait of each account that was told last that it waits. */
   readonly #waiting = new Map<string, string>();
+  /** The match of each account that was told last that it is in one. */
+  readonly #matched = new Map<string, RoomId>();
   #onRequested: () => void = () => {};
 
   constructor(bus: MatchingBus, sockets: MatchingSockets, log: MatchingLog) {
@@ -68,6 +77,26 @@ export class MatchNotifier {
     this.#waiting.delete(accountId);
   }
 
+  /** Notes that an account was told of a match in answer to a question. */
+  noteMatched(accountId: string, roomId: RoomId): void {
+    if (!this.#waiting.has(accountId)) remember(this.#matched, accountId, roomId);
+  }
+
+  /** Lists the accounts that believe that they are in a match, and that match. */
+  listMatched(): [accountId: string, roomId: RoomId][] {
+    return [...this.#matched];
+  }
+
+  /** Forgets that an account believes to be in a match: nobody is there to believe it. */
+  forgetMatched(accountId: string): void {
+    this.#matched.delete(accountId);
+  }
+
+  /** Tells an account that still believes in a match that it is over. */
+  deliverEnd(accountId: string, roomId: RoomId, match: MatchState): void {
+    if (this.#matched.get(accountId) === roomId) this.#pushState(accountId, null, match);
+  }
+
   /** Says whether this node has told the end of a wait. */
   hasEnded(requestId: string): boolean {
     const last = this.#lastPushed.get(requestId);
@@ -77,7 +106,9 @@ export class MatchNotifier {
   /** Pushes to the account's connections on this node, unless they know. */
   deliver(news: News): void {
     const before = this.#lastPushed.get(news.requestId);
-    if (before !== undefined && (before === news.match.state || news.match.state === "waiting")) return;
+    if (before === "idle" || before === news.match.state || (before !== undefined && news.match.state === "waiting"))
+      return;
+    if (news.endedRoomId !== undefined && this.#hasGoneOn(news.accountId, news.endedRoomId)) return;
     this.#push(news);
   }
 
@@ -91,10 +122,21 @@ export class MatchNotifier {
       this.#push(news);
   }
 
+  /** Says whether an account was told since that it waits again, or of another match. */
+  #hasGoneOn(accountId: string, roomId: RoomId): boolean {
+    return this.#waiting.has(accountId) || (this.#matched.get(accountId) ?? roomId) !== roomId;
+  }
+
   #push({ accountId, requestId, match }: News): void {
     remember(this.#lastPushed, requestId, match.state);
-    if (match.state === "waiting") remember(this.#waiting, accountId, requestId);
-    else this.#waiting.delete(accountId);
+    this.#pushState(accountId, requestId, match);
+  }
+
+  #pushState(accountId: string, requestId: string | null, match: MatchState): void {
+    this.#waiting.delete(accountId);
+    this.#matched.delete(accountId);
+    if (match.state === "waiting" && requestId !== null) remember(this.#waiting, accountId, requestId);
+    if (match.state === "matched") remember(this.#matched, accountId, match.roomId);
     this.#sockets.pushToAccount(accountId, { push: "match.changed", match });
   }
 

@@ -75,7 +75,8 @@ export type MatchRoomConsumer = {
   readonly name: string;
   readonly kinds: readonly ["match"];
   readonly aspect: "state";
-  take(tx: Sql, rooms: readonly { readonly roomId: string; readonly state: "open" | "closed" }[]): Promise<void>;
+  /** What it returns notifies the two, after the commit. */
+  take(tx: Sql, rooms: readonly { readonly roomId: string; readonly state: "open" | "closed" }[]): Promise<() => void>;
 };
 
 export type MatchingConnection = { readonly accountId: string; readonly isOpen: boolean };

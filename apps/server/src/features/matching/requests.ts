@@ -77,8 +77,12 @@ export class Requests {
     return states.get(accountId) ?? { state: "idle", reason: "none" };
   }
 
-  findAll(accountIds: readonly string[]): Promise<ReadonlyMap<string, MatchState>> {
-    return listStates(this.#deps.db.sql, accountIds);
+  /** Whoever asks and is told of a match learns its end. */
+  async findAll(accountIds: readonly string[]): Promise<ReadonlyMap<string, MatchState>> {
+    const states = await listStates(this.#deps.db.sql, accountIds);
+    for (const [accountId, match] of states)
+      if (match.state === "matched") this.#notifier.noteMatched(accountId, match.roomId);
+    return states;
   }
 
   async #requireMayMatch(accountId: string, requestId?: string): Promise<void> {
@@ -112,8 +116,11 @@ export class Requests {
       if (error instanceof MaruError && error.code === "room.not_found") return null;
       throw error;
     });
-    if (room?.state === "open" && room.membership === "active")
-      return { state: "matched", roomId: toWireId("room", roomId), matchedAt: madeAt.toISOString() };
+    if (room?.state === "open" && room.membership === "active") {
+      const match = { state: "matched", roomId: toWireId("room", roomId), matchedAt: madeAt.toISOString() } as const;
+      this.#notifier.noteMatched(accountId, match.roomId);
+      return match;
+    }
     await endMatch(db.sql, roomId);
     return null;
   }

@@ -42,6 +42,28 @@ export async function endMatch(sql: Sql, roomId: string): Promise<void> {
     where room_id = ${roomId}::uuid and ended_at is null`;
 }
 
+/** A side of a match that is over. */
+export type EndedSide = { readonly accountId: string; readonly requestId: string; readonly roomId: string };
+
+/** Marks the matches of rooms as over, and tells who was in them; again changes nothing. */
+export async function endMatches(tx: Sql, roomIds: readonly string[]): Promise<EndedSide[]> {
+  const rooms = tx.array([...roomIds], "TEXT");
+  const rows = await tx<{ account_id: string; request_id: string; room_id: string }[]>`
+    with ended as (
+      update matching_matches set ended_at = clock_timestamp()
+      where room_id in (select unnest(${rooms})::uuid) and ended_at is null
+    )
+    select s.account_id, s.request_id, m.room_id from matching_matches m
+    cross join lateral (values (m.low_account_id, m.low_request_id), (m.high_account_id, m.high_request_id))
+      s (account_id, request_id)
+    where m.room_id in (select unnest(${rooms})::uuid)`;
+  return rows.map((row) => ({
+    accountId: digits(row.account_id),
+    requestId: digits(row.request_id),
+    roomId: digits(row.room_id),
+  }));
+}
+
 /** Locks the match of a room, over or not, if an account is one of its two; says whether it is. */
 export async function lockMatch(tx: Sql, accountId: string, roomId: string): Promise<boolean> {
   const rows = await tx`
