@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { type AccountPush, type CommandArgument, commands, type Push, type SyncPart } from "@maru/protocol";
 import { FakeClock } from "@maru/testkit";
 import { FaultyHub, noBusFaults } from "../../testing/faulty-hub.ts";
+import { fail } from "../errors.ts";
 import { AccountLog } from "./account-log.ts";
 import type { AccountContributor, SinceAsked } from "./contributor.ts";
 
@@ -37,7 +38,12 @@ function createContributor(asked: (SinceAsked | string)[]): AccountContributor<"
 const pushOf = (accountRev: number) => ({ push: "membership.changed", accountEpoch: "e", accountRev }) as AccountPush;
 
 let nodeCount = 0;
-async function openNode() {
+/** `onFault` gets what is logged; a test that plants no fault logs none. */
+async function openNode(
+  onFault: (fields: Record<string, unknown>) => void = ({ error }) => {
+    throw new Error("a fault was logged", { cause: error });
+  },
+) {
   const clock = new FakeClock();
   const told: number[] = [];
   const asked: (SinceAsked | string)[] = [];
@@ -51,9 +57,8 @@ async function openNode() {
     },
     clock,
     log: {
-      warn(message, fields) {
-        throw new Error(message, { cause: fields?.error });
-      },
+      warn: (_message, fields) => onFault(fields ?? {}),
+      error: (_message, fields) => onFault(fields ?? {}),
     },
     nodeId: `node ${++nodeCount}`,
     revs: {
@@ -144,6 +149,61 @@ test("what the bus lost is found by the comparison, in order and once, by the be
   await there.clock.advance(0);
   expect(there.told.at(-1)).toBe(5);
   for (const node of [here, there]) node.log.close();
+});
+
+test("a part that fails keeps back neither the pushes of others nor its own for longer than it fails", async () => {
+  stored.set(accountId, 1);
+  const faults: unknown[] = [];
+  const { log, sync, told, asked } = await openNode(({ part }) => faults.push(part));
+  let isFailing = true;
+  log.contribute<"presence">({
+    name: "presence",
+    snapshot: async () => ({ presence: "online" }),
+    changesSince: async ({ rev }) => {
+      if (isFailing) throw new TypeError("a mistake of ours");
+      asked.push(`presence since ${rev}`);
+      return { presence: "online" };
+    },
+    toPushes: () => [],
+  });
+  await sync({ parts: { rooms: null } });
+  stored.set(accountId, 3);
+  await log.compare();
+  expect([told, faults]).toEqual([[2, 3], ["presence"]]);
+  isFailing = false;
+  await log.compare();
+  expect([told.slice(2), asked.at(-1)]).toEqual([[2, 3], "presence since 1"]);
+  await log.compare();
+  expect(told).toHaveLength(4);
+  log.close();
+});
+
+test("a part that fails is left out of the answer by itself; what passes by itself fails the answer, to be asked again", async () => {
+  stored.set(accountId, 1);
+  const faults: unknown[] = [];
+  const { log, sync } = await openNode(({ part }) => faults.push(part));
+  let error: unknown = new TypeError("a mistake of ours");
+  const throwIt = () => Promise.reject(error);
+  log.contribute<"presence">({ name: "presence", snapshot: throwIt, changesSince: throwIt });
+  const ask = () => sync({ parts: { matching: null, presence: null } });
+  expect(await ask()).toEqual({ epoch: "e", toRev: 1, parts: { matching: idle } });
+  expect(faults).toEqual(["presence"]);
+  for (error of [fail("server.busy"), Object.assign(new Error("gone"), { errno: "57P01" })]) {
+    await expect(ask()).rejects.toBe(error);
+  }
+});
+
+test("numbers that went back, as after a promotion, are told from the first; those of now are found as ever", async () => {
+  stored.set(accountId, 9);
+  const { log, sync, told } = await openNode();
+  await sync({ parts: { rooms: null } });
+  stored.set(accountId, 2);
+  await log.compare();
+  expect(told).toEqual([1, 2]);
+  stored.set(accountId, 3);
+  await log.compare();
+  expect(told).toEqual([1, 2, 3]);
+  log.close();
 });
 
 test("nobody is asked about an account that has gone, and a listener hears what was pushed here", async () => {

@@ -8,6 +8,8 @@ import type {
   SyncParts,
 } from "@maru/protocol";
 import { BatchLoader } from "../batch-loader.ts";
+import { describeDatabaseFault } from "../db/faults.ts";
+import { MaruError } from "../errors.ts";
 import { AccountPushes, type AccountPushesDeps, type PushedListener } from "./account-pushes.ts";
 import type { AccountContributor, AccountSyncInput } from "./contributor.ts";
 
@@ -105,10 +107,19 @@ export class AccountLog {
     return answer;
   }
 
+  /** A part that fails by a mistake of ours is left out, as one that nobody knows: asked for afresh the next time, it keeps no other back. */
   async #readParts(parts: NonNullable<AccountSyncInput["parts"]>, read: Reader): Promise<SyncParts> {
     const entries = [...this.#contributors.values()].map(async (contributor) => {
-      const held = Object.hasOwn(parts, contributor.name) ? parts[contributor.name] : undefined;
-      return held === undefined ? [] : [[contributor.name, await read(contributor, held)] as const];
+      const { name } = contributor;
+      const held = Object.hasOwn(parts, name) ? parts[name] : undefined;
+      try {
+        return held === undefined ? [] : [[name, await read(contributor, held)] as const];
+      } catch (error) {
+        // What passes by itself is answered with an error, and asked again.
+        if (error instanceof MaruError || describeDatabaseFault(error)) throw error;
+        this.#deps.log.error("A part of an account's state could not be told.", { part: name, error });
+        return [];
+      }
     });
     return Object.fromEntries((await Promise.all(entries)).flat()) as SyncParts;
   }

@@ -22,7 +22,7 @@ export type AccountPushesDeps = {
     connectionsOf(accountId: string): Iterable<unknown>;
   };
   readonly clock: Clock;
-  readonly log: { warn(message: string, fields?: Record<string, unknown>): void };
+  readonly log: Record<"warn" | "error", (message: string, fields?: Record<string, unknown>) => void>;
   /** Tells this process from the others on the bus. */
   readonly nodeId: string;
   readonly revs: AccountRevs;
@@ -46,14 +46,14 @@ export class AccountPushes {
     this.#comparing = new PeriodicTask(
       deps.clock,
       compareEveryMs,
-      async () => void this.compare(),
+      () => this.compare(),
       (error) => deps.log.warn("logs of accounts could not be compared", { error }),
     );
   }
 
   async start(): Promise<void> {
     this.#end = await this.#deps.bus.subscribe(subject, (payload) => this.#receive(payload));
-    this.#deps.bus.onReconnect(() => void this.compare());
+    this.#deps.bus.onReconnect(() => this.#comparing.wake());
     this.#comparing.start();
   }
 
@@ -79,13 +79,20 @@ export class AccountPushes {
     if (!this.#pushedRevs.has(accountId)) this.#pushedRevs.set(accountId, rev);
   }
 
-  /** Compares the logs of connected accounts with the database, and pushes to their devices here what got lost on the way. */
+  /**
+   * Compares the logs of connected accounts with the database, and pushes to their devices here what got lost on the way. A
+   * number that has gone back is another numbering's, such as after a promotion: all that is numbered is told again.
+   */
   async compare(): Promise<void> {
     const { db, revs, log } = this.#deps;
     try {
       const connected = [...this.#pushedRevs.keys()].filter((accountId) => this.#isHere(accountId));
       for (let i = 0; i < connected.length; i += batchAccounts) {
-        const stored = await revs.list(db.sql, connected.slice(i, i + batchAccounts));
+        const accountIds = connected.slice(i, i + batchAccounts);
+        const before = new Map(accountIds.map((accountId) => [accountId, this.#pushedRevs.get(accountId) ?? 0]));
+        const stored = await revs.list(db.sql, accountIds);
+        for (const [accountId, rev] of stored)
+          if (rev < (before.get(accountId) ?? 0)) this.#pushedRevs.set(accountId, 0);
         const behind = [...stored].filter(([accountId, rev]) => rev > (this.#pushedRevs.get(accountId) ?? rev));
         await Promise.all(behind.map(([accountId, rev]) => this.#heal(accountId, rev)));
       }
@@ -94,17 +101,29 @@ export class AccountPushes {
     }
   }
 
+  /** A part that fails keeps back neither the other parts nor other accounts, and is asked again at the next beat. */
   async #heal(accountId: string, storedRev: number): Promise<void> {
-    const asked = { accountId, rev: this.#pushedRevs.get(accountId) ?? 0, held: null };
+    const from = this.#pushedRevs.get(accountId) ?? 0;
     const missed: AccountPush[] = [];
+    let isWhole = true;
     for (const contributor of this.#contributors()) {
-      if (contributor.toPushes) missed.push(...contributor.toPushes(await contributor.changesSince(asked)));
+      if (!contributor.toPushes) continue;
+      const { name } = contributor;
+      try {
+        missed.push(...contributor.toPushes(await contributor.changesSince({ accountId, rev: from, held: null })));
+      } catch (error) {
+        isWhole = false;
+        this.#deps.log.warn("What an account's devices lack could not be read; it is read again.", {
+          part: name,
+          error,
+        });
+      }
     }
     this.#deliver(
       accountId,
       missed.sort((a, b) => a.accountRev - b.accountRev),
     );
-    this.#pushedRevs.set(accountId, Math.max(storedRev, this.#pushedRevs.get(accountId) ?? 0));
+    this.#pushedRevs.set(accountId, isWhole ? Math.max(storedRev, this.#pushedRevs.get(accountId) ?? 0) : from);
   }
 
   #deliver(accountId: string, pushes: readonly AccountPush[]): void {
