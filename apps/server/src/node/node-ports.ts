@@ -8,7 +8,7 @@ import { AccountLog } from "../platform/account-log/account-log.ts";
 import type { Bus } from "../platform/bus/bus.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/database.ts";
-import { quietenStorageFaults } from "../platform/db/storage-faults.ts";
+import { quietenDatabaseFaults } from "../platform/db/storage-faults.ts";
 import { processDescriptors } from "../platform/descriptors.ts";
 import { addressKey } from "../platform/http/address-key.ts";
 import { createClientReader } from "../platform/http/client-address.ts";
@@ -52,7 +52,7 @@ export async function openNode(
   { config, db, bus, shutdown, webRoot, isDev = false, ...deps }: NodeDeps,
   services: () => NodeServices,
 ) {
-  const log = quietenStorageFaults(deps.log);
+  const log = quietenDatabaseFaults(deps.log, db);
   const clock = systemClock;
   const nodeId = newId();
 

@@ -35,8 +35,10 @@ export class AdmissionGate {
   constructor(
     readonly clock: Clock,
     readonly limits: AdmissionLimits,
-    /** Hears of each call that failed by itself. */
-    readonly onFailure: (error: unknown) => void = () => {},
+    /** Hears of each call that failed by itself, and whether its caller had been answered by then. */
+    readonly onFailure: (error: unknown, isAnswered: boolean) => void = () => {},
+    /** Hears of each call that was under way and got no answer within the deadline. */
+    readonly onLate: () => void = () => {},
   ) {}
 
   get waitingCount(): number {
@@ -63,6 +65,7 @@ export class AdmissionGate {
       };
       let hasStarted = false;
       let hasEnded = false;
+      let isAnswered = false;
       const end = () => {
         if (hasEnded) return;
         hasEnded = true;
@@ -74,7 +77,7 @@ export class AdmissionGate {
         hasStarted = true;
         this.#runningCount++;
         const rejectWith = (error: unknown) => {
-          this.onFailure(error);
+          this.onFailure(error, isAnswered);
           reject(error);
         };
         Promise.try(work, permit).then(resolve, rejectWith).finally(end);
@@ -85,6 +88,8 @@ export class AdmissionGate {
           reject(timeIsUp("server.busy"));
           return;
         }
+        isAnswered = true;
+        this.onLate();
         reject(timeIsUp(permit.isUndecided ? "server.unavailable" : "server.busy"));
         timer = clock.setTimeout(() => {
           end();

@@ -5,6 +5,7 @@ import { AdmissionGate } from "./admission-gate.ts";
 import { gateSql } from "./gated-sql.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { type DatabaseTarget, openDriver, Pool } from "./pool.ts";
+import { Reachability } from "./reachability.ts";
 import { WriteHealth } from "./write-health.ts";
 
 export type { DatabaseTarget } from "./pool.ts";
@@ -36,6 +37,8 @@ export interface Database extends DatabaseCalls {
    * was written. Whoever would wait or try again had better refuse meanwhile.
    */
   readonly isWritable: boolean;
+  /** True while it cannot be reached, which has been logged. */
+  readonly isAway: boolean;
   /** Takes it for unable to store, until a probe says otherwise: for who learns of it in another way. */
   suspendWrites(reason: string): void;
   close(): Promise<void>;
@@ -73,7 +76,16 @@ export function openDatabase(target: DatabaseTarget, options: DatabaseOptions): 
     clock,
     options.log,
   );
-  const open = (size: number) => openCalls(target, { ...options, poolSize: size }, (error) => writes.note(error));
+  const reach = new Reachability(() => heartbeat.answers(), clock, options.log);
+  const listeners: GateListeners = {
+    onFailure(error, isAnswered) {
+      writes.note(error);
+      // What was given up loses its connection by our own doing.
+      if (!isAnswered) reach.note(error);
+    },
+    onLate: () => reach.suspect(),
+  };
+  const open = (size: number) => openCalls(target, { ...options, poolSize: size }, listeners);
   const [shared, reserved] = [open(poolSize), open(reservedSize)];
 
   return {
@@ -91,8 +103,12 @@ export function openDatabase(target: DatabaseTarget, options: DatabaseOptions): 
     get isWritable() {
       return writes.isWritable;
     },
+    get isAway() {
+      return reach.isAway;
+    },
     suspendWrites: (reason) => writes.suspend(reason),
     close: async () => {
+      reach.close();
       await Promise.all([shared.pool.close(), reserved.pool.close(), heartbeat.close(), writes.close()]);
     },
     stats: () => ({
@@ -102,15 +118,22 @@ export function openDatabase(target: DatabaseTarget, options: DatabaseOptions): 
   };
 }
 
+type GateListeners = Pick<AdmissionGate, "onFailure" | "onLate">;
+
 /** Opens a pool with a gate before it. */
 function openCalls(
   target: DatabaseTarget,
   options: DatabaseOptions & { readonly poolSize: number },
-  onFailure: (error: unknown) => void,
+  { onFailure, onLate }: GateListeners,
 ): { readonly calls: DatabaseCalls; readonly pool: Pool; readonly gate: AdmissionGate } {
   const { clock, poolSize, maxWaiting = 2_000, deadlineMs = 10_000, stuckMs = 20_000 } = options;
   const pool = new Pool(() => openDriver(target, impatience, { max: poolSize, connectSeconds: 5 }));
-  const gate = new AdmissionGate(clock, { maxRunning: poolSize * 4, maxWaiting, deadlineMs, stuckMs }, onFailure);
+  const gate = new AdmissionGate(
+    clock,
+    { maxRunning: poolSize * 4, maxWaiting, deadlineMs, stuckMs },
+    onFailure,
+    onLate,
+  );
 
   function begin<T>(modes: string, run: (tx: TransactionSQL) => Promise<T>): Promise<T> {
     let owner: SQL | null = null;

@@ -1,8 +1,12 @@
 import { connect, createServer, type Socket } from "node:net";
 
-/** A wire between driver and database that can go silent, as a cut network does: nothing arrives and nothing ends. */
+/**
+ * A wire between driver and database that can go silent, as a cut network does: nothing arrives and nothing ends; or end at
+ * once and be refused, as when the database stops.
+ */
 export async function openFrozenProxy(socketPath: string) {
   let isFrozen = false;
+  let isCut = false;
   const sockets = new Set<Socket>();
   const join = (from: Socket, to: Socket) => {
     sockets.add(from);
@@ -16,6 +20,10 @@ export async function openFrozenProxy(socketPath: string) {
     });
   };
   const server = createServer((near) => {
+    if (isCut) {
+      near.destroy();
+      return;
+    }
     const far = connect(socketPath);
     join(near, far);
     join(far, near);
@@ -32,6 +40,13 @@ export async function openFrozenProxy(socketPath: string) {
     thaw: () => {
       for (const socket of sockets) socket.removeAllListeners("data");
       isFrozen = false;
+    },
+    cut: () => {
+      isCut = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    mend: () => {
+      isCut = false;
     },
     get connectionCount() {
       return sockets.size / 2;

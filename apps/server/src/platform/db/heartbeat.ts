@@ -6,6 +6,9 @@ import { Pool } from "./pool.ts";
 const answerMs = 1_000;
 const silenceMs = 5_000;
 
+/** What it says; null where it says nothing. */
+type Answer = "writable" | "read_only" | null;
+
 /**
  * Asks whether the database answers and takes writes, on a connection of its own: a pool that is merely busy is not away.
  * One question is on its way at a time, however many ask; a frozen database must not collect them in the driver.
@@ -13,20 +16,30 @@ const silenceMs = 5_000;
 export class Heartbeat {
   readonly #pool: Pool;
   readonly #clock: Clock;
-  #asked: Promise<boolean> | null = null;
+  #asked: Promise<Answer> | null = null;
 
   constructor(open: () => SQL, clock: Clock) {
     this.#pool = new Pool(open);
     this.#clock = clock;
   }
 
+  /** Whether it answers and takes writes. */
   async ping(): Promise<boolean> {
+    return (await this.#askOnce()) === "writable";
+  }
+
+  /** Whether it answers at all. */
+  async answers(): Promise<boolean> {
+    return (await this.#askOnce()) !== null;
+  }
+
+  #askOnce(): Promise<Answer> {
     this.#asked ??= this.#ask().finally(() => {
       this.#asked = null;
     });
     const asked = this.#asked;
-    return new Promise<boolean>((resolve) => {
-      const timer = this.#clock.setTimeout(() => resolve(false), answerMs);
+    return new Promise<Answer>((resolve) => {
+      const timer = this.#clock.setTimeout(() => resolve(null), answerMs);
       void asked.then((answer) => {
         this.#clock.clearTimeout(timer);
         resolve(answer);
@@ -38,20 +51,20 @@ export class Heartbeat {
     return this.#pool.current.close({ timeout: 0 });
   }
 
-  #ask(): Promise<boolean> {
+  #ask(): Promise<Answer> {
     const sql = this.#pool.current;
-    return new Promise<boolean>((resolve) => {
+    return new Promise<Answer>((resolve) => {
       const timer = this.#clock.setTimeout(() => {
         this.#pool.renew(sql);
-        resolve(false);
+        resolve(null);
       }, silenceMs);
-      const answer = (isWell: boolean) => {
+      const answer = (given: Answer) => {
         this.#clock.clearTimeout(timer);
-        resolve(isWell);
+        resolve(given);
       };
       sql`select current_setting('transaction_read_only') = 'off' as is_writable`.then(
-        ([row]) => answer(row?.is_writable === true),
-        () => answer(false),
+        ([row]) => answer(row?.is_writable === true ? "writable" : "read_only"),
+        () => answer(null),
       );
     });
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { fail } from "../errors.ts";
 import { createLog } from "../log.ts";
-import { findStorageFault, findStorageFaultIn, quietenStorageFaults } from "./storage-faults.ts";
+import { findStorageFault, findStorageFaultIn, quietenDatabaseFaults } from "./storage-faults.ts";
 
 const postgresError = (errno: string, message = "") => Object.assign(new Error(message), { errno });
 
@@ -27,8 +27,10 @@ test("a full, failing or read-only disk is told from everything else that can go
 
 test("a failure that comes of the disk is logged for who looks for it only; every other one as it is", () => {
   const levels: string[] = [];
-  const log = quietenStorageFaults(
+  const db = { isAway: false };
+  const log = quietenDatabaseFaults(
     createLog({ level: "debug", write: (line) => levels.push(JSON.parse(line).level), now: () => 0 }),
+    db,
   );
   const full = postgresError("53100");
   const refused = fail("server.unavailable", undefined, { cause: full });
@@ -40,5 +42,13 @@ test("a failure that comes of the disk is logged for who looks for it only; ever
   log.error("A task failed.", { error: fail("server.unavailable") });
   log.warn("The bus is away.");
   log.child({ feature: "rooms" }).error("A task failed.", { error: new Error("boom") });
-  expect(levels).toEqual(["warn", "error", "warn", "error"]);
+  expect(levels.splice(0)).toEqual(["warn", "error", "warn", "error"]);
+  db.isAway = true;
+  for (const error of [postgresError("57P01"), fail("server.unavailable"), fail("server.busy")])
+    log.warn("A task failed.", { error: new Error("a batch failed", { cause: error }) });
+  expect(levels.splice(0)).toEqual(["debug", "debug", "debug"]);
+  log.error("A task failed.", { error: new Error("boom") });
+  log.warn("A task failed.", { error: postgresError("23505") });
+  log.warn("The bus is away.");
+  expect(levels).toEqual(["error", "warn", "warn"]);
 });

@@ -1,5 +1,6 @@
+import { MaruError } from "../errors.ts";
 import type { Log, LogFields } from "../log.ts";
-import { codeOfDatabaseError } from "./faults.ts";
+import { codeOfDatabaseError, isConnectionFault } from "./faults.ts";
 
 /** Says why an error means that nothing can be stored; null when it does not mean that. */
 export function findStorageFault(error: unknown): string | null {
@@ -29,24 +30,31 @@ export function findStorageFaultIn(text: string): string | null {
 const maxCauses = 5;
 
 /**
- * Logs as `debug` each failure that comes of a full or read-only disk. The database says that once; without this, every
- * task that meets it would say it again, some of them twice a second.
+ * Logs as `debug` each failure that comes of a full or read-only disk, or of a database that is away. The database says that
+ * once; without this, every task that meets it would say it again, some of them twice a second.
  */
-export function quietenStorageFaults(log: Log): Log {
+export function quietenDatabaseFaults(log: Log, db: { readonly isAway: boolean }): Log {
+  const isSaid = (error: unknown) => comesOf(error, isStorageFault) || (db.isAway && comesOf(error, isAwayFault));
   const write = (level: "warn" | "error") => (message: string, fields?: LogFields) =>
-    (comesOfStorageFault(fields?.error) ? log.debug : log[level])(message, fields);
+    (isSaid(fields?.error) ? log.debug : log[level])(message, fields);
   return {
     debug: log.debug,
     info: log.info,
     warn: write("warn"),
     error: write("error"),
-    child: (fields) => quietenStorageFaults(log.child(fields)),
+    child: (fields) => quietenDatabaseFaults(log.child(fields), db),
   };
 }
 
-function comesOfStorageFault(error: unknown): boolean {
+const isStorageFault = (error: unknown) => findStorageFault(error) !== null;
+/** What a call says that found no connection, got no answer in time, or no turn because others wait for theirs. */
+const isAwayFault = (error: unknown) =>
+  isConnectionFault(error) ||
+  (error instanceof MaruError && (error.code === "server.unavailable" || error.code === "server.busy"));
+
+function comesOf(error: unknown, isFault: (error: unknown) => boolean): boolean {
   for (let cause = error, n = 0; n <= maxCauses; cause = cause instanceof Error ? cause.cause : undefined, n++) {
-    if (findStorageFault(cause) !== null) return true;
+    if (isFault(cause)) return true;
   }
   return false;
 }
