@@ -30,6 +30,7 @@ import { registerLeavingRoutes } from "./privacy/http-leaving.ts";
 import { registerLegalPages, registerLegalRoutes } from "./privacy/http-legal.ts";
 import { createLeaving } from "./privacy/leaving.ts";
 import { createLegalTexts, type OperatorFields } from "./privacy/legal.ts";
+import { registerProviderCallback } from "./providers/http-callback.ts";
 import { registerProviderRoutes } from "./providers/http-providers.ts";
 import type { FetchPort } from "./providers/provider-client.ts";
 import type { ProviderSettings } from "./providers/provider-settings.ts";
@@ -169,6 +170,8 @@ export async function createIdentity(deps: IdentityDeps) {
   };
   const requireAccount = createRequireAccount(authenticator);
 
+  const entering = { sessions, profiles, accessTokens, deviceMarks, clientAddress: deps.clientAddress };
+  const authResponder = createAuthResponder({ clock, log, cookies, ...entering });
   return {
     /** Checks a token for the gateway: `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended` if it is none. */
     authenticator: socketAuthenticator,
@@ -185,15 +188,11 @@ export async function createIdentity(deps: IdentityDeps) {
       api(app: HttpApp): void {
         const allowAccount = createAllowAccount(requireAccount);
         const guards = { requireAccount, allowAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
-        const { clientAddress } = deps;
-        const entering = { sessions, profiles, accessTokens, deviceMarks, clientAddress };
-        const authResponder = createAuthResponder({ clock, log, cookies, ...entering });
         const door = { guards, cookies, authResponder };
-        const { signUp, signIn } = authMethods;
-        registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn });
+        registerAuthRoutes(app, { ...door, ...authMethods, clock, authenticator, sessions });
         registerStepRoutes(app, { ...door, ...authMethods });
         registerSecondFactorRoutes(app, { ...door, ...authMethods });
-        registerProviderRoutes(app, { ...door, ...authMethods, log });
+        registerProviderRoutes(app, { ...door, ...authMethods });
         registerSecurityRoutes(app, { guards, db, notices, epochs, ...authMethods });
         registerLeavingRoutes(app, { guards, cookies, dataExport, leaving });
         registerPasswordRoutes(app, { guards, authResponder, passwordChanges: authMethods.passwordChanges });
@@ -201,6 +200,7 @@ export async function createIdentity(deps: IdentityDeps) {
         registerLegalRoutes(app, legal);
         registerKeyRoutes(app, { guards, publicJwks: keys.publicJwks });
       },
+      callback: (app: HttpApp): void => registerProviderCallback(app, { log, cookies, authResponder, ...authMethods }),
       app: (app: HttpApp): void => registerLegalPages(app, legal),
     },
 

@@ -111,6 +111,7 @@ type Heads = Record<keyof ReturnType<typeof usual>, string | null>;
 const differences: Record<HttpPolicyName, () => { plain?: Partial<Heads>; named?: Partial<Heads> }> = {
   app: () => ({}),
   api: () => ({}),
+  callback: () => ({ plain: { "referrer-policy": "no-referrer" } }),
   file: () => ({
     plain: {
       "content-security-policy":
@@ -142,8 +143,8 @@ describe.each(names)("the policy %s", (policy) => {
     expect(await headsOf(`/${policy}/named`)).toEqual({ ...usual(), ...plain, ...named });
   });
 
-  test("keeps cookies to the one that has them", async () => {
-    const hasCookies = policy === "api";
+  test("keeps cookies to those that have them", async () => {
+    const hasCookies = policy === "api" || policy === "callback";
     const seen = await ask(`/${policy}`, { headers: { cookie: "who=alice" } });
     expect(await seen.text()).toBe(hasCookies ? "alice" : "nobody");
     const { headers } = await ask(`/${policy}/cookie`);

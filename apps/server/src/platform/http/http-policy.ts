@@ -21,7 +21,7 @@ export type HttpPolicy = {
   readonly frames: "nobody" | "named";
   readonly resourcePolicy: "same-origin" | "cross-origin";
   readonly openerPolicy: "same-origin" | "same-origin-allow-popups";
-  readonly referrerPolicy: "strict-origin-when-cross-origin" | "strict-origin";
+  readonly referrerPolicy: "strict-origin-when-cross-origin" | "strict-origin" | "no-referrer";
 };
 
 /** A place inside the web app, a page or a file of ours, and whatever has no route. */
@@ -38,11 +38,15 @@ const app: HttpPolicy = {
   referrerPolicy: "strict-origin-when-cross-origin",
 };
 
+const api: HttpPolicy = { ...app, hasCookies: true };
+
 /** Each policy, once. A further one is a line here, in words of how it differs. */
 export const httpPolicies = {
   app,
-  /** JSON for a signed-in client; the only one with the authority of cookies. */
-  api: { ...app, hasCookies: true },
+  /** JSON for a signed-in client; with the next one the only one with the authority of cookies. */
+  api,
+  /** Where another service sends a browser back to, with a secret in the address that the next page must not be told. */
+  callback: { ...api, referrerPolicy: "no-referrer" },
   /** What people uploaded: shown, and able to do nothing. */
   file: { ...app, isStreamed: true, contentSecurity: inertDocument },
   /** A part of what people upload; taken as it comes, so that no part is held in memory. */

@@ -10,9 +10,7 @@ import {
 } from "@maru/protocol";
 import type { Context } from "hono";
 import * as z from "zod";
-import { MaruError } from "../../../platform/errors.ts";
 import type { HttpApp } from "../../../platform/http/app.ts";
-import type { Log } from "../../../platform/log.ts";
 import { answers, entryAnswers, inOrder, jsonBody, type RouteGuards } from "../http-contract.ts";
 import type { Reauthentication } from "../passwords/reauthentication.ts";
 import { noteSecurity } from "../security-log/security-log.ts";
@@ -25,14 +23,13 @@ import type { OAuthFlow } from "./oauth-flow.ts";
 import type { ProviderLinks } from "./provider-links.ts";
 import type { ProviderSignIn } from "./provider-sign-in.ts";
 
-const providerId = z.object({ providerId: z.string().max(40) });
+export const providerId = z.object({ providerId: z.string().max(40) });
 
 /** Registers signing in through providers, and connecting and disconnecting them. */
 export function registerProviderRoutes(
   app: HttpApp,
   deps: {
     readonly guards: RouteGuards;
-    readonly log: Log;
     readonly cookies: SecretCookies;
     readonly authResponder: AuthResponder;
     readonly oauthFlow: OAuthFlow;
@@ -41,7 +38,7 @@ export function registerProviderRoutes(
     readonly reauthentication: Reauthentication;
   },
 ): void {
-  const { guards, log, cookies, authResponder, oauthFlow, providerSignIn, links, reauthentication } = deps;
+  const { guards, cookies, authResponder, oauthFlow, providerSignIn, links, reauthentication } = deps;
   const security = [{ accessToken: [] }];
 
   /** Begins a journey in the browser that asks, and tells where it has to go. */
@@ -93,50 +90,6 @@ export function registerProviderRoutes(
 
   app.openapi(
     createRoute({
-      method: "get",
-      path: httpPaths.providerCallback,
-      summary: "Where a provider sends the browser back to; leads on into the app.",
-      request: { params: providerId },
-      responses: { 303: { description: "On into the app: signed in, at the next step, or with `fault`." } },
-    }),
-    async (context) => {
-      const query = new URL(context.req.url).search.slice(1);
-      context.header("referrer-policy", "no-referrer");
-      context.header("cache-control", "no-store");
-      let home = "/log-in";
-      try {
-        const id = context.req.valid("param").providerId;
-        noteSecurity(context, { providerId: oauthFlow.findProviderId(id) });
-        const returned = await oauthFlow.finish(id, query, ({ flowId, pageOrigin }) => {
-          cookies.settlePageOrigin(context, pageOrigin);
-          const secret = cookies.providers.read(context, flowId, pageOrigin);
-          if (secret !== null) cookies.providers.clear(context, flowId);
-          return secret;
-        });
-        const { claims, returnTo, visit, began, connects } = returned;
-        if (connects !== null) {
-          home = returnTo;
-          noteSecurity(context, { event: "provider.connect", accountId: connects.accountId });
-          const { issuer, subject } = claims;
-          await links.connect(connects, { providerId: id, issuer, subject });
-          return context.redirect(returnTo, 303);
-        }
-        const entry = await providerSignIn.arrive(id, claims, visit, began);
-        await authResponder.admit(context, entry, visit);
-        return context.redirect(entry.kind === "signed_in" ? returnTo : "/log-in", 303);
-      } catch (error) {
-        const code = error instanceof MaruError ? error.code : "server.internal";
-        noteSecurity(context, { outcome: "refused", reason: code });
-        // Whoever was signed out on the way has no page to come back to.
-        if (code === "auth.revoked") home = "/log-in";
-        if (code === "server.internal") log.error("a provider's answer failed", { error });
-        return context.redirect(addFault(home, code), 303);
-      }
-    },
-  );
-
-  app.openapi(
-    createRoute({
       method: "post",
       path: httpPaths.stepConsent,
       summary: "Agrees to the terms after a first sign-in through a provider; makes the account.",
@@ -169,10 +122,4 @@ export function registerProviderRoutes(
       return context.body(null, 204);
     },
   );
-}
-
-/** The place with the fault that the page there is to tell. */
-function addFault(path: string, code: string): string {
-  const [place = "/", hash] = path.split("#", 2);
-  return `${place}${place.includes("?") ? "&" : "?"}fault=${code}${hash === undefined ? "" : `#${hash}`}`;
 }
