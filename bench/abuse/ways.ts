@@ -34,8 +34,8 @@ type Way = (place: Place, attacker: Visitor) => Promise<readonly Use[]>;
 
 const p = httpPaths;
 const password = "a-password-of-a-flood-7";
-/** Journeys to a provider that each attacker has begun; each brings them back once. */
-const journeysEach = 4;
+/** OAuth flows that each attacker has begun; each brings them back once. */
+const flowsEach = 4;
 
 let count = 0;
 /** Comes from an address of its own, so that what is prepared uses up nobody's limits. */
@@ -139,7 +139,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
   [`GET ${p.providerCallback}`]: (place) =>
     Promise.all(
-      Array.from({ length: journeysEach }, async () => {
+      Array.from({ length: flowsEach }, async () => {
         const { browser, query } = await travel(place);
         return { cookie: browser.cookiesOf("maru_provider"), query };
       }),

@@ -11,7 +11,7 @@ import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { SecretBox } from "../../platform/secret-box.ts";
 import { createSharedLimits, type TakeShared } from "../../platform/shared-limits.ts";
-import type { SignUpMode } from "./accounts/account-making.ts";
+import type { SignUpMode } from "./accounts/account-creation.ts";
 import { createAccountStates } from "./accounts/account-states.ts";
 import { createBlocks } from "./accounts/blocks.ts";
 import { registerMeRoutes } from "./accounts/http-me.ts";

@@ -7,9 +7,9 @@ import { skeletonOf } from "./skeleton.ts";
  */
 export function nameKeysOf(name: string): readonly string[] {
   const bare = removeUnseen(name);
-  const asSaid = skeletonOf(foldCase(bare.normalize("NFKC")));
+  const asSpoken = skeletonOf(foldCase(bare.normalize("NFKC")));
   const asSeen = skeletonOf(foldCase(skeletonOf(bare)));
-  return [...new Set([asSaid, asSeen])].sort();
+  return [...new Set([asSpoken, asSeen])].sort();
 }
 
 /** Says whether two names count as the same. */

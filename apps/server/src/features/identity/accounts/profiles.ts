@@ -14,7 +14,7 @@ import { fail } from "../../../platform/errors.ts";
 import type { Log } from "../../../platform/log.ts";
 import type { TakeShared } from "../../../platform/shared-limits.ts";
 import { createListeners } from "../listeners.ts";
-import { failFields } from "./account-making.ts";
+import { failFields } from "./account-creation.ts";
 import { type KeptNicknames, keptNicknameChanges, keptNicknameMs } from "./kept-nicknames.ts";
 import { findNicknameRefusal, keysOfNickname, spellingOf } from "./nicknames.ts";
 import {
@@ -85,11 +85,15 @@ export function createProfiles(deps: {
     },
 
     /** Says whether a nickname can be had right now, by who asks: their own ones of before are theirs to take back. */
-    async checkNickname(nickname: string, askerId: string | null): Promise<NicknameAvailability> {
+    async checkNickname(nickname: string, requesterId: string | null): Promise<NicknameAvailability> {
       const refusal = findNicknameRefusal(nickname);
       if (refusal) return { isAvailable: false, code: refusal };
       const keys = keysOfNickname(nickname);
-      const taken = await findTakenKeys(db.sql, { emailKey: null, ...keys }, { now: new Date(clock.now()), askerId });
+      const taken = await findTakenKeys(
+        db.sql,
+        { emailKey: null, ...keys },
+        { now: new Date(clock.now()), requesterId },
+      );
       return taken.nickname || (await keptNicknames.isKept(db.sql, keys))
         ? { isAvailable: false, code: "nickname.taken" }
         : { isAvailable: true };

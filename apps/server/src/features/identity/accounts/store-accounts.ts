@@ -99,13 +99,13 @@ export async function insertConsent(
 export async function findTakenKeys(
   sql: Bun.SQL,
   keys: { emailKey: string | null } & Omit<NicknameKeys, "nickname">,
-  { now, askerId = null }: { now: Date; askerId?: string | null },
+  { now, requesterId = null }: { now: Date; requesterId?: string | null },
 ): Promise<{ email: boolean; nickname: boolean }> {
   const [row] = await sql<{ email: boolean; nickname: boolean }[]>`
     select exists (select from identity_accounts where email_key = ${keys.emailKey}) as email,
       exists (select from identity_accounts where nickname_key = ${keys.nicknameKey}
-        and id is distinct from ${askerId}::text::uuid) as nickname`;
-  const isTaken = row?.nickname === true || (await isLookTaken(sql, { looks: keys.looks, now, askerId }));
+        and id is distinct from ${requesterId}::text::uuid) as nickname`;
+  const isTaken = row?.nickname === true || (await isLookTaken(sql, { looks: keys.looks, now, requesterId }));
   return { email: row?.email === true, nickname: isTaken };
 }
 

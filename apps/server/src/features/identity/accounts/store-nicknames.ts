@@ -57,13 +57,13 @@ export async function giveUpOtherLooks(
 /** Says whether somebody other than the asker looks like that, or did a short while ago. */
 export async function isLookTaken(
   sql: Bun.SQL,
-  { looks, now, askerId }: { looks: readonly string[]; now: Date; askerId: string | null },
+  { looks, now, requesterId }: { looks: readonly string[]; now: Date; requesterId: string | null },
 ): Promise<boolean> {
   const [row] = await sql<{ is_taken: boolean }[]>`
     select exists (
       select from identity_nickname_looks
       where look in (select jsonb_array_elements_text(${array(looks)}::text::jsonb))
-        and (free_at is null or free_at > ${now}) and account_id is distinct from ${askerId}::text::uuid
+        and (free_at is null or free_at > ${now}) and account_id is distinct from ${requesterId}::text::uuid
     ) as is_taken`;
   return row?.is_taken === true;
 }

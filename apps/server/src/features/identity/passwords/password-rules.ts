@@ -1,6 +1,6 @@
 import { type ErrorCode, findPasswordFault } from "@maru/protocol";
 import type { Database } from "../../../platform/db/database.ts";
-import { failFields } from "../accounts/account-making.ts";
+import { failFields } from "../accounts/account-creation.ts";
 import { findAccount } from "../accounts/store-accounts.ts";
 import { toKeystrokes } from "./dubeolsik.ts";
 import { PasswordGuesser } from "./password-guesser.ts";

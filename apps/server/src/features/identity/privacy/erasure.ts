@@ -3,7 +3,7 @@ import type { Database } from "../../../platform/db/database.ts";
 import { type Job, JobLost, type JobOutcome } from "../../../platform/jobs/job.ts";
 import type { Jobs } from "../../../platform/jobs/jobs.ts";
 import type { Log } from "../../../platform/log.ts";
-import { eraseAccount, listDueLeavings, listUntold, markTold } from "./store-leavings.ts";
+import { eraseAccount, listDueLeavings, listUnnotified, markNotified } from "./store-leavings.ts";
 
 const everyMs = 60_000;
 /** Long enough for a feature's eraser, which is cut short by the drain and not by the lease. */
@@ -65,7 +65,7 @@ export function createErasure(deps: {
         if ((await departPart(accountId)) === "more") return;
         await db.transaction(async (tx) => {
           await job.fence(tx);
-          await markTold(tx, accountId, new Date(clock.now()));
+          await markNotified(tx, accountId, new Date(clock.now()));
         });
       } catch (error) {
         if (error instanceof JobLost) throw error;
@@ -74,10 +74,10 @@ export function createErasure(deps: {
       }
     }
     while (!job.isStopping && failed.size < maxFailures) {
-      const untold = (await listUntold(db.sql, { limit: batchSize, except: [...failed] })).values();
+      const unnotified = (await listUnnotified(db.sql, { limit: batchSize, except: [...failed] })).values();
       let count = 0;
       const lane = async () => {
-        for (const accountId of untold) {
+        for (const accountId of unnotified) {
           count++;
           await departOne(accountId);
         }

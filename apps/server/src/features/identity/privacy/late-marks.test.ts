@@ -19,7 +19,7 @@ import { createRetention } from "../retention.ts";
 import { createNotices } from "../security-log/notices.ts";
 import { insertSession, insertToken, revokeSessions } from "../sessions/store-sessions.ts";
 import { createSharedAttempts } from "../sign-in/shared-attempts.ts";
-import { createSteps } from "../sign-in/steps.ts";
+import { createSteps } from "../sign-in/sign-in-steps.ts";
 import { closeAccount, eraseAccount } from "./store-leavings.ts";
 
 let base: TestDatabase;

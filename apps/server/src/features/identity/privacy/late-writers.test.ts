@@ -100,7 +100,7 @@ const referring: Record<string, Writer> = {
     write: (sql, { locked, key }) =>
       insertProviderLink(sql, locked, { issuer: "sun", subject: key, providerId: "sun", at }),
   },
-  "a journey to a provider": {
+  "an OAuth flow": {
     table: "identity_provider_attempts",
     write: (sql, { accountId, key, locked: { authEpoch } }) =>
       insertProviderAttempt(sql, {

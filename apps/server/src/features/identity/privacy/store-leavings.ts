@@ -34,7 +34,7 @@ export async function listDueLeavings(sql: Bun.SQL, now: Date, { limit, except }
 }
 
 /** Lists who has left without every feature having been told. */
-export async function listUntold(sql: Bun.SQL, { limit, except }: Page): Promise<string[]> {
+export async function listUnnotified(sql: Bun.SQL, { limit, except }: Page): Promise<string[]> {
   const rows = await sql<{ account_id: string }[]>`
     select account_id from identity_leavings
     where departed_at is null and account_id <> all(${toUuidArray(except)}::text::uuid[])
@@ -42,7 +42,7 @@ export async function listUntold(sql: Bun.SQL, { limit, except }: Page): Promise
   return rows.map((row) => fromUuid(row.account_id));
 }
 
-export async function markTold(sql: Bun.SQL, accountId: string, at: Date): Promise<void> {
+export async function markNotified(sql: Bun.SQL, accountId: string, at: Date): Promise<void> {
   await sql`update identity_leavings set departed_at = ${at} where account_id = ${accountId}`;
 }
 

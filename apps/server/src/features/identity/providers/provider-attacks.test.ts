@@ -118,7 +118,7 @@ describe("an answer of a provider", () => {
     expect(await comeBack(device, foreign)).toBe(refused);
   });
 
-  test("a code of somebody else's journey is worth nothing: it lacks the verifier", async () => {
+  test("a code of somebody else's flow is worth nothing: it lacks the verifier", async () => {
     const victim = await goThere(world.device(), sun);
     const attacker = world.device();
     const back = await goThere(attacker, sun);

@@ -94,8 +94,8 @@ export function createProviderClient(
         if (!claims) throw new Error("no id token");
         if (!isSubject(claims.sub)) throw new Error("the subject can be nobody's");
         // Some (Kakao) tell only there whether the address is verified; then the address told there is what counts.
-        const isTold = claims["email"] !== undefined && claims["email_verified"] !== undefined;
-        const asksMore = !isTold && config.serverMetadata().userinfo_endpoint !== undefined;
+        const hasVerification = claims["email"] !== undefined && claims["email_verified"] !== undefined;
+        const asksMore = !hasVerification && config.serverMetadata().userinfo_endpoint !== undefined;
         const more = asksMore ? await fetchUserInfo(config, tokens.access_token, claims.sub) : {};
         return readClaims(claims.iss, claims.sub, { ...claims, ...more });
       } catch (error) {

@@ -74,8 +74,9 @@ export function createProviderLinks(deps: {
       await db.transaction(async (tx) => {
         const account = await epochs.raise(tx, await epochs.redeem(tx, proof), "provider_removed");
         if (!(await deleteProviderLink(tx, account, providerId))) return;
-        const ways = (await listProviderLinks(tx, accountId)).filter(({ providerId: id }) => isOffered(id));
-        if (ways.length === 0 && (await findPassword(tx, accountId))?.hash == null) throw fail("provider.last_way");
+        const remainingLinks = (await listProviderLinks(tx, accountId)).filter(({ providerId: id }) => isOffered(id));
+        if (remainingLinks.length === 0 && (await findPassword(tx, accountId))?.hash == null)
+          throw fail("provider.last_way");
         await notices.send(tx, accountId, "provider_removed", { what: nameOf(providerId) });
       });
       notices.poke();

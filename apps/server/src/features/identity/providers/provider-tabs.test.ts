@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths, type SignInStep } from "@maru/protocol";
 import { openWorld, type World } from "../fixtures/identity.fixture.ts";
 import { openProvider, type ProviderPerson, type TestProvider } from "../fixtures/provider.fixture.ts";
-import { newcomer } from "../fixtures/provider-travel.fixture.ts";
+import { newcomer } from "../fixtures/provider-visits.fixture.ts";
 
 /** One installation under two origins: https behind a proxy, and http on another port of the same host. */
 const secure = "https://talk.test";

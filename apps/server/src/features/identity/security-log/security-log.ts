@@ -122,9 +122,9 @@ export function createSecurityLog(deps: {
       // A refresh that succeeds is what every device does every ten minutes.
       if (event === "session.refresh" && outcome === "done") return;
       const address = hashOf(clientAddress(context));
-      const told = { outcome, reason, ...facts, address, requestId };
-      if (outcome === "refused") writeRefusal(event, { key: address, by: refusals, rate: refusalRate }, told);
-      else write(event, told);
+      const logged = { outcome, reason, ...facts, address, requestId };
+      if (outcome === "refused") writeRefusal(event, { key: address, by: refusals, rate: refusalRate }, logged);
+      else write(event, logged);
     }) as MiddlewareHandler<HttpEnv>,
 
     noteEnded,

@@ -2,7 +2,7 @@ import { MaruError } from "../../../platform/errors.ts";
 import type { TakeShared } from "../../../platform/shared-limits.ts";
 
 /** Doors that have a mail sent to whoever is named. */
-export type MailDoor = "sign_up_code" | "reset_link";
+export type MailPurpose = "sign_up_code" | "reset_link";
 
 /**
  * Counts a mail that somebody has sent to a mailbox, or fails with `rate.limited`. The same whether the mailbox belongs to
@@ -16,17 +16,17 @@ export type MailDoor = "sign_up_code" | "reset_link";
  */
 export async function countMailTo(
   takeShared: TakeShared,
-  door: MailDoor,
+  purpose: MailPurpose,
   { mailbox, address }: { readonly mailbox: string; readonly address: string },
   tx: Bun.SQL,
 ): Promise<void> {
   const inbox = mailbox.replace(/^([^+@]+)\+[^@]*@/, "$1@");
-  const ofAddress = await takeShared(door, `${inbox} ${address}`, tx);
+  const ofAddress = await takeShared(purpose, `${inbox} ${address}`, tx);
   try {
-    await takeShared(`${door}_all`, inbox, tx);
+    await takeShared(`${purpose}_all`, inbox, tx);
   } catch (error) {
     const isFull = error instanceof MaruError && error.code === "rate.limited";
     if (!isFull || ofAddress > 1) throw error;
-    await takeShared(`${door}_late`, inbox, tx);
+    await takeShared(`${purpose}_late`, inbox, tx);
   }
 }
