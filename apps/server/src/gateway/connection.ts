@@ -67,7 +67,7 @@ export class LiveConnection {
   state: ConnectionState = { is: "opened" };
   locale: Locale = "ko";
   /** Monotonic ms of the last whole frame. */
-  heardAt: number;
+  lastReceivedAt: number;
   readonly openedAt: number;
   refusedCount = 0;
   /** Ids of commands that run; made only while there are any. */
@@ -82,7 +82,7 @@ export class LiveConnection {
     this.link = link;
     this.codec = codec;
     this.fanout = fanout;
-    this.heardAt = nowMs;
+    this.lastReceivedAt = nowMs;
     this.openedAt = nowMs;
   }
 

@@ -60,7 +60,7 @@ function inspect(connection: LiveConnection, now: number): void {
       return;
     case "ready":
       if (now >= state.endsAt) connection.expire(state, now + expiredGraceMs);
-      else if (now - connection.heardAt > silenceMs) connection.close(4003);
+      else if (now - connection.lastReceivedAt > silenceMs) connection.close(4003);
       else if (connection.link.getBufferedAmount() > softBufferBytes) connection.close(4002);
       return;
     case "expired":

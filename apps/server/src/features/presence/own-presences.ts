@@ -20,7 +20,7 @@ export class OwnPresences {
   readonly #deps: PresenceDeps;
   readonly #isInUse: (accountId: string) => boolean;
   /** How an account was last told that it is seen. */
-  readonly #told = new Map<string, OwnPresence>();
+  readonly #notified = new Map<string, OwnPresence>();
   readonly #presences: BatchLoader<string, Presence>;
   readonly #looking: PeriodicTask;
 
@@ -32,7 +32,7 @@ export class OwnPresences {
     this.#looking = new PeriodicTask(
       deps.clock,
       lookEveryMs,
-      async () => (deps.isBusy() ? undefined : this.lookAgain([...this.#told.keys()])),
+      async () => (deps.isBusy() ? undefined : this.lookAgain([...this.#notified.keys()])),
       (error) => deps.log.warn("How people are seen could not be read; it is looked up again.", { error }),
     );
   }
@@ -49,7 +49,7 @@ export class OwnPresences {
   get contributor(): AccountContributor<"presence"> {
     const snapshot = async (accountId: string) => {
       const presence = await this.#find(accountId);
-      this.#told.set(accountId, presence);
+      this.#notified.set(accountId, presence);
       return { presence };
     };
     return { name: "presence", changesSince: ({ accountId }) => snapshot(accountId), snapshot };
@@ -62,7 +62,7 @@ export class OwnPresences {
 
   /** Hears that the presence of accounts may have changed. */
   stir(accountIds: readonly string[]): void {
-    const asking = accountIds.filter((accountId) => this.#told.has(accountId));
+    const asking = accountIds.filter((accountId) => this.#notified.has(accountId));
     this.lookAgain(asking).catch((error: unknown) => {
       this.#deps.log.warn("How people are seen could not be read; it is looked up again.", { error });
     });
@@ -76,8 +76,8 @@ export class OwnPresences {
   async #look(accountId: string): Promise<void> {
     if (!this.#isHere(accountId)) return;
     const presence = await this.#find(accountId);
-    if (!this.#isHere(accountId) || this.#told.get(accountId) === presence) return;
-    this.#told.set(accountId, presence);
+    if (!this.#isHere(accountId) || this.#notified.get(accountId) === presence) return;
+    this.#notified.set(accountId, presence);
     this.#deps.sockets.pushToAccount(accountId, { push: "own_presence.changed", presence });
   }
 
@@ -89,7 +89,7 @@ export class OwnPresences {
 
   #isHere(accountId: string): boolean {
     for (const _ of this.#deps.sockets.connectionsOf(accountId)) return true;
-    this.#told.delete(accountId);
+    this.#notified.delete(accountId);
     return false;
   }
 }

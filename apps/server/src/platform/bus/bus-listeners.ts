@@ -30,7 +30,7 @@ export class BusListeners {
     return { isFirst: known === undefined, remove };
   }
 
-  hear(subject: string, payload: string): void {
+  deliver(subject: string, payload: string): void {
     for (const { handle } of this.#handles.get(subject) ?? []) this.#guard(() => handle(payload), subject);
   }
 

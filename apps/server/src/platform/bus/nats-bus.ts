@@ -52,7 +52,7 @@ export async function openNatsBus(url: string, { log }: { readonly log: Log }): 
       const { isFirst, remove } = listeners.add(subject, handle);
       if (isFirst) {
         const callback = (error: Error | null, message: { string(): string }) => {
-          if (!error) listeners.hear(subject, message.string());
+          if (!error) listeners.deliver(subject, message.string());
         };
         subscriptions.set(subject, connection.subscribe(subject, { callback }));
       }

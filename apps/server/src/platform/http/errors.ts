@@ -15,12 +15,12 @@ export function answerError(error: unknown, context: Context<HttpEnv>, log: Log)
   if (!known || known.code === "server.internal") {
     log.error("A request failed.", { requestId, method: context.req.method, path: context.req.path, error });
   }
-  const told = known ?? fail("server.internal");
-  const response = context.json({ error: told.toBody(localeOf(context.req.raw), requestId) }, told.status as 500);
-  if (told.retryAfterMs !== undefined) {
-    response.headers.set("retry-after", String(Math.max(1, Math.ceil(told.retryAfterMs / 1000))));
+  const answer = known ?? fail("server.internal");
+  const response = context.json({ error: answer.toBody(localeOf(context.req.raw), requestId) }, answer.status as 500);
+  if (answer.retryAfterMs !== undefined) {
+    response.headers.set("retry-after", String(Math.max(1, Math.ceil(answer.retryAfterMs / 1000))));
   }
-  if (told.status === 401) response.headers.set("www-authenticate", "Bearer");
+  if (answer.status === 401) response.headers.set("www-authenticate", "Bearer");
   response.headers.set("cache-control", "no-store");
   return response;
 }
