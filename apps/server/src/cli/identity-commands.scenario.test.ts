@@ -51,14 +51,14 @@ describe("create-admin", () => {
         stdout: "pipe",
         stderr: "pipe",
       });
-      const [said, told] = await Promise.all([
+      const [said, securityLines] = await Promise.all([
         new Response(command.stdout).text(),
         new Response(command.stderr).text(),
       ]);
       expect(await command.exited).toBe(0);
       expect(said).toMatch(/^Open this link within a day [^\n]+\n\n {2}http\S+\/first-sign-in#[\w-]{43}\n\n$/);
-      expect(told).not.toContain(email);
-      const lines = told.trimEnd().split("\n");
+      expect(securityLines).not.toContain(email);
+      const lines = securityLines.trimEnd().split("\n");
       return lines.map((line) => JSON.parse(line)).filter(({ message }) => message === "security");
     };
     const made = await readSecurity(["--nickname=밤지기"]);
