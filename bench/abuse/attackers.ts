@@ -3,7 +3,7 @@ import { Requester } from "../requester.ts";
 import { type SeededRoom, seededEmail } from "../world.ts";
 import type { Target } from "./endpoint-list.ts";
 import type { FloodAttacker } from "./flood-process.ts";
-import { bring, type Place, signIn } from "./ways.ts";
+import { bring, type Place, signIn } from "./prepare-attackers.ts";
 
 /** Accounts that flood for one target, each with the room that is theirs. */
 export type Crowd = {

@@ -83,7 +83,7 @@ export function mostAllowed(flood: Flood): number {
 }
 
 /** Says whether others went on as before, and whether the target's limits held. */
-export function judge(observation: Observation): Verdict {
+export function reachVerdict(observation: Observation): Verdict {
   const { target, calmP95Ms, floodedP95Ms, talk, flood, seconds } = observation;
   const who = `${target.name} by one ${target.attacker}`;
   const ratio = floodedP95Ms / calmP95Ms;

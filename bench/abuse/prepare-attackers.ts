@@ -87,7 +87,7 @@ async function beginEnrolment(place: Place): Promise<Browser> {
 const atEnrolment: Way = async (place) => [stepOf(await beginEnrolment(place))];
 
 /** Somebody who comes back from the provider, which has not seen that their address is theirs. */
-async function travel(place: Place): Promise<{ browser: Browser; query: string }> {
+async function visitProvider(place: Place): Promise<{ browser: Browser; query: string }> {
   const { provider } = place.neighbours;
   const browser = newBrowser(place);
   const path = p.providerStart.replace("{providerId}", provider.id);
@@ -107,7 +107,7 @@ function readMail({ neighbours }: Place, email: string, pattern: RegExp): Promis
 const refreshCookie: Way = async (_place, { browser }) => [{ cookie: browser.cookiesOf("maru_refresh") }];
 
 /** How an attacker comes to where a route has something to do; for routes not named here they are only signed in. */
-const ways: Readonly<Record<string, Way>> = {
+const preparations: Readonly<Record<string, Way>> = {
   [`POST ${p.refresh}`]: refreshCookie,
   [`POST ${p.signOut}`]: refreshCookie,
   async [`DELETE ${p.session}`](place, { email }) {
@@ -132,7 +132,7 @@ const ways: Readonly<Record<string, Way>> = {
   [`POST ${p.stepNewPasskeyOptions}`]: atEnrolment,
   [`POST ${p.stepNewPasskey}`]: atEnrolment,
   async [`POST ${p.stepConsent}`](place) {
-    const { browser, query } = await travel(place);
+    const { browser, query } = await visitProvider(place);
     const path = p.providerCallback.replace("{providerId}", place.neighbours.provider.id);
     await browser.expectOk("GET", `${path}?${query}`);
     return [stepOf(browser)];
@@ -140,7 +140,7 @@ const ways: Readonly<Record<string, Way>> = {
   [`GET ${p.providerCallback}`]: (place) =>
     Promise.all(
       Array.from({ length: flowsEach }, async () => {
-        const { browser, query } = await travel(place);
+        const { browser, query } = await visitProvider(place);
         return { cookie: browser.cookiesOf("maru_provider"), query };
       }),
     ),
@@ -164,5 +164,5 @@ export const operatorRoutes: ReadonlySet<string> = new Set(
 
 /** Brings an attacker to where a route has something to do; tells what their requests say, in turn. */
 export async function bring(name: string, place: Place, attacker: Visitor): Promise<readonly Use[]> {
-  return (await ways[name]?.(place, attacker)) ?? [];
+  return (await preparations[name]?.(place, attacker)) ?? [];
 }
