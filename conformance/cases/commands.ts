@@ -62,10 +62,10 @@ export const commandCases: readonly Case[] = [
     doc: "tells the limits, the heartbeat and when the token ends",
     run: async (stage) => {
       const speaker = await stage.openSpeaker();
-      const told = await speaker.expectOk("connect", { token: stage.alice.token });
-      mustEqual(told.heartbeatMs, told.limits["heartbeatMs"], "the heartbeat");
-      mustEqual(Object.keys(told.limits).sort(), Object.keys(limits).sort(), "the limits that are told");
-      must(Date.parse(told.tokenExpiresAt) > Date.parse(told.serverTime), "the token has already ended");
+      const answer = await speaker.expectOk("connect", { token: stage.alice.token });
+      mustEqual(answer.heartbeatMs, answer.limits["heartbeatMs"], "the heartbeat");
+      mustEqual(Object.keys(answer.limits).sort(), Object.keys(limits).sort(), "the limits that are told");
+      must(Date.parse(answer.tokenExpiresAt) > Date.parse(answer.serverTime), "the token has already ended");
     },
   },
   {
