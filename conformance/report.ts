@@ -5,7 +5,7 @@ import type { CaseResult, Outcome } from "./suite.ts";
 
 const marks: Readonly<Record<Outcome, string>> = { passed: "✓", failed: "✗", deviates: "~", mended: "!" };
 
-/** Says how much of the protocol a run has shown; what is missing was not held against anything. */
+/** Describes how much of the protocol a run has shown; what is missing was not held against anything. */
 export function describeCoverage({ commands: answered, pushes: seenPushes }: Coverage): string {
   const missing = (all: object, coverage: ReadonlySet<string>) =>
     Object.keys(all).filter((name) => !coverage.has(name));

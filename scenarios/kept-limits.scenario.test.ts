@@ -103,7 +103,7 @@ async function askRoute(door: string, place = door): Promise<Change> {
   return change;
 }
 
-/** Says a command as it should be said, and the very same again; as somebody new. */
+/** Sends a command as it should be said, and the very same again; as somebody new. */
 async function sayCommand(name: CommandName): Promise<Change> {
   const { door } = installation;
   const stage = await setStage(door, { makesMatch: name === "match.next" });

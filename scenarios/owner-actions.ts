@@ -113,7 +113,7 @@ async function confirmTotp(owner: Owner): Promise<string> {
   return owner.ask(`POST ${p.totpConfirm}`, { token, body: { code: codeOf(secret, Date.now()) } });
 }
 
-/** Says a command on the socket of somebody who has one, with what `known` knows of its fields. */
+/** Sends a command on the socket of somebody who has one, with what `known` knows of its fields. */
 async function say({ stage }: Owner, name: CommandName, fields: readonly string[], more: object = {}): Promise<string> {
   if (!stage) throw new Error("whoever says something has a socket");
   const input = { ...Object.fromEntries(fields.map((field) => [field, stage.known(field)])), ...more };

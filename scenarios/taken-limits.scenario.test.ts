@@ -39,7 +39,7 @@ async function countsOf(accountId: string): Promise<Record<SharedRateLimitName, 
   return Object.fromEntries(counts);
 }
 
-/** Says a command with what is good for it, as somebody of its own; tells which shared limits that took. */
+/** Sends a command with what is good for it, as somebody of its own; returns which shared limits that took. */
 async function sendOnce(name: CommandName): Promise<SharedRateLimitName[]> {
   const { accountId, token } = await mintAccount(server.db, `세는이${names.indexOf(name)}`);
   const stranger = await mintAccount(server.db, `낯선이${names.indexOf(name)}`);

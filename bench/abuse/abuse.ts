@@ -90,7 +90,7 @@ export type AbuseOptions = BenchOptions & {
   readonly prepare?: typeof prepareAttackers;
 };
 
-/** Floods one endpoint after the other while people talk, and tells what they felt. */
+/** Floods one endpoint after the other while people talk, and returns what they felt. */
 export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
   const targets = chooseTargets(options);
   const collector = new MetricCollector();

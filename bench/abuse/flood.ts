@@ -180,7 +180,7 @@ for (let turn = 0; ; ) {
 }
 const { user, system } = process.cpuUsage(cpuAtStart);
 result.cpuPercent = (user + system) / 10 / (performance.now() - startedAt);
-// Passwords wait for their turn: what was let in late has been let in, and tells whether the flood came that far.
+// Passwords wait for their turn: what was let in late has been let in, and shows whether the flood came that far.
 const answeredUntil = performance.now() + lateMs;
 while (underWay > 0 && performance.now() < answeredUntil) await Bun.sleep(tickMs);
 console.log(JSON.stringify(result));

@@ -162,7 +162,7 @@ export const operatorRoutes: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Brings an attacker to where a route has something to do; tells what their requests say, in turn. */
+/** Brings an attacker to where a route has something to do; returns what their requests say, in turn. */
 export async function bring(name: string, place: Place, attacker: Visitor): Promise<readonly Use[]> {
   return (await preparations[name]?.(place, attacker)) ?? [];
 }

@@ -51,7 +51,7 @@ export function nameAnswer(status: number, text: string, location: string): stri
 const isTaken = (code: string) => code === "ok" || /^[23]\d\d$/.test(code);
 
 /**
- * Says whether a flood has come to where its door does its work. Whatever a door refuses before that costs it nearly
+ * Whether a flood has come to where its door does its work. Whatever a door refuses before that costs it nearly
  * nothing, so such a flood tells nothing of what others would feel; a limit counts only behind a call that was taken.
  */
 export function checkReach({ name, attacker }: Target, codes: Readonly<Record<string, number>>): string[] {

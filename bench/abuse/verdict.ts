@@ -82,7 +82,7 @@ export function mostAllowed(flood: Flood): number {
   return Math.max(ofStrangers, Math.min(least(ofAll), least(ofKnown)));
 }
 
-/** Says whether others went on as before, and whether the target's limits held. */
+/** Whether others went on as before, and whether the target's limits held. */
 export function reachVerdict(observation: Observation): Verdict {
   const { target, calmP95Ms, floodedP95Ms, talk, flood, seconds } = observation;
   const who = `${target.name} by one ${target.attacker}`;

@@ -9,7 +9,7 @@ type Position = {
 
 /**
  * Checks what the server itself promises, whatever the SDK makes of it: on one connection the pushes of a room follow each
- * other by `rev`, none missing, none twice, from where the answer to the watch stood. Tells each break in words.
+ * other by `rev`, none missing, none twice, from where the answer to the watch stood. Returns each break in words.
  */
 export function* checkPushes(entries: readonly Recorded[]): Generator<string> {
   const positions = new Map<string, Position>();

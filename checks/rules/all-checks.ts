@@ -20,6 +20,7 @@ import { schemaHistory } from "./server/schema-history.ts";
 import { sqlHome } from "./server/sql-home.ts";
 import { testHabits } from "./test-habits.ts";
 import { types } from "./types.ts";
+import { vocabulary } from "./vocabulary.ts";
 
 /** Every rule of the project, in the order in which they are run. */
 export const checks: readonly Check[] = [
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   boundaries,
   entryPoints,
   names,
+  vocabulary,
   fileSize,
   folderSize,
   ambient,

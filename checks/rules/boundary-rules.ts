@@ -2,7 +2,7 @@ import { type Architecture, areaOf, holds } from "../architecture.ts";
 import type { Fault } from "../fault.ts";
 import { isTestCode } from "../source-tree.ts";
 
-/** Says why a file may not import another one, or undefined when it may. */
+/** Why a file may not import another one, or undefined when it may. */
 export function findImportFault(architecture: Architecture, from: string, to: string): string | undefined {
   const fromArea = areaOf(architecture, from);
   const toArea = areaOf(architecture, to);

@@ -17,7 +17,7 @@ function closes(name: string, closeCode: number, doc: string, ...frames: string[
   };
 }
 
-/** Says one thing on a connection that is ready, and tells its error. */
+/** Sends one command on a connection that is ready, and returns its error. */
 async function errorOf(stage: Stage, code: Parameters<typeof askRaw>[2], frame: object, locale?: "ko" | "en") {
   const speaker = await stage.connect(stage.alice, locale);
   const error = await askRaw(speaker, frame, code);

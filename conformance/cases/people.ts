@@ -8,7 +8,7 @@ const patienceMs = 15_000;
 /** How often a telling that may be dropped under load is said again before it counts as missing. */
 const maxTries = 4;
 
-/** Says that somebody writes, or has stopped, until the other one has heard it. */
+/** Sends that somebody writes, or has stopped, until the other one has heard it. */
 async function sendsTyping(from: Speaker, to: Speaker, roomId: RoomId, typing: boolean) {
   for (let attempt = 1; ; attempt++) {
     await from.expectOk("typing.set", { roomId, typing });

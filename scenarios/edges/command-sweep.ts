@@ -24,7 +24,7 @@ export type CommandSweep = {
 
 type Sweep = Required<Omit<CommandSweep, "names">> & { readonly ledger: Ledger; readonly counter: Counter };
 
-/** Says every command with every edge of what it takes, one after the other, and judges what came of each. */
+/** Sends every command with every edge of what it takes, one after the other, and judges what came of each. */
 export async function sweepCommands(given: CommandSweep): Promise<Counter> {
   const { names = Object.keys(commands) as CommandName[] } = given;
   const sweep = { ask: askPlainly, ...given, ledger: await openLedger(given.server.db), counter: new Counter() };

@@ -238,7 +238,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
 };
 
-/** Says whether a route is one to which somebody has to be brought, rather than being signed in. */
+/** Whether a route is one to which somebody has to be brought, rather than being signed in. */
 export const hasWay = (endpoint: string): boolean => Object.hasOwn(ways, endpoint);
 
 /** Brings somebody new to where a route has something to do. */

@@ -55,7 +55,7 @@ async function sweepEndpoint(sweep: Sweep, endpoint: string, schema: RouteSchema
   }
 }
 
-/** Says whether what was taken used up what the next edge would have to reach. */
+/** Whether what was taken used up what the next edge would have to reach. */
 async function leavesNothing(endpoint: string, { browser, token }: Visitor): Promise<boolean> {
   if (hasWay(endpoint)) return true;
   if (endpoint.startsWith("GET")) return false;
@@ -82,7 +82,7 @@ async function sendEdge({ send }: Sweep, { browser, fill }: Visitor, edge: Reque
   return answer;
 }
 
-/** Tells the code of the answer. */
+/** Returns the code of the answer. */
 async function tryEdge(
   sweep: Sweep,
   endpoint: string,
@@ -115,7 +115,7 @@ async function writtenAlone(sweep: Sweep, endpoint: string, schema: RouteSchema,
   return answer.status >= 400 ? written : [];
 }
 
-/** Notes what is wrong with an answer; tells its code, which is `ok` for what was taken. */
+/** Notes what is wrong with an answer; returns its code, which is `ok` for what was taken. */
 function judge({ counter, log }: Sweep, endpoint: string, place: string, answer: EdgeAnswer): string {
   const { status, text, type, location } = answer;
   const code = codeOf(answer);

@@ -84,7 +84,7 @@ async function askFor({ port }: TestServer, { target = "/realtime?v=1", headers 
   }
 }
 
-/** Says bytes on a socket that was given, all at once and then, of the same socket, waits for what they come to. */
+/** Sends bytes on a socket that was given, all at once and then, of the same socket, waits for what they come to. */
 async function sendFirst({ port }: TestServer, bytes: readonly Buffer[]): Promise<Outcome> {
   const line = new RawLine(port);
   try {

@@ -47,7 +47,7 @@ export interface TabChannel {
   listen(handle: (message: unknown) => void): () => void;
 }
 
-/** Tells of the moments when trying again at once makes sense. */
+/** Notifies of the moments when trying again at once makes sense. */
 export interface Environment {
   isOnline(): boolean;
   /** Calls when the network is back, or the page is seen or runs again. */

@@ -83,7 +83,7 @@ async function lookAtIndexes(db: Database): Promise<Finding> {
   return `${unbuilt.join(", ")} not built yet. A running server builds them by itself; until then some pages are slow.`;
 }
 
-/** Says what is wrong with the work that is owed, and tells how each kind of it stands. */
+/** Finds what is wrong with the work that is owed, and prints how each kind of it stands. */
 async function lookAtJobs(db: Database, printFinding: (finding: Finding) => void): Promise<string[]> {
   const states = await listJobStates(db.sql, failingTries);
   const faults = states.map(findJobFault).filter((fault) => fault !== null);
@@ -91,7 +91,7 @@ async function lookAtJobs(db: Database, printFinding: (finding: Finding) => void
   return states.map(describeJob);
 }
 
-/** Recounts what consumers of rooms have yet to take from the rooms themselves, and tells how each stands. */
+/** Recounts what consumers of rooms have yet to take from the rooms themselves, and returns how each stands. */
 async function lookAtConsumers(db: Database, printFinding: (finding: Finding) => void): Promise<string[]> {
   const states = await listConsumers(db);
   const faults = states.map(findConsumerFault).filter((fault) => fault !== null);

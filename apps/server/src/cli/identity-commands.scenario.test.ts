@@ -44,7 +44,7 @@ describe("create-admin", () => {
 
   test("writes one line of the security log on stderr, and its own words alone on stdout", async () => {
     const email = "night@maru.example";
-    /** Runs the command as an operator does; tells the lines that it adds to the security log. */
+    /** Runs the command as an operator does; returns the lines that it adds to the security log. */
     const readSecurity = async (args: string[]) => {
       const command = Bun.spawn([process.execPath, main, "create-admin", email, ...args, "--data", data], {
         env: { ...process.env, DATABASE_URL: database.url },

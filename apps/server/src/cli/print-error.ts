@@ -2,7 +2,7 @@
 const maxLine = 500;
 
 /**
- * Says on standard error what is wrong. What was typed comes back inside the words, so they are made fit for a terminal:
+ * Prints on standard error what is wrong. What was typed comes back inside the words, so they are made fit for a terminal:
  * control characters, which could move its cursor or clear it, are spelt out, and long lines are cut.
  */
 export function printError(words: string): void {

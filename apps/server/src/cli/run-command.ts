@@ -2,7 +2,7 @@ import { findSimilarWord } from "../config/index.ts";
 import { type CommandLine, commandLines } from "./command-lines.ts";
 import { printError } from "./print-error.ts";
 
-/** Runs one word of the command line; tells the exit code. */
+/** Runs one word of the command line; returns the exit code. */
 export async function runCommand(words: readonly string[]): Promise<number> {
   const [name = "help", ...args] = words;
   const found: CommandLine | undefined = commandLines.find((command) => command.name === name);

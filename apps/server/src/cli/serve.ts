@@ -14,7 +14,7 @@ import { openConfiguredDatabase, openLog, webRoot } from "./open-platform.ts";
 import { makeReadyAccounts } from "./ready-accounts.ts";
 import { waitForShutdown } from "./wait-for-shutdown.ts";
 
-/** Starts Maru and stays until a signal; tells the exit code. A second signal ends it at once. */
+/** Starts Maru and stays until a signal; returns the exit code. A second signal ends it at once. */
 export async function serve(config: Config, { isDev = false } = {}): Promise<number> {
   const log = openLog(config);
   const shutdown = new Shutdown(systemClock, log);

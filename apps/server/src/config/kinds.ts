@@ -113,7 +113,7 @@ export function address(
   return { env, flag: flagName, fallback: null, kind: "address", doc, isSecret, read };
 }
 
-/** Says whether what is percent-encoded in a text can be read. */
+/** Whether what is percent-encoded in a text can be read. */
 function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text);

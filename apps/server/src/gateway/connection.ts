@@ -104,7 +104,7 @@ export class LiveConnection {
     }
   }
 
-  /** Says whether it was closed, by either side. */
+  /** Whether it was closed, by either side. */
   get isOver(): boolean {
     return this.state.is === "closing" || this.state.is === "closed";
   }

@@ -13,7 +13,7 @@ export const softBufferBytes = 524_288;
 const silenceMs = limits.heartbeatMs * 2.5;
 
 export type IdleConnectionReaper = {
-  /** Tells of a right given, so that its end is not missed by up to a round. */
+  /** Notes a right given, so that its end is not missed by up to a round. */
   expectEnd(endsAt: number): void;
   stop(): void;
 };

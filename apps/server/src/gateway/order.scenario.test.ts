@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const blockId = (n: number) => `blk_${String(n).padStart(32, "0")}`;
 
-/** Has one connection say a hundred things at once, and tells the order in which they took effect. */
+/** Has one connection say a hundred things at once, and returns the order in which they took effect. */
 async function sayAHundred(takesEffect: "at once" | "after a wait"): Promise<string[]> {
   const effects: string[] = [];
   const random = seededRandom(3);

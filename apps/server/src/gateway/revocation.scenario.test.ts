@@ -111,7 +111,7 @@ describe("a socket that closes while its token is read", () => {
 });
 
 describe("the sign-on by itself", () => {
-  /** Ends alice's session while her token is read, and tells where her connection stands then. */
+  /** Ends alice's session while her token is read, and returns where her connection stands then. */
   async function endWhileReading(isSubscribed: boolean): Promise<string> {
     const clock = new FakeClock();
     const tokens = new MemoryTokens(clock);

@@ -9,7 +9,7 @@ export type SharedRateRules = Readonly<Record<SharedRateLimitName, Pick<SharedRa
 export type SharedLimits = ReturnType<typeof createSharedLimits>;
 
 /**
- * Takes one of a shared limit for its owner, or fails; tells how many the owner has taken within the window, this one
+ * Takes one of a shared limit for its owner, or fails; returns how many the owner has taken within the window, this one
  * among them. As {@link createSharedLimits} makes it.
  */
 export type TakeShared = (name: SharedRateLimitName, owner: string, sql?: Bun.SQL) => Promise<number>;

@@ -13,7 +13,7 @@ import { Subject } from "../observable.ts";
 import type { ClientPorts } from "../ports.ts";
 import { Backoff } from "./backoff.ts";
 import { type ConnectionEvent, type ConnectionSnapshot, nextConnectionState } from "./connection-state.ts";
-import type { HeardPush } from "./read-frame.ts";
+import type { ReceivedPush } from "./read-frame.ts";
 import type { Session } from "./session.ts";
 import { SocketSession } from "./socket-session.ts";
 
@@ -39,14 +39,14 @@ export type ConnectionDeps = {
 };
 
 /** Registered under a name, and called with pushes of that name alone. */
-type PushListener = (push: HeardPush) => void;
+type PushListener = (push: ReceivedPush) => void;
 
 /** The one live connection of this tab: opened while somebody is signed in, kept, renewed, and opened again. */
 export class Connection {
   readonly snapshot = new Subject<ConnectionSnapshot>({ state: "idle" });
   readonly #deps: ConnectionDeps;
   readonly #backoff: Backoff;
-  readonly #pushListeners = new Map<HeardPush["push"], Set<PushListener>>();
+  readonly #pushListeners = new Map<ReceivedPush["push"], Set<PushListener>>();
   readonly #onlineListeners = new Set<() => void>();
   #socket: SocketSession | null = null;
   readonly #timers = new Set<Timer>();
@@ -66,9 +66,9 @@ export class Connection {
   }
 
   /** Calls with each push of a name; under `unknown` with those whose name this client does not know. Returns how to stop. */
-  onPush<N extends HeardPush["push"]>(
+  onPush<N extends ReceivedPush["push"]>(
     name: N,
-    listener: (push: Extract<HeardPush, { readonly push: N }>) => void,
+    listener: (push: Extract<ReceivedPush, { readonly push: N }>) => void,
   ): () => void {
     const listeners = this.#pushListeners.get(name) ?? new Set();
     this.#pushListeners.set(name, listeners.add(listener as PushListener));

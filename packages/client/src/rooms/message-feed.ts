@@ -6,14 +6,14 @@ import type { RoomDirectory } from "./room-directory.ts";
 /** A message as a program hears it. */
 export type HeardMessage = { readonly roomId: RoomId; readonly message: Message; readonly isOwn: boolean };
 
-export type MessageListener = (heard: HeardMessage) => void;
+export type MessageListener = (received: HeardMessage) => void;
 
 const pageSize = 100;
 /** Pause before a room that could not be read to its end is read again, in ms. */
 const againMs = 1_000;
 
 /**
- * Tells each message that people say in any room, once and in the order of its room, from the moment somebody listens.
+ * Notifies of each message that people send in any room, once and in the order of its room, from the moment somebody listens.
  * Meant for bots: it reads what the heads say is new, so nothing is missed over a break.
  */
 export class MessageFeed {

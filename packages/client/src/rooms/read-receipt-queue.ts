@@ -7,7 +7,7 @@ const gatherMs = 250;
 /** Pause before what the server could not take is told again, in ms. */
 const againMs = 2_000;
 
-/** Tells the server how far was read: the furthest of a moment, once. What could not be told is told later. */
+/** Sends the server how far was read: the furthest of a moment, once. What could not be told is told later. */
 export class ReadReceiptQueue {
   readonly #connection: Connection;
   readonly #clock: Clock;

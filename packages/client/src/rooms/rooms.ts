@@ -148,7 +148,7 @@ export class Rooms {
   }
 
   /**
-   * Says something; tells the key under which it waits until it is in the room. Half a surrogate pair is left out; a text
+   * Sends a message; returns the key under which it waits until it is in the room. Half a surrogate pair is left out; a text
    * that shows nothing, or is too long, throws (`message.empty`, `message.too_long`).
    */
   send(roomId: string, text: string): string {

@@ -90,7 +90,7 @@ export type IdentityDeps = {
   readonly providers?: { readonly settings: readonly ProviderSettings[]; readonly fetch: FetchPort };
   /** Where people reach this installation, as `scheme://host[:port]`; its scheme decides on the cookie of clients that name no page. */
   readonly origin: string;
-  /** Says whether a page of this origin may act with a cookie's authority. */
+  /** Whether a page of this origin may act with a cookie's authority. */
   readonly allowsOrigin: (origin: string, request: Request) => boolean;
   /** The address that a request comes from, proxies considered. */
   readonly clientAddress: (context: Context<HttpEnv>) => string;
@@ -188,12 +188,12 @@ export async function createIdentity(deps: IdentityDeps) {
         const { clientAddress } = deps;
         const entering = { sessions, profiles, accessTokens, deviceMarks, clientAddress };
         const authResponder = createAuthResponder({ clock, log, cookies, ...entering });
-        const door = { guards, cookies, authResponder };
+        const routeDeps = { guards, cookies, authResponder };
         const { signUp, signIn } = authMethods;
-        registerAuthRoutes(app, { ...door, clock, authenticator, sessions, signUp, signIn });
-        registerStepRoutes(app, { ...door, ...authMethods });
-        registerSecondFactorRoutes(app, { ...door, ...authMethods });
-        registerProviderRoutes(app, { ...door, ...authMethods, log });
+        registerAuthRoutes(app, { ...routeDeps, clock, authenticator, sessions, signUp, signIn });
+        registerStepRoutes(app, { ...routeDeps, ...authMethods });
+        registerSecondFactorRoutes(app, { ...routeDeps, ...authMethods });
+        registerProviderRoutes(app, { ...routeDeps, ...authMethods, log });
         registerSecurityRoutes(app, { guards, db, notices, epochs, ...authMethods });
         registerLeavingRoutes(app, { guards, cookies, dataExport, leaving });
         registerPasswordRoutes(app, { guards, authResponder, passwordChanges: authMethods.passwordChanges });
@@ -219,11 +219,11 @@ export async function createIdentity(deps: IdentityDeps) {
     listAccountRevs: profiles.listAccountRevs,
     onProfileChanged: profiles.onProfileChanged,
     ...blocks,
-    /** Tells, on every node and within a second, of each right that ended: close its sockets. */
+    /** Notifies, on every node and within a second, of each right that ended: close its sockets. */
     onRevoked: revocations.onRevoked,
     findAccountState: states.find,
     findAccountStanding: states.findStanding,
-    /** Tells which accounts are there to be written about, and keeps them from being closed until the transaction ends. */
+    /** Returns which accounts are there to be written about, and keeps them from being closed until the transaction ends. */
     lockLiving,
     async suspendAccount(accountId: string): Promise<boolean> {
       const isNews = await states.suspend(accountId);

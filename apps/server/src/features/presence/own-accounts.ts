@@ -69,7 +69,7 @@ export class OwnAccounts {
     this.#look(connection.accountId);
   }
 
-  /** Says whether a device of an account is in use here just now. */
+  /** Whether a device of an account is in use here just now. */
   isInUse(accountId: string): boolean {
     const own = this.#own.get(accountId);
     return own !== undefined && own.goneAt === null && !own.isAway;

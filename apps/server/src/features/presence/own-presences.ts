@@ -60,7 +60,7 @@ export class OwnPresences {
     this.#isHere(accountId);
   }
 
-  /** Hears that the presence of accounts may have changed. */
+  /** Notes that the presence of accounts may have changed. */
   stir(accountIds: readonly string[]): void {
     const asking = accountIds.filter((accountId) => this.#notified.has(accountId));
     this.lookAgain(asking).catch((error: unknown) => {
@@ -68,7 +68,7 @@ export class OwnPresences {
     });
   }
 
-  /** Tells accounts how they are seen now, where that is not how they were told last. */
+  /** Pushes to accounts how they are seen now, where that is not how they were told last. */
   async lookAgain(accountIds: readonly string[]): Promise<void> {
     await Promise.all(accountIds.map((accountId) => this.#look(accountId)));
   }

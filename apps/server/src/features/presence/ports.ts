@@ -29,9 +29,9 @@ export type Peer = {
 export type RoomsPort = {
   /** Lists the others in those of the rooms where this account may see who is there. */
   listPeers(accountId: string, roomIds: readonly string[]): Promise<readonly Peer[]>;
-  /** Tells, on every node that has connections of the account, that it may not see the people of a room any more. */
+  /** Notifies, on every node that has connections of the account, that it may not see the people of a room any more. */
   onSightLost(listen: (accountId: string, roomId: string) => void): unknown;
-  /** Tells, on every node, of a room in which somebody is to be seen otherwise than before. */
+  /** Notifies, on every node, of a room in which somebody is to be seen otherwise than before. */
   onSightChanged(listen: (roomId: string) => void): unknown;
 };
 

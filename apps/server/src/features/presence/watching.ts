@@ -22,7 +22,7 @@ type WatchedRoom = {
 
 export const presenceTopic = (viewerId: string, roomId: string) => `presence:${roomId}:${viewerId}`;
 
-/** Tells connections who is there in the rooms they show. Costs by people watched, never by pairs of people. */
+/** Pushes to connections who is there in the rooms they show. Costs by people watched, never by pairs of people. */
 export class Watching {
   readonly #deps: PresenceDeps;
   /** By viewer and room: what one sees of a room are the others in it. */
@@ -57,7 +57,7 @@ export class Watching {
     void this.#looking.stop();
   }
 
-  /** Watches these rooms instead of those before, and tells who is there. */
+  /** Watches these rooms instead of those before, and returns who is there. */
   async watch(connection: PresenceConnection, roomIds: readonly string[]): Promise<MemberPresence[]> {
     const { accountId } = connection;
     const turn = this.#turns;
@@ -80,7 +80,7 @@ export class Watching {
     return seen.map((peer) => this.#present(peer, this.#presenceOf(peer)));
   }
 
-  /** Reads again how the people of a room are to be seen, and tells the changes. */
+  /** Reads again how the people of a room are to be seen, and returns the changes. */
   async lookAgain(roomId: string): Promise<void> {
     this.#turns++;
     const keys = [...this.#rooms].filter(([, room]) => room.roomId === roomId).map(([key]) => key);
@@ -136,7 +136,7 @@ export class Watching {
     }
   }
 
-  /** Hears that the presence of accounts may have changed. */
+  /** Notes that the presence of accounts may have changed. */
   stir(accountIds: readonly string[]): void {
     for (const accountId of accountIds) if (this.#places.has(accountId)) this.#stirred.add(accountId);
     if (this.#stirred.size === 0 || this.#isStopped) return;

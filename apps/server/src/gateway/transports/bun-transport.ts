@@ -23,7 +23,7 @@ export interface BunTransport extends Transport {
 /** Native bounds stand above ours, so that our codes are what a client sees. */
 const nativeFrameBytes = 1_048_576;
 
-/** Says whether a request asks for another protocol; the machinery below looks at `Upgrade` alone. */
+/** Whether a request asks for another protocol; the machinery below looks at `Upgrade` alone. */
 function asksToUpgrade(request: Request): boolean {
   const words = request.headers.get("connection")?.toLowerCase().split(",") ?? [];
   return words.some((word) => word.trim() === "upgrade");

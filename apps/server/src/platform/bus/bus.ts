@@ -15,7 +15,7 @@ export interface Bus {
   subscribe(subject: string, handle: (payload: string) => void): Promise<Unsubscribe>;
   /** Calls after the bus was away and is back, subscriptions included. */
   onReconnect(listener: () => void): void;
-  /** Says whether the bus answers within a second. */
+  /** Whether the bus answers within a second. */
   ping(): Promise<boolean>;
   close(): Promise<void>;
 }

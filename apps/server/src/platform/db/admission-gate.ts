@@ -35,7 +35,7 @@ export class AdmissionGate {
   constructor(
     readonly clock: Clock,
     readonly limits: AdmissionLimits,
-    /** Hears of each call that failed by itself. */
+    /** Receives each call that failed by itself. */
     readonly onFailure: (error: unknown) => void = () => {},
   ) {}
 

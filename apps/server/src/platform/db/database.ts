@@ -29,7 +29,7 @@ export interface Database extends DatabaseCalls {
   readonly reserved: DatabaseCalls;
   /** Runs work on a connection of its own, past the gate and without a deadline; for what nobody waits for. */
   withoutDeadline<T>(run: (sql: SQL) => Promise<T>): Promise<T>;
-  /** Says whether the database answers within a second and takes writes. */
+  /** Whether the database answers within a second and takes writes. */
   ping(): Promise<boolean>;
   /**
    * False from the first write that failed for want of room on the disk, or since everything is read-only, until a probe

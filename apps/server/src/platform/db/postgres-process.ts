@@ -138,7 +138,7 @@ export class PostgresProcess {
     this.#watch();
   }
 
-  /** Says whether the last start failed because the children of a killed postmaster still work, as they do for a moment. */
+  /** Whether the last start failed because the children of a killed postmaster still work, as they do for a moment. */
   #isHeldByChildren(): boolean {
     return /shared memory block .* is still in use/.test(this.place.output.tail());
   }

@@ -1,7 +1,7 @@
 import type { Log, LogFields } from "../log.ts";
 import { codeOfDatabaseError } from "./faults.ts";
 
-/** Says why an error means that nothing can be stored; null when it does not mean that. */
+/** Why an error means that nothing can be stored; null when it does not mean that. */
 export function findStorageFault(error: unknown): string | null {
   switch (codeOfDatabaseError(error)) {
     case "53100":

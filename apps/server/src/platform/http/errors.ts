@@ -25,7 +25,7 @@ export function answerError(error: unknown, context: Context<HttpEnv>, log: Log)
   return response;
 }
 
-/** Says whether a request failed because its client went away in the middle of it. That is no fault, and nobody listens. */
+/** Whether a request failed because its client went away in the middle of it. That is no fault, and nobody listens. */
 function isClientGone(error: unknown, request: Request): boolean {
   return error instanceof Error && error.name === "AbortError" && request.signal.aborted;
 }

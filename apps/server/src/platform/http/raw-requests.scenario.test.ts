@@ -21,7 +21,7 @@ type Answer = { readonly status: number | null; readonly head: string; readonly 
 /** How long the start of an answer is waited for, in ms, before the socket is ended: half a request gets none. */
 const patienceMs = 300;
 
-/** Says these bytes on a socket of its own and tells what comes back; null when that is nothing. */
+/** Sends these bytes on a socket of its own and tells what comes back; null when that is nothing. */
 function say(request: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let text = "";

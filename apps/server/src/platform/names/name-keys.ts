@@ -12,7 +12,7 @@ export function nameKeysOf(name: string): readonly string[] {
   return [...new Set([asSpoken, asSeen])].sort();
 }
 
-/** Says whether two names count as the same. */
+/** Whether two names count as the same. */
 export function isSameName(one: string, other: string): boolean {
   const keys = nameKeysOf(other);
   return nameKeysOf(one).some((key) => keys.includes(key));

@@ -72,7 +72,7 @@ export function createBlocks(deps: { readonly db: Database; readonly clock: Cloc
       await remove(tx, blockerId, blockId);
     },
 
-    /** Tells whom a block of this blocker is about, and what it holds for; null when there is none or it is another's. */
+    /** Returns whom a block of this blocker is about, and what it holds for; null when there is none or it is another's. */
     findBlocked: (sql: Bun.SQL, blockerId: string, blockId: string): Promise<BlockRow | null> =>
       findOwnBlock(sql, blockerId, blockId),
 
@@ -80,7 +80,7 @@ export function createBlocks(deps: { readonly db: Database; readonly clock: Cloc
     listBlocks: async (blockerId: string): Promise<Block[]> =>
       (await listBlocksOf(db.sql, blockerId)).map(presentBlock),
 
-    /** Says whether either of two accounts has blocked the other, in whatever scope. */
+    /** Whether either of two accounts has blocked the other, in whatever scope. */
     async isBlockedBetween(one: string, other: string): Promise<boolean> {
       return (await listBlockPairs(db.sql, [one, other])).length > 0;
     },

@@ -40,7 +40,7 @@ const codesFor = {
   passkey: ["name.invalid", "request.invalid"],
 };
 
-/** Tries a door with everything that no name may be, then with one that is good; tells what is wrong with the answers. */
+/** Tries a door with everything that no name may be, then with one that is good; returns what is wrong with the answers. */
 async function walk(title: string): Promise<string[]> {
   const [kind, open] = listNameInputs(providers).get(title) ?? [];
   if (!kind || !open) throw new Error(`no door is called ${title}`);

@@ -84,7 +84,7 @@ export function createProfiles(deps: {
       return account;
     },
 
-    /** Says whether a nickname can be had right now, by who asks: their own ones of before are theirs to take back. */
+    /** Whether a nickname can be had right now, by who asks: their own ones of before are theirs to take back. */
     async checkNickname(nickname: string, requesterId: string | null): Promise<NicknameAvailability> {
       const refusal = findNicknameRefusal(nickname);
       if (refusal) return { isAvailable: false, code: refusal };
@@ -99,7 +99,7 @@ export function createProfiles(deps: {
         : { isAvailable: true };
     },
 
-    /** Tells the profiles of accounts; those that are gone are missing. */
+    /** Returns the profiles of accounts; those that are gone are missing. */
     async getProfiles(accountIds: readonly string[]): Promise<Map<string, Profile>> {
       if (accountIds.length === 0) return new Map();
       const rows = await listProfiles(db.sql, accountIds);
@@ -117,13 +117,13 @@ export function createProfiles(deps: {
       return new Map((await takeRevs(tx, accountIds)).map(({ accountId, rev }) => [accountId, rev]));
     },
 
-    /** Tells where each account's own log stands. */
+    /** Returns where each account's own log stands. */
     async listAccountRevs(sql: Bun.SQL, accountIds: readonly string[]): Promise<Map<string, number>> {
       if (accountIds.length === 0) return new Map();
       return new Map((await listRevs(sql, accountIds)).map(({ accountId, rev }) => [accountId, rev]));
     },
 
-    /** Tells when a nickname changed, so that whoever shows it can say so. */
+    /** Returns when a nickname changed, so that whoever shows it can say so. */
     onProfileChanged: changed.add,
   };
 }

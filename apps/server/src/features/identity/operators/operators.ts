@@ -49,7 +49,7 @@ export function createOperators(deps: {
     /**
      * Makes an account of this e-mail an operator's, or a new one. Whatever opened it before is taken away, its password
      * first: a stranger may have signed up with the address. Second factors and connected providers of a verified e-mail
-     * are kept unless `resetsSecondFactor`. Tells the link of the first sign-in.
+     * are kept unless `resetsSecondFactor`. Returns the link of the first sign-in.
      */
     async create(input: {
       email: string;

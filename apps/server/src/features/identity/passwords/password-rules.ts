@@ -40,7 +40,7 @@ function isNumber(password: string): boolean {
 /** One for the whole process. */
 const guesser = new PasswordGuesser();
 
-/** Says which new passwords are refused. Passwords that are there already keep opening their accounts. */
+/** Decides which new passwords are refused. Passwords that are there already keep opening their accounts. */
 export function createPasswordRules(deps: { readonly db: Database }) {
   async function findFault(password: string, owner: PasswordOwner): Promise<ErrorCode | null> {
     const normal = password.normalize("NFC");

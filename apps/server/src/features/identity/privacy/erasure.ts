@@ -24,14 +24,14 @@ export type ErasureWish = { readonly messages: "keep" | "remove" };
 export type Eraser = {
   readonly name: string;
   /**
-   * Takes in that the account is closed, rather than after the grace time: a bounded part of it, and tells whether more is
+   * Takes in that the account is closed, rather than after the grace time: a bounded part of it, and returns whether more is
    * left. Whoever calls again goes on, also after a kill.
    */
   readonly depart?: (accountId: string) => Promise<"more" | "done">;
   readonly erase: (accountId: string, wish: ErasureWish) => Promise<void>;
 };
 
-/** Tells all that a feature holds on an account, as JSON that its owner can read. */
+/** Returns all that a feature holds on an account, as JSON that its owner can read. */
 export type Exporter = { readonly name: string; readonly export: (accountId: string) => Promise<unknown> };
 
 /**

@@ -106,7 +106,7 @@ const kept: Record<string, Writer> = {
   },
 };
 
-/** Holds a writer over the erasure; tells where the person stands afterwards, and how many rows it wrote. */
+/** Holds a writer over the erasure; returns where the person stands afterwards, and how many rows it wrote. */
 async function play({ table, write }: Writer, given: SecretBox) {
   const late = await newPerson();
   const countRows = async () => (await base.db.sql.unsafe(`select count(*)::int as count from ${table}`))[0].count;

@@ -44,7 +44,7 @@ export function registerProviderRoutes(
   const { guards, log, cookies, authResponder, oauthFlow, providerSignIn, links, reauthentication } = deps;
   const security = [{ accessToken: [] }];
 
-  /** Begins a flow in the browser that asks, and tells where it has to go. */
+  /** Begins a flow in the browser that asks, and returns where it has to go. */
   async function begin(
     context: Context,
     flow: { returnTo: string; visit: Visit; connects: AuthProof | null },

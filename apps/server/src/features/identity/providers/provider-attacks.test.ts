@@ -53,7 +53,7 @@ async function begin(device: Device, provider: TestProvider, body: object = {}) 
   return begun.url;
 }
 
-/** Goes to the provider; tells the address with which it sends the browser back. */
+/** Goes to the provider; returns the address with which it sends the browser back. */
 async function goThere(device: Device, provider: TestProvider, body: object = {}) {
   provider.be(someone());
   return new URL(await provider.follow(await begin(device, provider, body)));

@@ -107,7 +107,7 @@ export function createProviderClient(
   };
 }
 
-/** Says whether a subject can be somebody's: OpenID Connect allows 255 characters, and nothing that hides belongs in it. */
+/** Whether a subject can be somebody's: OpenID Connect allows 255 characters, and nothing that hides belongs in it. */
 function isSubject(subject: unknown): boolean {
   return typeof subject === "string" && /^(?=.*\S)[^\p{C}]{1,255}$/u.test(subject);
 }

@@ -38,7 +38,7 @@ export function createProviderLinks(deps: {
     connectIn,
 
     /**
-     * Connects an account that is there already, and tells its owner. Again is the same. Tells the proof that is good
+     * Connects an account that is there already, and notifies its owner. Again is the same. Returns the proof that is good
      * afterwards, for whoever goes on with a sign-in.
      */
     async connect(proof: AuthProof, identity: ProviderIdentity): Promise<AuthProof> {

@@ -18,7 +18,7 @@ import { findProviderAccount } from "./store-providers.ts";
 
 const consentLifeMs = 900_000;
 const purpose = "provider consent";
-/** Tells a sealed consent from the secret of a stored step. */
+/** Distinguishes a sealed consent from the secret of a stored step. */
 const mark = "c.";
 
 /** Somebody new who has agreed to nothing yet: kept by their own browser, sealed, and nowhere here. */

@@ -28,7 +28,7 @@ const opened = { origin: "" };
 const stepOf = async (device: Device) =>
   (await device.ask<SignInStep>("GET", httpPaths.step, { headers: opened })).body;
 
-/** Begins in a tab and goes to the provider; tells where that sends the tab back to. */
+/** Begins in a tab and goes to the provider; returns where that sends the tab back to. */
 async function goThere(device: Device, person: ProviderPerson = newcomer()): Promise<URL> {
   sun.be(person);
   const path = httpPaths.providerStart.replace("{providerId}", "sun");

@@ -148,7 +148,7 @@ export function createPasskeys(deps: {
       return { ...options };
     },
 
-    /** Says whether a passkey of this account signed the challenge. */
+    /** Whether a passkey of this account signed the challenge. */
     async check(
       tx: Bun.SQL,
       { accountId }: LockedAccount,

@@ -153,7 +153,7 @@ export function createSecondFactorSteps(deps: {
     startTotp: async (secret: string | null): Promise<TotpSetUp> =>
       factors.startTotp(await steps.getProof(secret, "enroll"), lock),
 
-    /** Finishes the authenticator app of an operator and signs in; tells the recovery codes. */
+    /** Finishes the authenticator app of an operator and signs in; returns the recovery codes. */
     async confirmTotp(secret: string | null, code: string, visit: Visit): Promise<{ entry: Entry; value: string[] }> {
       const proof = await steps.getProof(secret, "enroll");
       return pass(secret, proof, visit, async (tx, locked) => {
@@ -166,7 +166,7 @@ export function createSecondFactorSteps(deps: {
     startNewPasskey: async (secret: string | null): Promise<PasskeyOptions> =>
       passkeys.startCreation(await steps.getProof(secret, "enroll"), lock),
 
-    /** Stores the first passkey of an operator and signs in; tells the recovery codes. */
+    /** Stores the first passkey of an operator and signs in; returns the recovery codes. */
     async finishNewPasskey(
       secret: string | null,
       input: { name: string; passkey: unknown },

@@ -6,7 +6,7 @@ import { type NoticeFacts, type NoticeKind, noticeMail } from "./mail-templates.
 
 export type Notices = ReturnType<typeof createNotices>;
 
-/** Tells people by mail what happened to their account, at their verified address alone: another may be a stranger's. */
+/** Notifies people by mail of what happened to their account, at their verified address alone: another may be a stranger's. */
 export function createNotices(deps: { readonly clock: Clock; readonly outbox: Outbox; readonly origin: string }) {
   const { clock, outbox, origin } = deps;
   return {

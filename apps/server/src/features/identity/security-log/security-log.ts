@@ -85,7 +85,7 @@ export function createSecurityLog(deps: {
     write(event, { ...facts, heldBackCount: heldBack });
   }
 
-  /** Tells of an access token whose session or account has ended, if that is why something was refused. */
+  /** Reports an access token whose session or account has ended, if that is why something was refused. */
   function noteEnded(error: unknown, findWhere: () => object = () => ({})): void {
     if (!(error instanceof MaruError && error.cause instanceof RefusedAccount)) return;
     const { accountId, sessionId } = error.cause.facts;
@@ -108,7 +108,7 @@ export function createSecurityLog(deps: {
   }
 
   return {
-    /** Stands before limits and routes, and tells what came of each request that a route of the feature answers. */
+    /** Stands before limits and routes, and logs what came of each request that a route of the feature answers. */
     observe: createMiddleware<HttpEnv>(async (context, next) => {
       await next();
       const found = eventOfRoute.get(endpointOf(context));
@@ -129,7 +129,7 @@ export function createSecurityLog(deps: {
 
     noteEnded,
 
-    /** Tells what was done on the machine itself, by its operator. */
+    /** Logs what was done on the machine itself, by its operator. */
     note: (event: SecurityEvent, facts: SecurityFacts): void => write(event, { outcome: "done", ...facts }),
   };
 }

@@ -131,7 +131,7 @@ export function createAuthEpochs({ log }: { readonly log: Log }) {
       await raiseFor(tx, { accountId, authEpoch: account.authEpoch, sessionId }, "signed_out_everywhere");
     },
 
-    /** Locks an account on the operator's own authority, and tells its state; null when there is none. */
+    /** Locks an account on the operator's own authority, and returns its state; null when there is none. */
     async lockForOperator(
       tx: Bun.SQL,
       accountId: string,

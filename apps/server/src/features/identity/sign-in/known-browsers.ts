@@ -22,7 +22,7 @@ export function deviceHashOf(accountId: string, { deviceSecret }: Pick<Browser, 
 }
 
 /**
- * Tells visitors whom an account knows from strangers, so that guesses of strangers never shut its owner out: browsers that
+ * Distinguishes visitors whom an account knows from strangers, so that guesses of strangers never shut its owner out: browsers that
  * were signed in to it before, and, for an hour, the address from which its password was reset by mail.
  */
 export function createKnownBrowsers(deps: {

@@ -4,7 +4,7 @@ import type { StepKind } from "./store-steps.ts";
 
 export type StepPresenter = ReturnType<typeof createStepPresenter>;
 
-/** Says what is left to do, whichever kind of step a browser is at. */
+/** Presents what is left to do, whichever kind of step a browser is at. */
 export function createStepPresenter(deps: {
   readonly steps: Steps;
   /** Reads what a browser keeps itself, or null. */
