@@ -28,7 +28,7 @@ export class AccountSync {
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #parts = new Map<SyncPartName, SyncedPart<SyncPartName>>();
-  /** Parts that were told up to the position, or since; the others are asked for afresh. */
+  /** Parts that are known up to the position, or since; the others are asked for afresh. */
   readonly #synced = new Set<SyncPartName>();
   #position: AccountPosition | null = null;
   /** Counts connections, so that what one of them could not finish is not taken up on the next, which begins anew. */
@@ -72,7 +72,7 @@ export class AccountSync {
       ]);
       if (this.#accountCount !== accountCount) return;
       const synced = syncPartsOf(answer);
-      // Parts that were not asked for have their changes by pushes, and are told again from the place that they know.
+      // Parts that were not asked for have their changes by pushes, and are sent again from the place that they know.
       if (names.length === this.#parts.size) this.#position = { epoch: answer.epoch, rev: answer.toRev };
       for (const name of names) {
         if (synced[name] === undefined) this.#synced.delete(name);

@@ -11,7 +11,7 @@ import { reseal } from "./reseal.ts";
 import { rotateKeys } from "./rotate-keys.ts";
 import { serve } from "./serve.ts";
 
-/** A word of the command line. `run` tells the exit code. */
+/** A subcommand. `run` returns the exit code. */
 export type CommandLine = {
   readonly name: string;
   readonly doc: string;

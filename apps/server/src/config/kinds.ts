@@ -28,7 +28,7 @@ export function optionalText(env: string, flag: string | null, doc: string, isSe
 export function secrets(env: string, flag: string | null, minLength: number, doc: string): Setting<readonly string[]> {
   const read = (value: string) => {
     const found = value.trim().startsWith("[") ? readTextList(value) : splitList(value);
-    // None is said again: what is wrong with it is told by its place.
+    // None is said again: what is wrong with it is named by its place.
     const short = found.findIndex((secret) => secret.length < minLength);
     if (short >= 0) {
       throw new Error(

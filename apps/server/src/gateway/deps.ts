@@ -25,7 +25,7 @@ export type GatewayDeps = {
   readonly random: () => number;
   /** Whether a page of this origin may connect. */
   readonly allowsOrigin: (origin: string, request: Request) => boolean;
-  /** The client's address as the operator's proxy tells it. */
+  /** The client's address as the operator's proxy sends it. */
   readonly addressOf: (request: Request, sockets: SocketAddresses) => string;
   /** Counts a command for its account: the ms to wait, 0 when it may run. Nothing is counted if left out. */
   readonly countCommand?: (name: CommandName, accountId: string) => number;

@@ -139,7 +139,7 @@ export function createDispatch(deps: Deps) {
   }
 
   function answer(connection: LiveConnection, { id, cmd }: RawCommand, output: unknown): void {
-    // An answer holds what the right allowed when it was asked for; after its end nothing is told any more.
+    // An answer holds what the right allowed when it was asked for; after its end nothing is replied any more.
     if (connection.state.is === "expired")
       return answerError(connection, { id, cmd: "", d: null }, fail("auth.expired"));
     let text: string;

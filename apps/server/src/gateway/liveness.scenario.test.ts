@@ -83,7 +83,7 @@ describe("a slow reader", () => {
     const deaf = await openDeafSocket(world.port, world.tokens.issue("alice"));
     const [alice, other] = [...world.gateway.connections()];
     for (const connection of [alice, other]) connection?.subscribe("news");
-    // No timer runs in this world unless it is told to: what is published comes faster than any round.
+    // No timer runs in this world unless the test moves it: what is published comes faster than any round.
     const published = [JSON.stringify(push)];
     await eventually("alice is cut", () => {
       if (bob.pushes.length % 10 === 0) for (let n = 0; n < 10; n++) world.gateway.publish("news", published);

@@ -80,7 +80,7 @@ export function createSharedLimits(deps: {
 
   return {
     /**
-     * Takes one for its owner and tells how many that makes, or fails with `rate.limited` and the wait that is left. With the caller's transaction it
+     * Takes one for its owner and returns how many that makes, or fails with `rate.limited` and the wait that is left. With the caller's transaction it
      * counts only what is committed; without, it counts at once, which is right for what may fail and counts all the same.
      */
     take,

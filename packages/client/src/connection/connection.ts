@@ -126,7 +126,7 @@ export class Connection {
     this.snapshot.set(after);
     if (after.state === "connecting") void this.#open();
     if (after.state === "reconnecting") this.#retryIn(Math.max(0, after.retryAt - this.#deps.ports.clock.now()));
-    // A page may be told that it is offline when it is not: now and then it is tried all the same.
+    // A browser may report that it is offline when it is not: now and then it is tried all the same.
     if (after.state === "offline" && event.type === "retry") void this.#open();
     else if (after.state === "offline") this.#retryIn(Math.max(offlinePauseMs, this.#backoff.nextMs()));
   }
@@ -229,7 +229,7 @@ export class Connection {
     this.#socket.command("connection.beat", {}, wakingMs).then(over, over);
   }
 
-  /** Notices sleep that nobody tells of, by a clock that went on while timers stood still. */
+  /** Notices sleep that nothing reports, by a clock that went on while timers stood still. */
   #lookForSleep(lookedAt: number): void {
     this.#later(() => {
       const now = this.#deps.ports.clock.now();

@@ -228,7 +228,7 @@ export class Session {
     }
   }
 
-  /** Goes through one of the ways in: signs in, or tells which step is left. */
+  /** Uses one of the sign-in methods: signs in, or returns which step is left. */
   async enter(call: SessionOpener, body: unknown): Promise<EnterResult> {
     const answer = await this.#http.call(call, { body });
     if ("next" in answer) {
@@ -282,7 +282,7 @@ export class Session {
       Record<"type" | "accountId", unknown>
     >;
     const now = this.snapshot.getSnapshot();
-    // The server may have told this tab first that the sign-in is over; why is known by the tab that ended it.
+    // The server may have notified this tab first that the sign-in is over; why is known by the tab that ended it.
     const isOfInterest = now.state === "signed_in" || (now.state === "signed_out" && now.reason === "ended");
     if (type === "signed_out" && isOfInterest) this.#forget({ state: "signed_out", reason: "left" }, true);
     if (type !== "signed_in" || typeof accountId !== "string" || accountId === this.accountId) return;

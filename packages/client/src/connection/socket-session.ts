@@ -64,7 +64,7 @@ export class SocketSession {
     });
   }
 
-  /** Ends it from this side; told as `code` at once, because a dead network never answers a close. */
+  /** Ends it from this side; reported as `code` at once, because a dead network never answers a close. */
   close(code = 1000): void {
     if (this.#isClosed) return;
     this.#socket.close();

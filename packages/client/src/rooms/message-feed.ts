@@ -3,7 +3,7 @@ import { MaruClientError } from "../client-error.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { RoomDirectory } from "./room-directory.ts";
 
-/** A message as a program hears it. */
+/** A message as a program receives it. */
 export type HeardMessage = { readonly roomId: RoomId; readonly message: Message; readonly isOwn: boolean };
 
 export type MessageListener = (received: HeardMessage) => void;
@@ -51,7 +51,7 @@ export class MessageFeed {
   #look(roomId: string): void {
     const room = this.#directory.find(roomId);
     if (this.#listeners.size === 0 || room?.membership !== "active") return;
-    // Whoever listened before the sign-in hears what is said from the sign-in on.
+    // Whoever listened before the sign-in receives what is sent from the sign-in on.
     this.#since ??= this.#connection.signedInAt;
     if (this.#since === null) return;
     const { epoch, lastSeq } = room;

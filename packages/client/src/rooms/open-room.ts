@@ -83,7 +83,7 @@ export class OpenRoom {
     });
   }
 
-  /** What to tell the server when watching: the position held, if there is one. */
+  /** What to send to the server when watching: the position held, if there is one. */
   get watch() {
     const { epoch, rev } = this.#timeline;
     const position = epoch !== null && rev !== null ? { epoch, rev } : {};
@@ -170,7 +170,7 @@ export class OpenRoom {
     if (this.#timeline.hasGap) this.#askForGapLater();
   }
 
-  /** Notes where the room stands in place of what changed, which was too much to be told: asks for it. */
+  /** Notes where the room stands in place of what changed, which was too much to be pushed: asks for it. */
   advance({ epoch, rev }: { readonly epoch: string; readonly rev: number }): void {
     if (!this.#timeline.note(epoch, rev)) void this.load();
     else if (this.#timeline.hasGap) this.#askForGapLater();

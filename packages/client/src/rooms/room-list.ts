@@ -4,7 +4,7 @@ import type { RoomDirectory } from "./room-directory.ts";
 import { withMessage } from "./summaries.ts";
 
 const pageSize = 50;
-/** Rooms loaded without being asked for, so that news of any of them is heard. */
+/** Rooms loaded without being asked for, so that changes of any of them are received. */
 const maxLoadedRooms = 300;
 
 export type RoomListDeps = {
@@ -22,7 +22,7 @@ export class RoomList {
   /** Up to where the heads of all rooms are known, in the server's own word. */
   #since: string | null = null;
   #isLoadingMore = false;
-  /** The archive is known as far as news of it is heard. */
+  /** The archive is known as far as changes of it are received. */
   #knowsArchive = false;
 
   constructor({ connection, directory, openIds }: RoomListDeps) {
@@ -52,7 +52,7 @@ export class RoomList {
     }
   }
 
-  /** A page of the archive; what it tells is heard of from then on. */
+  /** A page of the archive; changes of its rooms are received from then on. */
   async listArchived(cursor?: string) {
     const place = cursor ? { cursor } : {};
     const page = await this.#connection.command("room.list", { archived: true, limit: pageSize, ...place });
@@ -97,7 +97,7 @@ export class RoomList {
     if (this.#directory.list.getSnapshot().state === "loading") this.#directory.page("failed");
   }
 
-  /** Takes a room as the server told it in answer to something. */
+  /** Takes a room as the server sent it in answer to something. */
   take(room: RoomSummary): RoomSummary {
     // The watch of a room ends for those who leave it; whoever is let back in watches again.
     const isNew = this.#directory.find(room.id)?.membership !== "active";

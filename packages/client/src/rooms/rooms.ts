@@ -187,7 +187,7 @@ export class Rooms {
   }
 
   /**
-   * Moves one's read cursor forward; shown at once, told soon. Reaching the cursor once more ends a mark "unread"; what lies
+   * Moves one's read cursor forward; shown at once, sent soon. Reaching the cursor once more ends a mark "unread"; what lies
    * before it is no news and ends nothing.
    */
   markRead(roomId: string, seenSeq: number): void {

@@ -60,7 +60,7 @@ export function countUnread(room: RoomSummary): number {
   return Math.max(0, room.lastOrd - room.readOrd);
 }
 
-/** A room as it was told, without a last message that cannot be shown. */
+/** A room as it was sent, without a last message that cannot be shown. */
 export function withoutUnknown(room: RoomSummary): RoomSummary {
   const { lastMessage, ...rest } = room;
   return lastMessage && !isKnown(lastMessage as Line) ? rest : room;

@@ -35,7 +35,7 @@ const maxEarly = 1_000;
 
 /**
  * The messages of one open room, kept true by changes in order of `rev`: one that comes early waits, one that is known is
- * ignored. Pure: asks nothing, waits for nothing; whoever owns it fills the gaps that it tells of.
+ * ignored. Pure: asks nothing, waits for nothing; whoever owns it fills the gaps that it reports.
  */
 export class Timeline {
   messages: readonly Line[] = [];
@@ -78,7 +78,7 @@ export class Timeline {
     this.hasOlder = page.hasOlder;
     this.hasNewer = false;
     this.rev = page.rev;
-    // What was heard of another numbering says nothing about this one.
+    // What was noted of another numbering says nothing about this one.
     if (this.epoch !== null && this.epoch !== epoch) this.#notedRev = page.rev;
     if (this.#earlyEpoch !== epoch) this.#early.clear();
     this.epoch = epoch;

@@ -9,7 +9,7 @@ type Writers = { readonly subject: Subject<readonly MembershipId[]>; readonly ti
 export type TypingDeps = {
   readonly connection: Connection;
   readonly clock: Clock;
-  /** One's own member of a room, who is not told to oneself. */
+  /** One's own member of a room, who is not shown to oneself. */
   readonly findSelf: (roomId: string) => MembershipId | undefined;
 };
 

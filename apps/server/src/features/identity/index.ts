@@ -159,7 +159,7 @@ export async function createIdentity(deps: IdentityDeps) {
       return right;
     },
   };
-  /** Requests are told of where they end; a socket has nobody else to do it. */
+  /** Requests are logged where they end; a socket has nobody else to do it. */
   const socketAuthenticator: Authenticator = {
     authenticate: (token) =>
       authenticator.authenticate(token).catch((error: unknown) => {
@@ -245,13 +245,13 @@ export async function createIdentity(deps: IdentityDeps) {
     eraseDue: erasure.runNow,
     /** Adds a feature's part of what people can download of themselves. */
     registerExporter: dataExport.register,
-    /** Makes an operator and tells the link of the first sign-in; for the command line. */
+    /** Makes an operator and returns the link of the first sign-in; for the command line. */
     async createOperator(input: Parameters<typeof authMethods.operators.create>[0]): Promise<{ url: string }> {
       const { url, accountId } = await authMethods.operators.create(input);
       securityLog.note("operator.create", { accountId });
       return { url };
     },
-    /** Makes an invitation and tells its code, once. */
+    /** Makes an invitation and returns its code, once. */
     createInvite: authMethods.createInvite,
   };
 }

@@ -31,7 +31,7 @@ export class OwnAccounts {
   #isWriting = false;
   #isStopped = false;
 
-  /** `notify` hears of accounts whose presence was written. */
+  /** `notify` gets the accounts whose presence was written. */
   constructor(deps: PresenceDeps, notify: (accountIds: readonly string[]) => void) {
     this.#deps = deps;
     this.#notify = notify;

@@ -12,14 +12,14 @@ const batchAccounts = 1_000;
 type OwnPresence = SyncPart<"presence">["presence"];
 
 /**
- * How accounts are seen by others, told to themselves: the only thing of presence that is an account's own state. Told to those
+ * How accounts are seen by others, pushed to themselves: the only thing of presence that is an account's own state. Pushed to those
  * who ask for it, and from then on to all their devices on this node. Costs nothing while a device here is in use, since
  * that alone makes an account online.
  */
 export class OwnPresences {
   readonly #deps: PresenceDeps;
   readonly #isInUse: (accountId: string) => boolean;
-  /** How an account was last told that it is seen. */
+  /** How an account was last notified that it is seen. */
   readonly #notified = new Map<string, OwnPresence>();
   readonly #presences: BatchLoader<string, Presence>;
   readonly #looking: PeriodicTask;
@@ -68,7 +68,7 @@ export class OwnPresences {
     });
   }
 
-  /** Pushes to accounts how they are seen now, where that is not how they were told last. */
+  /** Pushes to accounts how they are seen now, where that is not what was pushed last. */
   async lookAgain(accountIds: readonly string[]): Promise<void> {
     await Promise.all(accountIds.map((accountId) => this.#look(accountId)));
   }

@@ -73,7 +73,7 @@ export type PresenceDeps = {
   readonly limits: Limits;
   /** 32 hexadecimal digits, new at each start of the process. */
   readonly nodeId: string;
-  /** True while the node has more to do than it can: changes are told later then. */
+  /** True while the node has more to do than it can: changes are pushed later then. */
   readonly isBusy: () => boolean;
 };
 

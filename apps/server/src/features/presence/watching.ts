@@ -5,7 +5,7 @@ import { listPresences } from "./store.ts";
 
 /** How often all watched people are looked up again, in ms: what the bus lost, and nodes that died. */
 const lookEveryMs = 5_000;
-/** Changes told by other nodes are looked up together, in ms. */
+/** Changes published by other nodes are looked up together, in ms. */
 const gatherMs = 50;
 const batchAccounts = 1_000;
 
@@ -73,7 +73,7 @@ export class Watching {
       this.#begin(`${roomId}${accountId}`, accountId, roomId, others);
     }
     const accountIds = [...new Set(peers.map((peer) => peer.accountId))];
-    // Known from now on, so that the first change is told as one.
+    // Known from now on, so that the first change is pushed as one.
     await this.#look(accountIds);
     if (turn !== this.#turns) for (const roomId of byRoom.keys()) await this.#lookAgain(`${roomId}${accountId}`);
     const seen = peers.map((peer) => this.#find(accountId, peer) ?? peer);
@@ -114,7 +114,7 @@ export class Watching {
     });
   }
 
-  /** How somebody was told to be seen last. */
+  /** How somebody was pushed to be seen last. */
   #presenceOf(peer: Peer): Presence {
     return peer.isSilent ? "offline" : (this.#known.get(peer.accountId) ?? "offline");
   }
@@ -183,7 +183,7 @@ export class Watching {
     }
   }
 
-  /** Reads presences and tells the changes to those who watch. */
+  /** Reads presences and pushes the changes to those who watch. */
   async #look(accountIds: readonly string[]): Promise<void> {
     for (let i = 0; i < accountIds.length; i += batchAccounts) {
       const batch = accountIds.slice(i, i + batchAccounts);

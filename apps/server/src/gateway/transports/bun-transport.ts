@@ -46,7 +46,7 @@ export function createBunTransport(
   let server: Server<SocketContext> | null = null;
   /** Those whose port was closed to others and whose sockets are still there; almost always none. */
   let former: readonly Server<SocketContext>[] = [];
-  // A socket carries its connection from `open` on, and nothing is heard of it before.
+  // A socket carries its connection from `open` on, and nothing is received of it before.
   const connectionOf = (socket: ServerWebSocket<SocketContext>) => socket.data as LiveConnection;
 
   return {

@@ -9,7 +9,7 @@ import { openBus } from "./open-bus.ts";
 
 setDefaultTimeout(20_000);
 
-/** Makes buses of nodes that hear each other. */
+/** Makes buses of nodes that receive from each other. */
 type World = { readonly connect: () => Promise<Bus> };
 
 /** Everything that the product relies on, whatever carries it. */
@@ -141,7 +141,7 @@ function survivesItsBroker(start: () => Promise<HelperProcess>, scheme: string):
     Bun.gc(true);
     const grown = process.memoryUsage().heapUsed + process.memoryUsage().external - before;
     expect(grown).toBeLessThan(10_000_000);
-    // Made while it is away: heard once it is back.
+    // Made while it is away: in force once it is back.
     const late = two.subscribe("room.b", (payload) => received.push(payload));
 
     await broker.start();

@@ -12,8 +12,8 @@ const options = {
 };
 
 /**
- * The bus over Redis' publish and subscribe. A node hears itself there, so each payload is preceded by who sent it. The
- * client forgets its subscriptions when it reconnects; they are made again before anybody is told that it is back.
+ * The bus over Redis' publish and subscribe. A node receives its own there, so each payload is preceded by who sent it. The
+ * client forgets its subscriptions when it reconnects; they are made again before anybody is notified that it is back.
  */
 export async function openRedisBus(url: string, { log }: { readonly log: Log }): Promise<Bus> {
   await requireBroker(url);
@@ -53,7 +53,7 @@ export async function openRedisBus(url: string, { log }: { readonly log: Log }):
       unansweredBytes += bytes;
       publisher
         .publish(subject, self + payload)
-        // Lost, as the bus may lose; the heads tell.
+        // Lost, as the bus may lose; the comparison of heads heals it.
         .catch(() => {})
         .finally(() => {
           unansweredBytes -= bytes;

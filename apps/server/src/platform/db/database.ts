@@ -14,7 +14,7 @@ export interface DatabaseCalls {
   /** Runs a query: `` sql`select …` ``. Each awaited query passes the gate; fragments do not. */
   readonly sql: SQL;
   /**
-   * Runs a transaction; rolls back when `run` throws. Not repeated by itself. Whoever is told `server.busy` may rely on
+   * Runs a transaction; rolls back when `run` throws. Not repeated by itself. Whoever gets `server.busy` may rely on
    * nothing having been written; with `server.unavailable` it may have been.
    */
   transaction<T>(run: (tx: TransactionSQL) => Promise<T>): Promise<T>;

@@ -12,7 +12,7 @@ import {
 /** Whom to believe about clients: so many proxies in a row, the proxies of these networks, or with 0 nobody. */
 export type ProxyTrust = number | readonly string[];
 
-/** What tells the address of a request's socket. */
+/** The source of the address of a request's socket. */
 export type SocketAddresses = Pick<Server<unknown>, "requestIP">;
 
 export type ClientReader = {

@@ -8,7 +8,7 @@ import type { Log } from "../log.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { localeOf } from "./locale.ts";
 
-/** Turns whatever was thrown into the one shape of an error. What is not of the catalogue is logged and not told. */
+/** Turns whatever was thrown into the one shape of an error. What is not of the catalogue is logged and not sent. */
 export function answerError(error: unknown, context: Context<HttpEnv>, log: Log): Response {
   const known = toMaruError(error) ?? (isClientGone(error, context.req.raw) ? fail("request.invalid") : null);
   const requestId = context.get("requestId");

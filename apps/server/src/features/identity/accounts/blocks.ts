@@ -49,7 +49,7 @@ export function createBlocks(deps: { readonly db: Database; readonly clock: Cloc
   return {
     /**
      * Blocks an account. Blocking it again in the same scope is the same block with its first label. The label is what the
-     * blocker saw: a list of blocked people never tells more of them than that, not even that two aliases are one person.
+     * blocker saw: a list of blocked people never shows more of them than that, not even that two aliases are one person.
      */
     async block(blockerId: string, blockedId: string, label: BlockLabel, scope: BlockScope = person): Promise<Block> {
       const { row, isNew } = await store(db.sql, { blockerId, blockedId, label, scope });

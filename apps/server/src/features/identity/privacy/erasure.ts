@@ -37,7 +37,7 @@ export type Exporter = { readonly name: string; readonly export: (accountId: str
 /**
  * Erases people who left, once their grace time is over: each feature first, the account last. Two jobs of the whole
  * installation: one lets features take in that an account is closed, the other erases who is due. Who is owed what stands
- * in the leavings; under the fence of its job each of them is marked as told, or gone, once.
+ * in the leavings; under the fence of its job each of them is marked as notified, or gone, once.
  */
 export function createErasure(deps: {
   readonly db: Database;

@@ -33,7 +33,7 @@ export async function listDueLeavings(sql: Bun.SQL, now: Date, { limit, except }
   return rows.map((row) => ({ accountId: fromUuid(row.account_id), messages: row.messages, leftAt: row.left_at }));
 }
 
-/** Lists who has left without every feature having been told. */
+/** Lists who has left without every feature having been notified. */
 export async function listUnnotified(sql: Bun.SQL, { limit, except }: Page): Promise<string[]> {
   const rows = await sql<{ account_id: string }[]>`
     select account_id from identity_leavings
@@ -46,7 +46,7 @@ export async function markNotified(sql: Bun.SQL, accountId: string, at: Date): P
   await sql`update identity_leavings set departed_at = ${at} where account_id = ${accountId}`;
 }
 
-/** Erases an account with everything of this feature that names it. Its devices are told apart from unknown ones still. */
+/** Erases an account with everything of this feature that names it. Its devices are distinguished from unknown ones still. */
 export async function eraseAccount(sql: Bun.SQL, accountId: string): Promise<void> {
   await keepEndedTokens(sql, { accountId });
   await sql`delete from identity_revocations where account_id = ${accountId}`;

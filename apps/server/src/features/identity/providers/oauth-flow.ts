@@ -98,7 +98,7 @@ export function createOAuthFlow(deps: {
     },
 
     /**
-     * Ends a flow with what the browser brought back. `takeSecret` is told where the flow began and takes the secret
+     * Ends a flow with what the browser brought back. `takeSecret` gets where the flow began and takes the secret
      * out of the browser's cookie. Whoever lacks it leaves the flow to the browser that began it.
      */
     async finish(
@@ -132,7 +132,7 @@ export function createOAuthFlow(deps: {
   };
 }
 
-/** The part of a cookie's name by which a flow's secret is found again; tells nothing of the state. */
+/** The part of a cookie's name by which a flow's secret is found again; gives nothing of the state away. */
 function readFlowId(state: string): string {
   return hashSecret(`flow:${state}`).slice(0, 16);
 }

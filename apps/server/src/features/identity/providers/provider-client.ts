@@ -93,7 +93,7 @@ export function createProviderClient(
         const claims = tokens.claims();
         if (!claims) throw new Error("no id token");
         if (!isSubject(claims.sub)) throw new Error("the subject can be nobody's");
-        // Some (Kakao) tell only there whether the address is verified; then the address told there is what counts.
+        // Some (Kakao) send only there whether the address is verified; then the address sent there is what counts.
         const hasVerification = claims["email"] !== undefined && claims["email_verified"] !== undefined;
         const asksMore = !hasVerification && config.serverMetadata().userinfo_endpoint !== undefined;
         const more = asksMore ? await fetchUserInfo(config, tokens.access_token, claims.sub) : {};

@@ -36,7 +36,7 @@ export type ProviderSignIn = ReturnType<typeof createProviderSignIn>;
 /**
  * Decides who somebody is that a provider vouches for, and makes their account once they have agreed.
  *
- * Somebody known by issuer and subject is their account, whatever e-mail the provider tells today. Somebody new whose
+ * Somebody known by issuer and subject is their account, whatever e-mail the provider sends today. Somebody new whose
  * e-mail an account has is linked only when both the provider and we have verified that e-mail; else whoever made the
  * account first, perhaps with another's address, would be handed the newcomer's sign-in.
  */
@@ -81,7 +81,7 @@ export function createProviderSignIn(deps: {
       const known = await findProviderAccount(db.sql, claims.issuer, claims.subject);
       if (known !== null) return deps.admit(epochs.proveSince("provider_sign_in", known, began), visit);
       const email = claims.email === null ? null : readEmail(claims.email);
-      // Whose address it is, is told to who shows that it is theirs, or anybody could ask after anybody.
+      // Whose address it is, is shown to whoever proves that it is theirs, or anybody could ask after anybody.
       const owner = email && claims.isEmailVerified ? await findEmailOwner(db.sql, email.key) : null;
       if (owner) {
         if (!owner.isEmailVerified) throw fail("provider.link_required");

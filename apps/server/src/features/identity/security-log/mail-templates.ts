@@ -70,7 +70,7 @@ export function resetMail(locale: Locale, url: string): MailContent {
   return words[locale];
 }
 
-/** What a person is told of what happened to their account. */
+/** The notice of what happened to a person's account. */
 export type NoticeKind =
   | "new_device"
   | "password_changed"

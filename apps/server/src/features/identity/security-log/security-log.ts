@@ -29,19 +29,19 @@ type RequestFacts = SecurityFacts & {
 };
 
 const key = "securityFacts";
-/** Refusals of one address that are told; more are counted and told with the next one that is. */
+/** Refusals of one address that are logged; more are counted and logged with the next one that is. */
 const refusalRate = { burst: 30, perSecond: 0.5 };
 /** What every client meets in the course of a day: a token whose time is over, and nobody signed in. */
 const everyday: ReadonlySet<string> = new Set(["auth.required", "auth.expired"]);
-/** How often a session that has ended is told of, however often its access token is shown. */
+/** How often a session that has ended is logged, however often its access token is shown. */
 const endedRate = { burst: 1, perSecond: 1 / 60 };
 
-/** Why somebody was refused, said of whose account: goes along as the `cause` of an error, and is never told to them. */
+/** Why somebody was refused, said of whose account: goes along as the `cause` of an error, and is never sent to them. */
 export class RefusedAccount {
   constructor(readonly facts: SecurityFacts) {}
 }
 
-/** Adds to what the security log tells of a request. */
+/** Adds to what the security log records of a request. */
 export function noteSecurity(context: Context, facts: RequestFacts): void {
   context.set(key, { ...(context.get(key) as RequestFacts | undefined), ...facts });
 }
@@ -70,7 +70,7 @@ export function createSecurityLog(deps: {
     log.info("security", { event, ...known });
   }
 
-  /** The line of a refusal, unless there were too many of its key; those are counted and told with the next one. */
+  /** The line of a refusal, unless there were too many of its key; those are counted and logged with the next one. */
   function writeRefusal(
     event: SecurityEvent,
     limit: { key: string; by: RateLimiter; rate: Rate },

@@ -11,7 +11,7 @@ const passMs = 3_600_000;
 const purpose = "sign-in pass";
 const nobody = "00000000000000000000000000000000";
 
-/** What a visitor is known by; a part of what every visit tells. */
+/** What a browser is known by; a part of what every visit carries. */
 type Browser = { readonly deviceSecret: string; readonly address: string };
 
 export type KnownBrowsers = ReturnType<typeof createKnownBrowsers>;

@@ -32,7 +32,7 @@ export function createPageOrigins(publicOrigin: string, allowsOrigin: (origin: s
   return {
     listFor,
     of: (context: Context): string => listFor(context)[0] ?? publicOrigin,
-    /** Fixes the page's origin for the rest of a request, where something else than its headers told it. */
+    /** Fixes the page's origin for the rest of a request, where something else than its headers named it. */
     settle(context: Context, origin: string): void {
       context.set(settled, origin);
     },

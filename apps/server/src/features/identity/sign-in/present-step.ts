@@ -9,7 +9,7 @@ export function createStepPresenter(deps: {
   readonly steps: Steps;
   /** Reads what a browser keeps itself, or null. */
   readonly readKept: (secret: string) => SignInStep | null;
-  /** How each kind of step is told. */
+  /** How each kind of step is presented. */
   readonly presenters: { readonly [K in StepKind]: (step: OpenStep<never>) => SignInStep | Promise<SignInStep> };
 }) {
   const { steps, presenters, readKept } = deps;

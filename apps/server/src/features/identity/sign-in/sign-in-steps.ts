@@ -60,7 +60,7 @@ export function createSteps(deps: { readonly db: Database; readonly clock: Clock
   }
 
   return {
-    /** Begins a step with the caller's transaction and tells its secret. */
+    /** Begins a step with the caller's transaction and returns its secret. */
     async begin(tx: Bun.SQL, step: NewStep): Promise<string> {
       const secret = newSecret();
       const at = now();

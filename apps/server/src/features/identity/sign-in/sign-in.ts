@@ -21,7 +21,7 @@ type Begun = { readonly attempts: SharedAttempts; readonly key: string };
  * Signs in with e-mail and password.
  *
  * An unknown e-mail, one that cannot exist, an account without a password and a wrong password get the same answer
- * after the same work. That an account is suspended is told only to who knows its password.
+ * after the same work. That an account is suspended is shown only to who knows its password.
  *
  * Strangers who guess wait, by address and by account. A visitor whom the account knows counts for itself alone, so that
  * no guesses of others, from wherever, keep its owner out. A new password starts every count of the account anew.

@@ -126,9 +126,9 @@ export function createEmailCodes(deps: {
         if (waitMs > 0) throw fail("rate.limited", {}, { retryAfterMs: waitMs });
         if (sends >= maxSends) throw fail("rate.limited", {}, { retryAfterMs: codeLifeMs });
         const { email, locale } = payload.person;
-        // A taken address counts as a free one, though nothing is sent to it: a refusal that comes later would tell it.
+        // A taken address counts as a free one, though nothing is sent to it: a refusal that comes later would give it away.
         await countMailTo(takeShared, "sign_up_code", { mailbox: email.key, address }, tx);
-        // The owner of a taken address has been told once; more would be a nuisance that anybody could cause.
+        // The owner of a taken address has been notified once; more would be a nuisance that anybody could cause.
         await outbox.enqueue(tx, payload.code === null ? null : write(email, locale, payload.code), {
           lifeMs: codeLifeMs,
         });

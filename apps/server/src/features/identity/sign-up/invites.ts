@@ -4,7 +4,7 @@ import type { AccountCreation } from "../accounts/account-creation.ts";
 import { newSpelledSecret } from "../sign-in/secret-hashes.ts";
 import { insertInvite } from "./store-invites.ts";
 
-/** Makes invitations for installations where signing up is by invitation; the code is told once and stored hashed. */
+/** Makes invitations for installations where signing up is by invitation; the code is returned once and stored hashed. */
 export function createInvites(deps: {
   readonly db: Database;
   readonly clock: Clock;

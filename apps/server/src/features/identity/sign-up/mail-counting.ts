@@ -6,7 +6,7 @@ export type MailPurpose = "sign_up_code" | "reset_link";
 
 /**
  * Counts a mail that somebody has sent to a mailbox, or fails with `rate.limited`. The same whether the mailbox belongs to
- * anybody and whether a mail leaves, so that no answer tells it.
+ * anybody and whether a mail leaves, so that no answer gives it away.
  *
  * Each address has a few of its own, and all have so many together. Strangers can use those up; so who asks for the first
  * time from an address has one a minute beyond them, and no number of strangers' mails shuts the owner out.
