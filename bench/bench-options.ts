@@ -15,5 +15,5 @@ export type BenchOptions = {
   readonly seed?: number | undefined;
   /** How much is sent, where a bench counts sends. */
   readonly sends?: number | undefined;
-  readonly say: (text: string) => void;
+  readonly print: (text: string) => void;
 };

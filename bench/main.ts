@@ -59,7 +59,7 @@ async function main(): Promise<number> {
     profile: values.profile,
     seed: readCount("seed", values.seed),
     sends: readCount("sends", values.sends),
-    say: (text: string) => console.error(`  ${text}`),
+    print: (text: string) => console.error(`  ${text}`),
   };
   const against = values.against === undefined ? null : planAgainst(wanted, isTour, values.against, common);
   if (against === null) checkParts(wanted, isTour, common.only);

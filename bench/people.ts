@@ -2,7 +2,7 @@ import { type CommandArgument, type CommandName, limits, protocolVersion } from 
 import type { Plan, PlannedSocket } from "./load/plan.ts";
 
 /** A command as a bench has somebody say it. */
-export type Saying = { [N in CommandName]: { readonly cmd: N; readonly d: CommandArgument<N> } }[CommandName];
+export type PlannedCommand = { [N in CommandName]: { readonly cmd: N; readonly d: CommandArgument<N> } }[CommandName];
 
 /** One connection of a bench: who it is, what it watches, where it sends. */
 export type Person = {
@@ -13,9 +13,9 @@ export type Person = {
   /** Place of the port that it connects to. */
   readonly node?: number;
   /** What it says once when it comes, after `connect`. */
-  readonly asks?: readonly Saying[];
+  readonly asks?: readonly PlannedCommand[];
   /** What it says over and over in place of sending; its answers are counted as acknowledged sends are. */
-  readonly repeats?: Saying;
+  readonly repeats?: PlannedCommand;
 };
 
 /** Marks a delivery and fills the text up to what people write: forty characters beside the time. */
@@ -31,13 +31,13 @@ export function planPeople(ports: readonly number[], people: readonly Person[]):
 }
 
 function planPerson({ token, opens, sendsTo, group = 0, node = 0, asks = [], repeats }: Person): PlannedSocket {
-  const sayings: Saying[] = [{ cmd: "connect", d: { token, device: "bench" } }, ...asks];
+  const commands: PlannedCommand[] = [{ cmd: "connect", d: { token, device: "bench" } }, ...asks];
   if (opens.length > 0) {
     // Rooms of the world have ids of the wire.
     const rooms = opens.map((roomId) => ({ roomId: roomId as never, mode: "open" as const }));
-    sayings.push({ cmd: "room.watch", d: { rooms } });
+    commands.push({ cmd: "room.watch", d: { rooms } });
   }
-  const first = sayings.map((saying, i) => JSON.stringify({ id: i + 1, ...saying }));
+  const first = commands.map((command, i) => JSON.stringify({ id: i + 1, ...command }));
   const socket = { target: node, group, first };
   if (repeats) return { ...socket, send: `{"id":%I,${JSON.stringify(repeats).slice(1)}` };
   if (sendsTo === undefined) return socket;
@@ -46,7 +46,7 @@ function planPerson({ token, opens, sendsTo, group = 0, node = 0, asks = [], rep
 }
 
 /** The same sends to a server that asks for nothing first. */
-export function planStrangers(port: number, count: number): Plan {
+export function planBarePublishers(port: number, count: number): Plan {
   const { send = "" } = planPerson({ token: "", opens: [], sendsTo: "room" });
   const socket = { target: 0, group: 0, first: [], send };
   return { targets: [{ port, path: "/" }], sockets: Array.from({ length: count }, () => socket) };

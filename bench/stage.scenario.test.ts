@@ -7,7 +7,7 @@ const load = await prepareLoadClient();
 let stage: Stage;
 
 beforeAll(async () => {
-  const options = { load, isQuick: true, runs: 1, only: [], profile: undefined, say() {} };
+  const options = { load, isQuick: true, runs: 1, only: [], profile: undefined, print() {} };
   stage = await Stage.open({ accountCount: 7, rooms: [...separateRooms(1, 5), [5, 6]] }, options);
 }, 60_000);
 

@@ -43,7 +43,7 @@ export class Stage {
       readonly env?: Readonly<Record<string, string>>;
     } = { limits: raised },
   ): Promise<Stage> {
-    options.say(`seeding ${plan.accountCount} accounts and ${plan.rooms.length} rooms …`);
+    options.print(`seeding ${plan.accountCount} accounts and ${plan.rooms.length} rooms …`);
     const world = await seedWorld(plan, checkout);
     try {
       const product = await Product.start({

@@ -2,13 +2,13 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 
 /** Runs a program of the benches, which has to end at once. */
-async function run(program: string, words: readonly string[]): Promise<{ status: number; said: string }> {
+async function run(program: string, words: readonly string[]): Promise<{ status: number; lines: string }> {
   const child = Bun.spawn([process.execPath, "--no-env-file", join(import.meta.dir, program), ...words], {
     stdout: "pipe",
     stderr: "pipe",
   });
   const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-  return { status: await child.exited, said: stdout + stderr };
+  return { status: await child.exited, lines: stdout + stderr };
 }
 
 test.each([
@@ -25,9 +25,9 @@ test.each([
   [["realtime", "--against", "no-such-commit"], "«no-such-commit» is no commit of this repository."],
   [["chaos", "--against", "HEAD"], "--against compares one of these"],
 ])("bench %j is answered in words", async (words, answer) => {
-  const { status, said } = await run("main.ts", words);
-  expect(said).toContain(answer);
-  expect(said).not.toMatch(/\n {4,}at /);
+  const { status, lines } = await run("main.ts", words);
+  expect(lines).toContain(answer);
+  expect(lines).not.toMatch(/\n {4,}at /);
   expect(status).toBe(2);
 });
 
@@ -39,7 +39,7 @@ test.each([
     "«no-such.json» is no report of a bench.",
   ],
 ])("the table is answered in words for %j", async (words, answer) => {
-  const { status, said } = await run("table.ts", words);
-  expect(said).toContain(answer);
+  const { status, lines } = await run("table.ts", words);
+  expect(lines).toContain(answer);
   expect(status).toBe(2);
 });

@@ -8,7 +8,7 @@ const schema = z.strictObject({
     imports: z.array(z.string()),
     table: z.record(z.string(), z.array(z.string())),
   }),
-  doors: z.array(z.string()),
+  entryPoints: z.array(z.string()),
   tests: z.array(z.string()),
 });
 
@@ -21,13 +21,13 @@ export type Architecture = {
   readonly areas: ReadonlyMap<string, readonly string[]>;
   readonly features: { readonly folder: string; readonly names: readonly string[] };
   /** Areas that are entered by their `index.ts` only. */
-  readonly doors: readonly string[];
+  readonly entryPoints: readonly string[];
   /** What test code may import besides. */
   readonly tests: readonly string[];
 };
 
 export function readArchitecture(tree: SourceTree): Architecture {
-  const { areas, features, doors, tests } = schema.parse(JSON.parse(tree.read("architecture.json")));
+  const { areas, features, entryPoints, tests } = schema.parse(JSON.parse(tree.read("architecture.json")));
   const featureArea = (name: string) => `${features.folder}/${name}`;
   const names = Object.keys(features.table);
   const table = Object.entries(features.table).map(
@@ -36,7 +36,7 @@ export function readArchitecture(tree: SourceTree): Architecture {
   return {
     areas: new Map([...Object.entries(areas), ...table]),
     features: { folder: features.folder, names },
-    doors: [...doors, ...names.map(featureArea)],
+    entryPoints: [...entryPoints, ...names.map(featureArea)],
     tests,
   };
 }

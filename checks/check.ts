@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { type Check, describeFault } from "./fault.ts";
-import { checks } from "./rules/house-rules.ts";
+import { checks } from "./rules/all-checks.ts";
 import { readSourceTree } from "./source-tree.ts";
 
-/** Runs the rules of the house over the checkout: all of them, or those named; `--write` first repairs what it can. */
+/** Runs the rules of the project over the checkout: all of them, or those named; `--write` first repairs what it can. */
 async function main(args: readonly string[]): Promise<number> {
   const root = join(import.meta.dir, "..");
   const names = args.filter((arg) => !arg.startsWith("--"));

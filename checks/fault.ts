@@ -11,7 +11,7 @@ export type Findings = {
   readonly warnings?: readonly Fault[];
 };
 
-/** A rule of the house. */
+/** One rule of the project. */
 export type Check = {
   readonly name: string;
   run(tree: SourceTree): Findings | Promise<Findings>;

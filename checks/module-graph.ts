@@ -73,18 +73,18 @@ const manifest = z.looseObject({
 
 function createResolver(tree: SourceTree): Resolver {
   const files = new Set(tree.files);
-  const doors = new Map<string, string>();
+  const entryPoints = new Map<string, string>();
   for (const file of tree.files.filter((path) => /^(packages|apps)\/[^/]+\/package\.json$/.test(path))) {
     const { name, exports = {} } = manifest.parse(JSON.parse(tree.read(file)));
     for (const [entry, target] of Object.entries(exports)) {
       const path = typeof target === "string" ? target : (target.bun ?? target.types ?? target.import);
-      if (name !== undefined && path !== undefined) doors.set(join(name, entry), join(dirname(file), path));
+      if (name !== undefined && path !== undefined) entryPoints.set(join(name, entry), join(dirname(file), path));
     }
   }
   return (from, specifier) => {
     const isOurs = specifier.startsWith(".") || specifier.startsWith("@maru/");
     if (!isOurs || /\.(css|json|sql|svg|png|html)(\?.*)?$/.test(specifier)) return "elsewhere";
-    const path = specifier.startsWith(".") ? join(dirname(from), specifier) : doors.get(specifier);
+    const path = specifier.startsWith(".") ? join(dirname(from), specifier) : entryPoints.get(specifier);
     return path !== undefined && files.has(path) ? path : undefined;
   };
 }

@@ -53,7 +53,7 @@ function take(from: string, to: string): void {
   }
 }
 
-/** Runs it from another folder, and tells what it said. */
+/** Runs it from another folder, and returns what it said. */
 async function maru(...words: string[]): Promise<string> {
   const run = Bun.spawn([join(place, "maru"), ...words], { cwd: folder, stdout: "pipe", stderr: "pipe" });
   const [stdout, stderr] = await Promise.all([new Response(run.stdout).text(), new Response(run.stderr).text()]);

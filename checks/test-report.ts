@@ -7,17 +7,17 @@ const reason = /\[needs ([\w-]+)\]/;
  * lacks, which its name tells; where nothing may be skipped, that is a failure too.
  */
 export function reportTests(results: readonly TestResult[], { maySkip }: { maySkip: boolean }): Report {
-  const judged = results.map((result) => judgeSkip(result, maySkip));
-  const failed = judged.filter(({ outcome }) => outcome === "failed");
-  const skipped = judged.filter(({ outcome }) => outcome === "skipped");
-  const passed = judged.filter(({ outcome }) => outcome === "passed");
+  const checked = results.map((result) => checkSkip(result, maySkip));
+  const failed = checked.filter(({ outcome }) => outcome === "failed");
+  const skipped = checked.filter(({ outcome }) => outcome === "skipped");
+  const passed = checked.filter(({ outcome }) => outcome === "passed");
 
   const lines = failed.map(({ file, name, detail }) => `✗ ${file}: ${name}\n${indent(detail)}\n`);
   if (skipped.length > 0) {
     lines.push("Skipped, because this machine lacks a program:");
     for (const { file, name } of skipped) lines.push(`  ${file}: ${name}`);
   }
-  if (judged.length === 0) lines.push("No test was run.");
+  if (checked.length === 0) lines.push("No test was run.");
   const summary = [`${passed.length} passed`, `${failed.length} failed`];
   if (skipped.length > 0) summary.push(`${skipped.length} skipped`);
   return { lines, summary: summary.join(", "), isGood: failed.length === 0 && passed.length > 0 };
@@ -25,7 +25,7 @@ export function reportTests(results: readonly TestResult[], { maySkip }: { maySk
 
 export type Report = { readonly lines: readonly string[]; readonly summary: string; readonly isGood: boolean };
 
-function judgeSkip(result: TestResult, maySkip: boolean): TestResult {
+function checkSkip(result: TestResult, maySkip: boolean): TestResult {
   if (result.outcome !== "skipped") return result;
   const needs = reason.exec(result.name)?.[1];
   if (needs !== undefined && maySkip) return result;

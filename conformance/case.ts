@@ -1,6 +1,6 @@
 import type { Person } from "./person.ts";
 import { type HandshakeHeaders, makeHandshake, RawSocket } from "./raw-socket.ts";
-import { Heard, Speaker } from "./speaker.ts";
+import { Coverage, Speaker } from "./speaker.ts";
 
 /** One thing that a server must do. Names are stable: deviations and reports go by them. */
 export type Case = {
@@ -20,7 +20,7 @@ const usualPatienceMs = 5_000;
 export type StageOptions = {
   readonly patienceMs?: number;
   /** Notes what the server has shown of the protocol. */
-  readonly heard?: Heard;
+  readonly coverage?: Coverage;
 };
 
 /** How long a server may put off who opens a socket. */
@@ -33,17 +33,17 @@ export class Stage {
   readonly bob: Person;
   readonly carol: Person;
   readonly #patienceMs: number;
-  readonly #heard: Heard;
+  readonly #coverage: Coverage;
   readonly #open: RawSocket[] = [];
 
   constructor(
     url: URL,
     [alice, bob, carol]: readonly [Person, Person, Person],
-    { patienceMs = usualPatienceMs, heard = new Heard() }: StageOptions = {},
+    { patienceMs = usualPatienceMs, coverage = new Coverage() }: StageOptions = {},
   ) {
     this.url = url;
     this.#patienceMs = patienceMs;
-    this.#heard = heard;
+    this.#coverage = coverage;
     this.alice = alice;
     this.bob = bob;
     this.carol = carol;
@@ -74,7 +74,7 @@ export class Stage {
 
   /** The same, to be spoken with in commands. */
   async openSpeaker(): Promise<Speaker> {
-    return new Speaker(await this.open(), this.#heard);
+    return new Speaker(await this.open(), this.#coverage);
   }
 
   /** A connection of a person, ready. */
@@ -89,9 +89,9 @@ export class Stage {
   }
 }
 
-/** Fails the case unless it holds; `told` says what was seen. */
-export function must(holds: boolean, told: string): asserts holds {
-  if (!holds) throw new Error(told);
+/** Fails the case unless it holds; `reason` says what was seen. */
+export function must(holds: boolean, reason: string): asserts holds {
+  if (!holds) throw new Error(reason);
 }
 
 /** Fails the case unless the two are the same JSON. */

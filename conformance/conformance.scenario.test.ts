@@ -7,7 +7,7 @@ import { knownDeviations } from "./deviations.ts";
 import { startLenientServer } from "./lenient-server.ts";
 import { type Person, signUp } from "./person.ts";
 import { describeResults } from "./report.ts";
-import { Heard } from "./speaker.ts";
+import { Coverage } from "./speaker.ts";
 import { allCases, runSuite } from "./suite.ts";
 
 /** Longer than a case waits for what does not come: a test that runs out of time would take the server with it. */
@@ -21,7 +21,7 @@ describe("the product, as a process of its own,", () => {
   let server: SpawnedServer;
   let url: URL;
   let people: [Person, Person, Person];
-  const heard = new Heard();
+  const coverage = new Coverage();
 
   beforeAll(async () => {
     database = await openTestDatabase();
@@ -40,7 +40,7 @@ describe("the product, as a process of its own,", () => {
     test(
       isKnown ? `departs from the RFC as it is known to: ${name}` : `${doc} (${name})`,
       async () => {
-        const [result] = await runSuite(url, people, { cases: [conformanceCase], heard });
+        const [result] = await runSuite(url, people, { cases: [conformanceCase], coverage });
         expect(result).toMatchObject({ name, outcome: isKnown ? "deviates" : "passed" });
       },
       slowMs,
@@ -48,8 +48,8 @@ describe("the product, as a process of its own,", () => {
   }
 
   test("has shown every command and every push that it has", () => {
-    expect(Object.keys(commands).filter((name) => !heard.commands.has(name as CommandName))).toEqual([]);
-    const unseen = Object.keys(pushes).filter((name) => !heard.pushes.has(name as PushName));
+    expect(Object.keys(commands).filter((name) => !coverage.commands.has(name as CommandName))).toEqual([]);
+    const unseen = Object.keys(pushes).filter((name) => !coverage.pushes.has(name as PushName));
     expect(unseen).toEqual(withoutOccasion);
   });
 

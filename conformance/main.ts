@@ -1,8 +1,8 @@
 /** Holds any Maru server against the realtime protocol and RFC 6455: `bun conformance/main.ts --url http://localhost:8080`. */
 import { parseArgs } from "node:util";
 import { type Person, signIn, signUp } from "./person.ts";
-import { describeHeard, describeResults } from "./report.ts";
-import { Heard } from "./speaker.ts";
+import { describeCoverage, describeResults } from "./report.ts";
+import { Coverage } from "./speaker.ts";
 import { allCases, runSuite } from "./suite.ts";
 
 const usage = `Usage: bun conformance/main.ts --url URL [--only PART] [--account E-MAIL:PASSWORD …] [--alone] [--list]
@@ -42,10 +42,10 @@ async function main(args: string[]): Promise<number> {
     return null;
   });
   if (people === null) return 1;
-  const heard = new Heard();
-  const results = await runSuite(url, people, { cases, heard });
+  const coverage = new Coverage();
+  const results = await runSuite(url, people, { cases, coverage });
   console.log(describeResults(results));
-  console.log(describeHeard(heard));
+  console.log(describeCoverage(coverage));
   if (cases.length < chosen.length) console.log(`Left out: ${chosen.length - cases.length} that need to be --alone.`);
   return results.some(({ outcome }) => outcome === "failed") ? 1 : 0;
 }

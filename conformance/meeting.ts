@@ -32,7 +32,7 @@ export async function say(speaker: Speaker, roomId: RoomId, text: string): Promi
 }
 
 /** The messages that a connection has heard in a room, up to one. */
-export async function hearUpTo(speaker: Speaker, roomId: RoomId, seq: number): Promise<Message[]> {
+export async function receiveUpTo(speaker: Speaker, roomId: RoomId, seq: number): Promise<Message[]> {
   await speaker.expectPush("message.sent", (push) => push.roomId === roomId && push.message.seq === seq);
   return speaker.pushes.flatMap((push) =>
     push.push === "message.sent" && push.roomId === roomId ? [push.message] : [],

@@ -103,7 +103,7 @@ export class RawSocket {
     return next.frame;
   }
 
-  /** Reads on until the connection ends, and tells how; what comes before is passed over. */
+  /** Reads on until the connection ends, and returns how; what comes before is passed over. */
   async readEnding(): Promise<Ending> {
     let ending: Ending = { by: "tcp" };
     for (;;) {

@@ -1,16 +1,17 @@
 import { commands, pushes } from "@maru/protocol";
 import { knownDeviations } from "./deviations.ts";
-import type { Heard } from "./speaker.ts";
+import type { Coverage } from "./speaker.ts";
 import type { CaseResult, Outcome } from "./suite.ts";
 
 const marks: Readonly<Record<Outcome, string>> = { passed: "✓", failed: "✗", deviates: "~", mended: "!" };
 
-/** Says how much of the protocol a run has shown; what is missing was not held against anything. */
-export function describeHeard({ commands: answered, pushes: told }: Heard): string {
-  const missing = (all: object, heard: ReadonlySet<string>) => Object.keys(all).filter((name) => !heard.has(name));
-  const count = (all: object, heard: ReadonlySet<string>) => `${heard.size} of ${Object.keys(all).length}`;
-  const left = [...missing(commands, answered), ...missing(pushes, told)];
-  const said = `Held against their schemas: ${count(commands, answered)} commands, ${count(pushes, told)} pushes`;
+/** Describes how much of the protocol a run has shown; what is missing was not held against anything. */
+export function describeCoverage({ commands: answered, pushes: seenPushes }: Coverage): string {
+  const missing = (all: object, coverage: ReadonlySet<string>) =>
+    Object.keys(all).filter((name) => !coverage.has(name));
+  const count = (all: object, coverage: ReadonlySet<string>) => `${coverage.size} of ${Object.keys(all).length}`;
+  const left = [...missing(commands, answered), ...missing(pushes, seenPushes)];
+  const said = `Held against their schemas: ${count(commands, answered)} commands, ${count(pushes, seenPushes)} pushes`;
   return left.length === 0 ? `${said}.` : `${said}; not seen: ${left.join(", ")}.`;
 }
 

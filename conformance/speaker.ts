@@ -18,7 +18,7 @@ import type { Ending, RawSocket } from "./raw-socket.ts";
 import { opcodes, type ReceivedFrame } from "./wire-frame.ts";
 
 /** What was heard of the protocol and fitted its schema: how much of it a run has held the server against. */
-export class Heard {
+export class Coverage {
   /** Commands that succeeded. */
   readonly commands = new Set<CommandName>();
   readonly pushes = new Set<PushName>();
@@ -33,11 +33,11 @@ export class Speaker {
   #locale: Locale = "ko";
   #nextId = 1;
 
-  readonly #heard: Heard;
+  readonly #coverage: Coverage;
 
-  constructor(socket: RawSocket, heard = new Heard()) {
+  constructor(socket: RawSocket, coverage = new Coverage()) {
     this.socket = socket;
-    this.#heard = heard;
+    this.#coverage = coverage;
   }
 
   /** Sends a command and tells its id; the reply is read by {@link replyTo}. */
@@ -69,7 +69,7 @@ export class Speaker {
         this.#replies.delete(id);
         return reply;
       }
-      await this.#hearNext(`command ${id} was answered`);
+      await this.#receiveNext(`command ${id} was answered`);
     }
   }
 
@@ -112,7 +112,7 @@ export class Speaker {
     withinMs?: number,
   ): Promise<Extract<Push, { push: N }>> {
     for (let at = 0; ; at++) {
-      while (at >= this.pushes.length) await this.#hearNext(`a push ${name} came`, withinMs);
+      while (at >= this.pushes.length) await this.#receiveNext(`a push ${name} came`, withinMs);
       // The compiler does not see that the name chooses the member of the union.
       const push = this.pushes[at] as unknown as Extract<Push, { push: N }>;
       if (push.push === name && fits(push)) return push;
@@ -125,7 +125,7 @@ export class Speaker {
     return ending.by === "close" ? ending.code : null;
   }
 
-  async #hearNext(awaited: string, withinMs?: number): Promise<void> {
+  async #receiveNext(awaited: string, withinMs?: number): Promise<void> {
     const frame = await this.socket.nextFrame(withinMs);
     if (frame === null) throw new Error(`the connection ended before ${awaited}`);
     if (frame.opcode === opcodes.close) {
@@ -142,21 +142,21 @@ export class Speaker {
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(frame.payload));
     if (typeof value !== "object" || value === null || Array.isArray(value))
       throw new Error("a frame is no JSON object");
-    if ("id" in value) this.#hearReply(value as ReplyFrame);
+    if ("id" in value) this.#receiveReply(value as ReplyFrame);
     else if ("pushes" in value && Array.isArray(value.pushes)) for (const push of value.pushes) this.#hearPush(push);
     else this.#hearPush(value);
   }
 
-  #hearReply(reply: ReplyFrame): void {
+  #receiveReply(reply: ReplyFrame): void {
     const cmd = this.#asked.get(reply.id);
     if (cmd === undefined) throw new Error(`command ${reply.id} was answered twice, or never asked`);
     this.#asked.delete(reply.id);
     const keys = Object.keys(reply).sort().join(" ");
     if (keys !== "id ok" && keys !== "err id") throw new Error(`a reply has the fields ${keys}`);
-    if ("err" in reply) judgeError(reply.err, this.#locale);
+    if ("err" in reply) checkError(reply.err, this.#locale);
     else if (cmd !== null) {
       judge(commands[cmd].output, reply.ok, `the reply to ${cmd}`);
-      this.#heard.commands.add(cmd);
+      this.#coverage.commands.add(cmd);
     }
     this.#replies.set(reply.id, reply);
   }
@@ -167,7 +167,7 @@ export class Speaker {
       throw new Error(`a push is called ${JSON.stringify(name)}, which the protocol does not know`);
     }
     judge(pushes[name as PushName], push, `the push ${name}`);
-    this.#heard.pushes.add(name as PushName);
+    this.#coverage.pushes.add(name as PushName);
     this.pushes.push(push as Push);
   }
 }
@@ -182,7 +182,7 @@ function judge(schema: Schema, value: unknown, what: string): void {
 }
 
 /** Holds an error against the catalogue: its code, its words in the connection's language, whether it is temporary. */
-function judgeError(error: ErrorBody, locale: Locale): void {
+function checkError(error: ErrorBody, locale: Locale): void {
   const { code, message, temporary, params } = error;
   if (!isErrorCode(code)) throw new Error(`the catalogue has no error ${code}`);
   if (message !== describeError(code, locale, params))

@@ -11,7 +11,7 @@ export type WireFrame = {
   /** False leaves the mask out, which a client must not. */
   readonly isMasked?: boolean;
   /** A length that is told instead of the payload's own. */
-  readonly toldLength?: bigint;
+  readonly declaredLength?: bigint;
 };
 
 export type ReceivedFrame = {
@@ -24,9 +24,9 @@ export type ReceivedFrame = {
 
 /** Writes a frame as a client sends it. */
 export function encodeFrame(frame: WireFrame): Buffer {
-  const { fin = true, reserved = 0, opcode, payload = new Uint8Array(), isMasked = true, toldLength } = frame;
+  const { fin = true, reserved = 0, opcode, payload = new Uint8Array(), isMasked = true, declaredLength } = frame;
   const first = (fin ? 0x80 : 0) | (reserved << 4) | opcode;
-  const length = toldLength ?? BigInt(payload.length);
+  const length = declaredLength ?? BigInt(payload.length);
   const head = encodeLength(first, isMasked ? 0x80 : 0, length);
   if (!isMasked) return Buffer.concat([head, payload]);
   const mask = crypto.getRandomValues(new Uint8Array(4));

@@ -73,7 +73,7 @@ test("no field of the source is missing among those that are tried", async () =>
 chromium.describe("Enter in every field", () => {
   const stage = Stage.use();
 
-  /** Tries every field on screen, and tells their labels. */
+  /** Tries every field on screen, and returns their labels. */
   async function tryFields({ page }: Person, where: string): Promise<string[]> {
     await page.locator(written).first().waitFor();
     await holdSubmits(page);

@@ -20,7 +20,7 @@ const edged = [
   "a.touch-target",
 ].join(", ");
 
-/** Counts the colours along the four sides of a box in a picture of the page, and tells the least lively side. */
+/** Counts the colours along the four sides of a box in a picture of the page, and returns the least lively side. */
 function countEdgePixels(page: Page, target: Locator): Promise<{ sides: number[]; describes: string }> {
   return (async () => {
     const box = await target.evaluate((element) => {
@@ -78,7 +78,7 @@ function countEdgePixels(page: Page, target: Locator): Promise<{ sides: number[]
 /** How much the light must change at an edge; the whole way from black to white is 255. */
 const visible = 60;
 
-/** Every control on screen has an edge on all its sides, in pixels. Tells how many were looked at. */
+/** Every control on screen has an edge on all its sides, in pixels. Returns how many were looked at. */
 async function expectEdges(page: Page, where: string): Promise<number> {
   let count = 0;
   for (const control of await page.locator(edged).all()) {

@@ -37,7 +37,7 @@ async function startGuessers(email: string) {
   };
 }
 
-/** Signs somebody in, in their own browser, and tells how long it took. */
+/** Signs somebody in, in their own browser, and returns how long it took. */
 async function signIn({ email, browser }: RawPerson): Promise<number> {
   const startedAt = performance.now();
   const answer = await browser.ask<SignedIn>("POST", server.url + httpPaths.signIn, { email, password });

@@ -58,7 +58,7 @@ async function listCounts(db: Database, counted: Counted): Promise<Count[]> {
   return [...shared, ...guesses];
 }
 
-/** Counts that somebody did things a moment ago, of each limit as often as it lets them but `left` times; tells the counts. */
+/** Counts that somebody did things a moment ago, of each limit as often as it lets them but `left` times; returns the counts. */
 export async function fillCounts(
   db: Database,
   counted: Counted,

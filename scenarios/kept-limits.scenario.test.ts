@@ -9,7 +9,7 @@ import {
 } from "@maru/protocol";
 import * as z from "zod";
 import { mintAccount } from "../apps/server/src/testing/mint-account.ts";
-import { openHouse } from "./edges/edge-house.ts";
+import { openInstallation } from "./edges/edge-installation.ts";
 import { setStage, withFreshKeys } from "./edges/edge-stage.ts";
 import { bring, byPasskey, routeOf } from "./edges/edge-visitor.ts";
 import { type JsonSchema, sampleOf } from "./edges/json-schema.ts";
@@ -18,15 +18,15 @@ import { listRequests } from "./edges/request-edges.ts";
 import { type RouteSchema, readRouteSchemas } from "./edges/route-schemas.ts";
 import { type Counted, type CountName, fillCounts, listFallen, listRisen, readCounts } from "./kept-counts.ts";
 
-import { newOwner, ownersWays } from "./owners-ways.ts";
+import { newOwner, ownerActions } from "./owner-actions.ts";
 
-let house: Awaited<ReturnType<typeof openHouse>>;
+let installation: Awaited<ReturnType<typeof openInstallation>>;
 let schemas: Map<string, RouteSchema>;
 beforeAll(async () => {
-  house = await openHouse(keepFaults());
-  schemas = await readRouteSchemas(house.door.url);
+  installation = await openInstallation(keepFaults());
+  schemas = await readRouteSchemas(installation.door.url);
 });
-afterAll(() => house?.close());
+afterAll(() => installation?.close());
 
 let addressCount = 0;
 const newAddress = () => `127.3.${++addressCount >> 8}.${addressCount % 256}`;
@@ -36,7 +36,7 @@ type Change = { readonly fallen: readonly CountName[]; readonly risen: readonly 
 
 /** Does things one after the other, as somebody who has one left of everything. */
 async function compare(counted: Counted, runs: readonly (() => Promise<unknown>)[]): Promise<Change> {
-  const { db } = house.door;
+  const { db } = installation.door;
   const counts = await fillCounts(db, counted, { left: 1 });
   await db.sql`update identity_steps set attempts = 1, sends = greatest(sends, 2)`;
   const [fallen, risen] = [new Set<CountName>(), new Set<CountName>()];
@@ -71,7 +71,7 @@ function withAllKnown(schema: RouteSchema, known: (name: string) => unknown): Ro
 }
 
 async function findAccount(email: string | null): Promise<string | null> {
-  const [row] = await house.door.db.sql<{ id: string }[]>`
+  const [row] = await installation.door.db.sql<{ id: string }[]>`
     select replace(id::text, '-', '') as id from identity_accounts where email_key = ${email}`;
   return row?.id ?? null;
 }
@@ -79,7 +79,7 @@ async function findAccount(email: string | null): Promise<string | null> {
 /** Asks a route with a wrong secret, as it should be asked, and the very same again; as somebody new. */
 async function askRoute(door: string, place = door): Promise<Change> {
   const schema = schemas.get(routeOf(door)) as RouteSchema;
-  const visitor = await bring(house, place, schema);
+  const visitor = await bring(installation, place, schema);
   const email = (visitor.known("email") as string | undefined) ?? null;
   const address = newAddress();
   const [good] = listRequests(door, withAllKnown(schema, visitor.known), visitor.token, visitor.known);
@@ -103,9 +103,9 @@ async function askRoute(door: string, place = door): Promise<Change> {
   return change;
 }
 
-/** Says a command as it should be said, and the very same again; as somebody new. */
+/** Sends a command as it should be said, and the very same again; as somebody new. */
 async function sayCommand(name: CommandName): Promise<Change> {
-  const { door } = house;
+  const { door } = installation;
   const stage = await setStage(door, { makesMatch: name === "match.next" });
   const stranger = await mintAccount(door.db, `처음보는이${names.indexOf(name)}`);
   const known = (field: string) => (field === "nickname" ? stranger.nickname : stage.known(field));
@@ -171,7 +171,7 @@ describe("whatever one does, what one has done stays counted", () => {
 
 describe("a planted fault turns it red:", () => {
   const plant = async (event: string, harm: string, door: string) => {
-    const { sql } = house.door.db;
+    const { sql } = installation.door.db;
     await sql.unsafe(`
       create function planted() returns trigger language plpgsql as $$ begin ${harm}; return null; end $$;
       create trigger planted after ${event} for each statement execute function planted();`);
@@ -197,11 +197,11 @@ describe("a planted fault turns it red:", () => {
 });
 
 describe("whoever is at a limit is refused, and its owner has a way:", () => {
-  test.each(Object.entries(ownersWays))("%s", async (limit, { of, fills = [], isFilled, isRefused, way }) => {
-    const owner = await newOwner(house, of);
+  test.each(Object.entries(ownerActions))("%s", async (limit, { of, fills = [], isFilled, isRefused, way }) => {
+    const owner = await newOwner(installation, of);
     const { accountId, email, address } = owner;
     await fillCounts(
-      house.door.db,
+      installation.door.db,
       { accountId, email, address },
       {
         left: 0,

@@ -102,7 +102,7 @@ const writers: Record<string, Writer> = {
   },
 };
 
-/** Holds a writer, erases whom it writes about, lets it go on; tells where the account stands afterwards. */
+/** Holds a writer, erases whom it writes about, lets it go on; returns where the account stands afterwards. */
 async function play({ statement, write }: Writer): Promise<string[]> {
   const [late, friend] = [await newPerson(), await newPerson()];
   const { room } = await late.socket.expectOk("direct.open", { nickname: friend.account.nickname });

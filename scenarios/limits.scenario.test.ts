@@ -28,7 +28,7 @@ async function newPersonOnBoth() {
   return { ...person, sockets: sockets as [RawSocket, RawSocket] };
 }
 
-/** Does a thing over and over, by turns on each node, all at once; tells how often it was let through. */
+/** Does a thing over and over, by turns on each node, all at once; returns how often it was let through. */
 async function countAllowed(times: number, run: (turn: number, node: 0 | 1) => Promise<string>): Promise<number> {
   const answers = await Promise.all(Array.from({ length: times }, (_, turn) => run(turn, (turn % 2) as 0 | 1)));
   expect(answers.filter((answer) => answer !== "ok" && answer !== "rate.limited")).toEqual([]);
@@ -39,7 +39,7 @@ async function say<N extends CommandName>(socket: RawSocket, cmd: N, d: CommandA
   return (await socket.ask(cmd, d)).err?.code ?? "ok";
 }
 
-/** Says things of an account's connections until one is refused by the account's limit, and tells how many were not. */
+/** Sends commands of an account's connections until one is refused by the account's limit, and returns how many were not. */
 async function countUntilRefused(sockets: readonly RawSocket[], name: CommandName, times: number): Promise<number> {
   const answers = await Promise.all(
     Array.from({ length: times }, (_, turn) => say(sockets[turn % sockets.length] as RawSocket, name, {} as never)),

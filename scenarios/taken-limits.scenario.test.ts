@@ -39,8 +39,8 @@ async function countsOf(accountId: string): Promise<Record<SharedRateLimitName, 
   return Object.fromEntries(counts);
 }
 
-/** Says a command with what is good for it, as somebody of its own; tells which shared limits that took. */
-async function sayOnce(name: CommandName): Promise<SharedRateLimitName[]> {
+/** Sends a command with what is good for it, as somebody of its own; returns which shared limits that took. */
+async function sendOnce(name: CommandName): Promise<SharedRateLimitName[]> {
   const { accountId, token } = await mintAccount(server.db, `세는이${names.indexOf(name)}`);
   const stranger = await mintAccount(server.db, `낯선이${names.indexOf(name)}`);
   const stage = await setStage(server, { token });
@@ -60,7 +60,7 @@ async function sayOnce(name: CommandName): Promise<SharedRateLimitName[]> {
 
 test("commands take the shared limits that the table names, and no others", async () => {
   const taken = new Map<string, ReadonlySet<RateLimitName>>();
-  for (const name of names) if (name !== said) taken.set(name, new Set(await sayOnce(name)));
+  for (const name of names) if (name !== said) taken.set(name, new Set(await sendOnce(name)));
   expect(listLimitDifferences(commandEndpoints, taken)).toEqual([]);
 
   const planted = {

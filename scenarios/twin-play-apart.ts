@@ -7,7 +7,7 @@ const ofTheRoom = ["the direct room", "its history", "its changes", "the room ov
 
 /**
  * Plays one command of the match room where no direct room is open, and only then lets `one` write to the acquaintance by
- * their nickname, as somebody would who tries whether that is the one behind the alias. Tells everything that `one` sees
+ * their nickname, as somebody would who tries whether that is the one behind the alias. Returns everything that `one` sees
  * outside the match room, and what the receiver sees of the new one.
  */
 export async function playApart(stage: Stage, run: (stage: Stage) => Promise<unknown>): Promise<Answers> {

@@ -39,7 +39,7 @@ export async function playOnce(
 }
 
 /**
- * Says whether a push is of something outside the match room. That the witness came is known before the play; the push of it
+ * Whether a push is of something outside the match room. That the witness came is known before the play; the push of it
  * may still be under way.
  */
 export const isOutside = (push: Push, { match }: Stage, { witnessed }: Watcher) =>

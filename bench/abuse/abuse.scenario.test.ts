@@ -7,20 +7,20 @@ import { prepareForNoRoom } from "./planted/wrong-rooms.ts";
 const load = await prepareLoadClient();
 afterAll(() => load.remove());
 
-const quick: AbuseOptions = { load, isQuick: true, runs: 1, only: [], profile: undefined, say() {} };
+const quick: AbuseOptions = { load, isQuick: true, runs: 1, only: [], profile: undefined, print() {} };
 
 /** Times, and how much of a flood gets through, are the machine's; whether limits held is the same on every machine. */
 const isAboutLimits = (fault: string) => !fault.includes("others' p95") && !fault.includes("that was no flood");
 
 describe("the bench of abuse", () => {
   test("floods one endpoint for each kind of cost; limits hold, talk goes on, the owner gets in", async () => {
-    const said: string[] = [];
-    const { faults, metrics } = await runAbuse({ ...quick, say: (text) => said.push(text) });
+    const lines: string[] = [];
+    const { faults, metrics } = await runAbuse({ ...quick, print: (text) => lines.push(text) });
     expect(faults.filter(isAboutLimits)).toEqual([]);
     // Whoever floods mails or a provider has to have made them do something, or the flood was of nothing.
-    expect(said.filter((line) => /step\/consent .* 202 \d|\/start .* 200 \d/.test(line))).toHaveLength(2);
+    expect(lines.filter((line) => /step\/consent .* 202 \d|\/start .* 200 \d/.test(line))).toHaveLength(2);
     // They were floods: most of the endpoints had to refuse some of it.
-    const refusing = said.filter((line) => /429 \d|rate\.limited \d/.test(line));
+    const refusing = lines.filter((line) => /429 \d|rate\.limited \d/.test(line));
     expect(refusing.length).toBeGreaterThan(5);
     expect(metrics["abuse.p95_ratio"]?.value).toBeGreaterThan(0);
     expect(metrics["abuse.honest_sign_in_ms"]?.value).toBeGreaterThan(0);

@@ -11,9 +11,9 @@ import { listOnePerCost, listTargets, type Target } from "./endpoint-list.ts";
 import { type FloodAttacker, startFlood } from "./flood-process.ts";
 import { HonestSignIn } from "./honest-sign-in.ts";
 import { type Neighbours, openNeighbours } from "./neighbours.ts";
-import { judgeReach, neverTaken } from "./reach.ts";
-import { judge } from "./verdict.ts";
-import { operatorRoutes, type Place } from "./ways.ts";
+import { operatorRoutes, type Place } from "./prepare-attackers.ts";
+import { checkReach, neverTaken } from "./reach.ts";
+import { reachVerdict } from "./verdict.ts";
 
 const [talkerCount, roomSize, attackerCount, strangerCount] = [50, 5, 10, 200];
 const floodsPerSecond = 500;
@@ -90,7 +90,7 @@ export type AbuseOptions = BenchOptions & {
   readonly prepare?: typeof prepareAttackers;
 };
 
-/** Floods one endpoint after the other while people talk, and tells what they felt. */
+/** Floods one endpoint after the other while people talk, and returns what they felt. */
 export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
   const targets = chooseTargets(options);
   const collector = new MetricCollector();
@@ -166,7 +166,7 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
       const [result, signInMs] = [await flood.result, await signingIn];
       for (const took of signInMs) collector.add("abuse.honest_sign_in_ms", "ms", took);
       const seconds = ms / 1_000;
-      const { ratio, faults } = judge({
+      const { ratio, faults } = reachVerdict({
         target,
         calmP95Ms,
         floodedP95Ms,
@@ -181,11 +181,11 @@ export async function runAbuse(options: AbuseOptions): Promise<BenchResult> {
       collector.add("abuse.flooded_p95_ms", "ms", floodedP95Ms);
       collector.add("abuse.flood_cpu_percent", "percent", result.cpuPercent);
       collector.add("abuse.server_cpu_percent", "percent", serverCpuPercent);
-      collector.faults.push(...faults, ...judgeReach(target, result.codes));
+      collector.faults.push(...faults, ...checkReach(target, result.codes));
       const codes = Object.entries(result.codes)
         .map(([code, count]) => `${code} ${count}`)
         .join(", ");
-      options.say(
+      options.print(
         `${target.name} by one ${target.attacker}: p95 ${floodedP95Ms.toFixed(1)} ms (calm ${calmP95Ms.toFixed(1)}), asked ${result.asked}, held back ${result.heldBack}; ${codes}; flood ${result.cpuPercent.toFixed(0)} %, server ${serverCpuPercent.toFixed(0)} % of a core`,
       );
     }

@@ -3,7 +3,7 @@ import { Requester } from "../requester.ts";
 import { type SeededRoom, seededEmail } from "../world.ts";
 import type { Target } from "./endpoint-list.ts";
 import type { FloodAttacker } from "./flood-process.ts";
-import { bring, type Place, signIn } from "./ways.ts";
+import { bring, type Place, signIn } from "./prepare-attackers.ts";
 
 /** Accounts that flood for one target, each with the room that is theirs. */
 export type Crowd = {
@@ -56,7 +56,7 @@ async function settle(
   return { ...home, seq: message.seq, memberId, blockId, uses: [] };
 }
 
-/** Has attackers and others ask for matches; tells the attackers' rooms, null for who is still waiting when time is up. */
+/** Has attackers and others ask for matches; returns the attackers' rooms, null for who is still waiting when time is up. */
 async function matchUp(requesters: readonly Requester[], partners: readonly Requester[]): Promise<(string | null)[]> {
   for (const requester of [...requesters, ...partners]) await requester.ask("match.request", {});
   const findRoom = async (requester: Requester) => {

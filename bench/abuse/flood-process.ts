@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { thisCheckout } from "../against/checkout.ts";
 import { endWithUs } from "../processes.ts";
 import type { Attacker } from "./endpoint-list.ts";
+import type { Use } from "./prepare-attackers.ts";
 import type { Ground } from "./samples.ts";
-import type { Use } from "./ways.ts";
 
 /** Somebody who floods, and what is theirs. */
 export type FloodAttacker = Pick<Ground, "token" | "roomId" | "seq" | "memberId" | "blockId"> & {

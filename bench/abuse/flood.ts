@@ -5,9 +5,9 @@
 import { type CommandName, csrfHeader, protocolVersion } from "@maru/protocol";
 import { RuntimeSocket } from "../runtime-socket.ts";
 import type { FloodAttacker, FloodPlan, FloodResult } from "./flood-process.ts";
+import type { Use } from "./prepare-attackers.ts";
 import { nameAnswer } from "./reach.ts";
 import { commandSamples, type Ground, sampleBody } from "./samples.ts";
-import type { Use } from "./ways.ts";
 
 const tickMs = 10;
 /** Calls under way; beyond it they are counted as held back, since the server has ours wait. */
@@ -74,7 +74,7 @@ async function askHttp(turn: number): Promise<void> {
   const about = ground(attacker, round);
   const use = useOf(attacker, round);
   const hasBody = method !== "GET" && method !== "DELETE";
-  const said = () => JSON.stringify({ ...(sampleBody(plan.name, about, turn) as object), ...use.body });
+  const bodyText = () => JSON.stringify({ ...(sampleBody(plan.name, about, turn) as object), ...use.body });
   try {
     const response = await fetch(`http://127.0.0.1:${plan.port}${pathFor(use, about, turn)}`, {
       method,
@@ -86,7 +86,7 @@ async function askHttp(turn: number): Promise<void> {
         authorization: `Bearer ${about.token}`,
         ...(use.cookie === undefined ? {} : { cookie: use.cookie }),
       },
-      ...(hasBody ? { body: said() } : {}),
+      ...(hasBody ? { body: bodyText() } : {}),
     });
     note(nameAnswer(response.status, await response.text(), response.headers.get("location") ?? ""));
   } catch {
@@ -126,7 +126,7 @@ function openLines(): Line[] {
   });
 }
 
-function sayCommand(lines: readonly Line[], turn: number): void {
+function sendCommand(lines: readonly Line[], turn: number): void {
   const number = turn % lines.length;
   const line = lines[number];
   if (!line?.isReady) return note("failed");
@@ -173,14 +173,14 @@ for (let turn = 0; ; ) {
       underWay++;
       if (plan.name === "connect") connectOnce(turn);
       else if (isHttp) void askHttp(turn);
-      else sayCommand(lines, turn);
+      else sendCommand(lines, turn);
     }
   }
   await Bun.sleep(tickMs);
 }
 const { user, system } = process.cpuUsage(cpuAtStart);
 result.cpuPercent = (user + system) / 10 / (performance.now() - startedAt);
-// Passwords wait for their turn: what was let in late has been let in, and tells whether the flood came that far.
+// Passwords wait for their turn: what was let in late has been let in, and shows whether the flood came that far.
 const answeredUntil = performance.now() + lateMs;
 while (underWay > 0 && performance.now() < answeredUntil) await Bun.sleep(tickMs);
 console.log(JSON.stringify(result));

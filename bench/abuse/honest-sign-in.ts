@@ -21,7 +21,7 @@ export class HonestSignIn {
     return honest;
   }
 
-  /** Signs in again and again for a time; tells how long each took, in ms. */
+  /** Signs in again and again for a time; returns how long each took, in ms. */
   async signInFor(ms: number): Promise<number[]> {
     const times: number[] = [];
     const until = performance.now() + ms;

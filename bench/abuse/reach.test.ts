@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { httpPaths, toErrorBody } from "@maru/protocol";
 import { listTargets, type Target } from "./endpoint-list.ts";
-import { guessedAt, judgeReach, nameAnswer, neverTaken } from "./reach.ts";
+import { checkReach, guessedAt, nameAnswer, neverTaken } from "./reach.ts";
 
 const target: Target = { name: "member.block", kind: "command", attacker: "account", cost: "write", limits: ["block"] };
-const faultsOf = (codes: Record<string, number>, name = target.name) => judgeReach({ ...target, name }, codes);
+const faultsOf = (codes: Record<string, number>, name = target.name) => checkReach({ ...target, name }, codes);
 
 describe("a flood has reached its door", () => {
   test("when a call was taken, whatever limits then said", () => {

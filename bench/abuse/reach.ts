@@ -51,13 +51,13 @@ export function nameAnswer(status: number, text: string, location: string): stri
 const isTaken = (code: string) => code === "ok" || /^[23]\d\d$/.test(code);
 
 /**
- * Says whether a flood has come to where its door does its work. Whatever a door refuses before that costs it nearly
+ * Whether a flood has come to where its door does its work. Whatever a door refuses before that costs it nearly
  * nothing, so such a flood tells nothing of what others would feel; a limit counts only behind a call that was taken.
  */
-export function judgeReach({ name, attacker }: Target, codes: Readonly<Record<string, number>>): string[] {
+export function checkReach({ name, attacker }: Target, codes: Readonly<Record<string, number>>): string[] {
   if (Object.hasOwn(neverTaken, name)) return [];
   const paid = Object.keys(codes).filter((code) => isTaken(code) || code === guessedAt[name]);
   if (paid.length > 0) return [];
-  const said = Object.entries(codes).map(([code, count]) => `${code} ${count}`);
-  return [`${name} by one ${attacker}: no call reached what it costs; ${said.join(", ")}`];
+  const lines = Object.entries(codes).map(([code, count]) => `${code} ${count}`);
+  return [`${name} by one ${attacker}: no call reached what it costs; ${lines.join(", ")}`];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { commands, httpEndpoints, type RateLimitName, rateLimits } from "@maru/protocol";
 import { listOnePerCost, listTargets, type Target } from "./endpoint-list.ts";
-import { boundOf, judge, mostAllowed, type Observation } from "./verdict.ts";
+import { boundOf, mostAllowed, type Observation, reachVerdict } from "./verdict.ts";
 
 const target: Target = {
   name: "message.list",
@@ -21,11 +21,11 @@ const calm: Observation = {
   flood: { asked: 5_000, heldBack: 0, allowed: 320, refused: 4_680, failed: 0, codes: {}, cpuPercent: 20 },
 };
 const size = { seconds: 10, attackers: 10, named: 100 };
-const faultsOf = (change: Partial<Observation>) => judge({ ...calm, ...change }).faults;
+const faultsOf = (change: Partial<Observation>) => reachVerdict({ ...calm, ...change }).faults;
 
 describe("the verdict on a flood", () => {
   test("is content when others went on as before and the limit held", () => {
-    expect(judge(calm)).toEqual({ ratio: 1.2, faults: [] });
+    expect(reachVerdict(calm)).toEqual({ ratio: 1.2, faults: [] });
   });
 
   test("bears twice the calm time, or a little more than a short one", () => {

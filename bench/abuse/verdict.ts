@@ -82,8 +82,8 @@ export function mostAllowed(flood: Flood): number {
   return Math.max(ofStrangers, Math.min(least(ofAll), least(ofKnown)));
 }
 
-/** Says whether others went on as before, and whether the target's limits held. */
-export function judge(observation: Observation): Verdict {
+/** Whether others went on as before, and whether the target's limits held. */
+export function reachVerdict(observation: Observation): Verdict {
   const { target, calmP95Ms, floodedP95Ms, talk, flood, seconds } = observation;
   const who = `${target.name} by one ${target.attacker}`;
   const ratio = floodedP95Ms / calmP95Ms;

@@ -22,12 +22,12 @@ export const thisCheckout: Checkout = { root: ownRoot, runtime: process.execPath
  * Builds another commit beside this checkout, in `.maru/against/`, or takes the build that is there. Throws an error in
  * words when there is no such commit or when it does not build.
  */
-export async function prepareCheckout(revision: string, say: (text: string) => void): Promise<Checkout> {
+export async function prepareCheckout(revision: string, print: (text: string) => void): Promise<Checkout> {
   const commit = await findCommit(revision);
   const builds = join(ownRoot, ".maru/against");
   const root = join(builds, commit);
   if (!existsSync(root)) {
-    say(`building ${commit.slice(0, 10)} …`);
+    print(`building ${commit.slice(0, 10)} …`);
     mkdirSync(builds, { recursive: true });
     removeOldBuilds(builds);
     // Built under another name, so that a build cut short is never taken for a whole one.

@@ -12,32 +12,32 @@ const arm = (label: string): Arm => ({
 const arms = { own: arm("own"), other: arm("other"), otherAgain: arm("again") };
 
 /** Notes what happens on each arm; the rate of an arm is as given. */
-function watched(rates: Record<string, number>, failing?: string): { comparable: Comparable; told: string[] } {
-  const told: string[] = [];
+function watched(rates: Record<string, number>, failing?: string): { comparable: Comparable; lines: string[] } {
+  const lines: string[] = [];
   const comparable: Comparable = {
     name: "sends",
     doc: "",
     async open({ checkout: { label } }) {
       if (label === failing) throw new Error(`${label} does not open`);
-      told.push(`open ${label}`);
+      lines.push(`open ${label}`);
       return {
         async sample() {
-          told.push(label);
+          lines.push(label);
           return { values: { "sends.per_s": { unit: "per_s", value: rates[label] ?? 0 } }, faults: [] };
         },
         async close() {
-          told.push(`close ${label}`);
+          lines.push(`close ${label}`);
         },
       };
     },
   };
-  return { comparable, told };
+  return { comparable, lines };
 }
 
 test("the three take turns, and who begins changes from round to round", async () => {
-  const { comparable, told } = watched({ own: 1, other: 1, again: 1 });
+  const { comparable, lines } = watched({ own: 1, other: 1, again: 1 });
   await measureRounds(comparable, arms, { options, pairs: 3 });
-  expect(told.filter((word) => !word.includes(" ")).join(" ")).toBe("own other again other again own again own other");
+  expect(lines.filter((word) => !word.includes(" ")).join(" ")).toBe("own other again other again own again own other");
 });
 
 test("a checkout that is a tenth slower is told as slower", async () => {
@@ -52,7 +52,7 @@ test("a checkout that is a tenth slower is told as slower", async () => {
 });
 
 test("what was opened is closed when one of them does not open", async () => {
-  const { comparable, told } = watched({}, "again");
+  const { comparable, lines } = watched({}, "again");
   await expect(measureRounds(comparable, arms, { options, pairs: 1 })).rejects.toThrow("again does not open");
-  expect(told).toEqual(["open own", "open other", "close own", "close other"]);
+  expect(lines).toEqual(["open own", "open other", "close own", "close other"]);
 });

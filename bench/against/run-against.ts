@@ -29,7 +29,7 @@ type Arms = Readonly<Record<keyof Round, Arm & { close(): Promise<void> }>>;
  */
 export async function runAgainst(against: AgainstOptions): Promise<AgainstResult> {
   const { options, revision, comparables, world } = against;
-  const other = await prepareCheckout(revision, options.say);
+  const other = await prepareCheckout(revision, options.print);
   const arms: Arms = {
     own: openArm(thisCheckout, world, options),
     other: openArm(other, world, options),
@@ -40,7 +40,7 @@ export async function runAgainst(against: AgainstOptions): Promise<AgainstResult
   let settings: Record<string, string> = {};
   try {
     for (const comparable of comparables) {
-      options.say(`${comparable.name}: ${comparable.doc}`);
+      options.print(`${comparable.name}: ${comparable.doc}`);
       const samples = await measureRounds(comparable, arms, against);
       Object.assign(comparisons, compareSamples(samples));
       for (const round of samples) {

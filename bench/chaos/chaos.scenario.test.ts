@@ -21,7 +21,7 @@ const sound: PlantedFault = {};
 function run(sends: number, mix: FaultMix, planted: PlantedFault = sound): Promise<ChaosOutcome> {
   // A broken product does not get well by waiting.
   const patienceMs = planted === sound ? 60_000 : 3_000;
-  return runChaos({ seed, sends, sendsPerSecond: 120, speed: 5, mix, planted, patienceMs, say() {} });
+  return runChaos({ seed, sends, sendsPerSecond: 120, speed: 5, mix, planted, patienceMs, print() {} });
 }
 
 const none: FaultMix = {
@@ -43,7 +43,7 @@ chaosTest(
     const { verdict, missed, happened } = await run(2_000, shortMix);
     expect({ seed, faults: verdict.faults, missed }).toEqual({ seed, faults: [], missed: [] });
     expect(verdict).toMatchObject({ lost: 0, doubled: 0, orderMismatches: 0, unexplainedResets: 0, refused: 0 });
-    expect(verdict.said).toBe(2_000);
+    expect(verdict.attempted).toBe(2_000);
     expect(verdict.shown).toBeGreaterThan(2_000 * 8);
     expect(happened.kill).toBe(3);
   },

@@ -21,14 +21,14 @@ export const chaos: Bench = {
     const seed = options.seed ?? Math.floor(Math.random() * 1_000_000);
     const sends = options.sends ?? (options.isQuick ? shortSends : longSends);
     const isShort = sends < 20_000;
-    options.say(`seed ${seed}, ${sends} sends`);
+    options.print(`seed ${seed}, ${sends} sends`);
     const outcome = await runChaos({
       seed,
       sends,
       mix: isShort ? shortMix : longMix,
       // A short run has clients that wait a fifth as long for everything, so that its faults are over within it.
       ...(isShort ? { sendsPerSecond: 120, speed: 5 } : { sendsPerSecond: 300, speed: 1 }),
-      say: options.say,
+      print: options.print,
     });
     return present(outcome, seed, options, sends);
   },
@@ -43,7 +43,7 @@ async function present(
   const { verdict, happened, missed, history } = outcome;
   const collector = new MetricCollector();
   const count = (id: string, value: number) => collector.add(`chaos.${id}`, "count", value);
-  count("sends", verdict.said);
+  count("sends", verdict.attempted);
   count("acknowledged", verdict.acked);
   count("lost", verdict.lost);
   count("doubled", verdict.doubled);
@@ -72,7 +72,7 @@ async function present(
       `again: ./maru bench chaos --seed ${seed} --sends ${sends}`,
       `what every client was told: ${join(folder, "history.jsonl")}`,
     );
-    options.say(`FAILED with seed ${seed}`);
+    options.print(`FAILED with seed ${seed}`);
   }
   return { settings: { cluster: outcome.description }, metrics: collector.metrics(), notes, faults };
 }

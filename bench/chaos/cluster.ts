@@ -3,7 +3,7 @@ import type { Limits } from "@maru/protocol";
 import { findFreePort } from "../free-port.ts";
 import { Nodes } from "../nodes.ts";
 import { Balancer } from "./balancer.ts";
-import { ClientLine } from "./client-line.ts";
+import { ClientLink } from "./client-link.ts";
 
 /** One address stands for everybody here. */
 const raised: Partial<Limits> = { connectionsPerAddress: 20_000 };
@@ -22,7 +22,7 @@ export class Cluster {
   private constructor(
     readonly nodes: Nodes,
     readonly balancer: Balancer,
-    readonly line: ClientLine,
+    readonly line: ClientLink,
   ) {}
 
   /** Where clients go. */
@@ -38,7 +38,7 @@ export class Cluster {
       join(folder, "nginx"),
       nodes.list.map((node) => node.port),
     );
-    const line = new ClientLine(port, balancer.port);
+    const line = new ClientLink(port, balancer.port);
     await line.start();
     return new Cluster(nodes, balancer, line);
   }

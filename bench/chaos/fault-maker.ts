@@ -2,7 +2,7 @@ import type { ClusterNode } from "../nodes.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Fault, FaultKind, PlannedFault } from "./fault-plan.ts";
 import type { History } from "./history.ts";
-import type { Talker } from "./talker.ts";
+import type { SimulatedUser } from "./simulated-user.ts";
 
 /** Longest wait for something that another fault has in hand, in ms. */
 const pauseMs = 20;
@@ -26,7 +26,7 @@ export class FaultMaker {
 
   constructor(
     private readonly cluster: Cluster,
-    private readonly talkers: readonly Talker[],
+    private readonly users: readonly SimulatedUser[],
     private readonly history: History,
     private readonly random: () => number,
   ) {}
@@ -82,9 +82,9 @@ export class FaultMaker {
         });
       case "reopen":
         return this.#alone(fault, {}, async () => {
-          const open = this.talkers.filter((talker) => talker.isOpen);
+          const open = this.users.filter((user) => user.isOpen);
           const chosen = Array.from({ length: fault.count }, () => open[Math.floor(random() * open.length)]);
-          await Promise.all([...new Set(chosen)].map((talker) => talker?.reopen()));
+          await Promise.all([...new Set(chosen)].map((user) => user?.reopen()));
         });
       default:
         fault satisfies never;

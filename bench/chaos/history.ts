@@ -1,7 +1,7 @@
 /** One thing that happened to a client, in the order in which it happened. Rooms and keys as the wire has them. */
 export type Entry =
   /** A person pressed send; from here on it may not be lost. */
-  | { readonly is: "said"; readonly client: number; readonly roomId: string; readonly key: string }
+  | { readonly is: "attempted"; readonly client: number; readonly roomId: string; readonly key: string }
   /** A send went out on a connection; the same key again is a repeat. */
   | { readonly is: "sent"; readonly client: number; readonly roomId: string; readonly key: string }
   /** The server said that it is stored. */

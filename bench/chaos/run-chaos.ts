@@ -10,9 +10,9 @@ import { FaultMaker } from "./fault-maker.ts";
 import { type FaultKind, type FaultMix, planFaults } from "./fault-plan.ts";
 import { History } from "./history.ts";
 import type { PlantedFault } from "./planted-faults.ts";
+import { SimulatedUser } from "./simulated-user.ts";
 import { readHeads, readStored } from "./stored.ts";
-import { Talker } from "./talker.ts";
-import { judge, type Verdict } from "./verdict.ts";
+import { checkHistory, type Verdict } from "./verdict.ts";
 
 const peopleCount = 200;
 const roomCount = 40;
@@ -26,7 +26,7 @@ export type ChaosOptions = {
   /** How many times as fast as the machine's the clients' clocks run. */
   readonly speed: number;
   readonly mix: FaultMix;
-  readonly say: (text: string) => void;
+  readonly print: (text: string) => void;
   /** Breaks the product on purpose, to show that the run finds it. */
   readonly planted?: PlantedFault;
   /** How long people may take in the end to have everything, in ms. */
@@ -57,11 +57,11 @@ const world: WorldPlan = {
 
 /** Lets two hundred people talk over a cluster that breaks all the time, and judges what each of them was told. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
-  const { seed, say, planted = {} } = options;
+  const { seed, print, planted = {} } = options;
   const seeded = await seedWorld(world);
   const folder = mkdtempSync(join(tmpdir(), "maru-chaos-"));
   let cluster: Cluster | null = null;
-  const talkers: Talker[] = [];
+  const users: SimulatedUser[] = [];
   try {
     cluster = await Cluster.start({ folder, data: seeded.data, nodeCount, preload: planted.preload ?? [] });
     await planted.inDatabase?.(cluster.nodes.database);
@@ -70,8 +70,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
     const random = seededRandom(seed);
     const clock = acceleratedClock(options.speed);
     for (let index = 0; index < peopleCount; index++) {
-      talkers.push(
-        new Talker({
+      users.push(
+        new SimulatedUser({
           index,
           url: cluster.url,
           accountId: seeded.accountIds[index] ?? "",
@@ -85,27 +85,27 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
         }),
       );
     }
-    await Promise.all(talkers.map((talker) => talker.open()));
-    await eventually("everybody sees their rooms", () => talkers.every(hasLoaded), 60_000);
+    await Promise.all(users.map((user) => user.open()));
+    await eventually("everybody sees their rooms", () => users.every(hasLoaded), 60_000);
 
     const durationMs = (1_000 * options.sends) / options.sendsPerSecond;
     const plan = planFaults(seed, options.mix, { durationMs, nodeCount });
-    say(`${plan.length} faults within ${Math.round(durationMs / 1_000)} s`);
-    const faults = new FaultMaker(cluster, talkers, history, seededRandom(seed + 1));
-    await Promise.all([talk(talkers, options, random), faults.play(plan)]);
+    print(`${plan.length} faults within ${Math.round(durationMs / 1_000)} s`);
+    const faults = new FaultMaker(cluster, users, history, seededRandom(seed + 1));
+    await Promise.all([talk(users, options, random), faults.play(plan)]);
 
-    say("all is said, all faults are over; waiting until everybody has everything");
+    print("all is said, all faults are over; waiting until everybody has everything");
     const quietAt = performance.now();
     const missed: string[] = [];
-    await untilSettled(cluster, talkers, options.patienceMs ?? 180_000).catch((error: Error) =>
+    await untilSettled(cluster, users, options.patienceMs ?? 180_000).catch((error: Error) =>
       missed.push(error.message),
     );
     const settleMs = performance.now() - quietAt;
     const stored = await readStored(cluster.nodes.database);
-    const views = talkers.flatMap((talker) =>
-      talker.roomIds.map((roomId) => ({ client: talker.index, roomId, messages: talker.see(roomId) })),
+    const views = users.flatMap((user) =>
+      user.roomIds.map((roomId) => ({ client: user.index, roomId, messages: user.see(roomId) })),
     );
-    const verdict = judge(history.entries, stored, views);
+    const verdict = checkHistory(history.entries, stored, views);
     const { happened } = faults;
     for (const [kind, { times }] of Object.entries(options.mix)) {
       const count = happened[kind as FaultKind];
@@ -119,14 +119,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
       if (options.mix[kind].times > 0 && cluster.line.counts[what] === 0)
         missed.push(`no connection was ${what} in the middle`);
     }
-    if (verdict.said !== options.sends) missed.push(`${verdict.said} of ${options.sends} sends were made`);
+    if (verdict.attempted !== options.sends) missed.push(`${verdict.attempted} of ${options.sends} sends were made`);
     for (const what of ["reconnects", "renewals", "expiries", "repeated"] as const) {
       if (verdict[what] === 0) missed.push(`there were no ${what}: the run has not shown what becomes of them`);
     }
     const description = `${nodeCount} nodes, ${peopleCount} people in ${roomCount} rooms, ${options.sendsPerSecond} sends/s, clients' clocks × ${options.speed}`;
     return { verdict, happened, missed, history, settleMs, description };
   } finally {
-    for (const talker of talkers) talker.close();
+    for (const user of users) user.close();
     await cluster?.stop();
     seeded.remove();
     rmSync(folder, { recursive: true, force: true });
@@ -137,46 +137,46 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosOutcome> {
  * One in five has tokens that end before the SDK expects it; the others' are renewed in time. All end within the run, and
  * none before a client that has backed off can come back with it.
  */
-function planToken(index: number, speed: number): { lifeMs: number; isToldTruly: boolean } {
+function planToken(index: number, speed: number): { lifeMs: number; knowsLifetime: boolean } {
   return index % 5 === 0
-    ? { lifeMs: (45_000 + (index % 7) * 5_000) / speed, isToldTruly: false }
-    : { lifeMs: (75_000 + (index % 11) * 2_000) / speed, isToldTruly: true };
+    ? { lifeMs: (45_000 + (index % 7) * 5_000) / speed, knowsLifetime: false }
+    : { lifeMs: (75_000 + (index % 11) * 2_000) / speed, knowsLifetime: true };
 }
 
-function hasLoaded(talker: Talker): boolean {
-  return talker.roomIds.every((roomId) => talker.hasLoaded(roomId));
+function hasLoaded(user: SimulatedUser): boolean {
+  return user.roomIds.every((roomId) => user.hasLoaded(roomId));
 }
 
 /** Lets somebody say something at each intended time, whether or not the server is there. */
 async function talk(
-  talkers: readonly Talker[],
+  users: readonly SimulatedUser[],
   { sends, sendsPerSecond }: ChaosOptions,
   random: () => number,
 ): Promise<void> {
   const startedAt = performance.now();
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
-  for (let said = 0; said < sends; ) {
+  for (let attempted = 0; attempted < sends; ) {
     const due = Math.min(sends, Math.floor(((performance.now() - startedAt) * sendsPerSecond) / 1_000));
-    while (said < due) {
-      const talker = pick(talkers);
-      if (!talker.isOpen) continue;
-      talker.say(pick(talker.roomIds), `${talker.index}: ${++said} 번째 말 – the river at dusk`);
+    while (attempted < due) {
+      const user = pick(users);
+      if (!user.isOpen) continue;
+      user.post(pick(user.roomIds), `${user.index}: ${++attempted} 번째 말 – the river at dusk`);
     }
     await Bun.sleep(5);
   }
 }
 
 /** Waits until nothing waits in an outbox and everybody sees the newest of every room. */
-async function untilSettled(cluster: Cluster, talkers: readonly Talker[], patienceMs: number): Promise<void> {
+async function untilSettled(cluster: Cluster, users: readonly SimulatedUser[], patienceMs: number): Promise<void> {
   await eventually(
     "every outbox is empty",
-    async () => sum(await Promise.all(talkers.map((t) => t.countUnsent()))) === 0,
+    async () => sum(await Promise.all(users.map((t) => t.countUnsent()))) === 0,
     patienceMs,
   );
   const heads = await readHeads(cluster.nodes.database);
   await eventually(
     "everybody sees the newest of every room",
-    () => talkers.every((talker) => talker.roomIds.every((roomId) => talker.lastShown(roomId) === heads.get(roomId))),
+    () => users.every((user) => user.roomIds.every((roomId) => user.lastShown(roomId) === heads.get(roomId))),
     patienceMs,
   );
 }

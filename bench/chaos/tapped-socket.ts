@@ -50,11 +50,11 @@ export function tapSockets(
 
     send(text: string): void {
       const { id, cmd, d } = JSON.parse(text) as CommandFrame;
-      this.#say(id, cmd, d);
-      if (cmd === "message.send" && random() < repeatedShare) this.#say(repeatIds + id, cmd, d);
+      this.#print(id, cmd, d);
+      if (cmd === "message.send" && random() < repeatedShare) this.#print(repeatIds + id, cmd, d);
     }
 
-    #say(id: number, cmd: CommandFrame["cmd"], d: unknown): void {
+    #print(id: number, cmd: CommandFrame["cmd"], d: unknown): void {
       // What the SDK writes has passed its types.
       const body = (d ?? {}) as {
         rooms?: Asked["rooms"];
@@ -76,11 +76,11 @@ export function tapSockets(
       const frame = JSON.parse(text) as ServerFrame;
       const pushes = pushesOf(frame);
       if (pushes) {
-        for (const push of pushes) this.#hearPush(push);
+        for (const push of pushes) this.#recordPush(push);
       } else if ("id" in frame) {
         const asked = this.#asked.get(frame.id);
         this.#asked.delete(frame.id);
-        if (asked && "ok" in frame) this.#hearAnswer(asked, frame.ok);
+        if (asked && "ok" in frame) this.#recordReply(asked, frame.ok);
         // Who has to renew a token first sends again afterwards.
         const isForGood = "err" in frame && !frame.err.temporary && !/^auth\.(expired|required)$/.test(frame.err.code);
         if (asked?.cmd === "message.send" && isForGood) {
@@ -89,7 +89,7 @@ export function tapSockets(
       }
     }
 
-    #hearPush(push: Push): void {
+    #recordPush(push: Push): void {
       const connection = this.#connection;
       if (push.push === "room.advanced") {
         history.record({ is: "advanced", client, connection, roomId: push.roomId, rev: push.rev });
@@ -99,7 +99,7 @@ export function tapSockets(
       }
     }
 
-    #hearAnswer(asked: Asked, ok: unknown): void {
+    #recordReply(asked: Asked, ok: unknown): void {
       const connection = this.#connection;
       const answer = ok as {
         message: { seq: number };
@@ -126,8 +126,8 @@ export function tapSockets(
         case "room.changes": {
           const catchUps = asked.cmd === "room.changes" ? [ok as RoomCatchUp] : (answer.catchUps ?? []);
           for (const { roomId, reset, epoch, toRev } of catchUps) {
-            const told = asked.rooms.find((room) => room.roomId === roomId);
-            const held = told?.epoch === undefined ? null : { epoch: told.epoch, rev: told.rev ?? 0 };
+            const requested = asked.rooms.find((room) => room.roomId === roomId);
+            const held = requested?.epoch === undefined ? null : { epoch: requested.epoch, rev: requested.rev ?? 0 };
             history.record({ is: "caught_up", client, connection, roomId, by: asked.cmd, held, reset, epoch, toRev });
           }
           return;

@@ -1,6 +1,6 @@
 import { limits } from "@maru/protocol";
+import { checkPushes } from "./check-pushes.ts";
 import type { Recorded } from "./history.ts";
-import { judgePushes } from "./judge-pushes.ts";
 import type { Stored } from "./stored.ts";
 
 /** What a person sees in a room in the end. */
@@ -23,7 +23,7 @@ export type Verdict = {
   /** Sends that the server refused for good. */
   readonly refused: number;
   readonly resets: number;
-  readonly said: number;
+  readonly attempted: number;
   readonly acked: number;
   readonly repeated: number;
   readonly pushed: number;
@@ -37,14 +37,14 @@ export type Verdict = {
 type FaultKey = "lost" | "doubled" | "orderMismatches" | "unexplainedResets" | "refused";
 
 /** Faults of a kind told by their words; the rest only counts. */
-const toldFaults = 6;
+const maxDescribed = 6;
 
 /** Holds what the clients were told, when they were told it, against what the database has. */
-export function judge(entries: readonly Recorded[], stored: Stored, views: readonly FinalView[]): Verdict {
-  return new Judge(entries, stored, views).verdict();
+export function checkHistory(entries: readonly Recorded[], stored: Stored, views: readonly FinalView[]): Verdict {
+  return new HistoryCheck(entries, stored, views).verdict();
 }
 
-class Judge {
+class HistoryCheck {
   readonly #counts: Record<FaultKey, number> = {
     lost: 0,
     doubled: 0,
@@ -67,19 +67,19 @@ class Judge {
 
   verdict(): Verdict {
     this.#readPlaces();
-    this.#judgeSends();
-    this.#judgeOrderOfSpeakers();
-    this.#judgeShown();
-    this.#judgeViews();
-    for (const words of judgePushes(this.#entries)) this.#fault("orderMismatches", words);
-    const resets = this.#judgeResets();
+    this.#checkSends();
+    this.#checkOrderOfSenders();
+    this.#checkShown();
+    this.#checkViews();
+    for (const words of checkPushes(this.#entries)) this.#fault("orderMismatches", words);
+    const resets = this.#checkResets();
     const count = (is: Recorded["is"]) => this.#entries.filter((entry) => entry.is === is).length;
     const sent = this.#entries.filter((entry) => entry.is === "sent");
     const people = new Set(this.#entries.filter((entry) => entry.is === "connected").map((entry) => entry.client));
     return {
       ...this.#counts,
       resets,
-      said: count("said"),
+      attempted: count("attempted"),
       acked: new Set(this.#entries.filter((entry) => entry.is === "acked").map(({ key }) => key)).size,
       repeated: sent.length - new Set(sent.map(({ key }) => key)).size,
       pushed: count("pushed"),
@@ -92,7 +92,7 @@ class Judge {
   }
 
   #fault(kind: FaultKey, words: string): void {
-    if (this.#counts[kind]++ < toldFaults) this.#faults.push(words);
+    if (this.#counts[kind]++ < maxDescribed) this.#faults.push(words);
   }
 
   #readPlaces(): void {
@@ -108,12 +108,12 @@ class Judge {
   }
 
   /** Every send is in the database once, where the acknowledgement said. */
-  #judgeSends(): void {
-    const said = new Set<string>();
+  #checkSends(): void {
+    const attempted = new Set<string>();
     const acked = new Map<string, number>();
     const refused = new Set<string>();
     for (const entry of this.#entries) {
-      if (entry.is === "said") said.add(entry.key);
+      if (entry.is === "attempted") attempted.add(entry.key);
       if (entry.is === "refused") {
         refused.add(entry.key);
         this.#fault("refused", `${entry.key} of client ${entry.client} was refused: ${entry.code}`);
@@ -128,34 +128,34 @@ class Judge {
       if (!isThere)
         this.#fault("lost", `${key} of client ${client}, acknowledged as ${seq} at ${atMs} ms, is not in the database`);
     }
-    for (const key of said) {
+    for (const key of attempted) {
       if (!this.#places.has(key) && !refused.has(key))
         this.#fault("lost", `${key} was said and is not in the database`);
     }
     for (const [key, places] of this.#places) {
       if (places.length > 1)
         this.#fault("doubled", `${key} is stored ${places.length} times: ${places.map(({ seq }) => seq).join(", ")}`);
-      if (!said.has(key)) this.#fault("doubled", `${key} is stored and nobody said it`);
+      if (!attempted.has(key)) this.#fault("doubled", `${key} is stored and nobody said it`);
     }
   }
 
   /** What one person says in one room stands in the order in which it was said. */
-  #judgeOrderOfSpeakers(): void {
+  #checkOrderOfSenders(): void {
     const last = new Map<string, number>();
     for (const entry of this.#entries) {
-      if (entry.is !== "said") continue;
+      if (entry.is !== "attempted") continue;
       const seq = this.#places.get(entry.key)?.[0]?.seq;
       if (seq === undefined) continue;
-      const speaker = `${entry.client} ${entry.roomId}`;
-      const before = last.get(speaker) ?? 0;
+      const sender = `${entry.client} ${entry.roomId}`;
+      const before = last.get(sender) ?? 0;
       if (seq < before)
         this.#fault("orderMismatches", `${entry.key} of client ${entry.client} stands at ${seq}, before ${before}`);
-      last.set(speaker, Math.max(before, seq));
+      last.set(sender, Math.max(before, seq));
     }
   }
 
   /** What comes up in a room as a person sees it comes in the database's order, without hole or double. */
-  #judgeShown(): void {
+  #checkShown(): void {
     const shown = new Map<string, number>();
     const afresh = new Set<string>();
     for (const entry of this.#entries) {
@@ -186,7 +186,7 @@ class Judge {
   }
 
   /** In the end everybody sees the newest of every room, and nothing between is missing. */
-  #judgeViews(): void {
+  #checkViews(): void {
     for (const { client, roomId, messages } of this.#views) {
       const end = this.#stored.get(roomId)?.length ?? 0;
       const last = messages.at(-1)?.seq ?? 0;
@@ -210,7 +210,7 @@ class Judge {
   }
 
   /** A reset has a reason: another numbering, or more missed than is replayed. */
-  #judgeResets(): number {
+  #checkResets(): number {
     let resets = 0;
     for (const entry of this.#entries) {
       // Who holds nothing, or says so, asks for a first page.

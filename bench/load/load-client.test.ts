@@ -19,10 +19,10 @@ afterEach(async () => {
 /** A server that answers every command and keeps what it was told. */
 function serve(answer: (peer: Peer, command: Command) => void): {
   port: number;
-  heard: Command[];
+  received: Command[];
   publish(frame: string): void;
 } {
-  const heard: Command[] = [];
+  const received: Command[] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -31,13 +31,13 @@ function serve(answer: (peer: Peer, command: Command) => void): {
       open: (peer: Peer) => void peer.subscribe("room"),
       message(peer: Peer, frame) {
         const command: Command = JSON.parse(String(frame));
-        heard.push(command);
+        received.push(command);
         answer(peer, command);
       },
     },
   });
   servers.push(server);
-  return { port: server.port ?? 0, heard, publish: (frame) => void server.publish("room", frame) };
+  return { port: server.port ?? 0, received, publish: (frame) => void server.publish("room", frame) };
 }
 
 const ok = (peer: Peer, { id }: Command) => void peer.send(`{"id":${id},"ok":{}}`);
@@ -67,7 +67,7 @@ for (const [name, command] of [
         const text = "가z".repeat(length);
         const client = await start(planOf(server.port, 1, [JSON.stringify({ id: 1, cmd: "connect", d: { text } })]));
         expect(await client.open()).toMatchObject({ sockets: 1 });
-        expect(server.heard).toEqual([{ id: 1, cmd: "connect", d: { text } }]);
+        expect(server.received).toEqual([{ id: 1, cmd: "connect", d: { text } }]);
       }
     });
 
@@ -76,7 +76,7 @@ for (const [name, command] of [
       const first = ['{"id":1,"cmd":"connect"}', '{"id":2,"cmd":"room.watch"}', '{"id":3,"cmd":"last"}'];
       const client = await start(planOf(server.port, 30, first));
       expect(await client.open("all", 4)).toMatchObject({ sockets: 30 });
-      expect(server.heard.filter(({ id }) => id === 3)).toHaveLength(30);
+      expect(server.received.filter(({ id }) => id === 3)).toHaveLength(30);
     });
 
     test("tells why sockets did not open", async () => {
@@ -112,7 +112,7 @@ for (const [name, command] of [
       });
       expect(result.reply.count).toBe(result.sent);
       expect(result.delivery[0]?.count).toBe(result.sent * 15);
-      expect(new Set(server.heard.map(({ d }) => JSON.stringify(d))).size).toBe(result.sent);
+      expect(new Set(server.received.map(({ d }) => JSON.stringify(d))).size).toBe(result.sent);
     });
 
     test("keeps no more sends unanswered than its window", async () => {
@@ -135,7 +135,7 @@ for (const [name, command] of [
       let isFrozen = false;
       const held: (() => void)[] = [];
       const server = serve((peer, command) => {
-        if (server.heard.length === 100) {
+        if (server.received.length === 100) {
           isFrozen = true;
           setTimeout(() => {
             isFrozen = false;

@@ -139,7 +139,7 @@ export class LoadClient {
     };
   }
 
-  /** Cuts a group's sockets without a close frame; tells how many. */
+  /** Cuts a group's sockets without a close frame; returns how many. */
   async cut(group: number): Promise<number> {
     return (await this.#ask(`close ${group}`, "closed")).sockets;
   }

@@ -74,8 +74,8 @@ class Crowd {
   }
 
   /** Everybody asks in one moment; resolves when each has a partner. */
-  async meet({ say }: BenchOptions): Promise<Met> {
-    say(`${this.requesters.length} ask at once`);
+  async meet({ print }: BenchOptions): Promise<Met> {
+    print(`${this.requesters.length} ask at once`);
     const waits = new Histogram();
     const startedAt = performance.now();
     let matched = 0;
@@ -84,7 +84,7 @@ class Crowd {
       const timer = setTimeout(resolve, patienceMs);
       for (const requester of this.requesters) {
         let isWaiting = true;
-        const hear = (state: MatchState) => {
+        const receive = (state: MatchState) => {
           if (!isWaiting || state.state !== "matched") return;
           isWaiting = false;
           lastMs = performance.now() - startedAt;
@@ -93,8 +93,8 @@ class Crowd {
           clearTimeout(timer);
           resolve();
         };
-        requester.onPush = (push) => push.push === "match.changed" && hear(push.match);
-        requester.ask("match.request", {}).then(({ match }) => hear(match), reject);
+        requester.onPush = (push) => push.push === "match.changed" && receive(push.match);
+        requester.ask("match.request", {}).then(({ match }) => receive(match), reject);
       }
     });
     for (const requester of this.requesters) requester.close();

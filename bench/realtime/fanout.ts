@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { BenchOptions } from "../bench-options.ts";
 import { Histogram } from "../histogram.ts";
 import { LoadClient, type RunResult, type RunSpec } from "../load/load-client.ts";
-import { planStrangers } from "../people.ts";
+import { planBarePublishers } from "../people.ts";
 import { readCpuMs, stopProcess } from "../processes.ts";
 import type { Stage } from "../stage.ts";
 import { crowdRoom, crowdSize } from "./busy-rooms.ts";
@@ -28,7 +28,7 @@ async function startBare(mode: "single" | "burst", pushBytes: number, { load }: 
   const { value } = await child.stdout.getReader().read();
   const client = await LoadClient.start(
     load.command,
-    planStrangers(Number(new TextDecoder().decode(value)), crowdSize),
+    planBarePublishers(Number(new TextDecoder().decode(value)), crowdSize),
   );
   await client.open();
   return {

@@ -2,13 +2,13 @@ import type { RoomId } from "@maru/protocol";
 import { askDatabase } from "../ask-database.ts";
 import { Histogram } from "../histogram.ts";
 import { median } from "../metric.ts";
-import type { Saying } from "../people.ts";
+import type { PlannedCommand } from "../people.ts";
 import { type Role, Stage } from "../stage.ts";
 import { separateRooms } from "../world.ts";
 import { checkRun, type Part, type PartContext, toMs } from "./part.ts";
 
 const roomCount = 100;
-const askerCount = 200;
+const requesterCount = 200;
 const pageMessages = 50;
 /** Changes that a client missed when it asks. */
 const missed = 20;
@@ -21,7 +21,7 @@ export const growth: Part = {
   doc: "a page of history and a resume with 10,000 messages stored and with 5,000,000",
   async measure(context) {
     const { options, collector } = context;
-    const stage = await Stage.open({ accountCount: askerCount, rooms: separateRooms(roomCount, 2) }, options);
+    const stage = await Stage.open({ accountCount: requesterCount, rooms: separateRooms(roomCount, 2) }, options);
     try {
       const small = await measureAt(context, stage, 100);
       const large = await measureAt(context, stage, options.isQuick ? 1_000 : 50_000);
@@ -38,7 +38,7 @@ export const growth: Part = {
 
 /** Fills the rooms up to so many messages each and asks; one requester at a time, so that nobody waits for another. */
 async function measureAt(context: PartContext, stage: Stage, perRoom: number): Promise<Size> {
-  context.options.say(`${perRoom * roomCount} messages …`);
+  context.options.print(`${perRoom * roomCount} messages …`);
   await askDatabase(stage.product, (sql) => fill(sql, perRoom));
   const requester = await stage.ask(0);
   const revs = new Map<string, number>();
@@ -50,12 +50,12 @@ async function measureAt(context: PartContext, stage: Stage, perRoom: number): P
   }
   const roomEpoch = await requester.ask("room.get", { roomId: stage.world.rooms[0]?.id as RoomId });
   requester.close();
-  const historyMs = await measureSaying(context, stage, (roomId, i) => ({
+  const historyMs = await measureCommand(context, stage, (roomId, i) => ({
     cmd: "message.list",
     // Deep in the past, at another place in each room.
     d: { roomId, before: 60 + Math.floor(((perRoom - 60) * (i % 17)) / 17), limit: pageMessages },
   }));
-  const resumeMs = await measureSaying(context, stage, (roomId) => ({
+  const resumeMs = await measureCommand(context, stage, (roomId) => ({
     cmd: "room.watch",
     d: {
       rooms: [{ roomId, mode: "open", epoch: roomEpoch.room.epoch, rev: (revs.get(roomId) ?? 0) - missed }],
@@ -64,14 +64,14 @@ async function measureAt(context: PartContext, stage: Stage, perRoom: number): P
   return { perRoom, historyMs, resumeMs };
 }
 
-async function measureSaying(
+async function measureCommand(
   context: PartContext,
   stage: Stage,
-  sayingOf: (roomId: RoomId, index: number) => Saying,
+  commandOf: (roomId: RoomId, index: number) => PlannedCommand,
 ): Promise<number> {
   const { options } = context;
   const roles = stage.world.rooms.flatMap(({ id, members }, index): Role[] =>
-    members.map((account) => ({ account, opens: [], repeats: sayingOf(id as RoomId, index) })),
+    members.map((account) => ({ account, opens: [], repeats: commandOf(id as RoomId, index) })),
   );
   const client = await stage.connect(roles);
   const spec = { mode: "closed", window: 1, rotate: true, expect: 0, spinUs: 50 } as const;

@@ -1,6 +1,6 @@
 import type { LoadCommand } from "../load/compile.ts";
 import { LoadClient } from "../load/load-client.ts";
-import { planPeople, type Saying } from "../people.ts";
+import { type PlannedCommand, planPeople } from "../people.ts";
 import { Stage } from "../stage.ts";
 import { openTokenMint } from "../tokens.ts";
 import { ringOfPairs, type World, type WorldPlan } from "../world.ts";
@@ -30,7 +30,7 @@ function roomsByAccount(world: World): string[][] {
 }
 
 /** As the SDK does it: what is on screen is open, of the others it hears the heads. */
-function watchAll(rooms: readonly string[]): Saying[] {
+function watchAll(rooms: readonly string[]): PlannedCommand[] {
   // Rooms of the world have ids of the wire.
   const watches = rooms.map((roomId, i) => ({ roomId: roomId as never, mode: i === 0 ? "open" : "head" }) as const);
   return [{ cmd: "room.watch", d: { rooms: watches } }];

@@ -48,7 +48,7 @@ export const realtime: Bench = {
     };
     try {
       for (const part of wanted) {
-        options.say(`${part.name}: ${part.doc}`);
+        options.print(`${part.name}: ${part.doc}`);
         await part.measure({ options, collector, stage });
       }
     } finally {

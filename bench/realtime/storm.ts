@@ -1,7 +1,7 @@
 import { type RoomId, syncPartsOf } from "@maru/protocol";
 import { askDatabase, countTransactions } from "../ask-database.ts";
 import type { LoadClient } from "../load/load-client.ts";
-import type { Saying } from "../people.ts";
+import type { PlannedCommand } from "../people.ts";
 import { type Role, Stage } from "../stage.ts";
 import { ringOfPairs, separateRooms } from "../world.ts";
 import { checkRun, type Part, type PartContext, toMs } from "./part.ts";
@@ -41,7 +41,7 @@ async function measureStorm(context: PartContext, stage: Stage, count: number): 
   const { options, collector } = context;
   const { talkMs, calmMs } = options.isQuick ? talkingBriefly : talking;
   const crowd = await stage.connect(await planReturns(stage, count));
-  const talkers = await stage.connect(
+  const users = await stage.connect(
     stage.world.rooms
       .slice(-stayerRooms)
       .flatMap(({ id, members }) => members.map((account): Role => ({ account, opens: [id], sendsTo: id }))),
@@ -50,11 +50,11 @@ async function measureStorm(context: PartContext, stage: Stage, count: number): 
   for (let run = 0; run < options.runs; run++) {
     // What the talk costs by itself is taken off what the storm cost.
     const still = { transactions: await countTransactions(stage.product), cpuMs: stage.product.serverCpuMs };
-    const calm = await talkers.run({ ...manner, ms: calmMs });
+    const calm = await users.run({ ...manner, ms: calmMs });
     const talkCpuPerMs = (stage.product.serverCpuMs - still.cpuMs) / calmMs;
     const talkTransactionsPerMs = ((await countTransactions(stage.product)) - still.transactions) / calmMs;
     collector.add("storm.calm_p99_ms", "ms", toMs(calm.delivery[0]?.percentile(99) ?? 0));
-    const talk = talkers.run({ ...manner, ms: talkMs });
+    const talk = users.run({ ...manner, ms: talkMs });
     await Bun.sleep(1_000);
     const cut = await crowd.cut(0);
     const before = { transactions: await countTransactions(stage.product), cpuMs: stage.product.serverCpuMs };
@@ -75,7 +75,7 @@ async function measureStorm(context: PartContext, stage: Stage, count: number): 
     collector.add("storm.transactions_per_client", "ratio", Math.max(0, transactions) / count);
   }
   await crowd.stop();
-  await talkers.stop();
+  await users.stop();
 }
 
 function returnAll(crowd: LoadClient, count: number): Promise<{ sockets: number; seconds: number }> {
@@ -106,7 +106,7 @@ async function planReturns(stage: Stage, count: number): Promise<Role[]> {
   }
   const revOf = (account: number) => accountRevs.get(stage.world.accountIds[account] ?? "") ?? 0;
   return roomsOf.map((rooms, account) => {
-    const asks: Saying[] = [
+    const asks: PlannedCommand[] = [
       {
         cmd: "account.sync",
         d: {

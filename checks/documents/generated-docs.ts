@@ -1,5 +1,6 @@
 import { closeCodes, commands, errors, limits, pushes } from "@maru/protocol";
 import { renderSettingsTable } from "../../apps/server/src/config/index.ts";
+import { renderVocabulary } from "../rules/vocabulary.ts";
 import { renderCommandEndpoints, renderHttpEndpoints, renderRateLimits } from "./limit-tables.ts";
 import { code, table } from "./markdown.ts";
 
@@ -7,6 +8,7 @@ import { code, table } from "./markdown.ts";
 export type GeneratedBlock = { readonly name: string; render(): string };
 
 export const generatedBlocks: readonly GeneratedBlock[] = [
+  { name: "vocabulary", render: renderVocabulary },
   { name: "settings", render: renderSettingsTable },
   { name: "rate-limits", render: renderRateLimits },
   { name: "http-endpoints", render: renderHttpEndpoints },

@@ -12,7 +12,7 @@ export const links: Check = {
     for (const file of tree.files.filter((path) => path.endsWith(".md"))) {
       for (const { target, line } of findLinks(tree.read(file))) {
         count += 1;
-        const message = judgeLink(tree, file, target);
+        const message = findLinkFault(tree, file, target);
         if (message) faults.push({ file, line, message });
       }
     }
@@ -37,7 +37,7 @@ function withoutCode(text: string): string {
   return text.replace(/^(```|~~~)[\s\S]*?^\1|`[^`\n]+`/gm, (code) => code.replace(/[^\n]/g, ""));
 }
 
-function judgeLink(tree: SourceTree, file: string, target: string): string | undefined {
+function findLinkFault(tree: SourceTree, file: string, target: string): string | undefined {
   const [path = "", heading] = decodeURI(target).split("#");
   const destination = path === "" ? file : normalize(join(dirname(file), path)).replace(/\/$/, "");
   const place = join(tree.root, destination);

@@ -3,7 +3,7 @@ import { type CommandName, commands, errors, isCommandName, pushes } from "@maru
 
 type Frame = Record<string, unknown>;
 
-/** Says what is wrong with an example of a frame; `asked` is the command that the latest one with this id sent. */
+/** Returns what is wrong with an example of a frame; `asked` is the command that the latest one with this id sent. */
 function findFault(frame: Frame, asked: ReadonlyMap<unknown, CommandName>): string | null {
   if (Array.isArray(frame.pushes)) {
     return frame.pushes.map((push) => findFault(push as Frame, asked)).find((fault) => fault !== null) ?? null;

@@ -21,7 +21,7 @@ test.each([
   ["const port = process.env.PORT;", "process.env"],
   ["const id = crypto.randomUUID();", "crypto.randomUUID"],
 ])("turns red for %s", async (text, name) => {
-  expect(await faultsOf(text)).toEqual([expect.stringContaining(`1: ${name} is taken from the surroundings`)]);
+  expect(await faultsOf(text)).toEqual([expect.stringContaining(`1: ${name} is taken from the environment`)]);
 });
 
 test.each(["apps/server/src/gateway/a.ts", "packages/client/src/a.ts"])("turns red in %s", async (file) => {

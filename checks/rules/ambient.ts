@@ -10,7 +10,7 @@ const strictFolders = [
   "packages/protocol/src/",
 ];
 
-/** What is not taken from the surroundings there, and what to use instead. */
+/** What is not taken from the environment there, and what to use instead. */
 const insteadOf: Readonly<Record<string, string>> = {
   "Date.now": "the clock",
   "new Date": "the clock",
@@ -36,7 +36,7 @@ const insteadOf: Readonly<Record<string, string>> = {
 
 /**
  * A comment that exempts, and must give a reason: `// ambient: …` the statement, property or method that follows it,
- * `// ambient in this file: …` everything, for a file that is the adapter to the surroundings.
+ * `// ambient in this file: …` everything, for a file that is the adapter to the environment.
  */
 const exemption = /^\s*ambient( in this file)?: \S+/;
 
@@ -60,8 +60,7 @@ function findAmbient(tree: SourceTree, file: string): Fault[] {
     const instead = name === undefined ? undefined : insteadOf[name];
     if (name === undefined || instead === undefined || own.has(name.split(/[ .]/)[0] ?? "")) return;
     const line = syntax.lineOf(node.start);
-    if (!isExempt(line))
-      faults.push({ file, line, message: `${name} is taken from the surroundings; use ${instead}.` });
+    if (!isExempt(line)) faults.push({ file, line, message: `${name} is taken from the environment; use ${instead}.` });
   });
   return faults;
 }

@@ -15,12 +15,12 @@ const architecture = {
     imports: ["packages/protocol"],
     table: { identity: [], rooms: ["identity"] },
   },
-  doors: ["packages/protocol", "packages/testkit"],
+  entryPoints: ["packages/protocol", "packages/testkit"],
   tests: ["packages/testkit"],
 };
 
-/** A small house that obeys every rule. */
-const house = {
+/** A small project that obeys every rule. */
+const project = {
   "architecture.json": JSON.stringify(architecture),
   "packages/protocol/package.json": '{ "name": "@maru/protocol", "exports": { ".": "./src/index.ts" } }',
   "packages/protocol/src/index.ts": 'export * from "./ids.ts";',
@@ -37,20 +37,20 @@ const house = {
 };
 
 async function faultsOf(changes: Record<string, string>): Promise<string[]> {
-  using tree = plantTree({ ...house, ...changes });
+  using tree = plantTree({ ...project, ...changes });
   const { faults } = await boundaries.run(tree);
   return faults.map(({ file, message }) => `${file.replace(`${server}/`, "")}: ${message}`);
 }
 
-/** Adds one file to the house and expects one complaint about it. */
+/** Adds one file to the project and expects one complaint about it. */
 async function expectFault(file: string, text: string, complaint: string): Promise<void> {
   const faults = await faultsOf({ [file]: text });
   expect(faults).toHaveLength(1);
   expect(faults[0]).toContain(complaint);
 }
 
-test("is content with a house that obeys, and says how much it read", async () => {
-  using tree = plantTree(house);
+test("is content with a project that obeys, and says how much it read", async () => {
+  using tree = plantTree(project);
   expect(await boundaries.run(tree)).toEqual({ read: "8 modules, 7 imports", faults: [] });
 });
 
@@ -86,10 +86,10 @@ describe("turns red when", () => {
       "identity may not import",
     ));
 
-  test("a feature is entered beside its door", () =>
+  test("a feature is imported beside its entry point", () =>
     expectFault(`${server}/features/rooms/spy.ts`, 'import "../identity/accounts.ts";', "by its index.ts"));
 
-  test("a package is entered beside its door", () =>
+  test("a package is imported beside its entry point", () =>
     expectFault(
       `${server}/features/rooms/spy.ts`,
       'import "../../../../../packages/protocol/src/ids.ts";',
@@ -145,7 +145,7 @@ describe("turns red when", () => {
     expectFault("scripts/tool.ts", "export const tool = 1;", "did not read this file"));
 
   test("it reads nothing", async () => {
-    using tree = plantTree({ "architecture.json": house["architecture.json"] });
+    using tree = plantTree({ "architecture.json": project["architecture.json"] });
     const { faults } = await boundaries.run(tree);
     expect(faults.map(({ message }) => message)).toContain("the boundary check read no module at all.");
   });

@@ -2,7 +2,7 @@ import { areaOf, readArchitecture } from "../architecture.ts";
 import { type Check, counted, type Fault } from "../fault.ts";
 import { findCycles, readModuleGraph } from "../module-graph.ts";
 import { isTypeScript, type SourceTree } from "../source-tree.ts";
-import { judgeImport, judgeTable } from "./boundary-rules.ts";
+import { findImportFault, findTableFaults } from "./boundary-rules.ts";
 
 /**
  * Holds every import against architecture.json, and refuses cycles. A check like this is worth nothing when it quietly
@@ -13,7 +13,7 @@ export const boundaries: Check = {
   run(tree) {
     const architecture = readArchitecture(tree);
     const graph = readModuleGraph(tree);
-    const faults: Fault[] = [...compareWithTree(tree, graph), ...judgeTable(architecture, tree.files)];
+    const faults: Fault[] = [...compareWithTree(tree, graph), ...findTableFaults(architecture, tree.files)];
     let count = 0;
     for (const [file, imports] of graph) {
       count += imports.length;
@@ -21,7 +21,7 @@ export const boundaries: Check = {
         faults.push({ file, message: "no area of architecture.json holds this file." });
       for (const { specifier, line, to } of imports) {
         const message =
-          to === undefined ? `${specifier} leads to no file of ours.` : judgeImport(architecture, file, to);
+          to === undefined ? `${specifier} leads to no file of ours.` : findImportFault(architecture, file, to);
         if (message) faults.push({ file, line, message });
       }
     }

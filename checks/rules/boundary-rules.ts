@@ -2,8 +2,8 @@ import { type Architecture, areaOf, holds } from "../architecture.ts";
 import type { Fault } from "../fault.ts";
 import { isTestCode } from "../source-tree.ts";
 
-/** Says why a file may not import another one, or undefined when it may. */
-export function judgeImport(architecture: Architecture, from: string, to: string): string | undefined {
+/** Why a file may not import another one, or undefined when it may. */
+export function findImportFault(architecture: Architecture, from: string, to: string): string | undefined {
   const fromArea = areaOf(architecture, from);
   const toArea = areaOf(architecture, to);
   if (isTestCode(to) && !mayUseTestCode(architecture, from, to)) return `${to} is for tests only.`;
@@ -11,8 +11,9 @@ export function judgeImport(architecture: Architecture, from: string, to: string
   if (!mayImport(architecture, fromArea, toArea, isTestCode(from))) {
     return `${fromArea} may not import ${toArea} (architecture.json). Pass it in from app.ts, listen to an event, or define a port.`;
   }
-  const door = architecture.doors.find((area) => area === toArea);
-  if (door !== undefined && !isDoor(door, to)) return `enter ${door} by its index.ts, not by ${to}.`;
+  const entryPoint = architecture.entryPoints.find((area) => area === toArea);
+  if (entryPoint !== undefined && !isEntryPoint(entryPoint, to))
+    return `enter ${entryPoint} by its index.ts, not by ${to}.`;
   return undefined;
 }
 
@@ -34,19 +35,22 @@ function mayUseTestCode(architecture: Architecture, from: string, to: string): b
   return isTestCode(from) || (fromArea !== toArea && (architecture.areas.get(fromArea) ?? []).includes(toArea));
 }
 
-function isDoor(area: string, file: string): boolean {
+function isEntryPoint(area: string, file: string): boolean {
   return file === `${area}/index.ts` || file === `${area}/src/index.ts`;
 }
 
 /** Finds what the table itself has wrong: folders without a file, unknown names, features that need each other. */
-export function judgeTable({ areas, features, doors, tests }: Architecture, files: readonly string[]): Fault[] {
+export function findTableFaults(
+  { areas, features, entryPoints, tests }: Architecture,
+  files: readonly string[],
+): Fault[] {
   const faults: Fault[] = [];
   const report = (message: string) => faults.push({ file: "architecture.json", message });
 
   for (const area of areas.keys()) {
     if (!files.some((file) => holds(area, file))) report(`${area} is listed, but holds no file.`);
   }
-  const mentioned = new Set([...[...areas.values()].flat(), ...doors, ...tests]);
+  const mentioned = new Set([...[...areas.values()].flat(), ...entryPoints, ...tests]);
   for (const name of mentioned) {
     const exists = name === "features" || [...areas.keys()].some((area) => holds(name, area));
     if (!exists) report(`${name} is mentioned, but is not an area.`);

@@ -69,7 +69,7 @@ function isPlace(value: unknown, places: ReadonlySet<string>): boolean {
   return isMeta(base, "url") || isPlace(base, places);
 }
 
-/** Says whether an expression has the path of this file or folder in it. */
+/** Whether an expression has the path of this file or folder in it. */
 function holdsPath(value: unknown): boolean {
   let holds = false;
   if (isNode(value)) {

@@ -20,8 +20,8 @@ export const firstLoadBytes = 180_000;
 const words = { ko: "src/shell/i18n/ko.ts", en: "src/shell/i18n/en.ts" } as const;
 const accountWords = { ko: "src/shell/i18n/account-ko.ts", en: "src/shell/i18n/account-en.ts" } as const;
 
-/** What comes with the frame of whoever is signed in: what each feature brings into the house. */
-const house = [
+/** What comes with the frame of whoever is signed in: what each feature adds to it. */
+const frameParts = [
   "src/app/signed-in-layout.tsx",
   "src/features/match/signed-in.tsx",
   "src/features/palette/palette-host.tsx",
@@ -34,7 +34,7 @@ const pages: Readonly<Record<string, readonly string[]>> = {
   landing: ["src/app/landing/landing-screen.tsx"],
   "log-in": ["src/features/auth/screens/log-in-screen.tsx", "account words"],
   "sign-up": ["src/features/auth/screens/sign-up-screen.tsx", "account words"],
-  rooms: house,
+  rooms: frameParts,
 };
 
 /** Bounds what the pages of the first minute take, by what was built last, and refuses parts that need each other. */

@@ -20,14 +20,14 @@ export const names: Check = {
     );
     const faults: Fault[] = [];
     for (const file of files) {
-      faults.push(...judgePath(file));
-      if (isTypeScript(file)) faults.push(...judgeExports(tree, file));
+      faults.push(...findPathFaults(file));
+      if (isTypeScript(file)) faults.push(...findExportFaults(tree, file));
     }
     return { read: counted(files.length, "file"), faults };
   },
 };
 
-function judgePath(file: string): Fault[] {
+function findPathFaults(file: string): Fault[] {
   const faults: Fault[] = [];
   for (const part of file.split("/")) {
     const isFile = part === basename(file);
@@ -40,7 +40,7 @@ function judgePath(file: string): Fault[] {
   return faults;
 }
 
-function judgeExports(tree: SourceTree, file: string): Fault[] {
+function findExportFaults(tree: SourceTree, file: string): Fault[] {
   const { program, lineOf } = syntaxOf(tree, file);
   return (program.body as Node[])
     .filter(({ type }) => type === "ExportNamedDeclaration")

@@ -3,16 +3,16 @@ import { isTypeScript } from "../source-tree.ts";
 import { identifierName, isNode, memberNames, type Node, syntaxOf, walk } from "../syntax.ts";
 
 /** The one place that may skip: it records what the machine lacks. */
-const skippingDoor = "packages/testkit/src/requirements.ts";
+const skippingFile = "packages/testkit/src/requirements.ts";
 
 const testFunctions = new Set(["test", "it", "describe"]);
-const waysAround = new Set(["only", "skip", "skipIf", "if", "todo", "todoIf", "failing"]);
+const bypasses = new Set(["only", "skip", "skipIf", "if", "todo", "todoIf", "failing"]);
 
 /** Tests run always and to the end: nothing is skipped in passing, and nobody waits for time to go by. */
 export const testHabits: Check = {
   name: "test-habits",
   run(tree) {
-    const files = tree.files.filter((file) => isTypeScript(file) && file !== skippingDoor);
+    const files = tree.files.filter((file) => isTypeScript(file) && file !== skippingFile);
     const tests = files.filter((file) => /\.test\.tsx?$/.test(file));
     const faults = tests.flatMap((file) => {
       const { program, lineOf, comments } = syntaxOf(tree, file);
@@ -21,7 +21,7 @@ export const testHabits: Check = {
       );
       const found: Fault[] = [];
       walk(program, (node) => {
-        const message = judge(node);
+        const message = findFault(node);
         const line = lineOf(node.start);
         if (message && !exempt.has(line) && !exempt.has(line - 1)) found.push({ file, line, message });
       });
@@ -31,9 +31,9 @@ export const testHabits: Check = {
   },
 };
 
-function judge(node: Node): string | undefined {
+function findFault(node: Node): string | undefined {
   const [object = "", property = ""] = memberNames(node) ?? [];
-  if (testFunctions.has(object) && waysAround.has(property)) {
+  if (testFunctions.has(object) && bypasses.has(property)) {
     return property === "only"
       ? `${object}.only hides the other tests.`
       : `${object}.${property} hides why; use requires("…") of @maru/testkit, or remove the test.`;

@@ -67,11 +67,11 @@ export const accountCases: readonly Case[] = [
       const account = { epoch: first.epoch, rev: first.toRev, heads: first.heads };
       const nowhere = `room_${"f".repeat(32)}` as RoomId;
       const rooms = [roomId, nowhere].map((id) => ({ roomId: id, epoch, rev }));
-      const told = await alice.expectOk("account.sync", { account, rooms });
-      must(!("parts" in told), "parts were told to who named none");
-      mustEqual([told.reset, told.rooms.map(({ id }) => id)], [false, [roomId]], "the rooms that changed");
-      mustEqual(told.goneRoomIds, [nowhere], "the rooms that are gone");
-      const [caughtUp] = told.catchUps;
+      const answer = await alice.expectOk("account.sync", { account, rooms });
+      must(!("parts" in answer), "parts were told to who named none");
+      mustEqual([answer.reset, answer.rooms.map(({ id }) => id)], [false, [roomId]], "the rooms that changed");
+      mustEqual(answer.goneRoomIds, [nowhere], "the rooms that are gone");
+      const [caughtUp] = answer.catchUps;
       must(caughtUp?.reset === false, "a reset came instead of the changes");
       mustEqual(
         caughtUp.changes.flatMap(({ message }) => (message ? [message.seq] : [])),

@@ -17,7 +17,7 @@ function closes(name: string, closeCode: number, doc: string, ...frames: string[
   };
 }
 
-/** Says one thing on a connection that is ready, and tells its error. */
+/** Sends one command on a connection that is ready, and returns its error. */
 async function errorOf(stage: Stage, code: Parameters<typeof askRaw>[2], frame: object, locale?: "ko" | "en") {
   const speaker = await stage.connect(stage.alice, locale);
   const error = await askRaw(speaker, frame, code);
@@ -62,10 +62,10 @@ export const commandCases: readonly Case[] = [
     doc: "tells the limits, the heartbeat and when the token ends",
     run: async (stage) => {
       const speaker = await stage.openSpeaker();
-      const told = await speaker.expectOk("connect", { token: stage.alice.token });
-      mustEqual(told.heartbeatMs, told.limits["heartbeatMs"], "the heartbeat");
-      mustEqual(Object.keys(told.limits).sort(), Object.keys(limits).sort(), "the limits that are told");
-      must(Date.parse(told.tokenExpiresAt) > Date.parse(told.serverTime), "the token has already ended");
+      const answer = await speaker.expectOk("connect", { token: stage.alice.token });
+      mustEqual(answer.heartbeatMs, answer.limits["heartbeatMs"], "the heartbeat");
+      mustEqual(Object.keys(answer.limits).sort(), Object.keys(limits).sort(), "the limits that are told");
+      must(Date.parse(answer.tokenExpiresAt) > Date.parse(answer.serverTime), "the token has already ended");
     },
   },
   {

@@ -1,6 +1,6 @@
 import { type Message, syncPartsOf } from "@maru/protocol";
 import { type Case, must, mustEqual } from "../case.ts";
-import { hearUpTo, meet, newKey, openRoom, say } from "../meeting.ts";
+import { meet, newKey, openRoom, receiveUpTo, say } from "../meeting.ts";
 
 /** What the protocol promises about rooms and messages. */
 export const deliveryCases: readonly Case[] = [
@@ -37,7 +37,7 @@ export const deliveryCases: readonly Case[] = [
         const sent = [await alice.okOf("message.send", fromAlice), await bob.okOf("message.send", fromBob)];
         last = Math.max(last, ...sent.map(({ message }) => message.seq));
       }
-      const [toAlice, toBob] = [await hearUpTo(alice, roomId, last), await hearUpTo(bob, roomId, last)];
+      const [toAlice, toBob] = [await receiveUpTo(alice, roomId, last), await receiveUpTo(bob, roomId, last)];
       mustEqual(
         toAlice.map(({ seq }) => seq),
         toBob.map(({ seq }) => seq),
@@ -92,8 +92,8 @@ export const deliveryCases: readonly Case[] = [
         mustEqual({ seq, text }, { seq: first.seq, text: "first" }, "a repeated send");
       const next = await say(alice, roomId, "next");
       mustEqual(next.seq, first.seq + 1, "the number of the next message");
-      const heard = await hearUpTo(bob, roomId, next.seq);
-      mustEqual(heard.filter((message) => message.seq === first.seq).length, 1, "how often bob heard it");
+      const received = await receiveUpTo(bob, roomId, next.seq);
+      mustEqual(received.filter((message) => message.seq === first.seq).length, 1, "how often bob heard it");
     },
   },
   {
@@ -120,7 +120,7 @@ export const deliveryCases: readonly Case[] = [
     run: async (stage) => {
       const { alice, bob, roomId } = await meet(stage);
       const held = await say(alice, roomId, "held");
-      await hearUpTo(bob, roomId, held.seq);
+      await receiveUpTo(bob, roomId, held.seq);
       const before = await bob.expectOk("account.sync", { parts: { rooms: null } });
       const { epoch, rev } = (await bob.expectOk("room.get", { roomId })).room;
       bob.socket.drop();
@@ -145,9 +145,9 @@ export const deliveryCases: readonly Case[] = [
       const [catchUp] = watched.catchUps;
       must(catchUp !== undefined && !catchUp.reset, "a reset came instead of the changes");
       mustEqual(catchUp.fromRev, rev, "where the changes begin");
-      const told = catchUp.changes.flatMap(({ message }) => (message ? [[message.seq, message.text]] : []));
+      const changes = catchUp.changes.flatMap(({ message }) => (message ? [[message.seq, message.text]] : []));
       mustEqual(
-        told.sort(([a], [b]) => Number(a) - Number(b)),
+        changes.sort(([a], [b]) => Number(a) - Number(b)),
         missed.map(({ seq, text }, n) => [seq, n === 1 ? undefined : text]),
         "the missed messages",
       );
@@ -171,12 +171,12 @@ export const deliveryCases: readonly Case[] = [
       const { epoch, rev } = (await bob.expectOk("room.get", { roomId })).room;
       await say(alice, roomId, "one");
       const { seq } = await say(alice, roomId, "two");
-      const heard = (await hearUpTo(bob, roomId, seq)).slice(-2);
+      const received = (await receiveUpTo(bob, roomId, seq)).slice(-2);
       const catchUp = await bob.expectOk("room.changes", { roomId, epoch, rev });
       must(!catchUp.reset, "a reset came instead of the changes");
       mustEqual(
         catchUp.changes.map(({ message }) => message),
-        heard,
+        received,
         "the changes",
       );
     },

@@ -184,9 +184,9 @@ export const framingCases: readonly Case[] = [
     name: "framing.length-absurd",
     doc: "does not wait for a frame of absurd length",
     run: async (stage) => {
-      for (const toldLength of [2n ** 40n, 2n ** 62n, 2n ** 63n]) {
+      for (const declaredLength of [2n ** 40n, 2n ** 62n, 2n ** 63n]) {
         const socket = await stage.open();
-        socket.send({ opcode: text, payload: bytes("{"), toldLength });
+        socket.send({ opcode: text, payload: bytes("{"), declaredLength });
         await socket.readEnding();
       }
     },

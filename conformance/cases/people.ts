@@ -6,14 +6,18 @@ import type { Speaker } from "../speaker.ts";
 /** Presence waits while a node is busy, in ms. */
 const patienceMs = 15_000;
 /** How often a telling that may be dropped under load is said again before it counts as missing. */
-const tellings = 4;
+const maxTries = 4;
 
-/** Says that somebody writes, or has stopped, until the other one has heard it. */
-async function saysTyping(from: Speaker, to: Speaker, roomId: RoomId, typing: boolean) {
-  for (let telling = 1; ; telling++) {
+/** Sends that somebody writes, or has stopped, until the other one has heard it. */
+async function sendsTyping(from: Speaker, to: Speaker, roomId: RoomId, typing: boolean) {
+  for (let attempt = 1; ; attempt++) {
     await from.expectOk("typing.set", { roomId, typing });
-    const heard = to.expectPush("typing.changed", (changed) => changed.typing === typing, limits.typingEveryMs + 100);
-    const push = await heard.catch((error) => (telling < tellings ? null : Promise.reject(error)));
+    const received = to.expectPush(
+      "typing.changed",
+      (changed) => changed.typing === typing,
+      limits.typingEveryMs + 100,
+    );
+    const push = await received.catch((error) => (attempt < maxTries ? null : Promise.reject(error)));
     if (push) return push;
   }
 }
@@ -28,7 +32,7 @@ export const peopleCases: readonly Case[] = [
       const carol = await stage.connect(stage.carol);
       await carol.expectError("room.not_found", "typing.set", { roomId, typing: true });
       for (const typing of [true, false]) {
-        const push = await saysTyping(alice, bob, roomId, typing);
+        const push = await sendsTyping(alice, bob, roomId, typing);
         mustEqual(push.roomId, roomId, "the room");
       }
       await carol.isAlive();
@@ -44,7 +48,7 @@ export const peopleCases: readonly Case[] = [
       mustEqual(syncPartsOf(answer).presence?.presence, "online", "how one is seen whose device is in use");
       for (const presence of ["away", "online"] as const) {
         await alice.expectOk("presence.set", { presence });
-        await alice.expectPush("own_presence.changed", (told) => told.presence === presence, patienceMs);
+        await alice.expectPush("own_presence.changed", (changed) => changed.presence === presence, patienceMs);
       }
     },
   },
@@ -58,8 +62,9 @@ export const peopleCases: readonly Case[] = [
       for (const presence of ["online", "away", "online"] as const) {
         await bob.expectOk("presence.set", { presence });
         const { presences } = await alice.expectOk("presence.watch", { roomIds: [roomId] });
-        const isTold = presences.some((told) => told.roomId === roomId && told.presence === presence);
-        if (!isTold) await alice.expectPush("presence.changed", (told) => told.presence === presence, patienceMs);
+        const isNotified = presences.some((changed) => changed.roomId === roomId && changed.presence === presence);
+        if (!isNotified)
+          await alice.expectPush("presence.changed", (changed) => changed.presence === presence, patienceMs);
         alice.pushes.length = 0;
       }
       const carol = await stage.connect(stage.carol);

@@ -20,7 +20,7 @@ function wrap(sequence: readonly number[]): Buffer {
   return Buffer.concat([around[0] as Buffer, Buffer.from(sequence), around[1] as Buffer]);
 }
 
-/** Tells how the connection ends; fails when it goes on. */
+/** Returns how the connection ends; fails when it goes on. */
 async function readFailure(socket: RawSocket): Promise<number | null | "tcp"> {
   socket.send({ opcode: ping, payload: Buffer.from("still there?") });
   for (;;) {

@@ -8,7 +8,7 @@ export class Finger {
     return new Finger(await page.context().newCDPSession(page));
   }
 
-  /** Puts the finger down in the middle of something that has come to rest, and tells where that is. */
+  /** Puts the finger down in the middle of something that has come to rest, and returns where that is. */
   async presses(target: Locator): Promise<{ x: number; y: number }> {
     await target.tap({ trial: true });
     const box = await target.boundingBox();

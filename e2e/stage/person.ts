@@ -147,7 +147,7 @@ export class Person {
     });
   }
 
-  /** Tells when the room could be written in, in epoch ms by the page's own clock. */
+  /** Returns when the room could be written in, in epoch ms by the page's own clock. */
   async arrivesInRoomAt(): Promise<number> {
     const handle = await this.page.waitForFunction(
       (label) => {
@@ -185,7 +185,7 @@ export class Person {
     await this.composer.press("Enter");
   }
 
-  /** Says something and tells after how many ms another person had it on their page. */
+  /** Sends a message and returns after how many ms another person had it on their page. */
   async saysAndMeasures(other: Person, text: string): Promise<number> {
     await this.composer.fill(text);
     const seen = other.page.waitForFunction(

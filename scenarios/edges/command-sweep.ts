@@ -2,13 +2,13 @@ import { type CommandName, commandEndpoints, commands, isErrorCode, limits } fro
 import * as z from "zod";
 import type { TestServer } from "../../apps/server/src/testing/start-test-server.ts";
 import { newAddress } from "../raw-person.ts";
+import { Counter } from "./counter.ts";
 import { type Answer, EdgeSocket } from "./edge-socket.ts";
 import { countWithin, type Stage, setStage, withFreshKeys } from "./edge-stage.ts";
 import { type Edge, edgesOf, writeJson } from "./edge-values.ts";
 import { type JsonSchema, sampleOf } from "./json-schema.ts";
 import type { FaultLog } from "./kept-log.ts";
 import { type Ledger, openLedger, whenQuiet } from "./ledger.ts";
-import { Tally } from "./tally.ts";
 import { looksLikeTrace } from "./traces.ts";
 
 /** How a command is asked; a planted fault stands in between. */
@@ -22,12 +22,12 @@ export type CommandSweep = {
   readonly ask?: Ask;
 };
 
-type Sweep = Required<Omit<CommandSweep, "names">> & { readonly ledger: Ledger; readonly tally: Tally };
+type Sweep = Required<Omit<CommandSweep, "names">> & { readonly ledger: Ledger; readonly counter: Counter };
 
-/** Says every command with every edge of what it takes, one after the other, and judges what came of each. */
-export async function sweepCommands(given: CommandSweep): Promise<Tally> {
+/** Sends every command with every edge of what it takes, one after the other, and judges what came of each. */
+export async function sweepCommands(given: CommandSweep): Promise<Counter> {
   const { names = Object.keys(commands) as CommandName[] } = given;
-  const sweep = { ask: askPlainly, ...given, ledger: await openLedger(given.server.db), tally: new Tally() };
+  const sweep = { ask: askPlainly, ...given, ledger: await openLedger(given.server.db), counter: new Counter() };
   for (const name of names) {
     const size = countWithin(commandEndpoints[name].limits);
     for (let from = 0, total = 1; from < total; from += size) {
@@ -39,7 +39,7 @@ export async function sweepCommands(given: CommandSweep): Promise<Tally> {
       stage.close();
     }
   }
-  return sweep.tally;
+  return sweep.counter;
 }
 
 const askPlainly: Ask = (socket, name, json) => socket.ask(name, json);
@@ -52,7 +52,7 @@ function edgesFor(name: CommandName, stage: Stage): Edge[] {
 }
 
 async function tryEdge(sweep: Sweep, stage: Stage, name: CommandName, { what, value }: Edge): Promise<void> {
-  const { server, tally, ledger } = sweep;
+  const { server, counter, ledger } = sweep;
   const json = withFreshKeys(writeJson(value));
   // A longer frame closes the connection before anybody reads it.
   if (Buffer.byteLength(json) > limits.frameBytes - 200) return;
@@ -64,10 +64,11 @@ async function tryEdge(sweep: Sweep, stage: Stage, name: CommandName, { what, va
   const written = await ledger.take();
   if (answer.ok === undefined && written.length > 0) {
     // An accepted command before it may have had work left; alone it shows whose writing it is.
-    for (const table of await writtenAlone(sweep, name, what)) tally.fault(`${place}: refused, and wrote to ${table}`);
+    for (const table of await writtenAlone(sweep, name, what))
+      counter.fault(`${place}: refused, and wrote to ${table}`);
   }
   if (name === "connect") socket.close();
-  else if (!socket.isOpen) tally.fault(`${place}: the connection did not stay`);
+  else if (!socket.isOpen) counter.fault(`${place}: the connection did not stay`);
 }
 
 /** What a refused input writes when it is the only one. */
@@ -82,18 +83,18 @@ async function writtenAlone(sweep: Sweep, name: CommandName, what: string): Prom
   return answer.ok === undefined ? written : [];
 }
 
-function judge({ tally, log }: Sweep, place: string, name: CommandName, answer: Answer): void {
-  for (const line of log.take()) tally.fault(`${place}: logged ${line.slice(0, 600)}`);
-  if ("ended" in answer) return tally.fault(`${place}: ${answer.ended}`);
+function judge({ counter, log }: Sweep, place: string, name: CommandName, answer: Answer): void {
+  for (const line of log.take()) counter.fault(`${place}: logged ${line.slice(0, 600)}`);
+  if ("ended" in answer) return counter.fault(`${place}: ${answer.ended}`);
   if (answer.err === undefined) {
-    tally.count(name, "ok");
+    counter.count(name, "ok");
     const told = commands[name].output.safeParse(answer.ok);
-    if (!told.success) tally.fault(`${place}: answered what the protocol does not say, ${told.error.message}`);
+    if (!told.success) counter.fault(`${place}: answered what the protocol does not say, ${told.error.message}`);
     return;
   }
   const { code, message } = answer.err;
-  tally.count(name, code);
-  if (!isErrorCode(code)) tally.fault(`${place}: ${code} is not in the catalogue`);
-  else if (code.startsWith("server.")) tally.fault(`${place}: ${code}`);
-  if (looksLikeTrace(message)) tally.fault(`${place}: told a trace, ${message}`);
+  counter.count(name, code);
+  if (!isErrorCode(code)) counter.fault(`${place}: ${code} is not in the catalogue`);
+  else if (code.startsWith("server.")) counter.fault(`${place}: ${code}`);
+  if (looksLikeTrace(message)) counter.fault(`${place}: told a trace, ${message}`);
 }

@@ -13,13 +13,13 @@ beforeAll(async () => {
 afterAll(() => server?.stop());
 
 test("every command answers every edge of what it takes from the catalogue, stays open and writes nothing by halves", async () => {
-  const tally = await sweepCommands({ server, log });
-  expect(tally.faults).toEqual([]);
-  expect(tally.doors.sort()).toEqual(Object.keys(commands).sort());
+  const counter = await sweepCommands({ server, log });
+  expect(counter.faults).toEqual([]);
+  expect(counter.doors.sort()).toEqual(Object.keys(commands).sort());
   // What is good is taken, so that the edges beside it do reach what is behind the schema.
-  expect(tally.doors.filter((name) => tally.countOf("ok", name) === 0)).toEqual([]);
-  expect(tally.total).toBeGreaterThan(1_500);
-  expect(tally.countOf("rate.limited") / tally.total).toBeLessThan(0.05);
+  expect(counter.doors.filter((name) => counter.countOf("ok", name) === 0)).toEqual([]);
+  expect(counter.total).toBeGreaterThan(1_500);
+  expect(counter.countOf("rate.limited") / counter.total).toBeLessThan(0.05);
   const { faults } = await recountUnread(server.db);
   expect(faults).toEqual([]);
 }, 120_000);

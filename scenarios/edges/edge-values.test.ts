@@ -11,7 +11,7 @@ const edgesFor = (schema: z.ZodType): Edge[] => {
 const jsonFor = (schema: z.ZodType) => edgesFor(schema).map(({ value }) => writeJson(value));
 
 describe("the edges of a command that nobody has heard of", () => {
-  const unheard = z.object({
+  const undelivered = z.object({
     count: z.int().min(2).max(50),
     roomId: z.string().regex(/^room_[0-9a-f]{32}$/),
     names: z.array(z.string().max(20)).max(3).optional(),
@@ -19,7 +19,7 @@ describe("the edges of a command that nobody has heard of", () => {
   });
 
   test("take its numbers to their bounds, one beyond, and to what machines count in", () => {
-    const json = jsonFor(unheard).join("\n");
+    const json = jsonFor(undelivered).join("\n");
     for (const bound of ["1", "2", "50", "51", "0", "-1", "2147483647", "2147483648", "9007199254740991", "0.5"]) {
       expect(json).toContain(`"count":${bound},`);
     }
@@ -37,20 +37,20 @@ describe("the edges of a command that nobody has heard of", () => {
   });
 
   test("leave each field out, add others, repeat lists beyond their length, and keep the rest as it should be", () => {
-    const whats = edgesFor(unheard).map(({ what }) => what);
+    const whats = edgesFor(undelivered).map(({ what }) => what);
     expect(whats).toContain("without count");
     expect(whats).toContain("with a field «__proto__» more");
     expect(whats).toContain("names: 4 times the same");
     expect(whats).toContain("names: [0] NUL");
     expect(whats).toContain("from: 0000-01-01T00:00:00Z");
-    const others = edgesFor(unheard).filter(({ what }) => what.startsWith("count:"));
+    const others = edgesFor(undelivered).filter(({ what }) => what.startsWith("count:"));
     for (const { value } of others)
-      expect(unheard.shape.roomId.safeParse((value as { roomId: string }).roomId).success).toBe(true);
+      expect(undelivered.shape.roomId.safeParse((value as { roomId: string }).roomId).success).toBe(true);
   });
 
   test("have a name of their own each, the same on every run", () => {
-    const whats = edgesFor(unheard).map(({ what }) => what);
+    const whats = edgesFor(undelivered).map(({ what }) => what);
     expect(new Set(whats).size).toBe(whats.length);
-    expect(edgesFor(unheard).map(({ what }) => what)).toEqual(whats);
+    expect(edgesFor(undelivered).map(({ what }) => what)).toEqual(whats);
   });
 });

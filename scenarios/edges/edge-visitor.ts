@@ -11,7 +11,7 @@ import { answersWith, makesPasskeys, passkeyStandIn } from "./edge-passkeys.ts";
 import { setStage } from "./edge-stage.ts";
 
 /** One installation: where people are made, and the door that is tried, which sends mails and knows a provider. */
-export type EdgeHouse = {
+export type EdgeInstallation = {
   readonly maker: TestServer;
   readonly door: TestServer;
   readonly provider: ReturnType<typeof openProvider>;
@@ -42,7 +42,7 @@ export const sessionOf = (token: string) =>
   (JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { sid: string }).sid;
 
 /** Somebody signed in with a password; with a room where the route asks for one. */
-export async function newMember({ maker, door, legal }: EdgeHouse, needsRoom: boolean) {
+export async function newMember({ maker, door, legal }: EdgeInstallation, needsRoom: boolean) {
   const { db } = door;
   const { accountId, token } = await mintAccount(db, `손님${++count}`);
   const email = newEmail();
@@ -60,7 +60,7 @@ export async function newMember({ maker, door, legal }: EdgeHouse, needsRoom: bo
 }
 
 /** Somebody who is not signed in. */
-function newStranger({ door, legal }: EdgeHouse) {
+function newStranger({ door, legal }: EdgeInstallation) {
   const facts = factsOf(legal, newEmail());
   return { browser: newEdgeBrowser(door.url), token: "none", known: (name: string) => facts[name], close: () => {} };
 }
@@ -84,7 +84,7 @@ function factsOf(legal: Legal, email: string): Facts {
 type Member = Awaited<ReturnType<typeof newMember>>;
 type Prepared = { readonly browser?: EdgeBrowser; readonly facts?: Facts; readonly fill?: Visitor["fill"] };
 /** A way to a place; who has to be a member for it, is made one. */
-type Way = (house: EdgeHouse, join: () => Promise<Member>) => Promise<Prepared>;
+type Way = (installation: EdgeInstallation, join: () => Promise<Member>) => Promise<Prepared>;
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
@@ -95,15 +95,15 @@ export async function addTotp({ browser, token }: Member): Promise<string> {
 }
 
 /** A browser that has told the right password and is not yet signed in. */
-async function beginSignIn({ door }: EdgeHouse, { email }: Member): Promise<EdgeBrowser> {
+async function beginSignIn({ door }: EdgeInstallation, { email }: Member): Promise<EdgeBrowser> {
   const browser = newEdgeBrowser(door.url);
   await browser.expectOk("POST", p.signIn, { email, password });
   return browser;
 }
 
-async function beginSecondFactor(house: EdgeHouse, member: Member): Promise<Prepared> {
+async function beginSecondFactor(installation: EdgeInstallation, member: Member): Promise<Prepared> {
   const secret = await addTotp(member);
-  const browser = await beginSignIn(house, member);
+  const browser = await beginSignIn(installation, member);
   return { browser, facts: { totp: codeOf(secret, Date.now() + 30_000) } };
 }
 
@@ -113,8 +113,8 @@ export const byPasskey = `POST ${p.stepSecondFactor} by passkey`;
 /** The route of a door. */
 export const routeOf = (door: string): string => door.split(" ").slice(0, 2).join(" ");
 
-async function beginPasskey(house: EdgeHouse, member: Member): Promise<Prepared> {
-  const authenticator = openAuthenticator(house.origin);
+async function beginPasskey(installation: EdgeInstallation, member: Member): Promise<Prepared> {
+  const authenticator = openAuthenticator(installation.origin);
   const options = await member.browser.expectOk<PasskeyOptions>(
     "POST",
     p.passkeyOptions,
@@ -123,7 +123,7 @@ async function beginPasskey(house: EdgeHouse, member: Member): Promise<Prepared>
   );
   const passkey = authenticator.create(options);
   await member.browser.expectOk("POST", p.passkeys, { name: "edge", passkey }, bearer(member.token));
-  const browser = await beginSignIn(house, member);
+  const browser = await beginSignIn(installation, member);
   const ask = async () => {
     const { status, text } = await browser.send({ method: "POST", path: p.stepPasskeyOptions });
     return status === 200 ? (JSON.parse(text) as PasskeyOptions) : null;
@@ -132,12 +132,12 @@ async function beginPasskey(house: EdgeHouse, member: Member): Promise<Prepared>
 }
 
 /** Gives a browser's account an operator's rights, and leaves it where it has to be given a second factor. */
-async function beginEnrolment(house: EdgeHouse, member: Member): Promise<EdgeBrowser> {
-  await house.door.db.sql`update identity_accounts set kind = 'operator' where id = ${member.accountId}`;
-  return beginSignIn(house, member);
+async function beginEnrolment(installation: EdgeInstallation, member: Member): Promise<EdgeBrowser> {
+  await installation.door.db.sql`update identity_accounts set kind = 'operator' where id = ${member.accountId}`;
+  return beginSignIn(installation, member);
 }
 
-async function beginSignUp({ door, legal }: EdgeHouse): Promise<Prepared> {
+async function beginSignUp({ door, legal }: EdgeInstallation): Promise<Prepared> {
   const browser = newEdgeBrowser(door.url);
   const email = newEmail();
   const consents = { terms: legal.terms.version, privacy: legal.privacy.version };
@@ -155,7 +155,7 @@ export async function mailTo({ url }: TestServer, email: string): Promise<string
 }
 
 /** Goes away to the provider; what is left is to come back. */
-async function travel({ door, provider }: EdgeHouse) {
+async function visitProvider({ door, provider }: EdgeInstallation) {
   const browser = newEdgeBrowser(door.url);
   const path = p.providerStart.replace("{providerId}", provider.id);
   const { url } = await browser.expectOk<{ url: string }>("POST", path, { returnTo: "/rooms" });
@@ -167,40 +167,42 @@ export const tokenIn = (link: string) => /[#=]([\w-]{20,})/.exec(link)?.[1];
 /** How somebody comes to the place where a route has something to do; for routes not named here they are signed in. */
 const ways: Readonly<Record<string, Way>> = {
   [`POST ${p.signUp}`]: async ({ door }) => ({ browser: newEdgeBrowser(door.url), facts: { email: newEmail() } }),
-  [`POST ${p.refresh}`]: async (house, join) => ({ browser: await beginSignIn(house, await join()) }),
-  [`POST ${p.signOut}`]: async (house, join) => ({ browser: await beginSignIn(house, await join()) }),
+  [`POST ${p.refresh}`]: async (installation, join) => ({ browser: await beginSignIn(installation, await join()) }),
+  [`POST ${p.signOut}`]: async (installation, join) => ({ browser: await beginSignIn(installation, await join()) }),
   [`POST ${p.stepCode}`]: beginSignUp,
-  async [`POST ${p.stepResend}`](house) {
-    const begun = await beginSignUp(house);
+  async [`POST ${p.stepResend}`](installation) {
+    const begun = await beginSignUp(installation);
     // A code may be sent again after a minute, which nobody has to wait for here.
-    const { door } = house;
+    const { door } = installation;
     await door.db.sql`update identity_steps set sent_at = sent_at - interval '2 minutes' where kind = 'code'`;
     return begun;
   },
-  [`POST ${p.stepSecondFactor}`]: async (house, join) => beginSecondFactor(house, await join()),
-  [byPasskey]: async (house, join) => beginPasskey(house, await join()),
-  [`POST ${p.stepPasskeyOptions}`]: async (house, join) => beginSecondFactor(house, await join()),
-  [`POST ${p.stepTotp}`]: async (house, join) => ({ browser: await beginEnrolment(house, await join()) }),
-  async [`POST ${p.stepTotpConfirm}`](house, join) {
-    const browser = await beginEnrolment(house, await join());
+  [`POST ${p.stepSecondFactor}`]: async (installation, join) => beginSecondFactor(installation, await join()),
+  [byPasskey]: async (installation, join) => beginPasskey(installation, await join()),
+  [`POST ${p.stepPasskeyOptions}`]: async (installation, join) => beginSecondFactor(installation, await join()),
+  [`POST ${p.stepTotp}`]: async (installation, join) => ({ browser: await beginEnrolment(installation, await join()) }),
+  async [`POST ${p.stepTotpConfirm}`](installation, join) {
+    const browser = await beginEnrolment(installation, await join());
     const { secret } = await browser.expectOk<TotpSetUp>("POST", p.stepTotp);
     return { browser, facts: { code: codeOf(secret, Date.now()) } };
   },
-  [`POST ${p.stepNewPasskeyOptions}`]: async (house, join) => ({ browser: await beginEnrolment(house, await join()) }),
-  async [`POST ${p.stepNewPasskey}`](house, join) {
-    const browser = await beginEnrolment(house, await join());
+  [`POST ${p.stepNewPasskeyOptions}`]: async (installation, join) => ({
+    browser: await beginEnrolment(installation, await join()),
+  }),
+  async [`POST ${p.stepNewPasskey}`](installation, join) {
+    const browser = await beginEnrolment(installation, await join());
     return {
       browser,
-      fill: makesPasskeys(house.origin, () => browser.expectOk("POST", p.stepNewPasskeyOptions)),
+      fill: makesPasskeys(installation.origin, () => browser.expectOk("POST", p.stepNewPasskeyOptions)),
     };
   },
-  async [`POST ${p.stepConsent}`](house) {
-    const { browser, facts } = await travel(house);
-    const path = p.providerCallback.replace("{providerId}", house.provider.id);
+  async [`POST ${p.stepConsent}`](installation) {
+    const { browser, facts } = await visitProvider(installation);
+    const path = p.providerCallback.replace("{providerId}", installation.provider.id);
     await browser.send({ method: "GET", path: `${path}?${new URLSearchParams(facts)}` });
     return { browser };
   },
-  [`GET ${p.providerCallback}`]: travel,
+  [`GET ${p.providerCallback}`]: visitProvider,
   async [`POST ${p.passwordResetFinish}`]({ door }, join) {
     const { browser, email } = await join();
     await browser.expectOk("POST", p.passwordReset, { email });
@@ -211,16 +213,16 @@ const ways: Readonly<Record<string, Way>> = {
     const { url } = await door.app.identity.createOperator(operator);
     return { browser: newEdgeBrowser(door.url), facts: { token: tokenIn(url) } };
   },
-  async [`POST ${p.totpConfirm}`](_house, join) {
+  async [`POST ${p.totpConfirm}`](_installation, join) {
     const { browser, token } = await join();
     const { secret } = await browser.expectOk<TotpSetUp>("POST", p.totp, { password }, bearer(token));
     return { browser, facts: { code: codeOf(secret, Date.now()) } };
   },
-  async [`POST ${p.totpRemove}`](_house, join) {
+  async [`POST ${p.totpRemove}`](_installation, join) {
     await addTotp(await join());
     return {};
   },
-  async [`POST ${p.recoveryCodes}`](_house, join) {
+  async [`POST ${p.recoveryCodes}`](_installation, join) {
     await addTotp(await join());
     return {};
   },
@@ -236,20 +238,20 @@ const ways: Readonly<Record<string, Way>> = {
   },
 };
 
-/** Says whether a route is one to which somebody has to be brought, rather than being signed in. */
+/** Whether a route is one to which somebody has to be brought, rather than being signed in. */
 export const hasWay = (endpoint: string): boolean => Object.hasOwn(ways, endpoint);
 
 /** Brings somebody new to where a route has something to do. */
-export async function bring(house: EdgeHouse, endpoint: string, schema: object): Promise<Visitor> {
+export async function bring(installation: EdgeInstallation, endpoint: string, schema: object): Promise<Visitor> {
   const needsRoom = /"(roomId|memberId|blockId|seq|epoch|rev)"/.test(JSON.stringify(schema));
   let member: Member | null = null;
   const join = async () => {
-    member ??= await newMember(house, needsRoom);
+    member ??= await newMember(installation, needsRoom);
     return member;
   };
-  const prepared = (await ways[endpoint]?.(house, join)) ?? {};
+  const prepared = (await ways[endpoint]?.(installation, join)) ?? {};
   const isStranger = member === null && prepared.browser !== undefined;
-  const { browser, token, known, close } = isStranger ? newStranger(house) : await join();
+  const { browser, token, known, close } = isStranger ? newStranger(installation) : await join();
   const { facts = {}, fill = async (json: string) => json } = prepared;
   return {
     browser: prepared.browser ?? browser,

@@ -1,43 +1,43 @@
 import { type ErrorBody, errors, httpEndpoints, httpPaths, isErrorCode } from "@maru/protocol";
+import { Counter } from "./counter.ts";
 import type { EdgeAnswer, EdgeBrowser, EdgeRequest } from "./edge-browser.ts";
 import { countWithin, withFreshKeys } from "./edge-stage.ts";
-import { bring, byPasskey, type EdgeHouse, hasWay, routeOf, type Visitor } from "./edge-visitor.ts";
+import { bring, byPasskey, type EdgeInstallation, hasWay, routeOf, type Visitor } from "./edge-visitor.ts";
 import type { FaultLog } from "./kept-log.ts";
 import { type Ledger, openLedger, whenQuiet } from "./ledger.ts";
 import { listRequests, type RequestEdge } from "./request-edges.ts";
 import { type RouteSchema, readRouteSchemas } from "./route-schemas.ts";
-import { Tally } from "./tally.ts";
 import { looksLikeTrace } from "./traces.ts";
 
 /** How a request is sent; a planted fault stands in between. */
 export type Send = (browser: EdgeBrowser, request: EdgeRequest) => Promise<EdgeAnswer>;
 
 export type HttpSweep = {
-  readonly house: EdgeHouse;
+  readonly installation: EdgeInstallation;
   readonly log: FaultLog;
   /** All of them unless said. */
   readonly endpoints?: readonly string[];
   readonly send?: Send;
 };
 
-type Sweep = Required<Omit<HttpSweep, "endpoints">> & { readonly ledger: Ledger; readonly tally: Tally };
+type Sweep = Required<Omit<HttpSweep, "endpoints">> & { readonly ledger: Ledger; readonly counter: Counter };
 
 /** Sends every endpoint every edge of what it takes, one after the other, and judges what came of each. */
-export async function sweepHttp(given: HttpSweep): Promise<Tally> {
-  const { house, endpoints = [...Object.keys(httpEndpoints), byPasskey] } = given;
-  const schemas = await readRouteSchemas(house.door.url);
-  const sweep = { send: sendPlainly, ...given, ledger: await openLedger(house.door.db), tally: new Tally() };
+export async function sweepHttp(given: HttpSweep): Promise<Counter> {
+  const { installation, endpoints = [...Object.keys(httpEndpoints), byPasskey] } = given;
+  const schemas = await readRouteSchemas(installation.door.url);
+  const sweep = { send: sendPlainly, ...given, ledger: await openLedger(installation.door.db), counter: new Counter() };
   for (const endpoint of endpoints) {
     const schema = schemas.get(routeOf(endpoint)) as RouteSchema;
     await sweepEndpoint(sweep, endpoint, schema);
   }
-  return sweep.tally;
+  return sweep.counter;
 }
 
 async function sweepEndpoint(sweep: Sweep, endpoint: string, schema: RouteSchema): Promise<void> {
   const size = countWithin(httpEndpoints[routeOf(endpoint)]?.limits ?? []);
   for (let done = 0, total = 1; done < total; ) {
-    const visitor = await bring(sweep.house, endpoint, schema);
+    const visitor = await bring(sweep.installation, endpoint, schema);
     // What stands in a head is read before any route: where the way is long, the other routes show it.
     const edges = listRequests(endpoint, schema, visitor.token, visitor.known).filter(
       ({ what }) => !(hasWay(endpoint) && what.startsWith("head, ")),
@@ -55,7 +55,7 @@ async function sweepEndpoint(sweep: Sweep, endpoint: string, schema: RouteSchema
   }
 }
 
-/** Says whether what was taken used up what the next edge would have to reach. */
+/** Whether what was taken used up what the next edge would have to reach. */
 async function leavesNothing(endpoint: string, { browser, token }: Visitor): Promise<boolean> {
   if (hasWay(endpoint)) return true;
   if (endpoint.startsWith("GET")) return false;
@@ -82,7 +82,7 @@ async function sendEdge({ send }: Sweep, { browser, fill }: Visitor, edge: Reque
   return answer;
 }
 
-/** Tells the code of the answer. */
+/** Returns the code of the answer. */
 async function tryEdge(
   sweep: Sweep,
   endpoint: string,
@@ -90,7 +90,7 @@ async function tryEdge(
   visitor: Visitor,
   edge: RequestEdge,
 ): Promise<string> {
-  const { tally, ledger } = sweep;
+  const { counter, ledger } = sweep;
   const place = `${endpoint}, ${edge.what}`;
   const answer = await sendEdge(sweep, visitor, edge);
   const code = judge(sweep, endpoint, place, answer);
@@ -98,7 +98,7 @@ async function tryEdge(
   if (answer.status >= 400 && written.length > 0) {
     // An accepted request before it may have had work left; alone it shows whose writing it is.
     for (const table of await writtenAlone(sweep, endpoint, schema, edge.what)) {
-      tally.fault(`${place}: refused, and wrote to ${table}`);
+      counter.fault(`${place}: refused, and wrote to ${table}`);
     }
   }
   return code;
@@ -106,7 +106,7 @@ async function tryEdge(
 
 /** What a refused request writes when it is the only one. */
 async function writtenAlone(sweep: Sweep, endpoint: string, schema: RouteSchema, what: string): Promise<string[]> {
-  const visitor = await bring(sweep.house, endpoint, schema);
+  const visitor = await bring(sweep.installation, endpoint, schema);
   const edge = listRequests(endpoint, schema, visitor.token, visitor.known).find((each) => each.what === what);
   await whenQuiet(sweep.ledger);
   const answer = await sendEdge(sweep, visitor, edge as RequestEdge);
@@ -115,12 +115,12 @@ async function writtenAlone(sweep: Sweep, endpoint: string, schema: RouteSchema,
   return answer.status >= 400 ? written : [];
 }
 
-/** Notes what is wrong with an answer; tells its code, which is `ok` for what was taken. */
-function judge({ tally, log }: Sweep, endpoint: string, place: string, answer: EdgeAnswer): string {
+/** Notes what is wrong with an answer; returns its code, which is `ok` for what was taken. */
+function judge({ counter, log }: Sweep, endpoint: string, place: string, answer: EdgeAnswer): string {
   const { status, text, type, location } = answer;
   const code = codeOf(answer);
-  tally.count(endpoint, code);
-  const fault = (words: string) => tally.fault(`${place}: ${words}`);
+  counter.count(endpoint, code);
+  const fault = (words: string) => counter.fault(`${place}: ${words}`);
   for (const line of log.take()) fault(`logged ${line.slice(0, 800)}`);
   if (location.includes("server.internal")) fault(`led to ${location}`);
   // A page of documents may well show what a trace looks like.

@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpEndpoints, httpPaths, toErrorBody } from "@maru/protocol";
 import { recountUnread } from "../../apps/server/src/features/rooms/index.ts";
 import type { EdgeAnswer } from "./edge-browser.ts";
-import { openHouse } from "./edge-house.ts";
+import { openInstallation } from "./edge-installation.ts";
 import { byPasskey } from "./edge-visitor.ts";
 import { type Send, sweepHttp } from "./http-sweep.ts";
 import { keepFaults } from "./kept-log.ts";
 
 const log = keepFaults();
-let house: Awaited<ReturnType<typeof openHouse>>;
+let installation: Awaited<ReturnType<typeof openInstallation>>;
 beforeAll(async () => {
-  house = await openHouse(log);
+  installation = await openInstallation(log);
 });
-afterAll(() => house?.close());
+afterAll(() => installation?.close());
 
 /** Routes of which no request here is taken, each with its reason. */
 const neverTaken: Readonly<Record<string, string>> = {
@@ -28,41 +28,41 @@ const deepDoors = [
 ] as const;
 
 test("every route answers every edge of what it takes from the catalogue, and writes nothing by halves", async () => {
-  const tally = await sweepHttp({ house, log });
-  expect(tally.faults).toEqual([]);
-  expect(tally.doors.sort()).toEqual([...Object.keys(httpEndpoints), byPasskey].sort());
+  const counter = await sweepHttp({ installation, log });
+  expect(counter.faults).toEqual([]);
+  expect(counter.doors.sort()).toEqual([...Object.keys(httpEndpoints), byPasskey].sort());
   // What is good is taken, so that the edges beside it do reach what is behind the schema.
-  const untaken = tally.doors.filter((endpoint) => tally.countOf("ok", endpoint) === 0);
+  const untaken = counter.doors.filter((endpoint) => counter.countOf("ok", endpoint) === 0);
   expect(untaken.sort()).toEqual(Object.keys(neverTaken).sort());
   // What a browser signs is taken apart where its challenge is open, not turned away before.
   const shallow = deepDoors.filter(
-    ([door, code]) => tally.countOf(code, door) < 2 * tally.countOf("step.expired", door),
+    ([door, code]) => counter.countOf(code, door) < 2 * counter.countOf("step.expired", door),
   );
   expect(shallow).toEqual([]);
-  expect(deepDoors.filter(([door, code]) => tally.countOf(code, door) < 60)).toEqual([]);
-  expect(tally.total).toBeGreaterThan(3_000);
-  expect(tally.countOf("rate.limited") / tally.total).toBeLessThan(0.05);
-  expect((await recountUnread(house.door.db)).faults).toEqual([]);
+  expect(deepDoors.filter(([door, code]) => counter.countOf(code, door) < 60)).toEqual([]);
+  expect(counter.total).toBeGreaterThan(3_000);
+  expect(counter.countOf("rate.limited") / counter.total).toBeLessThan(0.05);
+  expect((await recountUnread(installation.door.db)).faults).toEqual([]);
 }, 240_000);
 
 describe("a planted fault turns it red:", () => {
   const patchMe = `PATCH ${httpPaths.me}`;
   const patchWith = async (send?: Send) =>
-    (await sweepHttp({ house, log, endpoints: [patchMe], ...(send && { send }) })).faults.join("\n");
+    (await sweepHttp({ installation, log, endpoints: [patchMe], ...(send && { send }) })).faults.join("\n");
 
   test("a database that cannot take one of the texts", async () => {
-    await house.door.db.sql.unsafe(`
+    await installation.door.db.sql.unsafe(`
       create function planted() returns trigger language plpgsql as $$ begin raise exception 'planted'; end $$;
       create trigger planted before update on identity_accounts for each row
         when (new.intro like '%drop table%') execute function planted();`);
     const faults = await patchWith();
-    await house.door.db.sql.unsafe("drop trigger planted on identity_accounts");
+    await installation.door.db.sql.unsafe("drop trigger planted on identity_accounts");
     expect(faults).toContain(`${patchMe}, body, intro: quotes: 500 server.internal`);
     expect(faults).toContain("logged");
   });
 
   test("a store that fails behind a passkey's making, its answer, and a code sent again", async () => {
-    const { sql } = house.door.db;
+    const { sql } = installation.door.db;
     const triggers = [
       ["insert", "identity_passkeys", "true"],
       ["update", "identity_passkeys", "true"],
@@ -70,7 +70,8 @@ describe("a planted fault turns it red:", () => {
     ] as const;
     await sql.unsafe(`
       create function planted_store() returns trigger language plpgsql as $$ begin raise exception 'planted'; end $$;`);
-    const faultsOf = async (door: string) => (await sweepHttp({ house, log, endpoints: [door] })).faults.join("\n");
+    const faultsOf = async (door: string) =>
+      (await sweepHttp({ installation, log, endpoints: [door] })).faults.join("\n");
     const found: string[] = [];
     for (const [at, door] of [`POST ${httpPaths.passkeys}`, byPasskey, `POST ${httpPaths.stepResend}`].entries()) {
       const [event, table, when] = triggers[at] ?? [];
@@ -85,7 +86,7 @@ describe("a planted fault turns it red:", () => {
   test("a handler that has written something when it refuses", async () => {
     const faults = await patchWith(async (browser, request) => {
       if (!String(request.body).includes('"__proto__":')) return browser.send(request);
-      await house.door.db.sql`update identity_accounts set intro = intro || '.'`;
+      await installation.door.db.sql`update identity_accounts set intro = intro || '.'`;
       return refusal(400, { error: toErrorBody("request.invalid", "ko") });
     });
     expect(faults).toContain("«__proto__» more: refused, and wrote to identity_accounts");

@@ -2,11 +2,11 @@ import { closeCodes, type ErrorBody, errors, isErrorCode } from "@maru/protocol"
 import { mintAccount } from "../../apps/server/src/testing/mint-account.ts";
 import type { TestServer } from "../../apps/server/src/testing/start-test-server.ts";
 import { newAddress } from "../raw-person.ts";
+import { Counter } from "./counter.ts";
 import type { FaultLog } from "./kept-log.ts";
 import { openLedger } from "./ledger.ts";
 import { acceptOf, type RawFrame, RawLine, writeFrame } from "./raw-line.ts";
 import { listFirstBytes, listUpgrades, type UpgradeEdge } from "./realtime-edges.ts";
-import { Tally } from "./tally.ts";
 import { looksLikeTrace } from "./traces.ts";
 
 export type RealtimeSweep = {
@@ -38,17 +38,17 @@ const good = (): Readonly<Record<string, string>> => ({
 });
 
 /** Asks for a socket at every edge of the request, then says every edge of first bytes on a good one; judges what came. */
-export async function sweepRealtime({ server, log, tamper = (answer) => answer }: RealtimeSweep): Promise<Tally> {
-  const tally = new Tally();
+export async function sweepRealtime({ server, log, tamper = (answer) => answer }: RealtimeSweep): Promise<Counter> {
+  const counter = new Counter();
   const ledger = await openLedger(server.db);
   const { token } = await mintAccount(server.db, `모서리 전화${++count}`);
   const connect = writeFrame(JSON.stringify({ id: 1, cmd: "connect", d: { token } }));
 
   async function judge(door: string, what: string, found: Outcome): Promise<void> {
     const outcome = await tamper(found, what);
-    const fault = (words: string) => tally.fault(`${door}, ${what}: ${words}`);
+    const fault = (words: string) => counter.fault(`${door}, ${what}: ${words}`);
     const code = codeOf(outcome);
-    tally.count(door, code);
+    counter.count(door, code);
     for (const line of log.take()) fault(`logged ${line.slice(0, 600)}`);
     for (const words of listFaults(outcome, code)) fault(words);
     const written = await ledger.take();
@@ -57,9 +57,9 @@ export async function sweepRealtime({ server, log, tamper = (answer) => answer }
 
   for (const edge of listUpgrades()) await judge(upgrades, edge.what, await askFor(server, edge, connect));
   for (const { what, bytes } of listFirstBytes(token)) {
-    await judge(firstBytes, what, await sayFirst(server, [bytes].flat()));
+    await judge(firstBytes, what, await sendFirst(server, [bytes].flat()));
   }
-  return tally;
+  return counter;
 }
 
 /** Asks for a socket; where it is given says who is there, so that what is behind it is reached. */
@@ -84,8 +84,8 @@ async function askFor({ port }: TestServer, { target = "/realtime?v=1", headers 
   }
 }
 
-/** Says bytes on a socket that was given, all at once and then, of the same socket, waits for what they come to. */
-async function sayFirst({ port }: TestServer, bytes: readonly Buffer[]): Promise<Outcome> {
+/** Sends bytes on a socket that was given, all at once and then, of the same socket, waits for what they come to. */
+async function sendFirst({ port }: TestServer, bytes: readonly Buffer[]): Promise<Outcome> {
   const line = new RawLine(port);
   try {
     const head = Object.entries(good()).map(([name, value]) => `${name}: ${value}\r\n`);

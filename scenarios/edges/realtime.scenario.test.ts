@@ -12,21 +12,21 @@ beforeAll(async () => {
 afterAll(() => server?.stop());
 
 test("the door of sockets takes every edge of a request and of first bytes in order, and writes nothing by halves", async () => {
-  const tally = await sweepRealtime({ server, log });
-  expect(tally.faults).toEqual([]);
-  expect(tally.doors).toEqual([upgrades, firstBytes]);
+  const counter = await sweepRealtime({ server, log });
+  expect(counter.faults).toEqual([]);
+  expect(counter.doors).toEqual([upgrades, firstBytes]);
   // Given and used: somebody said who they are on the socket, and was answered.
-  expect(tally.countOf("ok", upgrades)).toBeGreaterThan(80);
+  expect(counter.countOf("ok", upgrades)).toBeGreaterThan(80);
   for (const code of ["closed 4503", "request.invalid", "request.forbidden_origin"]) {
-    expect([code, tally.countOf(code, upgrades) > 10]).toEqual([code, true]);
+    expect([code, counter.countOf(code, upgrades) > 10]).toEqual([code, true]);
   }
   for (const code of ["ok", "closed 4504", "connection.required", "auth.invalid", "closed 1002"]) {
-    expect([code, tally.countOf(code, firstBytes) > 5]).toEqual([code, true]);
+    expect([code, counter.countOf(code, firstBytes) > 5]).toEqual([code, true]);
   }
   for (const code of ["closed 4505", "closed 4509", "closed 1007", "closed 1009"]) {
-    expect([code, tally.countOf(code, firstBytes) > 0]).toEqual([code, true]);
+    expect([code, counter.countOf(code, firstBytes) > 0]).toEqual([code, true]);
   }
-  expect(tally.total).toBeGreaterThan(380);
+  expect(counter.total).toBeGreaterThan(380);
   // And whoever comes after all that is served.
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
 }, 60_000);

@@ -23,7 +23,7 @@ const credential = object({
   type: text,
   response: object({ clientDataJSON: text, attestationObject: text, authenticatorData: text, signature: text }),
 });
-const untoldQueries: Readonly<Record<string, JsonSchema>> = {
+const undocumentedQueries: Readonly<Record<string, JsonSchema>> = {
   [`GET ${httpPaths.providerCallback}`]: object({ state: text, code: text, error: text, iss: text }, ["state", "code"]),
   [`GET ${httpPaths.realtime}`]: object({ v: { type: "integer", minimum: 1, maximum: 1 } }),
 };
@@ -51,7 +51,7 @@ function readRoute(endpoint: string, { parameters = [], requestBody }: Described
     );
   };
   const body = requestBody?.content?.["application/json"]?.schema ?? null;
-  const query = untoldQueries[endpoint] ?? place("query");
+  const query = undocumentedQueries[endpoint] ?? place("query");
   return { path: place("path"), query, body: body && withCredential(body) };
 }
 

@@ -6,7 +6,7 @@ const features = "apps/server/src/features";
 const architecture = JSON.stringify({
   areas: {},
   features: { folder: features, imports: [], table: { identity: [], rooms: ["identity"] } },
-  doors: [],
+  entryPoints: [],
   tests: [],
 });
 
@@ -53,7 +53,7 @@ test("is content with prose that begins like SQL", async () => {
 
 test("turns red when a store reads tables of another feature", async () => {
   expect(await faultsOf(`${features}/rooms/store.ts`, "sql`select * from identity_accounts`")).toEqual([
-    "1: identity_accounts belongs to another feature; ask through its door.",
+    "1: identity_accounts belongs to another feature; ask through its entry point.",
   ]);
 });
 

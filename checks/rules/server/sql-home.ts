@@ -28,7 +28,7 @@ export const sqlHome: Check = {
         for (const table of feature === undefined || isTestCode(file)
           ? []
           : foreignTables(text, feature, features.names)) {
-          faults.push({ file, line, message: `${table} belongs to another feature; ask through its door.` });
+          faults.push({ file, line, message: `${table} belongs to another feature; ask through its entry point.` });
         }
       }
     }

@@ -7,7 +7,7 @@ const againMs = 1_000;
 
 /** One feature's part of the account's own state, as this client holds it. */
 export type SyncedPart<N extends SyncPartName> = {
-  /** Tells what is held, as the question goes out. */
+  /** Returns what is held, as the question goes out. */
   ask?(): readonly SyncHeld[];
   /** Watches again, as the question goes out, what is to be watched before the answer comes. */
   watch?(): Promise<void>;
@@ -28,8 +28,8 @@ export class AccountSync {
   readonly #connection: Connection;
   readonly #clock: Clock;
   readonly #parts = new Map<SyncPartName, SyncedPart<SyncPartName>>();
-  /** Parts that were told up to the position, or since; the others are asked for afresh. */
-  readonly #told = new Set<SyncPartName>();
+  /** Parts that are known up to the position, or since; the others are asked for afresh. */
+  readonly #synced = new Set<SyncPartName>();
   #position: AccountPosition | null = null;
   /** Counts connections, so that what one of them could not finish is not taken up on the next, which begins anew. */
   #connectionCount = 0;
@@ -52,7 +52,7 @@ export class AccountSync {
   clear(): void {
     this.#accountCount++;
     this.#position = null;
-    this.#told.clear();
+    this.#synced.clear();
   }
 
   async #resume(connectionCount: number, names: readonly SyncPartName[]): Promise<void> {
@@ -63,7 +63,7 @@ export class AccountSync {
       const asked = Object.fromEntries(
         parts.map(([name, part]) => {
           const held = part?.ask?.() ?? [];
-          return [name, account && this.#told.has(name) ? [...held] : null];
+          return [name, account && this.#synced.has(name) ? [...held] : null];
         }),
       );
       const [answer] = await Promise.all([
@@ -71,14 +71,14 @@ export class AccountSync {
         ...parts.map(([, part]) => part?.watch?.()),
       ]);
       if (this.#accountCount !== accountCount) return;
-      const told = syncPartsOf(answer);
-      // Parts that were not asked for have their changes by pushes, and are told again from the place that they know.
+      const synced = syncPartsOf(answer);
+      // Parts that were not asked for have their changes by pushes, and are sent again from the place that they know.
       if (names.length === this.#parts.size) this.#position = { epoch: answer.epoch, rev: answer.toRev };
       for (const name of names) {
-        if (told[name] === undefined) this.#told.delete(name);
-        else this.#told.add(name);
+        if (synced[name] === undefined) this.#synced.delete(name);
+        else this.#synced.add(name);
       }
-      await Promise.all(parts.map(([name, part]) => told[name] && part?.take(told[name])));
+      await Promise.all(parts.map(([name, part]) => synced[name] && part?.take(synced[name])));
     } catch (error) {
       if (!(error instanceof MaruClientError)) throw error;
       for (const [, part] of parts) part?.fail?.();

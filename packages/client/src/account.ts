@@ -182,7 +182,7 @@ export class Account {
     return this.#authorized("GET exportMe");
   }
 
-  /** Closes the account and signs out; tells when what is left of it is erased. */
+  /** Closes the account and signs out; returns when what is left of it is erased. */
   async leave(messages: "keep" | "remove", { password }: Proof = {}): Promise<Left> {
     const left = await this.#authorized("POST leave", { body: { password, messages } });
     this.#session.leave();

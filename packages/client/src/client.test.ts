@@ -14,7 +14,7 @@ beforeEach(() => {
   browser = new PretendedBrowser();
 });
 
-/** Somebody who has said something that could not be sent; tells what of it is left, and how often a wipe was called. */
+/** Somebody who has said something that could not be sent; returns what of it is left, and how often a wipe was called. */
 async function withUnsent() {
   const maru = await world.signIn(world.ports(browser));
   let wipeCount = 0;

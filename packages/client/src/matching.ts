@@ -10,7 +10,7 @@ export class Matching {
   readonly #connection: Connection;
   readonly #state = new Subject<MatchState>(idle);
   #newsCount = 0;
-  /** News heard before the sync that is on its way was asked for. */
+  /** Pushes received before the sync that is on its way was asked for. */
   #newsCountAtSync = 0;
 
   constructor(connection: Connection, sync: AccountSync) {
@@ -44,7 +44,7 @@ export class Matching {
     this.#takeAnswer((await this.#connection.command("match.next", { roomId })).match);
   }
 
-  /** Takes what a sync said, unless something newer was heard while it was on its way. */
+  /** Takes what a sync said, unless something newer was received while it was on its way. */
   #takeSync(match: MatchState): void {
     if (this.#newsCountAtSync === this.#newsCount) this.#set(match);
   }
@@ -56,7 +56,7 @@ export class Matching {
 
   #set(match: MatchState): void {
     const now = this.#state.getSnapshot();
-    // The same wait told by push and by answer is one change, not two.
+    // The same wait pushed and replied is one change, not two.
     if (JSON.stringify(now) !== JSON.stringify(match)) this.#state.set(match);
   }
 

@@ -1,4 +1,4 @@
-/** A value that changes and tells so; what React calls an external store. */
+/** A value that changes and notifies its subscribers; what React calls an external store. */
 export interface Observable<T> {
   /** The value now; the same object until it changes. */
   getSnapshot(): T;

@@ -34,20 +34,20 @@ export interface OutboxStorage {
   list(accountId: string): Promise<OutboxEntry[]>;
   put(entry: OutboxEntry): Promise<void>;
   remove(clientMessageId: string): Promise<void>;
-  /** Gives the entries of one tab to another, at once or not at all; tells those that changed hands. */
+  /** Gives the entries of one tab to another, at once or not at all; returns those that changed hands. */
   adopt(accountId: string, from: string, to: string): Promise<OutboxEntry[]>;
   clear(accountId: string): Promise<void>;
   /** Clears what all accounts have left. */
   clearAll?(): Promise<void>;
 }
 
-/** Carries words between the tabs of one browser; a tab does not hear itself. */
+/** Carries messages between the tabs of one browser; a tab does not receive its own. */
 export interface TabChannel {
   post(message: unknown): void;
   listen(handle: (message: unknown) => void): () => void;
 }
 
-/** Tells of the moments when trying again at once makes sense. */
+/** Notifies of the moments when trying again at once makes sense. */
 export interface Environment {
   isOnline(): boolean;
   /** Calls when the network is back, or the page is seen or runs again. */

@@ -35,7 +35,7 @@ async function talk(run: (here: ReturnType<typeof follow>, there: ReturnType<typ
     () => here.unsentCount + there.unsentCount === 0 && here.lastSeq === there.lastSeq,
     20_000,
   );
-  for (const key of before) history.record({ is: "said", client: "before", roomId, key });
+  for (const key of before) history.record({ is: "sent", client: "before", roomId, key });
   const { faults, resetCount } = history.check(await readStored(database.db.sql));
   expect({ faults, resetCount }).toEqual({ faults: [], resetCount: 0 });
 }

@@ -1,13 +1,13 @@
 import type { Push } from "@maru/protocol";
 
-/** What the server told last of how many people have not read the messages of a room. */
+/** What the server pushed last of how many people have not read the messages of a room. */
 export type UnreadReaderCounts = Pick<Push<"readers.counted">, "toSeq" | "steps"> & {
   /** How far oneself had read, as the server knew when it counted. */
   readonly ownReadSeq: number;
 };
 
 /**
- * How many other people have not read a message; null where nothing is told. Whoever looks at a message has read it: they
+ * How many other people have not read a message; null where nothing is known. Whoever looks at a message has read it: they
  * are taken out of a count that the server made before it knew.
  */
 export function countUnreadReaders(

@@ -4,7 +4,7 @@ export type StoredMessage = { readonly seq: number; readonly key: string };
 /** What a client was told, or what it did. Clients are named by whoever records them. */
 export type HistoryEntry =
   /** Somebody pressed send; from here on it may not be lost. */
-  | { readonly is: "said"; readonly client: string; readonly roomId: string; readonly key: string }
+  | { readonly is: "sent"; readonly client: string; readonly roomId: string; readonly key: string }
   /** The server said that a send is stored, and where. */
   | {
       readonly is: "acknowledged";
@@ -15,7 +15,7 @@ export type HistoryEntry =
     }
   /** A message came up in a room as the client shows it. */
   | {
-      readonly is: "told";
+      readonly is: "received";
       readonly client: string;
       readonly roomId: string;
       readonly seq: number;
@@ -27,9 +27,9 @@ export type HistoryEntry =
 /** What came of holding a history against the database; sound when `faults` is empty. */
 export type HistoryReport = {
   readonly faults: readonly string[];
-  readonly saidCount: number;
+  readonly sentCount: number;
   readonly acknowledgedCount: number;
-  readonly toldCount: number;
+  readonly receivedCount: number;
   readonly resetCount: number;
 };
 
@@ -39,7 +39,7 @@ export type HistoryReport = {
  *
  * @example
  * const history = new HistoryChecker();
- * history.record({ is: "said", client: "a", roomId, key });
+ * history.record({ is: "sent", client: "a", roomId, key });
  * …
  * expect(history.check(new Map([[roomId, rows]])).faults).toEqual([]);
  */
@@ -64,9 +64,9 @@ export class HistoryChecker {
         ...findOrderFaults(this.#entries, stored),
         ...findViewFaults(this.#entries, stored),
       ],
-      saidCount: count("said"),
+      sentCount: count("sent"),
       acknowledgedCount: count("acknowledged"),
-      toldCount: count("told"),
+      receivedCount: count("received"),
       resetCount: count("reset"),
     };
   }
@@ -91,13 +91,13 @@ function* findSendFaults(entries: readonly HistoryEntry[], stored: Stored): Gene
       if (key !== "") places.set(`${roomId} ${key}`, [...(places.get(`${roomId} ${key}`) ?? []), seq]);
     }
   }
-  const said = new Set<string>();
+  const sent = new Set<string>();
   for (const entry of entries) {
-    if (entry.is !== "said" && entry.is !== "acknowledged") continue;
+    if (entry.is !== "sent" && entry.is !== "acknowledged") continue;
     const { client, roomId, key } = entry;
     const found = places.get(`${roomId} ${key}`) ?? [];
-    if (entry.is === "said") {
-      said.add(`${roomId} ${key}`);
+    if (entry.is === "sent") {
+      sent.add(`${roomId} ${key}`);
       if (found.length === 0) yield `${key} of ${client} was said in ${roomId} and is lost.`;
     } else if (found.length > 0 && !found.includes(entry.seq)) {
       yield `${key} of ${client} was acknowledged at ${entry.seq} in ${roomId} and stands at ${found.join(", ")}.`;
@@ -107,7 +107,7 @@ function* findSendFaults(entries: readonly HistoryEntry[], stored: Stored): Gene
   }
   for (const [place, found] of places) {
     if (found.length > 1) yield `${place} is stored ${found.length} times: ${found.join(", ")}.`;
-    if (!said.has(place)) yield `${place} is stored and nobody said it.`;
+    if (!sent.has(place)) yield `${place} is stored and nobody said it.`;
   }
 }
 
@@ -117,7 +117,7 @@ function* findOrderFaults(entries: readonly HistoryEntry[], stored: Stored): Gen
   for (const [roomId, messages] of stored) for (const { seq, key } of messages) seqs.set(`${roomId} ${key}`, seq);
   const last = new Map<string, number>();
   for (const entry of entries) {
-    if (entry.is !== "said") continue;
+    if (entry.is !== "sent") continue;
     const seq = seqs.get(`${entry.roomId} ${entry.key}`);
     if (seq === undefined) continue;
     const speaker = `${entry.client} ${entry.roomId}`;
@@ -132,7 +132,7 @@ function* findViewFaults(entries: readonly HistoryEntry[], stored: Stored): Gene
   /** Where each client stands in each room; null after a reset, when any message may come next. */
   const positions = new Map<string, { roomId: string; client: string; seq: number | null }>();
   for (const entry of entries) {
-    if (entry.is !== "told" && entry.is !== "reset") continue;
+    if (entry.is !== "received" && entry.is !== "reset") continue;
     const { client, roomId } = entry;
     const view = `${client} ${roomId}`;
     if (entry.is === "reset") {

@@ -7,7 +7,7 @@ export type EmptyStateProps = {
   action?: ReactNode;
 };
 
-/** Says why there is nothing here and what to do about it. */
+/** Explains why there is nothing here and what to do about it. */
 export function EmptyState({ picture, title, text, action }: EmptyStateProps) {
   return (
     <div className="flex animate-fade flex-col items-center gap-2 px-6 py-12 text-center">

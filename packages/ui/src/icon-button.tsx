@@ -2,14 +2,14 @@ import { clsx } from "clsx";
 import type { ComponentProps, ReactNode } from "react";
 
 export type IconButtonProps = Omit<ComponentProps<"button">, "className" | "children" | "aria-label"> & {
-  /** What the press does; the icon alone tells nothing to a screen reader. */
+  /** What the press does; the icon alone says nothing to a screen reader. */
   label: string;
   icon: ReactNode;
   tone?: "quiet" | "primary";
   size?: "sm" | "md";
 };
 
-/** A press told by a picture, 44 px for a finger. */
+/** A press named by a picture, 44 px for a finger. */
 export function IconButton({
   label,
   icon,

@@ -40,7 +40,7 @@ export function rovingItem(key: string, isActive: boolean) {
 }
 
 const pageItems = 10;
-/** The browser tells of the menu key once more by an event of its own. */
+/** The browser reports the menu key once more by an event of its own. */
 const samePressMs = 500;
 const popups = "[role=menu], [role=dialog], [role=alertdialog]";
 

@@ -3,7 +3,7 @@ import { type ComponentProps, type ReactNode, useId } from "react";
 
 export type TextFieldProps = Omit<ComponentProps<"input">, "className" | "size" | "id"> & {
   label: string;
-  /** The rule, told before it is broken. */
+  /** The rule, shown before it is broken. */
   hint?: ReactNode;
   /** What is wrong, in words; takes the hint's place. */
   error?: string | undefined;

@@ -24,7 +24,7 @@ export function TooltipProvider({ children }: { children: ReactNode }) {
   );
 }
 
-/** Says in words what an icon is for. Comfort only: the icon's own label is what assistive technology reads. */
+/** Describes in words what an icon is for. Comfort only: the icon's own label is what assistive technology reads. */
 export function Tooltip({
   text,
   side = "top",
@@ -64,7 +64,7 @@ function placeBy(element: HTMLElement): Tip {
   return { text: element.dataset.tooltip ?? "", side, x, y };
 }
 
-/** Tells what to show while a mouse rests on something that has a tooltip, or the keyboard has come to it. */
+/** Returns what to show while a mouse rests on something that has a tooltip, or the keyboard has come to it. */
 function followPointer(show: (tip: Tip | null) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let current: HTMLElement | null = null;

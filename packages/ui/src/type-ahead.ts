@@ -3,7 +3,7 @@ import { findInName } from "./hangul-match.ts";
 /** Letters that come sooner than this after each other belong together. */
 const togetherMs = 700;
 
-/** The consonants where a Korean keyboard has them: outside fields the browser tells the Latin letter. */
+/** The consonants where a Korean keyboard has them: outside fields the browser reports the Latin letter. */
 const consonants = new Map(
   [..."qㅂwㅈeㄷrㄱtㅅaㅁsㄴdㅇfㄹgㅎzㅋxㅌcㅊvㅍ".matchAll(/([a-z])(.)/gu)].map(([, a, b]) => [a, b]),
 );

@@ -6,12 +6,12 @@ import { doctor } from "./doctor.ts";
 import { doctorUnread } from "./doctor-unread.ts";
 import { invite } from "./invite.ts";
 import { migrateOnly } from "./migrate-only.ts";
+import { printError } from "./print-error.ts";
 import { reseal } from "./reseal.ts";
 import { rotateKeys } from "./rotate-keys.ts";
-import { sayWrong } from "./say-wrong.ts";
 import { serve } from "./serve.ts";
 
-/** A word of the command line. `run` tells the exit code. */
+/** A subcommand. `run` returns the exit code. */
 export type CommandLine = {
   readonly name: string;
   readonly doc: string;
@@ -46,7 +46,7 @@ export const commandLines: readonly CommandLine[] = [
       if (subject === "" || subject.startsWith("--")) {
         return doctor(readConfig(process.env, subject === "" ? args : [subject, ...args]));
       }
-      sayWrong(`The doctor knows nothing of «${subject}»; it looks at everything, or at \`unread\`.`);
+      printError(`The doctor knows nothing of «${subject}»; it looks at everything, or at \`unread\`.`);
       return 2;
     },
   },

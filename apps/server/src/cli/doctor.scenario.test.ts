@@ -132,11 +132,11 @@ test("a data folder that others may enter is told, left as it is by a look, and 
   await writeFile(join(data, "notes.txt"), "of the operator", { mode: 0o644 });
   const server = await spawnServer({ data, databaseUrl: database.url });
   await server.stop();
-  const told = server
+  const securityLines = server
     .output()
     .split("\n")
     .filter((line) => line.includes(data));
-  expect(told).toEqual([
+  expect(securityLines).toEqual([
     expect.stringContaining("was open to other accounts (mode 755); it is closed now (mode 700)."),
   ]);
   expect(await modeOf(data)).toBe("700");

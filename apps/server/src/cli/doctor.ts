@@ -24,29 +24,29 @@ type Finding = string | null;
 export async function doctor(config: Config): Promise<number> {
   const shutdown = new Shutdown(systemClock, silentLog);
   let faults = 0;
-  const say = (name: string, finding: Finding) => {
+  const print = (name: string, finding: Finding) => {
     if (finding) faults++;
     console.log(`${finding ? "✗" : "✓"} ${name}${finding ? `: ${finding}` : ""}`);
   };
   try {
-    say("data folder", await lookAtData(config));
-    say("web app", existsSync(join(webRoot, "index.html")) ? null : "It is not built. Run: ./maru build");
+    print("data folder", await lookAtData(config));
+    print("web app", existsSync(join(webRoot, "index.html")) ? null : "It is not built. Run: ./maru build");
     const opened = await openDatabaseToLook(config, shutdown).then(
       (db) => ({ db, why: null }),
       (error: Error) => ({ db: null, why: error.message }),
     );
     const doesAnswer = (await opened.db?.ping()) === true;
-    say("database", doesAnswer ? null : (opened.why ?? "It does not answer, or takes no writes."));
+    print("database", doesAnswer ? null : (opened.why ?? "It does not answer, or takes no writes."));
     if (opened.db && doesAnswer) {
-      say("durability", await lookAtDurability(opened.db));
+      print("durability", await lookAtDurability(opened.db));
       const schema = await lookAtSchema(opened.db);
-      say("schema", schema);
+      print("schema", schema);
       if (schema === null) {
-        say("indexes", await lookAtIndexes(opened.db));
-        say("nicknames", await lookAtNicknames(opened.db));
-        for (const line of await lookAtConsumers(opened.db, (finding) => say("room events", finding)))
+        print("indexes", await lookAtIndexes(opened.db));
+        print("nicknames", await lookAtNicknames(opened.db));
+        for (const line of await lookAtConsumers(opened.db, (finding) => print("room events", finding)))
           console.log(`    ${line}`);
-        for (const line of await lookAtJobs(opened.db, (finding) => say("jobs", finding))) console.log(`    ${line}`);
+        for (const line of await lookAtJobs(opened.db, (finding) => print("jobs", finding))) console.log(`    ${line}`);
       }
     }
   } finally {
@@ -83,19 +83,19 @@ async function lookAtIndexes(db: Database): Promise<Finding> {
   return `${unbuilt.join(", ")} not built yet. A running server builds them by itself; until then some pages are slow.`;
 }
 
-/** Says what is wrong with the work that is owed, and tells how each kind of it stands. */
-async function lookAtJobs(db: Database, sayFinding: (finding: Finding) => void): Promise<string[]> {
+/** Finds what is wrong with the work that is owed, and prints how each kind of it stands. */
+async function lookAtJobs(db: Database, printFinding: (finding: Finding) => void): Promise<string[]> {
   const states = await listJobStates(db.sql, failingTries);
   const faults = states.map(findJobFault).filter((fault) => fault !== null);
-  sayFinding(faults.length > 0 ? faults.join(" ") : null);
+  printFinding(faults.length > 0 ? faults.join(" ") : null);
   return states.map(describeJob);
 }
 
-/** Recounts what consumers of rooms have yet to take from the rooms themselves, and tells how each stands. */
-async function lookAtConsumers(db: Database, sayFinding: (finding: Finding) => void): Promise<string[]> {
+/** Recounts what consumers of rooms have yet to take from the rooms themselves, and returns how each stands. */
+async function lookAtConsumers(db: Database, printFinding: (finding: Finding) => void): Promise<string[]> {
   const states = await listConsumers(db);
   const faults = states.map(findConsumerFault).filter((fault) => fault !== null);
-  sayFinding(faults.length > 0 ? faults.join(" ") : null);
+  printFinding(faults.length > 0 ? faults.join(" ") : null);
   return states.map(describeConsumer);
 }
 

@@ -5,7 +5,7 @@ import { StartError } from "../platform/start-error.ts";
 const kept =
   /^(postgres|postgres\.log(\.1)?|postgres-libraries|maru\.lock|signing-keys\.json|secret-key|legal|lost\+found)$/;
 
-/** Tells in words when other accounts may enter or read a data folder, null when none may. Changes nothing. */
+/** Describes when other accounts may enter or read a data folder, null when none may. Changes nothing. */
 export async function findOpenMode(data: string): Promise<string | null> {
   const mode = (await stat(data)).mode & 0o777;
   if ((mode & 0o077) === 0) return null;

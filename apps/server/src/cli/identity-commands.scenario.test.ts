@@ -44,21 +44,21 @@ describe("create-admin", () => {
 
   test("writes one line of the security log on stderr, and its own words alone on stdout", async () => {
     const email = "night@maru.example";
-    /** Runs the command as an operator does; tells the lines that it adds to the security log. */
+    /** Runs the command as an operator does; returns the lines that it adds to the security log. */
     const readSecurity = async (args: string[]) => {
       const command = Bun.spawn([process.execPath, main, "create-admin", email, ...args, "--data", data], {
         env: { ...process.env, DATABASE_URL: database.url },
         stdout: "pipe",
         stderr: "pipe",
       });
-      const [said, told] = await Promise.all([
+      const [said, securityLines] = await Promise.all([
         new Response(command.stdout).text(),
         new Response(command.stderr).text(),
       ]);
       expect(await command.exited).toBe(0);
       expect(said).toMatch(/^Open this link within a day [^\n]+\n\n {2}http\S+\/first-sign-in#[\w-]{43}\n\n$/);
-      expect(told).not.toContain(email);
-      const lines = told.trimEnd().split("\n");
+      expect(securityLines).not.toContain(email);
+      const lines = securityLines.trimEnd().split("\n");
       return lines.map((line) => JSON.parse(line)).filter(({ message }) => message === "security");
     };
     const made = await readSecurity(["--nickname=밤지기"]);

@@ -47,7 +47,7 @@ const settingsOf = (secret: string, ...earlier: string[]) => ({
   ...(earlier.length > 0 && { MARU_SECRET_KEYS_OLD: JSON.stringify(earlier) }),
 });
 
-/** Runs the command with the settings of a node; tells its exit code and what it prints. */
+/** Runs the command with the settings of a node; returns its exit code and what it prints. */
 async function runReseal(env: Record<string, string>, ...args: string[]): Promise<string[]> {
   const lines: string[] = [];
   const settings = { DATABASE_URL: database.url, ...env };

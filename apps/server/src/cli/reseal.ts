@@ -11,7 +11,7 @@ import { parseFlags } from "./parse-flags.ts";
 import { openDatabaseBeside } from "./with-identity.ts";
 
 /**
- * Seals everything anew that is not under the present secret, beside the nodes that run or without them. Tells what it did;
+ * Seals everything anew that is not under the present secret, beside the nodes that run or without them. Returns what it did;
  * the exit code is 1 while something is left that no known secret opens, or that others kept writing.
  */
 export async function reseal(

@@ -167,9 +167,9 @@ test("the doctor looks beside a server that runs, and at one that does not", asy
 
 test("a promise that nobody waits for is logged and ends nothing; a fault that nobody caught ends it in order", async () => {
   const script = `
-    import { untilEnd } from ${JSON.stringify(join(import.meta.dir, "until-end.ts"))};
+    import { waitForShutdown } from ${JSON.stringify(join(import.meta.dir, "wait-for-shutdown.ts"))};
     import { createLog } from ${JSON.stringify(join(import.meta.dir, "../platform/log.ts"))};
-    const end = untilEnd(createLog({ level: "info", write: (line) => console.log(line), now: () => 0 }));
+    const end = waitForShutdown(createLog({ level: "info", write: (line) => console.log(line), now: () => 0 }));
     Promise.reject(new Error("one request"));
     setTimeout(() => { console.log("still here"); setTimeout(() => { throw new Error("half done"); }, 0); }, 10);
     const code = await end;

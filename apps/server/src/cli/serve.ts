@@ -12,13 +12,13 @@ import { StartError } from "../platform/start-error.ts";
 import { closeDataFolder } from "./folder-mode.ts";
 import { openConfiguredDatabase, openLog, webRoot } from "./open-platform.ts";
 import { makeReadyAccounts } from "./ready-accounts.ts";
-import { untilEnd } from "./until-end.ts";
+import { waitForShutdown } from "./wait-for-shutdown.ts";
 
-/** Starts Maru and stays until a signal; tells the exit code. A second signal ends it at once. */
+/** Starts Maru and stays until a signal; returns the exit code. A second signal ends it at once. */
 export async function serve(config: Config, { isDev = false } = {}): Promise<number> {
   const log = openLog(config);
   const shutdown = new Shutdown(systemClock, log);
-  const end = untilEnd(log);
+  const end = waitForShutdown(log);
   try {
     const skipped = listServiceVariables(process.env);
     if (skipped.length > 0) {

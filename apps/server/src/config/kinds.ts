@@ -28,7 +28,7 @@ export function optionalText(env: string, flag: string | null, doc: string, isSe
 export function secrets(env: string, flag: string | null, minLength: number, doc: string): Setting<readonly string[]> {
   const read = (value: string) => {
     const found = value.trim().startsWith("[") ? readTextList(value) : splitList(value);
-    // None is said again: what is wrong with it is told by its place.
+    // None is said again: what is wrong with it is named by its place.
     const short = found.findIndex((secret) => secret.length < minLength);
     if (short >= 0) {
       throw new Error(
@@ -113,7 +113,7 @@ export function address(
   return { env, flag: flagName, fallback: null, kind: "address", doc, isSecret, read };
 }
 
-/** Says whether what is percent-encoded in a text can be read. */
+/** Whether what is percent-encoded in a text can be read. */
 function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text);

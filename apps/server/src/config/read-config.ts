@@ -134,6 +134,6 @@ function readFlags(args: readonly string[], faults: string[]): Map<string, strin
 }
 
 function suggest(name: string, known: ReadonlySet<string>): string {
-  const near = findSimilarWord(name, known);
-  return near ? `; did you mean ${near}?` : ".";
+  const suggestion = findSimilarWord(name, known);
+  return suggestion ? `; did you mean ${suggestion}?` : ".";
 }

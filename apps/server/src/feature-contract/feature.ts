@@ -36,7 +36,7 @@ export type FeatureParts<E = unknown> = {
   readonly routes?: { readonly [policy in HttpPolicyName]?: (http: HttpApp, access: Access) => void };
   /** Takes away what it holds on an account that is gone. */
   readonly eraser?: AccountEraser;
-  /** Tells all that it holds on an account, as JSON that its owner can read. */
+  /** Returns all that it holds on an account, as JSON that its owner can read. */
   readonly exporter?: (accountId: string) => Promise<unknown>;
   /** Names what an operator watches of it. */
   readonly metrics?: (metrics: Metrics) => void;
@@ -49,7 +49,7 @@ export type FeatureParts<E = unknown> = {
 /** Done twice it must change nothing: whoever was not erased everywhere is erased again. */
 export type AccountEraser = {
   /**
-   * Takes in that the account is closed, rather than after the grace time: a bounded part of it, and tells whether more is
+   * Takes in that the account is closed, rather than after the grace time: a bounded part of it, and returns whether more is
    * left.
    */
   readonly depart?: (accountId: string) => Promise<"more" | "done">;
@@ -67,7 +67,7 @@ export type Access = {
 
 /** What the node needs of features; exactly one of them supplies each. */
 export type NodeServices = Access & {
-  /** Says who a token of a socket speaks for. */
+  /** Returns who a token of a socket speaks for. */
   readonly authenticate: (
     token: string,
   ) => Promise<{ readonly accountId: string; readonly sessionId: string; readonly expiresAt: number }>;
@@ -81,7 +81,7 @@ export type NodeServices = Access & {
   readonly accountEpoch: () => string;
 };
 
-/** Says what a feature is; its parts are inferred. */
+/** Defines what a feature is; its parts are inferred. */
 export function defineFeature<const N extends string, P, E>(feature: Feature<N, P, E>): Feature<N, P, E> {
   return feature;
 }

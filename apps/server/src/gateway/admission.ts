@@ -5,7 +5,7 @@ import { TokenBucket } from "../platform/token-bucket.ts";
 export type AdmissionBounds = {
   /** Authentications at the same time. */
   readonly maxRunning: number;
-  /** Those that may wait for their turn; who comes beyond is told when to come back. */
+  /** Those that may wait for their turn; whoever comes beyond is refused with the time to come back. */
   readonly maxWaiting: number;
   /** Authentications begun in a second, and how many may begin at once. */
   readonly perSecond: number;

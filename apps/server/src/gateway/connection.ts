@@ -67,7 +67,7 @@ export class LiveConnection {
   state: ConnectionState = { is: "opened" };
   locale: Locale = "ko";
   /** Monotonic ms of the last whole frame. */
-  heardAt: number;
+  lastReceivedAt: number;
   readonly openedAt: number;
   refusedCount = 0;
   /** Ids of commands that run; made only while there are any. */
@@ -82,7 +82,7 @@ export class LiveConnection {
     this.link = link;
     this.codec = codec;
     this.fanout = fanout;
-    this.heardAt = nowMs;
+    this.lastReceivedAt = nowMs;
     this.openedAt = nowMs;
   }
 
@@ -104,7 +104,7 @@ export class LiveConnection {
     }
   }
 
-  /** Says whether it was closed, by either side. */
+  /** Whether it was closed, by either side. */
   get isOver(): boolean {
     return this.state.is === "closing" || this.state.is === "closed";
   }

@@ -4,7 +4,7 @@ import type { Log } from "../platform/log.ts";
 import type { AdmissionBounds } from "./admission.ts";
 import type { CodecOffer } from "./codecs/codec.ts";
 
-/** Says who a token speaks for. Throws `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended`. */
+/** Returns who a token speaks for. Throws `auth.expired`, `auth.invalid`, `auth.revoked` or `account.suspended`. */
 export interface Authenticator {
   authenticate(token: string): Promise<{
     /** 32 hexadecimal digits. */
@@ -23,9 +23,9 @@ export type GatewayDeps = {
   /** A new id of 32 hexadecimal digits. */
   readonly newId: () => string;
   readonly random: () => number;
-  /** Says whether a page of this origin may connect. */
+  /** Whether a page of this origin may connect. */
   readonly allowsOrigin: (origin: string, request: Request) => boolean;
-  /** The client's address as the operator's proxy tells it. */
+  /** The client's address as the operator's proxy sends it. */
   readonly addressOf: (request: Request, sockets: SocketAddresses) => string;
   /** Counts a command for its account: the ms to wait, 0 when it may run. Nothing is counted if left out. */
   readonly countCommand?: (name: CommandName, accountId: string) => number;

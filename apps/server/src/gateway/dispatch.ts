@@ -44,7 +44,7 @@ export function createDispatch(deps: Deps) {
     if (connection.isOver) return;
     const read = connection.codec.read(data);
     if (typeof read === "number") return connection.close(read);
-    if (read.length > 0) connection.heardAt = clock.monotonic();
+    if (read.length > 0) connection.lastReceivedAt = clock.monotonic();
     for (const command of read) {
       // One that came before it in the same message may have closed the connection.
       if (!connection.isOver) takeCommand(connection, command);
@@ -61,7 +61,7 @@ export function createDispatch(deps: Deps) {
       return answerError(connection, command, error);
     }
     if (!(result instanceof Promise)) return answer(connection, command, result);
-    const startedAt = connection.heardAt;
+    const startedAt = connection.lastReceivedAt;
     connection.running ??= new Set();
     connection.running.add(command.id);
     result
@@ -80,7 +80,7 @@ export function createDispatch(deps: Deps) {
 
   /** What speaks against running a command at all. */
   function findRefusal(connection: LiveConnection, command: RawCommand): MaruError | null {
-    const waitMs = takeTurn(connection, connection.heardAt);
+    const waitMs = takeTurn(connection, connection.lastReceivedAt);
     if (waitMs > 0) return fail("rate.limited", undefined, { retryAfterMs: waitMs });
     if (connection.running?.has(command.id)) {
       return fail("request.invalid", undefined, { fields: [{ path: "id", code: "duplicate" }] });
@@ -139,7 +139,7 @@ export function createDispatch(deps: Deps) {
   }
 
   function answer(connection: LiveConnection, { id, cmd }: RawCommand, output: unknown): void {
-    // An answer holds what the right allowed when it was asked for; after its end nothing is told any more.
+    // An answer holds what the right allowed when it was asked for; after its end nothing is replied any more.
     if (connection.state.is === "expired")
       return answerError(connection, { id, cmd: "", d: null }, fail("auth.expired"));
     let text: string;

@@ -95,8 +95,8 @@ describe("a command that is refused keeps its connection", () => {
     world.gateway.command("room.unwatch", () => Promise.reject(new Error("Nobody may come here.")));
     const reply = alice.replyTo(1_000);
     alice.say(beat(frame));
-    const told = await reply;
-    expect(told).toMatchObject({ id: 1_000, err: { code, message: errors[code].ko, temporary: false } });
+    const replied = await reply;
+    expect(replied).toMatchObject({ id: 1_000, err: { code, message: errors[code].ko, temporary: false } });
     expect(await alice.isAlive()).toBe(true);
   });
 
@@ -116,16 +116,16 @@ describe("a command that is refused keeps its connection", () => {
 });
 
 test("fields that are not known are passed over, in the frame and in the input", async () => {
-  const heard: unknown[] = [];
+  const received: unknown[] = [];
   world.gateway.command("block.list", (_, input) => {
-    heard.push(input);
+    received.push(input);
     return { blocks: [] };
   });
   const reply = alice.replyTo(1_000);
   alice.say('{"id":1000,"cmd":"block.list","later":1,"d":{"colour":"jade","__proto__":{"admin":true}}}');
   expect(await reply).toEqual({ id: 1_000, ok: { blocks: [] } });
-  expect(heard).toEqual([{}]);
-  expect((heard[0] as { admin?: boolean }).admin).toBeUndefined();
+  expect(received).toEqual([{}]);
+  expect((received[0] as { admin?: boolean }).admin).toBeUndefined();
 });
 
 test("an input may be left out or null where nothing is needed", async () => {

@@ -41,7 +41,7 @@ const anyFrame = fc.oneof(
 );
 const anyVisit = fc.record({ connects: fc.boolean(), frames: fc.array(anyFrame, { maxLength: 30 }) });
 
-/** Says whether a frame asks something that has an answer. */
+/** Whether a frame asks something that has an answer. */
 function isQuestion(frame: string | Uint8Array): boolean {
   if (typeof frame !== "string") return false;
   try {

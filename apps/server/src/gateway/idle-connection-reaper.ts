@@ -13,7 +13,7 @@ export const softBufferBytes = 524_288;
 const silenceMs = limits.heartbeatMs * 2.5;
 
 export type IdleConnectionReaper = {
-  /** Tells of a right given, so that its end is not missed by up to a round. */
+  /** Notes a right given, so that its end is not missed by up to a round. */
   expectEnd(endsAt: number): void;
   stop(): void;
 };
@@ -60,7 +60,7 @@ function inspect(connection: LiveConnection, now: number): void {
       return;
     case "ready":
       if (now >= state.endsAt) connection.expire(state, now + expiredGraceMs);
-      else if (now - connection.heardAt > silenceMs) connection.close(4003);
+      else if (now - connection.lastReceivedAt > silenceMs) connection.close(4003);
       else if (connection.link.getBufferedAmount() > softBufferBytes) connection.close(4002);
       return;
     case "expired":

@@ -1,6 +1,6 @@
 import type { Log } from "../platform/log.ts";
 
-/** Those who want to hear of something. One that fails is logged; the others hear of it all the same. */
+/** Listeners of one event. One that fails is logged; the others are notified all the same. */
 export class Listeners<A extends readonly unknown[]> {
   readonly #listeners: ((...details: A) => void)[] = [];
   readonly #log: Log;

@@ -83,16 +83,16 @@ describe("a slow reader", () => {
     const deaf = await openDeafSocket(world.port, world.tokens.issue("alice"));
     const [alice, other] = [...world.gateway.connections()];
     for (const connection of [alice, other]) connection?.subscribe("news");
-    // No timer runs in this world unless it is told to: what is published comes faster than any round.
-    const told = [JSON.stringify(push)];
+    // No timer runs in this world unless the test moves it: what is published comes faster than any round.
+    const published = [JSON.stringify(push)];
     await eventually("alice is cut", () => {
-      if (bob.pushes.length % 10 === 0) for (let n = 0; n < 10; n++) world.gateway.publish("news", told);
+      if (bob.pushes.length % 10 === 0) for (let n = 0; n < 10; n++) world.gateway.publish("news", published);
       return world.gateway.connectionsOf(idOf("alice")).length === 0;
     });
     expect(await bob.isAlive()).toBe(true);
-    const heard = bob.pushes.length;
-    world.gateway.publish("news", told);
-    await eventually("bob hears on", () => bob.pushes.length === heard + 1);
+    const received = bob.pushes.length;
+    world.gateway.publish("news", published);
+    await eventually("bob hears on", () => bob.pushes.length === received + 1);
     deaf.leave();
   });
 });

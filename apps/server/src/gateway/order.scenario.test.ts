@@ -13,7 +13,7 @@ afterEach(async () => {
 
 const blockId = (n: number) => `blk_${String(n).padStart(32, "0")}`;
 
-/** Has one connection say a hundred things at once, and tells the order in which they took effect. */
+/** Has one connection say a hundred things at once, and returns the order in which they took effect. */
 async function sayAHundred(takesEffect: "at once" | "after a wait"): Promise<string[]> {
   const effects: string[] = [];
   const random = seededRandom(3);
@@ -66,11 +66,11 @@ describe("pushes", () => {
   test("come in the order in which they were published, to everybody who listens", async () => {
     const callers = await Promise.all([1, 2, 3].map((n) => world.connect(`person ${n}`)));
     for (const connection of world.gateway.connections()) connection.subscribe("news");
-    const told = Array.from({ length: 500 }, (_, n) => n);
-    for (const n of told) world.gateway.publish("news", [JSON.stringify({ push: "match.changed", n })]);
+    const published = Array.from({ length: 500 }, (_, n) => n);
+    for (const n of published) world.gateway.publish("news", [JSON.stringify({ push: "match.changed", n })]);
     for (const caller of callers) {
       await caller.isAlive();
-      expect(caller.pushes.map((push) => (push as unknown as { n: number }).n)).toEqual(told);
+      expect(caller.pushes.map((push) => (push as unknown as { n: number }).n)).toEqual(published);
     }
   });
 
@@ -88,28 +88,28 @@ describe("pushes", () => {
 
 describe("listeners", () => {
   test("hear of each connection once: that it is ready, then that it is gone", async () => {
-    const heard: string[] = [];
-    world.gateway.onConnected((connection) => heard.push(`${connection.device} came`));
-    world.gateway.onClosed((connection) => heard.push(`${connection.device} went`));
+    const received: string[] = [];
+    world.gateway.onConnected((connection) => received.push(`${connection.device} came`));
+    world.gateway.onClosed((connection) => received.push(`${connection.device} went`));
     const stranger = await world.open();
     const alice = await world.open();
     await alice.expectOk("connect", { token: world.tokens.issue("alice"), device: "phone" });
-    expect(heard).toEqual(["phone came"]);
+    expect(received).toEqual(["phone came"]);
     stranger.leave();
     alice.leave();
     await world.hasSockets(0);
-    expect(heard).toEqual(["phone came", "phone went"]);
+    expect(received).toEqual(["phone came", "phone went"]);
   });
 
   test("that fail are logged and keep nobody from connecting or hearing", async () => {
-    const heard: string[] = [];
+    const received: string[] = [];
     world.gateway.onConnected(() => {
       throw new Error("no");
     });
-    world.gateway.onConnected(() => heard.push("came"));
+    world.gateway.onConnected(() => received.push("came"));
     const alice = await world.connect("alice");
     expect(await alice.isAlive()).toBe(true);
-    expect(heard).toEqual(["came"]);
+    expect(received).toEqual(["came"]);
     expect(world.logged.splice(0)).toHaveLength(1);
   });
 

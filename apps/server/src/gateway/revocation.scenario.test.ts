@@ -111,8 +111,8 @@ describe("a socket that closes while its token is read", () => {
 });
 
 describe("the sign-on by itself", () => {
-  /** Ends alice's session while her token is read, and tells where her connection stands then. */
-  async function endWhileReading(hears: boolean): Promise<string> {
+  /** Ends alice's session while her token is read, and returns where her connection stands then. */
+  async function endWhileReading(isSubscribed: boolean): Promise<string> {
     const clock = new FakeClock();
     const tokens = new MemoryTokens(clock);
     const readings = new TokenReadings();
@@ -122,7 +122,7 @@ describe("the sign-on by itself", () => {
       clock,
       admission: new Admission(clock, usualAdmission),
       connectionRegistry: new ConnectionRegistry(),
-      readings: hears ? readings : deaf,
+      readings: isSubscribed ? readings : deaf,
       expectEnd: () => {},
       onConnected: () => {},
     });

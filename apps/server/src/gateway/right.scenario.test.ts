@@ -24,8 +24,8 @@ describe("connect", () => {
 
   test("tells what the client plans with", async () => {
     const caller = await world.open();
-    const told = await caller.expectOk("connect", { token: world.tokens.issue("alice", { lifeMs: 90_000 }) });
-    expect(told).toMatchObject({
+    const replied = await caller.expectOk("connect", { token: world.tokens.issue("alice", { lifeMs: 90_000 }) });
+    expect(replied).toMatchObject({
       heartbeatMs: limits.heartbeatMs,
       limits,
       serverTime: new Date(world.clock.now()).toISOString(),
@@ -86,9 +86,9 @@ describe("connect", () => {
     const replies = callers.map((caller) => caller.ask("connect", { token: world.tokens.issue("alice") }));
     await eventually("all tokens are read", () => world.tokens.heldCount === callers.length);
     letGo();
-    const told = await Promise.all(replies);
-    expect(told.filter((reply) => "ok" in reply)).toHaveLength(limits.connectionsPerAccount);
-    const refused = callers.filter((_, n) => "err" in (told[n] as object));
+    const replied = await Promise.all(replies);
+    expect(replied.filter((reply) => "ok" in reply)).toHaveLength(limits.connectionsPerAccount);
+    const refused = callers.filter((_, n) => "err" in (replied[n] as object));
     expect(await Promise.all(refused.map(({ closed }) => closed))).toEqual([4506, 4506, 4506, 4506, 4506]);
     await world.hasSockets(limits.connectionsPerAccount);
   });
@@ -164,8 +164,8 @@ describe("auth.renew", () => {
   test("prolongs the right on the same socket, and deliveries go on", async () => {
     const alice = await world.connect("alice", { lifeMs: 5_000 });
     await world.clock.advance(4_000);
-    const told = await alice.expectOk("auth.renew", { token: world.tokens.issue("alice", { lifeMs: 9_000 }) });
-    expect(told).toEqual({ tokenExpiresAt: new Date(world.clock.now() + 9_000).toISOString() });
+    const replied = await alice.expectOk("auth.renew", { token: world.tokens.issue("alice", { lifeMs: 9_000 }) });
+    expect(replied).toEqual({ tokenExpiresAt: new Date(world.clock.now() + 9_000).toISOString() });
     await world.clock.advance(8_000);
     world.gateway.pushToAccount(idOf("alice"), { push: "match.changed", match: { state: "idle", reason: "none" } });
     await alice.expectPush("match.changed");

@@ -106,7 +106,7 @@ export class ConnectRefused extends MaruError {
   }
 }
 
-/** The topic that all connections of an account hear. */
+/** The topic that all connections of an account are subscribed to. */
 export function accountTopic(accountId: string): string {
   return `account:${accountId}`;
 }

@@ -15,7 +15,7 @@ export class TokenReading {
 
 /**
  * Knows the tokens that are being read just now. A right may end between the look at its token and the moment its
- * connection is ready; there is no connection to close by then, so whoever reads is told.
+ * connection is ready; there is no connection to close by then, so whoever reads is notified.
  */
 export class TokenReadings {
   readonly #open = new Set<TokenReading>();

@@ -79,7 +79,7 @@ export async function openNode(
 
   const metrics = config.metrics ? createMetrics() : null;
 
-  // Sockets: fewer than there may be descriptors, so that who is too much is told to go to another node.
+  // Sockets: fewer than there may be descriptors, so that whoever is too much is sent to another node.
   const descriptorLimit = processDescriptors.findLimit();
   const gateway: Gateway = createGateway({
     authenticator: { authenticate: (token) => services().authenticate(token) },

@@ -10,7 +10,7 @@ import { createNodeHttp } from "./node-http.ts";
 import { addNodeMetrics } from "./node-metrics.ts";
 import { type NodeDeps, type NodePorts, openNode } from "./node-ports.ts";
 
-/** How long clients are told to move over when a node drains, in ms. */
+/** How long the closing of clients is spread when a node drains, in ms. */
 const drainMs = 2_000;
 
 /**

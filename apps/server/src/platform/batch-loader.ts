@@ -31,9 +31,9 @@ export class BatchLoader<K, V> {
       for (const [key] of batch) this.#waiting.delete(key);
       try {
         const found = await this.#run(batch.map(([key]) => key));
-        for (const [key, askers] of batch) for (const asker of askers) asker.resolve(found.get(key));
+        for (const [key, requesters] of batch) for (const requester of requesters) requester.resolve(found.get(key));
       } catch (error) {
-        for (const [, askers] of batch) for (const asker of askers) asker.reject(error);
+        for (const [, requesters] of batch) for (const requester of requesters) requester.reject(error);
       }
     }
     this.#isRunning = false;

@@ -14,11 +14,11 @@ export type ErrorDetails = {
   readonly fields?: readonly FieldFault[];
   /** How long to wait before trying again, in ms. */
   readonly retryAfterMs?: number;
-  /** What led to it; logged, never told. */
+  /** What led to it; logged, never sent. */
   readonly cause?: unknown;
 };
 
-/** An error of the catalogue: the only kind that a client is told about as it is. */
+/** An error of the catalogue: the only kind that a client gets as it is. */
 export class MaruError extends Error {
   readonly code: ErrorCode;
   readonly params: ErrorParams;

@@ -53,7 +53,7 @@ const run = async (options: { db?: Pick<TestDatabase["db"], "sql">; givesUp?: bo
 };
 const nothing = { resealedCount: 0, givenUpCount: 0, unreadableCount: 0, leftCount: 0 };
 
-/** The same database, in whose statements something happens: `on` is told how many have begun before. */
+/** The same database, in whose statements something happens: `on` gets how many have begun before. */
 function watched(on: (count: number, text: string) => Promise<void>): Pick<TestDatabase["db"], "sql"> {
   let count = 0;
   const unsafe = async (text: string, values?: unknown[]) => {

@@ -20,7 +20,7 @@ beforeEach(async () => {
   nodes = [0, 1].map(() => createSharedLimits({ db: database.db, clock, secretBox, rules }));
 });
 
-/** The wait that one more is told, or 0 when it may; each time on the next node. */
+/** The wait that one more gets, or 0 when it may; each time on the next node. */
 async function waitOf(owner: string, sql?: Bun.SQL): Promise<number> {
   const [node] = nodes as [SharedLimits];
   nodes.reverse();

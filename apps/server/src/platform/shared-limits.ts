@@ -9,7 +9,7 @@ export type SharedRateRules = Readonly<Record<SharedRateLimitName, Pick<SharedRa
 export type SharedLimits = ReturnType<typeof createSharedLimits>;
 
 /**
- * Takes one of a shared limit for its owner, or fails; tells how many the owner has taken within the window, this one
+ * Takes one of a shared limit for its owner, or fails; returns how many the owner has taken within the window, this one
  * among them. As {@link createSharedLimits} makes it.
  */
 export type TakeShared = (name: SharedRateLimitName, owner: string, sql?: Bun.SQL) => Promise<number>;
@@ -80,7 +80,7 @@ export function createSharedLimits(deps: {
 
   return {
     /**
-     * Takes one for its owner and tells how many that makes, or fails with `rate.limited` and the wait that is left. With the caller's transaction it
+     * Takes one for its owner and returns how many that makes, or fails with `rate.limited` and the wait that is left. With the caller's transaction it
      * counts only what is committed; without, it counts at once, which is right for what may fail and counts all the same.
      */
     take,

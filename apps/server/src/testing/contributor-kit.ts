@@ -144,7 +144,7 @@ async function hold<N extends SyncPartName, D extends KitDevice, Act>(
   return held;
 }
 
-/** Asks for a part since a position, or for all of it, and gives the model what is answered. Tells the new position. */
+/** Asks for a part since a position, or for all of it, and gives the model what is answered. Returns the new position. */
 async function sync<N extends SyncPartName>(
   name: N,
   device: KitDevice,

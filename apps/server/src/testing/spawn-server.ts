@@ -29,7 +29,7 @@ export type SpawnedServer = {
   readonly data: string;
   /** What it has written so far, standard output and log together. */
   output(): string;
-  /** Sends a signal and, unless it only freezes or wakes it, waits for the end; tells the exit code. */
+  /** Sends a signal and, unless it only freezes or wakes it, waits for the end; returns the exit code. */
   kill(signal: NodeJS.Signals): Promise<number>;
   /** Starts it again on the same data after an end; on a free port, which may be another one, unless one is named. */
   restart(port?: number): Promise<void>;

@@ -20,12 +20,12 @@ export function attempt<T>(act: () => T): T | null {
   }
 }
 
-/** Says whether this is a page rather than a program. */
+/** Whether this is a page rather than a program. */
 export function isPage(): boolean {
   return attempt(() => typeof document !== "undefined") ?? false;
 }
 
-/** Says whether somebody is likely to be signed in here: the server leaves a mark beside its secret. */
+/** Whether somebody is likely to be signed in here: the server leaves a mark beside its secret. */
 export function hasSignedInMark(): boolean {
   const cookies = attempt(() => document.cookie);
   // Where cookies cannot be read nothing is known.
@@ -56,9 +56,9 @@ export function openTabChannel(): TabChannel {
   return {
     post: (message) => void attempt(() => channel?.postMessage(message)),
     listen(handle) {
-      const hear = (event: MessageEvent) => handle(event.data);
-      attempt(() => channel?.addEventListener("message", hear));
-      return () => void attempt(() => channel?.removeEventListener("message", hear));
+      const onEvent = (event: MessageEvent) => handle(event.data);
+      attempt(() => channel?.addEventListener("message", onEvent));
+      return () => void attempt(() => channel?.removeEventListener("message", onEvent));
     },
   };
 }
@@ -79,12 +79,12 @@ export function browserEnvironment(): Environment {
     isOnline: () => attempt(() => navigator.onLine) ?? true,
     onWake(listener) {
       // A page in the background has news to hear too; only its going there is none.
-      const hear = (event: Event) => {
+      const onEvent = (event: Event) => {
         if (event.type !== "visibilitychange" || document.visibilityState === "visible") listener();
       };
-      for (const [event, target] of wakeEvents) attempt(() => target().addEventListener(event, hear));
+      for (const [event, target] of wakeEvents) attempt(() => target().addEventListener(event, onEvent));
       return () => {
-        for (const [event, target] of wakeEvents) attempt(() => target().removeEventListener(event, hear));
+        for (const [event, target] of wakeEvents) attempt(() => target().removeEventListener(event, onEvent));
       };
     },
     onNetworkLost(listener) {

@@ -1,6 +1,6 @@
 import type { CloseReaction } from "@maru/protocol";
 
-/** Where the connection stands, as people are told. */
+/** The state of the connection, as people see it. */
 export type ConnectionSnapshot =
   /** Nobody is signed in; nothing is tried. */
   | { readonly state: "idle" }

@@ -13,7 +13,7 @@ import { Subject } from "../observable.ts";
 import type { ClientPorts } from "../ports.ts";
 import { Backoff } from "./backoff.ts";
 import { type ConnectionEvent, type ConnectionSnapshot, nextConnectionState } from "./connection-state.ts";
-import type { HeardPush } from "./read-frame.ts";
+import type { ReceivedPush } from "./read-frame.ts";
 import type { Session } from "./session.ts";
 import { SocketSession } from "./socket-session.ts";
 
@@ -39,14 +39,14 @@ export type ConnectionDeps = {
 };
 
 /** Registered under a name, and called with pushes of that name alone. */
-type PushListener = (push: HeardPush) => void;
+type PushListener = (push: ReceivedPush) => void;
 
 /** The one live connection of this tab: opened while somebody is signed in, kept, renewed, and opened again. */
 export class Connection {
   readonly snapshot = new Subject<ConnectionSnapshot>({ state: "idle" });
   readonly #deps: ConnectionDeps;
   readonly #backoff: Backoff;
-  readonly #pushListeners = new Map<HeardPush["push"], Set<PushListener>>();
+  readonly #pushListeners = new Map<ReceivedPush["push"], Set<PushListener>>();
   readonly #onlineListeners = new Set<() => void>();
   #socket: SocketSession | null = null;
   readonly #timers = new Set<Timer>();
@@ -66,9 +66,9 @@ export class Connection {
   }
 
   /** Calls with each push of a name; under `unknown` with those whose name this client does not know. Returns how to stop. */
-  onPush<N extends HeardPush["push"]>(
+  onPush<N extends ReceivedPush["push"]>(
     name: N,
-    listener: (push: Extract<HeardPush, { readonly push: N }>) => void,
+    listener: (push: Extract<ReceivedPush, { readonly push: N }>) => void,
   ): () => void {
     const listeners = this.#pushListeners.get(name) ?? new Set();
     this.#pushListeners.set(name, listeners.add(listener as PushListener));
@@ -126,7 +126,7 @@ export class Connection {
     this.snapshot.set(after);
     if (after.state === "connecting") void this.#open();
     if (after.state === "reconnecting") this.#retryIn(Math.max(0, after.retryAt - this.#deps.ports.clock.now()));
-    // A page may be told that it is offline when it is not: now and then it is tried all the same.
+    // A browser may report that it is offline when it is not: now and then it is tried all the same.
     if (after.state === "offline" && event.type === "retry") void this.#open();
     else if (after.state === "offline") this.#retryIn(Math.max(offlinePauseMs, this.#backoff.nextMs()));
   }
@@ -229,7 +229,7 @@ export class Connection {
     this.#socket.command("connection.beat", {}, wakingMs).then(over, over);
   }
 
-  /** Notices sleep that nobody tells of, by a clock that went on while timers stood still. */
+  /** Notices sleep that nothing reports, by a clock that went on while timers stood still. */
   #lookForSleep(lookedAt: number): void {
     this.#later(() => {
       const now = this.#deps.ports.clock.now();

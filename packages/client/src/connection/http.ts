@@ -11,7 +11,7 @@ export type HttpRequest = {
   readonly token?: string | undefined;
 };
 
-/** How long an answer may take in all, in ms; networks that swallow a request tell nobody. */
+/** How long an answer may take in all, in ms; networks that swallow a request report nothing. */
 const answerMs = 30_000;
 
 export type HttpDeps = {
@@ -57,7 +57,7 @@ export class Http {
     const { clock, fetch } = this.#deps;
     const giveUp = new AbortController();
     let timer: ReturnType<Clock["setTimeout"]> | undefined;
-    // Not every network ends what it was told to give up.
+    // Not every network ends what was aborted.
     const late = new Promise<never>((_, reject) => {
       timer = clock.setTimeout(() => {
         giveUp.abort();

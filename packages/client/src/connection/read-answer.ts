@@ -67,7 +67,7 @@ const readers = {
     }
     return worst;
   },
-  /** Objects told apart by one field. */
+  /** Objects distinguished by one field. */
   kinds(given: unknown, key: string, shapes: Fields) {
     const word = isObject(given) ? given[key] : undefined;
     if (typeof word !== "string" && typeof word !== "boolean") return invalid;

@@ -9,20 +9,20 @@ export type UnknownPush = {
   readonly change: { readonly roomId: string; readonly epoch: string; readonly rev: number } | null;
 };
 
-export type HeardPush = Push | UnknownPush;
+export type ReceivedPush = Push | UnknownPush;
 
 /** A frame from the server. `none` is of a kind that a newer server may send; `foreign` speaks something else than we do. */
-export type HeardFrame =
+export type ReceivedFrame =
   | { readonly kind: "reply"; readonly id: number; readonly ok: unknown; readonly err: unknown }
-  | { readonly kind: "pushes"; readonly pushes: readonly HeardPush[] }
+  | { readonly kind: "pushes"; readonly pushes: readonly ReceivedPush[] }
   | { readonly kind: "none" }
   | { readonly kind: "foreign" };
 
-const foreign: HeardFrame = { kind: "foreign" };
+const foreign: ReceivedFrame = { kind: "foreign" };
 const changeShape = { roomId: "room_", epoch: "text", rev: "count" };
 
 /** Reads a frame; whatever comes, nothing is thrown. */
-export function readFrame(data: unknown): HeardFrame {
+export function readFrame(data: unknown): ReceivedFrame {
   let frame: unknown;
   try {
     frame = JSON.parse(data as string);
@@ -47,13 +47,13 @@ export function readReply<N extends CommandName>(
   return read === unknown ? outdated() : (read as CommandOutput<N>);
 }
 
-function readPushes(list: readonly unknown[]): HeardFrame {
+function readPushes(list: readonly unknown[]): ReceivedFrame {
   const pushes = list.map(readPush);
   return pushes.every((push) => push !== null) ? { kind: "pushes", pushes } : foreign;
 }
 
 /** Null for what has the name of a push that we know and not its shape. */
-function readPush(given: unknown): HeardPush | null {
+function readPush(given: unknown): ReceivedPush | null {
   const name = (given as { push?: unknown } | null)?.push;
   if (typeof name !== "string") return null;
   const read = Object.hasOwn(pushShapes, name)

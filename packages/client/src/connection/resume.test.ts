@@ -23,7 +23,7 @@ const connected = {
 
 /** A server of one socket at a time; `answer` says what becomes of a command. */
 function openServer(answer: (frame: CommandFrame) => { ok: unknown } | { err: unknown }) {
-  const heard: string[] = [];
+  const received: string[] = [];
   class Socket {
     onopen: (() => void) | null = null;
     onmessage: ((event: { data: string }) => void) | null = null;
@@ -34,19 +34,19 @@ function openServer(answer: (frame: CommandFrame) => { ok: unknown } | { err: un
     }
     send(text: string): void {
       const frame: CommandFrame = JSON.parse(text);
-      heard.push(frame.cmd);
+      received.push(frame.cmd);
       const data = JSON.stringify({ id: frame.id, ...answer(frame) });
       queueMicrotask(() => this.onmessage?.({ data }));
     }
     close(): void {}
   }
-  return { heard, Socket };
+  return { received, Socket };
 }
 
 test("a resume that fails because the database is away is tried again on the same connection, and then what waits is sent", async () => {
   const clock = new FakeClock();
   let isAway = true;
-  const { heard, Socket } = openServer(({ cmd }) => {
+  const { received, Socket } = openServer(({ cmd }) => {
     if (cmd === "connect") return { ok: connected };
     if (isAway) return { err: { code: "server.unavailable", message: "", temporary: true, params: {} } };
     if (cmd === "account.sync") return { ok: aSync() };
@@ -57,14 +57,14 @@ test("a resume that fails because the database is away is tried again on the sam
   const maru = createClient({ url: "http://localhost", clock, random: () => 0.5, socket: Socket as never, fetch });
   await maru.signIn({ email: "a@maru.test", password: "x" });
   await clock.advance(100);
-  expect(heard).toContain("account.sync");
+  expect(received).toContain("account.sync");
   maru.rooms.send(roomId, "안녕");
   await settle();
   isAway = false;
-  heard.length = 0;
+  received.length = 0;
   await clock.advance(1_000);
-  expect(heard).toContain("account.sync");
-  expect(heard.filter((cmd) => cmd === "message.send")).toHaveLength(1);
+  expect(received).toContain("account.sync");
+  expect(received.filter((cmd) => cmd === "message.send")).toHaveLength(1);
   maru.close();
 });
 
@@ -72,11 +72,11 @@ test("a room that is only said to stand further has a gap, until what changed ha
   const timeline = new Timeline({ onMessage() {}, onMember() {}, onRoom() {} });
   timeline.load({ messages: [], hasOlder: false, rev: 5 }, "e");
   expect(timeline.hasGap).toBe(false);
-  expect(timeline.hear("e", 900)).toBe(true);
+  expect(timeline.note("e", 900)).toBe(true);
   expect(timeline.hasGap).toBe(true);
   timeline.load({ messages: [], hasOlder: true, rev: 900 }, "e");
   expect(timeline.hasGap).toBe(false);
-  expect(timeline.hear("another", 3)).toBe(false);
+  expect(timeline.note("another", 3)).toBe(false);
 });
 
 test("a page that pushes have overtaken changes nothing", () => {

@@ -56,7 +56,7 @@ export class Session {
   /** The server's time when the account signed in, and this machine's. */
   #signedIn: { readonly serverMs: number; readonly atMs: number } | null = null;
   /** Whom another tab signed in while this one was still finding out who is there. */
-  #heardAccountId: string | null = null;
+  #signedInAccountId: string | null = null;
   /** Counts sign-ins and sign-outs, so that an answer to a refresh from before is not taken for news. */
   #turn = 0;
 
@@ -66,7 +66,7 @@ export class Session {
     this.#clock = ports.clock;
     this.#deviceName = deviceName;
     this.#backoff = new Backoff(ports.random);
-    ports.tabs.listen((word) => this.#hear(word));
+    ports.tabs.listen((word) => this.#handle(word));
   }
 
   get accountId(): string | null {
@@ -87,7 +87,7 @@ export class Session {
   }
 
   /**
-   * Gets the sign-in back after a reload, if the cookie is still good, and tells the other tabs: it may be new, for
+   * Gets the sign-in back after a reload, if the cookie is still good, and notifies the other tabs: it may be new, for
    * instance from a provider's page. Tries again while the server is away.
    */
   async restore(): Promise<void> {
@@ -100,12 +100,12 @@ export class Session {
       };
       if (this.#isPutOff(thrown, again)) return;
     }
-    const heard = this.#heardAccountId;
-    this.#heardAccountId = null;
-    if (heard !== null && heard !== this.accountId) this.#followSignIn();
+    const seenId = this.#signedInAccountId;
+    this.#signedInAccountId = null;
+    if (seenId !== null && seenId !== this.accountId) this.#followSignIn();
   }
 
-  /** Says that nobody is signed in here, as far as can be seen without asking the server; `look` asks. */
+  /** Whether nobody is signed in here, as far as can be seen without asking the server; `look` asks. */
   assumeVisitor(): void {
     this.snapshot.set({ state: "signed_out", reason: "none" });
   }
@@ -228,7 +228,7 @@ export class Session {
     }
   }
 
-  /** Goes through one of the ways in: signs in, or tells which step is left. */
+  /** Uses one of the sign-in methods: signs in, or returns which step is left. */
   async enter(call: SessionOpener, body: unknown): Promise<EnterResult> {
     const answer = await this.#http.call(call, { body });
     if ("next" in answer) {
@@ -240,7 +240,7 @@ export class Session {
     return { next: "none", account: answer.account };
   }
 
-  /** Takes a sign-in that the server has handed out, and tells the other tabs. */
+  /** Takes a sign-in that the server has handed out, and notifies the other tabs. */
   take<T extends SignedIn>(signedIn: T): T {
     this.#turn++;
     this.#refreshing = null;
@@ -277,17 +277,17 @@ export class Session {
   }
 
   /** Follows the other tabs: they share the cookie, so a sign-in elsewhere is ours too. */
-  #hear(word: unknown): void {
+  #handle(word: unknown): void {
     const { type, accountId } = (typeof word === "object" && word !== null ? word : {}) as Partial<
       Record<"type" | "accountId", unknown>
     >;
     const now = this.snapshot.getSnapshot();
-    // The server may have told this tab first that the sign-in is over; why is known by the tab that ended it.
+    // The server may have notified this tab first that the sign-in is over; why is known by the tab that ended it.
     const isOfInterest = now.state === "signed_in" || (now.state === "signed_out" && now.reason === "ended");
     if (type === "signed_out" && isOfInterest) this.#forget({ state: "signed_out", reason: "left" }, true);
     if (type !== "signed_in" || typeof accountId !== "string" || accountId === this.accountId) return;
     // Who is still finding out may be asking with the cookie from before: what comes of it is compared at its end.
-    if (now.state === "unknown") this.#heardAccountId = accountId;
+    if (now.state === "unknown") this.#signedInAccountId = accountId;
     else this.#followSignIn();
   }
 

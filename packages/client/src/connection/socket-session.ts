@@ -1,7 +1,7 @@
 import type { Clock, CommandArgument, CommandFrame, CommandName, CommandOutput, Timer } from "@maru/protocol";
 import { MaruClientError, unreachable } from "../client-error.ts";
 import type { SocketConstructor, SocketLike } from "../ports.ts";
-import { type HeardPush, readFrame, readReply } from "./read-frame.ts";
+import { type ReceivedPush, readFrame, readReply } from "./read-frame.ts";
 
 /** How long an answer may take before the socket counts as dead, in ms. */
 const answerMs = 15_000;
@@ -15,7 +15,7 @@ type Unanswered = {
 
 export type SocketHandlers = {
   readonly onOpen: () => void;
-  readonly onPush: (push: HeardPush) => void;
+  readonly onPush: (push: ReceivedPush) => void;
   /** Once, with the close code; 1006 where there was none. */
   readonly onClose: (code: number) => void;
 };
@@ -64,7 +64,7 @@ export class SocketSession {
     });
   }
 
-  /** Ends it from this side; told as `code` at once, because a dead network never answers a close. */
+  /** Ends it from this side; reported as `code` at once, because a dead network never answers a close. */
   close(code = 1000): void {
     if (this.#isClosed) return;
     this.#socket.close();

@@ -20,7 +20,7 @@ export type OutboxDeps = {
   /** Stands before the storage of the ports. */
   readonly storage: CarefulOutboxStorage;
   readonly send: (roomId: RoomId, clientMessageId: string, text: string) => Promise<Message>;
-  /** Tells that a message is in the room; called before its entry goes. */
+  /** Notifies that a message is in the room; called before its entry goes. */
   readonly onSent: (roomId: string, message: Message) => void;
   readonly onChanged: (roomId: string) => void;
   readonly isOnline: () => boolean;
@@ -54,7 +54,7 @@ export class Outbox {
     this.#deps = deps;
     this.#clock = deps.ports.clock;
     this.#tab = newRandomKey(deps.ports.random);
-    deps.ports.tabs.listen((word) => this.#hear(word));
+    deps.ports.tabs.listen((word) => this.#handle(word));
     deps.storage.state.subscribe(() => {
       // What lay there while the browser refused it can be brought back now.
       if (deps.storage.state.getSnapshot() === "kept" && this.#accountId !== null) void this.open(this.#accountId);
@@ -135,7 +135,7 @@ export class Outbox {
     if (entry && entry.state !== "sending") this.#drop(entry);
   }
 
-  /** Says that a message is in the room; its entry has done its work. */
+  /** Notes that a message is in the room; its entry has done its work. */
   confirm(clientMessageId: string): void {
     const entry = this.#entries.get(clientMessageId);
     if (entry) this.#drop(entry);
@@ -219,7 +219,7 @@ export class Outbox {
     this.#deps.onChanged(entry.roomId);
   }
 
-  #hear(word: unknown): void {
+  #handle(word: unknown): void {
     const { type, tab } = (typeof word === "object" && word !== null ? word : {}) as Partial<TabWord>;
     if (type === "outbox.who" && tab === this.#tab) {
       this.#deps.ports.tabs.post({ type: "outbox.here", tab: this.#tab } satisfies TabWord);

@@ -29,7 +29,7 @@ beforeEach(async () => {
 
 const shown = () => maru.rooms.list.getSnapshot();
 
-/** Says something in an archived room, as those hear it who have it in a list. */
+/** Sends a message in an archived room, as those hear it who have it in a list. */
 function say(id: RoomId, seq: number): void {
   const lastMessage = aMessage({ seq });
   world.socket.push({

@@ -9,45 +9,45 @@ import type { HeardMessage } from "./message-feed.ts";
 
 let world: ClientWorld;
 let server: PretendedRoom;
-let heard: HeardMessage[];
+let received: HeardMessage[];
 
 beforeEach(() => {
   world = new ClientWorld();
   server = new PretendedRoom(world);
-  heard = [];
+  received = [];
 });
 
 async function listen() {
   const maru = await world.signIn();
-  maru.rooms.onMessage((message) => heard.push(message));
+  maru.rooms.onMessage((message) => received.push(message));
   await settle();
   return maru;
 }
 
 const past = { sentAt: "2025-06-01T00:00:00.000Z" };
 
-/** Says something now, by the server's clock. */
+/** Sends a message now, by the server's clock. */
 function say(given: Parameters<PretendedRoom["log"]["say"]>[0] = {}) {
   return server.log.say({ sentAt: new Date(world.clock.now()).toISOString(), ...given });
 }
 
-async function hearHead(): Promise<void> {
+async function noteHead(): Promise<void> {
   server.advance();
   await settle();
 }
 
-const heardSeqs = () => heard.map(({ message }) => message.seq);
+const receivedSeqs = () => received.map(({ message }) => message.seq);
 
 test("tells what is said from now on, in order and once, and nothing of what was there before", async () => {
   for (let i = 0; i < 5; i++) server.log.say(past);
   await listen();
   say();
-  await hearHead();
+  await noteHead();
   say();
   say({ authorId: selfId });
-  await hearHead();
-  await hearHead();
-  expect(heard.map(({ message, isOwn, roomId: room }) => [room, message.seq, isOwn])).toEqual([
+  await noteHead();
+  await noteHead();
+  expect(received.map(({ message, isOwn, roomId: room }) => [room, message.seq, isOwn])).toEqual([
     [roomId, 6, false],
     [roomId, 7, false],
     [roomId, 8, true],
@@ -59,7 +59,7 @@ test("tells what was said during a break, however much it was", async () => {
   world.socket.end();
   for (let i = 0; i < 250; i++) say();
   await world.clock.advance(2_000);
-  expect(heardSeqs()).toEqual(Array.from({ length: 250 }, (_, i) => i + 1));
+  expect(receivedSeqs()).toEqual(Array.from({ length: 250 }, (_, i) => i + 1));
 });
 
 test("tells what was said while it read", async () => {
@@ -75,8 +75,8 @@ test("tells what was said while it read", async () => {
     return page;
   });
   say();
-  await hearHead();
-  expect(heardSeqs()).toEqual([1, 2]);
+  await noteHead();
+  expect(receivedSeqs()).toEqual([1, 2]);
 });
 
 test("leaves out what nobody said, and what was deleted", async () => {
@@ -84,8 +84,8 @@ test("leaves out what nobody said, and what was deleted", async () => {
   say({ kind: "system" });
   say({ deletedAt: "2026-01-01T00:00:00.000Z" });
   say();
-  await hearHead();
-  expect(heardSeqs()).toEqual([3]);
+  await noteHead();
+  expect(receivedSeqs()).toEqual([3]);
 });
 
 test("reads again later, and not at once, what could not be read", async () => {
@@ -96,13 +96,13 @@ test("reads again later, and not at once, what could not be read", async () => {
     return server.list(place);
   });
   say();
-  await hearHead();
+  await noteHead();
   expect(world.socket.commands("message.list")).toHaveLength(1);
   await world.clock.advance(3_000);
   expect(world.socket.commands("message.list")).toHaveLength(4);
   isBroken = false;
   await world.clock.advance(1_000);
-  expect(heardSeqs()).toEqual([1]);
+  expect(receivedSeqs()).toEqual([1]);
 });
 
 test("a room that comes to light later tells its news and not its past", async () => {
@@ -114,10 +114,10 @@ test("a room that comes to light later tells its news and not its past", async (
     await settle();
   };
   await comeUp();
-  expect(heardSeqs()).toEqual([]);
+  expect(receivedSeqs()).toEqual([]);
   say();
   await comeUp();
-  expect(heardSeqs()).toEqual([6]);
+  expect(receivedSeqs()).toEqual([6]);
 });
 
 test("a room that comes to light by its news tells just these", async () => {
@@ -127,7 +127,7 @@ test("a room that comes to light by its news tells just these", async () => {
   say();
   world.socket.push({ push: "membership.changed", accountEpoch: "one", accountRev: 2, room: server.summary() });
   await settle();
-  expect(heardSeqs()).toEqual([6]);
+  expect(receivedSeqs()).toEqual([6]);
 });
 
 test("after a restore of the server goes on with what is said under the new numbering", async () => {
@@ -139,35 +139,35 @@ test("after a restore of the server goes on with what is said under the new numb
   for (let i = 0; i < 3; i++) server.log.say(past);
   await world.clock.advance(2_000);
   say();
-  await hearHead();
-  expect(heardSeqs()).toEqual([4]);
+  await noteHead();
+  expect(receivedSeqs()).toEqual([4]);
 });
 
 test("tells nothing to whoever has stopped listening, and to who listens later nothing said in between", async () => {
   const maru = await world.signIn();
-  const stop = maru.rooms.onMessage((message) => heard.push(message));
+  const stop = maru.rooms.onMessage((message) => received.push(message));
   say();
-  await hearHead();
+  await noteHead();
   stop();
   await world.clock.advance(1_000);
   say();
-  await hearHead();
+  await noteHead();
   await world.clock.advance(1_000);
-  maru.rooms.onMessage((message) => heard.push(message));
+  maru.rooms.onMessage((message) => received.push(message));
   say();
-  await hearHead();
-  expect(heardSeqs()).toEqual([1, 3]);
+  await noteHead();
+  expect(receivedSeqs()).toEqual([1, 3]);
 });
 
 test("tells whoever listened before the sign-in all from the sign-in on, also what came before the list", async () => {
   server.log.say(past);
   world.network = "silent";
   const maru = createClient({ url: "http://maru.example", ...world.ports() });
-  maru.rooms.onMessage((message) => heard.push(message));
+  maru.rooms.onMessage((message) => received.push(message));
   await maru.signIn({ email: account.email, password: "hanok-floor-4" });
   await world.clock.advance(500);
   say();
   world.network = "up";
   await world.clock.advance(12_000);
-  expect(heardSeqs()).toEqual([2]);
+  expect(receivedSeqs()).toEqual([2]);
 });

@@ -3,17 +3,17 @@ import { MaruClientError } from "../client-error.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { RoomDirectory } from "./room-directory.ts";
 
-/** A message as a program hears it. */
+/** A message as a program receives it. */
 export type HeardMessage = { readonly roomId: RoomId; readonly message: Message; readonly isOwn: boolean };
 
-export type MessageListener = (heard: HeardMessage) => void;
+export type MessageListener = (received: HeardMessage) => void;
 
 const pageSize = 100;
 /** Pause before a room that could not be read to its end is read again, in ms. */
 const againMs = 1_000;
 
 /**
- * Tells each message that people say in any room, once and in the order of its room, from the moment somebody listens.
+ * Notifies of each message that people send in any room, once and in the order of its room, from the moment somebody listens.
  * Meant for bots: it reads what the heads say is new, so nothing is missed over a break.
  */
 export class MessageFeed {
@@ -51,7 +51,7 @@ export class MessageFeed {
   #look(roomId: string): void {
     const room = this.#directory.find(roomId);
     if (this.#listeners.size === 0 || room?.membership !== "active") return;
-    // Whoever listened before the sign-in hears what is said from the sign-in on.
+    // Whoever listened before the sign-in receives what is sent from the sign-in on.
     this.#since ??= this.#connection.signedInAt;
     if (this.#since === null) return;
     const { epoch, lastSeq } = room;

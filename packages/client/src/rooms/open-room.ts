@@ -83,7 +83,7 @@ export class OpenRoom {
     });
   }
 
-  /** What to tell the server when watching: the position held, if there is one. */
+  /** What to send to the server when watching: the position held, if there is one. */
   get watch() {
     const { epoch, rev } = this.#timeline;
     const position = epoch !== null && rev !== null ? { epoch, rev } : {};
@@ -170,9 +170,9 @@ export class OpenRoom {
     if (this.#timeline.hasGap) this.#askForGapLater();
   }
 
-  /** Hears where the room stands in place of what changed, which was too much to be told: asks for it. */
+  /** Notes where the room stands in place of what changed, which was too much to be pushed: asks for it. */
   advance({ epoch, rev }: { readonly epoch: string; readonly rev: number }): void {
-    if (!this.#timeline.hear(epoch, rev)) void this.load();
+    if (!this.#timeline.note(epoch, rev)) void this.load();
     else if (this.#timeline.hasGap) this.#askForGapLater();
   }
 
@@ -187,13 +187,13 @@ export class OpenRoom {
     this.publish();
   }
 
-  /** Hears how many people have not read what. */
+  /** Takes how many people have not read what. */
   count({ toSeq, steps }: Pick<UnreadReaderCounts, "toSeq" | "steps">): void {
     this.#unreadReaderCounts = { toSeq, steps, ownReadSeq: this.#ownReadSeq };
     this.publish();
   }
 
-  /** Hears that the server knows how far oneself has read. */
+  /** Notes that the server knows how far oneself has read. */
   confirmRead(seq: number): void {
     this.#ownReadSeq = Math.max(this.#ownReadSeq, seq);
     // A count that knows of it usually follows. Where none does, the one that is held knew already.
@@ -221,7 +221,7 @@ export class OpenRoom {
     return this.#timeline.reachOf(seq);
   }
 
-  /** Says that the room may not be read any more. */
+  /** Marks that the room may not be read any more. */
   leave(): void {
     this.#isGone = true;
     this.snapshot.set({ state: "gone" });

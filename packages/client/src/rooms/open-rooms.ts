@@ -7,7 +7,7 @@ import { OpenRoom, type OpenRoomDeps, type RoomSnapshot } from "./open-room.ts";
 const keptOpen = 8;
 
 export type OpenRoomsDeps = OpenRoomDeps & {
-  /** Tells that a room is not watched with all its changes any more. */
+  /** Notifies that a room is not watched with all its changes any more. */
   readonly onClosed: (roomId: string) => void;
 };
 

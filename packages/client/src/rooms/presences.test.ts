@@ -57,7 +57,7 @@ function open() {
     state,
     presences,
     show: (...rooms: ReturnType<typeof roomOf>[]) => list.set({ state: "ready", rooms } as unknown as RoomListSnapshot),
-    hear: (push: Push) => listeners.get(push.push)?.(push),
+    note: (push: Push) => listeners.get(push.push)?.(push),
     parts,
     goOnline: () => goOnline(),
     use: (isUsed: boolean) => use(isUsed),
@@ -65,7 +65,7 @@ function open() {
 }
 
 test("direct rooms in which one may write are watched, once for each change of the list", async () => {
-  const { clock, asked, show, presences, hear } = open();
+  const { clock, asked, show, presences, note } = open();
   show(roomOf(1, "direct"), roomOf(2, "match"), roomOf(3, "direct", false));
   show(roomOf(1, "direct"));
   await clock.advance(1_000);
@@ -74,7 +74,7 @@ test("direct rooms in which one may write are watched, once for each change of t
   show(roomOf(1, "direct"));
   await clock.advance(1_000);
   expect(asked).toHaveLength(1);
-  hear({ push: "presence.changed", roomId: roomOf(1, "direct").id as RoomId, memberId: other, presence: "online" });
+  note({ push: "presence.changed", roomId: roomOf(1, "direct").id as RoomId, memberId: other, presence: "online" });
   expect(presences.snapshot.getSnapshot().get(other)).toBe("online");
 });
 
@@ -136,8 +136,8 @@ test("where nobody may be seen an answer asks again, and nothing else does", asy
 });
 
 test("how oneself is seen is asked for once somebody shows it, and an answer undoes no push that overtook it", async () => {
-  const { presences, parts, hear, state, line } = open();
-  hear({ push: "own_presence.changed", presence: "away" });
+  const { presences, parts, note, state, line } = open();
+  note({ push: "own_presence.changed", presence: "away" });
   expect([parts.size, presences.own.getSnapshot()]).toEqual([0, null]);
   let calls = 0;
   presences.own.subscribe(() => calls++);
@@ -147,7 +147,7 @@ test("how oneself is seen is asked for once somebody shows it, and an answer und
   await part.take({ presence: "online" });
   expect(presences.own.getSnapshot()).toBe("online");
   part.ask?.();
-  hear({ push: "own_presence.changed", presence: "away" });
+  note({ push: "own_presence.changed", presence: "away" });
   await part.take({ presence: "online" });
   expect([presences.own.getSnapshot(), calls]).toEqual(["away", 2]);
   line.isOnline = false;

@@ -2,12 +2,12 @@ import type { Clock, RoomId, RoomSummary } from "@maru/protocol";
 import { MaruClientError } from "../client-error.ts";
 import type { Connection } from "../connection/connection.ts";
 
-/** How long reading may go on before the server is told of it, in ms. */
+/** How long reading may go on before the server gets it, in ms. */
 const gatherMs = 250;
-/** Pause before what the server could not take is told again, in ms. */
+/** Pause before what the server could not take is sent again, in ms. */
 const againMs = 2_000;
 
-/** Tells the server how far was read: the furthest of a moment, once. What could not be told is told later. */
+/** Sends the server how far was read: the furthest of a moment, once. What could not be sent is sent later. */
 export class ReadReceiptQueue {
   readonly #connection: Connection;
   readonly #clock: Clock;

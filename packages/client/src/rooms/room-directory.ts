@@ -49,7 +49,7 @@ export class RoomDirectory {
     return this.#rooms.values();
   }
 
-  /** Takes rooms as the server told them. */
+  /** Takes rooms as the server sent them. */
   put(rooms: readonly RoomSummary[]): void {
     for (const room of rooms) {
       this.#rooms.set(room.id, mergeSummaries(this.#rooms.get(room.id), withoutUnknown(room)));

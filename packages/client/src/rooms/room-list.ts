@@ -4,8 +4,8 @@ import type { RoomDirectory } from "./room-directory.ts";
 import { withMessage } from "./summaries.ts";
 
 const pageSize = 50;
-/** Rooms loaded without being asked for, so that news of any of them is heard. */
-const heardRooms = 300;
+/** Rooms loaded without being asked for, so that changes of any of them are received. */
+const maxLoadedRooms = 300;
 
 export type RoomListDeps = {
   readonly connection: Connection;
@@ -22,7 +22,7 @@ export class RoomList {
   /** Up to where the heads of all rooms are known, in the server's own word. */
   #since: string | null = null;
   #isLoadingMore = false;
-  /** The archive is known as far as news of it is heard. */
+  /** The archive is known as far as changes of it are received. */
   #knowsArchive = false;
 
   constructor({ connection, directory, openIds }: RoomListDeps) {
@@ -52,7 +52,7 @@ export class RoomList {
     }
   }
 
-  /** A page of the archive; what it tells is heard of from then on. */
+  /** A page of the archive; changes of its rooms are received from then on. */
   async listArchived(cursor?: string) {
     const place = cursor ? { cursor } : {};
     const page = await this.#connection.command("room.list", { archived: true, limit: pageSize, ...place });
@@ -76,9 +76,9 @@ export class RoomList {
   async resume({ rooms, reset, nextCursor, since }: SyncPart<"rooms">): Promise<void> {
     this.#since = since;
     if (reset) {
-      const told = new Set<string>(rooms.map((room) => room.id));
+      const parts = new Set<string>(rooms.map((room) => room.id));
       const open = [...this.#openIds()].map((id) => this.#directory.find(id)).filter((room) => room !== undefined);
-      this.#directory.replace([...open.filter((room) => !told.has(room.id)), ...rooms]);
+      this.#directory.replace([...open.filter((room) => !parts.has(room.id)), ...rooms]);
       this.#directory.page("ready", nextCursor);
       this.#knowsArchive = false;
     } else {
@@ -86,18 +86,18 @@ export class RoomList {
       this.#directory.page("ready", this.#directory.nextCursor);
     }
     await this.watchHeads([...this.#directory.all()]);
-    while (this.#directory.nextCursor !== undefined && [...this.#directory.all()].length < heardRooms) {
+    while (this.#directory.nextCursor !== undefined && [...this.#directory.all()].length < maxLoadedRooms) {
       await this.loadMore();
     }
-    if (!this.#knowsArchive) void this.#hearArchive();
+    if (!this.#knowsArchive) void this.#loadArchive();
   }
 
-  /** Says that it could not be loaded, unless something is there to be shown. */
+  /** Marks that it could not be loaded, unless something is there to be shown. */
   fail(): void {
     if (this.#directory.list.getSnapshot().state === "loading") this.#directory.page("failed");
   }
 
-  /** Takes a room as the server told it in answer to something. */
+  /** Takes a room as the server sent it in answer to something. */
   take(room: RoomSummary): RoomSummary {
     // The watch of a room ends for those who leave it; whoever is let back in watches again.
     const isNew = this.#directory.find(room.id)?.membership !== "active";
@@ -106,7 +106,7 @@ export class RoomList {
     return room;
   }
 
-  /** Hears where a room stands. */
+  /** Notes where a room stands. */
   advance(head: Push<"room.advanced">): void {
     this.#directory.change(head.roomId, (room) => {
       if (head.epoch !== room.epoch || head.rev <= room.rev) return room;
@@ -134,15 +134,15 @@ export class RoomList {
   }
 
   /** Nobody waits for it: what fails is asked again with the next connection. */
-  async #hearArchive(): Promise<void> {
+  async #loadArchive(): Promise<void> {
     try {
-      let heard = 0;
+      let loadedCount = 0;
       let cursor: string | undefined;
       do {
         const page = await this.listArchived(cursor);
-        heard += page.rooms.length;
+        loadedCount += page.rooms.length;
         cursor = page.nextCursor;
-      } while (cursor !== undefined && heard < heardRooms);
+      } while (cursor !== undefined && loadedCount < maxLoadedRooms);
       this.#knowsArchive = true;
     } catch {
       this.#knowsArchive = false;

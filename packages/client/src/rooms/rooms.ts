@@ -148,7 +148,7 @@ export class Rooms {
   }
 
   /**
-   * Says something; tells the key under which it waits until it is in the room. Half a surrogate pair is left out; a text
+   * Sends a message; returns the key under which it waits until it is in the room. Half a surrogate pair is left out; a text
    * that shows nothing, or is too long, throws (`message.empty`, `message.too_long`).
    */
   send(roomId: string, text: string): string {
@@ -187,7 +187,7 @@ export class Rooms {
   }
 
   /**
-   * Moves one's read cursor forward; shown at once, told soon. Reaching the cursor once more ends a mark "unread"; what lies
+   * Moves one's read cursor forward; shown at once, sent soon. Reaching the cursor once more ends a mark "unread"; what lies
    * before it is no news and ends nothing.
    */
   markRead(roomId: string, seenSeq: number): void {

@@ -60,7 +60,7 @@ export function countUnread(room: RoomSummary): number {
   return Math.max(0, room.lastOrd - room.readOrd);
 }
 
-/** A room as it was told, without a last message that cannot be shown. */
+/** A room as it was sent, without a last message that cannot be shown. */
 export function withoutUnknown(room: RoomSummary): RoomSummary {
   const { lastMessage, ...rest } = room;
   return lastMessage && !isKnown(lastMessage as Line) ? rest : room;
@@ -77,12 +77,12 @@ export function compareRooms(a: RoomSummary, b: RoomSummary): number {
   return a.activeAt < b.activeAt ? 1 : a.activeAt > b.activeAt ? -1 : a.id < b.id ? 1 : -1;
 }
 
-/** Says whether a room stands in the list. */
+/** Whether a room stands in the list. */
 export function isListed(room: RoomSummary): boolean {
   return room.membership === "active" && !room.hidden && !room.archived;
 }
 
-/** Says whether a room stands in the archive. */
+/** Whether a room stands in the archive. */
 export function isArchived(room: RoomSummary): boolean {
   return room.membership === "active" && !room.hidden && room.archived;
 }

@@ -143,7 +143,7 @@ describe("another part of the history", () => {
   });
 });
 
-/** Tells a timeline everything that a network might make of a room, and asks for what is missing at the end. */
+/** Gives a timeline everything that a network might make of a room, and asks for what is missing at the end. */
 function tellBadly(seed: number): { log: RoomLog; timeline: Timeline } {
   const random = seededRandom(seed);
   const below = (end: number) => Math.floor(random() * end);

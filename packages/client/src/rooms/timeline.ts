@@ -35,7 +35,7 @@ const maxEarly = 1_000;
 
 /**
  * The messages of one open room, kept true by changes in order of `rev`: one that comes early waits, one that is known is
- * ignored. Pure: asks nothing, waits for nothing; whoever owns it fills the gaps that it tells of.
+ * ignored. Pure: asks nothing, waits for nothing; whoever owns it fills the gaps that it reports.
  */
 export class Timeline {
   messages: readonly Line[] = [];
@@ -49,7 +49,7 @@ export class Timeline {
   /** The numbering of what came early. */
   #earlyEpoch: string | null = null;
   /** Where the room was said to stand. */
-  #heardRev = 0;
+  #notedRev = 0;
   /** Messages changed since a page was asked for that is still on its way: it may lack them. */
   #changed: Map<number, Line> | null = null;
   readonly #effects: TimelineEffects;
@@ -61,7 +61,7 @@ export class Timeline {
 
   /** True while a change is missing between what is known and what came. */
   get hasGap(): boolean {
-    return this.rev !== null && (this.#early.size > 0 || this.#heardRev > this.rev);
+    return this.rev !== null && (this.#early.size > 0 || this.#notedRev > this.rev);
   }
 
   /** True when so much came early that filling is dearer than loading. */
@@ -78,33 +78,33 @@ export class Timeline {
     this.hasOlder = page.hasOlder;
     this.hasNewer = false;
     this.rev = page.rev;
-    // What was heard of another numbering says nothing about this one.
-    if (this.epoch !== null && this.epoch !== epoch) this.#heardRev = page.rev;
+    // What was noted of another numbering says nothing about this one.
+    if (this.epoch !== null && this.epoch !== epoch) this.#notedRev = page.rev;
     if (this.#earlyEpoch !== epoch) this.#early.clear();
     this.epoch = epoch;
     this.#changed = null;
     this.#drain();
   }
 
-  /** Says which page to ask for to go back; null where nothing is older. */
+  /** Returns which page to ask for to go back; null where nothing is older. */
   askOlder(): (PageTurn & { readonly before: number }) | null {
     const first = this.messages[0];
     return first && this.hasOlder ? { ...this.askElsewhere(), before: first.seq } : null;
   }
 
-  /** Says which page to ask for to go on; null where nothing is newer. */
+  /** Returns which page to ask for to go on; null where nothing is newer. */
   askNewer(): (PageTurn & { readonly after: number }) | null {
     const last = this.messages.at(-1);
     return last && this.hasNewer ? { ...this.askElsewhere(), after: last.seq } : null;
   }
 
-  /** Says that a page from anywhere is asked for. */
+  /** Marks that a page from anywhere is asked for. */
   askElsewhere(): PageTurn {
     this.#changed = new Map();
     return { turn: ++this.#turn };
   }
 
-  /** Says that no page will come. */
+  /** Marks that no page will come. */
   giveUp({ turn }: PageTurn): void {
     if (turn === this.#turn) this.#changed = null;
   }
@@ -146,10 +146,10 @@ export class Timeline {
     return this.epoch === null;
   }
 
-  /** Hears that the room stands at a change, without it. False when that is of another numbering. */
-  hear(epoch: string, rev: number): boolean {
+  /** Notes that the room stands at a change, without it. False when that is of another numbering. */
+  note(epoch: string, rev: number): boolean {
     if (this.epoch !== null && epoch !== this.epoch) return false;
-    this.#heardRev = Math.max(this.#heardRev, rev);
+    this.#notedRev = Math.max(this.#notedRev, rev);
     return true;
   }
 

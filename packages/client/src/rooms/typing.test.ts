@@ -12,7 +12,7 @@ function open() {
   const clock = new FakeClock();
   const sent: unknown[] = [];
   const listeners = new Map<string, (push: Push) => void>();
-  const hear = (push: Push) => listeners.get(push.push)?.(push);
+  const note = (push: Push) => listeners.get(push.push)?.(push);
   const line = {
     isOnline: true,
     onPush: (name: string, listener: (push: Push) => void) => void listeners.set(name, listener),
@@ -20,9 +20,9 @@ function open() {
   };
   const typing = new Typing({ connection: line as unknown as Connection, clock, findSelf: () => self });
   const told = (memberId: MembershipId, isTyping: boolean) =>
-    hear({ push: "typing.changed", roomId, memberId, typing: isTyping });
+    note({ push: "typing.changed", roomId, memberId, typing: isTyping });
   const said = (authorId: MembershipId) =>
-    hear({
+    note({
       push: "message.sent",
       roomId,
       epoch: "e",

@@ -9,7 +9,7 @@ type Writers = { readonly subject: Subject<readonly MembershipId[]>; readonly ti
 export type TypingDeps = {
   readonly connection: Connection;
   readonly clock: Clock;
-  /** One's own member of a room, who is not told to oneself. */
+  /** One's own member of a room, who is not shown to oneself. */
   readonly findSelf: (roomId: string) => MembershipId | undefined;
 };
 
@@ -22,9 +22,9 @@ export class Typing {
   constructor(deps: TypingDeps) {
     this.#deps = deps;
     const { connection } = deps;
-    connection.onPush("typing.changed", ({ roomId, memberId, typing }) => this.#hear(roomId, memberId, typing));
+    connection.onPush("typing.changed", ({ roomId, memberId, typing }) => this.#note(roomId, memberId, typing));
     connection.onPush("message.sent", ({ roomId, message }) => {
-      if (message.authorId) this.#hear(roomId, message.authorId, false);
+      if (message.authorId) this.#note(roomId, message.authorId, false);
     });
   }
 
@@ -47,7 +47,7 @@ export class Typing {
     connection.command("typing.set", { roomId: roomId as RoomId, typing: isTyping }).catch(() => {});
   }
 
-  #hear(roomId: string, memberId: MembershipId, isTyping: boolean): void {
+  #note(roomId: string, memberId: MembershipId, isTyping: boolean): void {
     if (!isTyping && !this.#rooms.has(roomId)) return;
     if (memberId === this.#deps.findSelf(roomId)) return;
     const { clock } = this.#deps;
@@ -57,7 +57,7 @@ export class Typing {
     if (isTyping)
       timers.set(
         memberId,
-        clock.setTimeout(() => this.#hear(roomId, memberId, false), limits.typingMs),
+        clock.setTimeout(() => this.#note(roomId, memberId, false), limits.typingMs),
       );
     else if (!timers.delete(memberId)) return;
     if (!isTyping || !before) this.#publish(roomId);

@@ -10,7 +10,7 @@ export type ActionsRequest = {
 export type ActionsProps = {
   /** Null while nothing is asked. */
   request: ActionsRequest | null;
-  /** Says what they are for, to those who do not see it. */
+  /** Describes what they are for, to those who do not see it. */
   label: string;
   onClose: () => void;
 };

@@ -22,7 +22,7 @@ type Composition = { readonly text: string; readonly hasCandidates: boolean };
 
 /** The code of every key that an input method handles. */
 const inputMethodKey = 229;
-/** Browsers tell the press that ended a composition once more within a few ms; later it is another press. */
+/** Browsers report the press that ended a composition once more within a few ms; later it is another press. */
 const samePressMs = 500;
 
 /** Syllables and single letters of Hangul, also the old ones. */
@@ -41,16 +41,16 @@ export function isInputMethodPress(press: Pick<KeyPress, "isComposing" | "keyCod
  * complete whenever its writer says so: the Enter that ends it also acts. Whatever was chosen from candidates
  * (Japanese, Chinese, Hanja) is only committed by its Enter: acting then would send what is still being written.
  *
- * Browsers tell the same press in different orders. Chromium and Firefox: keydown(229, composing), compositionend, and
+ * Browsers report the same press in different orders. Chromium and Firefox: keydown(229, composing), compositionend, and
  * on macOS keydown(13) once more. WebKit: compositionend, keydown(229, not composing).
  */
 export class EnterKey {
   #composition: Composition | null = null;
   /** An Enter was pressed that the input method has yet to answer. */
   #isPending = false;
-  /** Whether the composition that has just ended, before its key was told, was a plain syllable. */
+  /** Whether the composition that has just ended, before its key was reported, was a plain syllable. */
   #ended: { readonly isPlain: boolean } | null = null;
-  /** When an Enter acted whose press may be told once more. */
+  /** When an Enter acted whose press may be reported once more. */
   #actedAtMs: number | null = null;
 
   keyDown(press: KeyPress, nowMs: number): EnterMeaning {
@@ -114,7 +114,7 @@ export class EnterKey {
     return acts;
   }
 
-  /** Something else was written: the press that acted is over, told or not. */
+  /** Something else was written: the press that acted is over, reported or not. */
   textInserted(): void {
     this.#actedAtMs = null;
   }
@@ -128,7 +128,7 @@ export class EnterKey {
   }
 }
 
-/** Under an input method Windows names the key `Process`: then its place on the keyboard tells. */
+/** Under an input method Windows names the key `Process`: then its place on the keyboard decides. */
 function isEnter({ key, code, keyCode }: Pick<KeyPress, "key" | "code" | "keyCode">): boolean {
   return key === "Enter" || keyCode === 13 || code === "Enter" || code === "NumpadEnter";
 }

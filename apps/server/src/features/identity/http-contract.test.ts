@@ -28,7 +28,7 @@ test("every call of the client is a route, and answers what the client takes for
       definition.type === "route" ? [[`${definition.route.method} ${definition.route.path}`, definition.route]] : [],
     ),
   );
-  const told = (call: string) => {
+  const optionsInContract = (call: string) => {
     const [method = "", name] = call.split(" ") as [string, keyof typeof httpPaths];
     const good = Object.entries(routes.get(`${method.toLowerCase()} ${httpPaths[name]}`)?.responses ?? {});
     return good.flatMap(([status, answer]): unknown[] => {
@@ -38,7 +38,7 @@ test("every call of the client is a route, and answers what the client takes for
   };
   const optionsOf = (schema: unknown) => (schema === enteredSchema ? enteredSchema.options : [schema]);
   for (const [call, schema] of Object.entries(httpAnswers)) {
-    expect([call, ...told(call)]).toEqual([call, ...optionsOf(schema)]);
+    expect([call, ...optionsInContract(call)]).toEqual([call, ...optionsOf(schema)]);
   }
 });
 

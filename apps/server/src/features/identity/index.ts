@@ -11,7 +11,7 @@ import type { Log } from "../../platform/log.ts";
 import type { Outbox } from "../../platform/mail/outbox.ts";
 import type { SecretBox } from "../../platform/secret-box.ts";
 import { createSharedLimits, type TakeShared } from "../../platform/shared-limits.ts";
-import type { SignUpMode } from "./accounts/account-making.ts";
+import type { SignUpMode } from "./accounts/account-creation.ts";
 import { createAccountStates } from "./accounts/account-states.ts";
 import { createBlocks } from "./accounts/blocks.ts";
 import { registerMeRoutes } from "./accounts/http-me.ts";
@@ -91,7 +91,7 @@ export type IdentityDeps = {
   readonly providers?: { readonly settings: readonly ProviderSettings[]; readonly fetch: FetchPort };
   /** Where people reach this installation, as `scheme://host[:port]`; its scheme decides on the cookie of clients that name no page. */
   readonly origin: string;
-  /** Says whether a page of this origin may act with a cookie's authority. */
+  /** Whether a page of this origin may act with a cookie's authority. */
   readonly allowsOrigin: (origin: string, request: Request) => boolean;
   /** The address that a request comes from, proxies considered. */
   readonly clientAddress: (context: Context<HttpEnv>) => string;
@@ -160,7 +160,7 @@ export async function createIdentity(deps: IdentityDeps) {
       return right;
     },
   };
-  /** Requests are told of where they end; a socket has nobody else to do it. */
+  /** Requests are logged where they end; a socket has nobody else to do it. */
   const socketAuthenticator: Authenticator = {
     authenticate: (token) =>
       authenticator.authenticate(token).catch((error: unknown) => {
@@ -188,11 +188,11 @@ export async function createIdentity(deps: IdentityDeps) {
       api(app: HttpApp): void {
         const allowAccount = createAllowAccount(requireAccount);
         const guards = { requireAccount, allowAccount, requireOwnPage: createRequireOwnPage(deps.allowsOrigin) };
-        const door = { guards, cookies, authResponder };
-        registerAuthRoutes(app, { ...door, ...authMethods, clock, authenticator, sessions });
-        registerStepRoutes(app, { ...door, ...authMethods });
-        registerSecondFactorRoutes(app, { ...door, ...authMethods });
-        registerProviderRoutes(app, { ...door, ...authMethods });
+        const routeDeps = { guards, cookies, authResponder };
+        registerAuthRoutes(app, { ...routeDeps, ...authMethods, clock, authenticator, sessions });
+        registerStepRoutes(app, { ...routeDeps, ...authMethods });
+        registerSecondFactorRoutes(app, { ...routeDeps, ...authMethods });
+        registerProviderRoutes(app, { ...routeDeps, ...authMethods });
         registerSecurityRoutes(app, { guards, db, notices, epochs, ...authMethods });
         registerLeavingRoutes(app, { guards, cookies, dataExport, leaving });
         registerPasswordRoutes(app, { guards, authResponder, passwordChanges: authMethods.passwordChanges });
@@ -219,11 +219,11 @@ export async function createIdentity(deps: IdentityDeps) {
     listAccountRevs: profiles.listAccountRevs,
     onProfileChanged: profiles.onProfileChanged,
     ...blocks,
-    /** Tells, on every node and within a second, of each right that ended: close its sockets. */
+    /** Notifies, on every node and within a second, of each right that ended: close its sockets. */
     onRevoked: revocations.onRevoked,
     findAccountState: states.find,
     findAccountStanding: states.findStanding,
-    /** Tells which accounts are there to be written about, and keeps them from being closed until the transaction ends. */
+    /** Returns which accounts are there to be written about, and keeps them from being closed until the transaction ends. */
     lockLiving,
     async suspendAccount(accountId: string): Promise<boolean> {
       const isNews = await states.suspend(accountId);
@@ -245,13 +245,13 @@ export async function createIdentity(deps: IdentityDeps) {
     eraseDue: erasure.runNow,
     /** Adds a feature's part of what people can download of themselves. */
     registerExporter: dataExport.register,
-    /** Makes an operator and tells the link of the first sign-in; for the command line. */
+    /** Makes an operator and returns the link of the first sign-in; for the command line. */
     async createOperator(input: Parameters<typeof authMethods.operators.create>[0]): Promise<{ url: string }> {
       const { url, accountId } = await authMethods.operators.create(input);
       securityLog.note("operator.create", { accountId });
       return { url };
     },
-    /** Makes an invitation and tells its code, once. */
+    /** Makes an invitation and returns its code, once. */
     createInvite: authMethods.createInvite,
   };
 }

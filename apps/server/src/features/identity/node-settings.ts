@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readOrMakeSecretFile } from "../../platform/key-file.ts";
-import type { SignUpMode } from "./accounts/account-making.ts";
+import type { SignUpMode } from "./accounts/account-creation.ts";
 import type { FetchPort } from "./providers/provider-client.ts";
 import { type ProviderConfig, readProviders } from "./providers/provider-settings.ts";
 import { generateSigningJwks, parseSigningJwks, type SigningJwks } from "./sessions/keys.ts";

@@ -153,7 +153,7 @@ test("a device says the same of a session that was ended, however long ago, as l
   ]);
 });
 
-test("clears away steps, links, invitations and journeys to providers once nothing counts by them", async () => {
+test("clears away steps, links, invitations and OAuth flows once nothing counts by them", async () => {
   const { db, clock } = world;
   const retention = createRetention({ db, clock });
   const at = new Date(clock.now());
@@ -168,7 +168,7 @@ test("clears away steps, links, invitations and journeys to providers once nothi
     sentAt: at,
     at,
   } as const;
-  const journey = {
+  const flow = {
     providerId: "sun",
     browserHash: "x",
     sealed: "x",
@@ -180,7 +180,7 @@ test("clears away steps, links, invitations and journeys to providers once nothi
     await insertLink(db.sql, { ...link, hash: name, expiresAt });
     await insertStep(db.sql, { ...step, hash: name, expiresAt });
     await insertInvite(db.sql, { hash: name, uses: 1, at, expiresAt });
-    await insertProviderAttempt(db.sql, { ...journey, hash: name, expiresAt });
+    await insertProviderAttempt(db.sql, { ...flow, hash: name, expiresAt });
   }
   const left = async () => {
     const rows = await db.sql<{ hash: string }[]>`

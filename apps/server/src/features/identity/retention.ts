@@ -1,6 +1,6 @@
 import { type Clock, limits } from "@maru/protocol";
 import type { Database } from "../../platform/db/database.ts";
-import { handOverLooks, keepWornNicknames, settleNicknames } from "./accounts/nickname-settling.ts";
+import { handOverLooks, keepNicknamesInUse, settleNicknames } from "./accounts/nickname-settling.ts";
 import { deleteFreeNicknames } from "./accounts/store-kept-nicknames.ts";
 import { deleteFreeLooks } from "./accounts/store-nicknames.ts";
 import { deleteOldLinks } from "./passwords/store-links.ts";
@@ -48,7 +48,7 @@ export function createRetention({ db, clock }: { readonly db: Database; readonly
     await deleteFreeNicknames(db.sql, new Date(now));
     // A version from before looks were kept, or given up, may run beside this one and change nicknames.
     await settleNicknames(db);
-    await keepWornNicknames(db, new Date(now + wornAheadMs));
+    await keepNicknamesInUse(db, new Date(now + wornAheadMs));
     await handOverLooks(db, new Date(now + handOverMs));
     await deleteFreeLooks(db.sql, new Date(now));
     await deleteOldInvites(db.sql, endedBefore);

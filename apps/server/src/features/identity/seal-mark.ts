@@ -33,7 +33,7 @@ export async function checkSealMark({ sql, secretBox, log }: Deps & { readonly l
   }
 }
 
-/** Says whether a node has sealed under the present secret: whatever seals under another one by mistake does great harm. */
+/** Whether a node has sealed under the present secret: whatever seals under another one by mistake does great harm. */
 export async function isSecretInUse({ sql, secretBox }: Deps): Promise<boolean> {
   const own = secretBox.fingerprint(purpose, text);
   const { mark, sealingMarks } = await readOrWriteSealMark(sql, own);

@@ -7,7 +7,7 @@ import { keysOfNickname } from "./accounts/nicknames.ts";
 import { goodPassword, openWorld, type World } from "./fixtures/identity.fixture.ts";
 import { addTotp } from "./fixtures/second-factor.fixture.ts";
 import { createDeviceMarks } from "./sign-in/device-marks.ts";
-import { createKnownVisitors } from "./sign-in/known-visitors.ts";
+import { createKnownBrowsers } from "./sign-in/known-browsers.ts";
 import { createSharedAttempts } from "./sign-in/shared-attempts.ts";
 
 const [first, second] = ["the first secret, which is long enough", "the second secret, which is long enough"];
@@ -106,10 +106,10 @@ describe("what is known by a keyed hash", () => {
     const { accountId } = await world.signUpPerson();
     const { db, clock } = world;
     const visit = { deviceSecret: "the browser of the reset", address: "198.51.100.7" };
-    await db.transaction((tx) => createKnownVisitors({ db, clock, secretBox: before }).welcome(tx, accountId, visit));
+    await db.transaction((tx) => createKnownBrowsers({ db, clock, secretBox: before }).welcome(tx, accountId, visit));
     const other = { deviceSecret: "another browser there", address: visit.address };
     const find = (secretBox: typeof after, of: typeof visit) =>
-      createKnownVisitors({ db, clock, secretBox }).find(accountId, of);
+      createKnownBrowsers({ db, clock, secretBox }).find(accountId, of);
     expect(await find(changed, other)).not.toBeNull();
     expect(await find(changed, { ...other, address: "198.51.100.8" })).toBeNull();
     // The browser itself is known by a hash that needs no secret.

@@ -16,7 +16,7 @@ export const secretUse: SecretUse = {
       key: "hash",
       keyType: "text",
       purpose: "provider attempt",
-      label: "journeys to providers",
+      label: "OAuth flows",
       ifLost: "delete",
     },
     {

@@ -1,4 +1,4 @@
-/** Writes the mark of the secret that seals here, if none is there; tells those that are. */
+/** Writes the mark of the secret that seals here, if none is there; returns those that are. */
 export async function readOrWriteSealMark(
   sql: Bun.SQL,
   own: string,

@@ -28,8 +28,8 @@ async function matchTwo(nodes: readonly [WorldNode, WorldNode] = [one, two]) {
   await world.pass(2_000);
   await goes.request();
   await world.settle();
-  const { roomId } = await stays.expectTold("matched");
-  await goes.expectTold("matched");
+  const { roomId } = await stays.expectLogged("matched");
+  await goes.expectLogged("matched");
   return { stays, goes, roomId, began, toldAtMs };
 }
 
@@ -46,7 +46,7 @@ test("whose partner vanished before the join goes back to the head of the line, 
   await world.pass(limits.matchGraceMs - 1_000);
   expect(await isRoomOpen(roomId)).toBe(true);
   await world.pass(2_000);
-  await stays.expectTold("waiting");
+  await stays.expectLogged("waiting");
   expect(startOf(await stays.get())).toBe(world.since(startOf(began), toldAtMs));
   expect(await isRoomOpen(roomId)).toBe(false);
   expect(await two.connect(goes.accountId).get()).toEqual({ state: "idle", reason: "disconnected" });
@@ -54,7 +54,7 @@ test("whose partner vanished before the join goes back to the head of the line, 
   const next = two.connect(later);
   await next.request();
   await world.settle();
-  expect(await stays.expectTold("matched")).toEqual(await next.expectTold("matched"));
+  expect(await stays.expectLogged("matched")).toEqual(await next.expectLogged("matched"));
 });
 
 test("the survivor goes before all who came later", async () => {
@@ -67,7 +67,7 @@ test("the survivor goes before all who came later", async () => {
   const waits = [two.connect(early), two.connect(late)] as const;
   for (const tab of waits) await tab.request();
   await world.pass(limits.matchGraceMs + 1_000);
-  expect(await stays.expectTold("matched")).toEqual(await waits[0].expectTold("matched"));
+  expect(await stays.expectLogged("matched")).toEqual(await waits[0].expectLogged("matched"));
   expect((await waits[1].get()).state).toBe("waiting");
 });
 
@@ -138,11 +138,11 @@ test("two who were matched but never met do not count as people who met", async 
   const { stays, goes } = await matchTwo();
   goes.close();
   await world.pass(limits.matchGraceMs + 1_000);
-  await stays.expectTold("waiting");
+  await stays.expectLogged("waiting");
   const back = two.connect(goes.accountId);
   await back.request();
   await world.settle();
-  expect(await stays.expectTold("matched")).toEqual(await back.expectTold("matched"));
+  expect(await stays.expectLogged("matched")).toEqual(await back.expectLogged("matched"));
 });
 
 test("people who met and part meet again when nobody else waits, but not at once", async () => {
@@ -153,8 +153,8 @@ test("people who met and part meet again when nobody else waits, but not at once
   await world.pass(4_000);
   expect((await stays.get()).state).toBe("waiting");
   await world.pass(2_000);
-  const again = await stays.expectTold("matched");
-  expect(again).toEqual(await goes.expectTold("matched"));
+  const again = await stays.expectLogged("matched");
+  expect(again).toEqual(await goes.expectLogged("matched"));
   expect(again.roomId).not.toBe(roomId as never);
 });
 
@@ -164,7 +164,7 @@ test("going on to the next again, with a match in between, stays in that match",
   const [c = ""] = await world.newAccounts(1);
   await two.connect(c).request();
   await world.settle();
-  const matched = await stays.expectTold("matched");
+  const matched = await stays.expectLogged("matched");
   expect(await stays.next(roomId)).toEqual(matched);
 });
 
@@ -173,6 +173,6 @@ test("whose partner's node dies goes back to the line", async () => {
   const { stays } = await matchTwo([one, three]);
   three.kill();
   await world.pass(limits.matchGraceMs + 6_000);
-  await stays.expectTold("waiting");
+  await stays.expectLogged("waiting");
   expect((await one.matching.findState(stays.accountId)).state).toBe("waiting");
 });

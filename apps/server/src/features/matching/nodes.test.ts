@@ -52,7 +52,7 @@ test("with a bus that carries nothing, everybody is matched and every tab learns
   const others = tabs.map(({ accountId }) => one.connect(accountId));
   for (const tab of tabs.slice(0, 3)) await tab.request();
   await world.pass(2_000);
-  expect((await others[2]?.expectTold("waiting"))?.state).toBe("waiting");
+  expect((await others[2]?.expectLogged("waiting"))?.state).toBe("waiting");
   await tabs[2]?.cancel();
   await world.pass(2_000);
   for (const tab of [...tabs, ...others].filter(({ accountId }) => accountId === tabs[2]?.accountId))
@@ -102,9 +102,9 @@ test("late news of an earlier wait hides the one that runs no longer than a mome
   world.hub.lossRate = 0;
   const late = { ...JSON.parse(heard[0] ?? ""), match: { state: "idle", reason: "cancelled" } };
   bus.publish("matching.news", JSON.stringify(late));
-  await other.expectTold("idle");
+  await other.expectLogged("idle");
   await world.pass(1_000);
-  await other.expectTold("waiting");
+  await other.expectLogged("waiting");
   expect((await tab.get()).state).toBe("waiting");
   await end();
 });
@@ -128,8 +128,8 @@ test("a node that stands still in the middle of a round changes nothing when it 
   // It has chosen this pair and holds it in its hands.
   await one.clock.advance(500);
   await world.pass(8_000);
-  const matched = await a.expectTold("matched");
-  expect(await b.expectTold("matched")).toEqual(matched);
+  const matched = await a.expectLogged("matched");
+  expect(await b.expectLogged("matched")).toEqual(matched);
   thaw();
   await world.pass(8_000);
   expect(await a.get()).toEqual(await b.get());
@@ -154,7 +154,7 @@ test("a node that dies in the middle of its transaction leaves everybody in plac
   for (const tab of tabs) await tab.request();
   await eventually("the node to die", () => isKilled);
   await world.pass(8_000);
-  expect(await tabs[0].expectTold("matched")).toEqual(await tabs[1].expectTold("matched"));
+  expect(await tabs[0].expectLogged("matched")).toEqual(await tabs[1].expectLogged("matched"));
   one = await world.openNode();
 });
 
@@ -185,7 +185,7 @@ test("a block between two who wait keeps them apart", async () => {
   await b.request();
   await world.settle();
   // They met a moment ago, so both wait a while for somebody else.
-  const { roomId } = await a.expectTold("matched");
+  const { roomId } = await a.expectLogged("matched");
   for (const tab of [a, b]) expect((await tab.next(roomId)).state).toBe("waiting");
   await world.pass(4_000);
   await world.block(a.accountId, b.accountId);
@@ -198,12 +198,12 @@ test("people in a match may go on to the next", async () => {
   await a.request();
   await b.request();
   await world.settle();
-  const { roomId } = await a.expectTold("matched");
+  const { roomId } = await a.expectLogged("matched");
   await c.request();
   expect((await a.next(roomId)).state).toBe("waiting");
   await world.settle();
-  const second = await a.expectTold("matched");
-  expect(second).toEqual(await c.expectTold("matched"));
+  const second = await a.expectLogged("matched");
+  expect(second).toEqual(await c.expectLogged("matched"));
   expect(second.roomId).not.toBe(roomId);
   expect((await b.get()).state).toBe("idle");
 });
@@ -213,7 +213,7 @@ test("next from a room that is no match of one's own is refused, and leaves it a
   await a.request();
   await b.request();
   await world.settle();
-  const { roomId } = await a.expectTold("matched");
+  const { roomId } = await a.expectLogged("matched");
   const refused = await c.next(roomId).catch((error: { code: string }) => error);
   expect((refused as { code: string }).code).toBe("room.not_found");
   expect((await c.get()).state).toBe("idle");

@@ -51,18 +51,18 @@ test("two tabs on two nodes are one state: they wait, cancel and are matched tog
   const { accountId, tab } = await newcomer();
   const other = two.connect(accountId);
   const waiting = await tab.request();
-  expect(await other.expectTold("waiting")).toEqual(waiting as never);
+  expect(await other.expectLogged("waiting")).toEqual(waiting as never);
   expect(await other.request()).toEqual(waiting);
   expect(await other.cancel()).toEqual(gone);
-  expect(await tab.expectTold("idle")).toEqual(gone);
+  expect(await tab.expectLogged("idle")).toEqual(gone);
   expect(await tab.get()).toEqual(gone);
 
   await tab.request();
   const partner = await newcomer(two);
   await partner.tab.request();
-  const matched = await tab.expectTold("matched");
-  expect(await other.expectTold("matched")).toEqual(matched);
-  expect(await partner.tab.expectTold("matched")).toEqual(matched);
+  const matched = await tab.expectLogged("matched");
+  expect(await other.expectLogged("matched")).toEqual(matched);
+  expect(await partner.tab.expectLogged("matched")).toEqual(matched);
   expect(await tab.get()).toEqual(matched);
 });
 
@@ -100,7 +100,7 @@ test("a second tab that asks while the first is being matched gets that match an
     await a.tab.request();
     await Promise.all([b.tab.request(), ...Array.from({ length: 5 }, () => again.request())]);
     await world.settle();
-    const matched = await a.tab.expectTold("matched");
+    const matched = await a.tab.expectLogged("matched");
     expect(await again.request()).toEqual(matched);
     expect(await a.tab.get()).toEqual(matched);
     expect(await b.tab.get()).toEqual(matched);
@@ -121,7 +121,7 @@ test("who lost the last connection keeps the place for the grace, unmatched, and
   const answer = await back.request();
   expect(answer).toEqual({ ...began, requestedAt: world.since(requestedAt(began), world.passedMs - 4_000) } as never);
   await world.settle();
-  expect(await back.expectTold("matched")).toEqual(await other.tab.expectTold("matched"));
+  expect(await back.expectLogged("matched")).toEqual(await other.tab.expectLogged("matched"));
 });
 
 const requestedAt = (match: object) => ("requestedAt" in match ? String(match.requestedAt) : "");
@@ -172,8 +172,8 @@ test("a wait ends after the longest wait, and every tab is told", async () => {
   await world.pass(500);
   expect((await tab.get()).state).toBe("waiting");
   await world.pass(1_000);
-  expect(await tab.expectTold("idle")).toEqual({ state: "idle", reason: "timed_out" });
-  expect(await other.expectTold("idle")).toEqual({ state: "idle", reason: "timed_out" });
+  expect(await tab.expectLogged("idle")).toEqual({ state: "idle", reason: "timed_out" });
+  expect(await other.expectLogged("idle")).toEqual({ state: "idle", reason: "timed_out" });
 });
 
 test("a suspended account is out of the line at once and may not come back", async () => {

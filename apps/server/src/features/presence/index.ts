@@ -21,12 +21,12 @@ export interface Presence {
 
 export function createPresence(deps: PresenceDeps): Presence {
   const watching = new Watching(deps);
-  const hear = (accountIds: readonly string[]) => {
+  const note = (accountIds: readonly string[]) => {
     watching.stir(accountIds);
     ownPresences.stir(accountIds);
   };
   const own = new OwnAccounts(deps, (accountIds) => {
-    hear(accountIds);
+    note(accountIds);
     deps.bus.publish(subject, accountIds.join(" "));
   });
   const ownPresences: OwnPresences = new OwnPresences(deps, (accountId) => own.isInUse(accountId));
@@ -52,7 +52,7 @@ export function createPresence(deps: PresenceDeps): Presence {
       deps.rooms.onSightChanged((roomId) => void watching.lookAgain(roomId));
     },
     async start() {
-      end = await deps.bus.subscribe(subject, (payload) => hear(payload.split(" ")));
+      end = await deps.bus.subscribe(subject, (payload) => note(payload.split(" ")));
       await own.start();
       watching.start();
       ownPresences.start();

@@ -22,7 +22,7 @@ type Own = { isAway: boolean; goneAt: number | null };
  */
 export class OwnAccounts {
   readonly #deps: PresenceDeps;
-  readonly #told: (accountIds: readonly string[]) => void;
+  readonly #notify: (accountIds: readonly string[]) => void;
   readonly #own = new Map<string, Own>();
   readonly #dirty = new Set<string>();
   readonly #goneTimers = new Map<string, Timer>();
@@ -31,10 +31,10 @@ export class OwnAccounts {
   #isWriting = false;
   #isStopped = false;
 
-  /** `told` hears of accounts whose presence was written. */
-  constructor(deps: PresenceDeps, told: (accountIds: readonly string[]) => void) {
+  /** `notify` gets the accounts whose presence was written. */
+  constructor(deps: PresenceDeps, notify: (accountIds: readonly string[]) => void) {
     this.#deps = deps;
-    this.#told = told;
+    this.#notify = notify;
     this.#beating = new PeriodicTask(
       deps.clock,
       beatEveryMs,
@@ -69,7 +69,7 @@ export class OwnAccounts {
     this.#look(connection.accountId);
   }
 
-  /** Says whether a device of an account is in use here just now. */
+  /** Whether a device of an account is in use here just now. */
   isInUse(accountId: string): boolean {
     const own = this.#own.get(accountId);
     return own !== undefined && own.goneAt === null && !own.isAway;
@@ -138,7 +138,7 @@ export class OwnAccounts {
     try {
       await this.#deps.db.transaction((tx) => writeSeen(tx, this.#deps.nodeId, seen, goneIds));
       for (const accountId of goneIds) if (this.#own.get(accountId)?.goneAt !== null) this.#own.delete(accountId);
-      this.#told(changed);
+      this.#notify(changed);
     } catch (error) {
       this.#deps.log.warn("Who is here could not be written and is tried again.", { error });
       for (const accountId of changed) this.#dirty.add(accountId);

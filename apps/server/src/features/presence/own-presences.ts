@@ -12,15 +12,15 @@ const batchAccounts = 1_000;
 type OwnPresence = SyncPart<"presence">["presence"];
 
 /**
- * How accounts are seen by others, told to themselves: the only thing of presence that is an account's own state. Told to those
+ * How accounts are seen by others, pushed to themselves: the only thing of presence that is an account's own state. Pushed to those
  * who ask for it, and from then on to all their devices on this node. Costs nothing while a device here is in use, since
  * that alone makes an account online.
  */
 export class OwnPresences {
   readonly #deps: PresenceDeps;
   readonly #isInUse: (accountId: string) => boolean;
-  /** How an account was last told that it is seen. */
-  readonly #told = new Map<string, OwnPresence>();
+  /** How an account was last notified that it is seen. */
+  readonly #notified = new Map<string, OwnPresence>();
   readonly #presences: BatchLoader<string, Presence>;
   readonly #looking: PeriodicTask;
 
@@ -32,7 +32,7 @@ export class OwnPresences {
     this.#looking = new PeriodicTask(
       deps.clock,
       lookEveryMs,
-      async () => (deps.isBusy() ? undefined : this.lookAgain([...this.#told.keys()])),
+      async () => (deps.isBusy() ? undefined : this.lookAgain([...this.#notified.keys()])),
       (error) => deps.log.warn("How people are seen could not be read; it is looked up again.", { error }),
     );
   }
@@ -49,7 +49,7 @@ export class OwnPresences {
   get contributor(): AccountContributor<"presence"> {
     const snapshot = async (accountId: string) => {
       const presence = await this.#find(accountId);
-      this.#told.set(accountId, presence);
+      this.#notified.set(accountId, presence);
       return { presence };
     };
     return { name: "presence", changesSince: ({ accountId }) => snapshot(accountId), snapshot };
@@ -60,15 +60,15 @@ export class OwnPresences {
     this.#isHere(accountId);
   }
 
-  /** Hears that the presence of accounts may have changed. */
+  /** Notes that the presence of accounts may have changed. */
   stir(accountIds: readonly string[]): void {
-    const asking = accountIds.filter((accountId) => this.#told.has(accountId));
+    const asking = accountIds.filter((accountId) => this.#notified.has(accountId));
     this.lookAgain(asking).catch((error: unknown) => {
       this.#deps.log.warn("How people are seen could not be read; it is looked up again.", { error });
     });
   }
 
-  /** Tells accounts how they are seen now, where that is not how they were told last. */
+  /** Pushes to accounts how they are seen now, where that is not what was pushed last. */
   async lookAgain(accountIds: readonly string[]): Promise<void> {
     await Promise.all(accountIds.map((accountId) => this.#look(accountId)));
   }
@@ -76,8 +76,8 @@ export class OwnPresences {
   async #look(accountId: string): Promise<void> {
     if (!this.#isHere(accountId)) return;
     const presence = await this.#find(accountId);
-    if (!this.#isHere(accountId) || this.#told.get(accountId) === presence) return;
-    this.#told.set(accountId, presence);
+    if (!this.#isHere(accountId) || this.#notified.get(accountId) === presence) return;
+    this.#notified.set(accountId, presence);
     this.#deps.sockets.pushToAccount(accountId, { push: "own_presence.changed", presence });
   }
 
@@ -89,7 +89,7 @@ export class OwnPresences {
 
   #isHere(accountId: string): boolean {
     for (const _ of this.#deps.sockets.connectionsOf(accountId)) return true;
-    this.#told.delete(accountId);
+    this.#notified.delete(accountId);
     return false;
   }
 }

@@ -29,9 +29,9 @@ export type Peer = {
 export type RoomsPort = {
   /** Lists the others in those of the rooms where this account may see who is there. */
   listPeers(accountId: string, roomIds: readonly string[]): Promise<readonly Peer[]>;
-  /** Tells, on every node that has connections of the account, that it may not see the people of a room any more. */
+  /** Notifies, on every node that has connections of the account, that it may not see the people of a room any more. */
   onSightLost(listen: (accountId: string, roomId: string) => void): unknown;
-  /** Tells, on every node, of a room in which somebody is to be seen otherwise than before. */
+  /** Notifies, on every node, of a room in which somebody is to be seen otherwise than before. */
   onSightChanged(listen: (roomId: string) => void): unknown;
 };
 
@@ -73,7 +73,7 @@ export type PresenceDeps = {
   readonly limits: Limits;
   /** 32 hexadecimal digits, new at each start of the process. */
   readonly nodeId: string;
-  /** True while the node has more to do than it can: changes are told later then. */
+  /** True while the node has more to do than it can: changes are pushed later then. */
   readonly isBusy: () => boolean;
 };
 

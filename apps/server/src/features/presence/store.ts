@@ -8,7 +8,7 @@ export type SeenAccount = { readonly accountId: string; readonly isAway: boolean
 
 const ids = (sql: Sql, list: readonly string[]) => sql.array([...list], "UUID");
 
-/** Says that a node lives; false when the others had given it up, and with it all it had said. */
+/** Marks a node as alive; false when the others had given it up, and with it all it had said. */
 export async function beat(tx: Sql, nodeId: string): Promise<boolean> {
   const rows = await tx`
     insert into presence_nodes (id) values (${nodeId})

@@ -5,7 +5,7 @@ import { listPresences } from "./store.ts";
 
 /** How often all watched people are looked up again, in ms: what the bus lost, and nodes that died. */
 const lookEveryMs = 5_000;
-/** Changes told by other nodes are looked up together, in ms. */
+/** Changes published by other nodes are looked up together, in ms. */
 const gatherMs = 50;
 const batchAccounts = 1_000;
 
@@ -22,7 +22,7 @@ type WatchedRoom = {
 
 export const presenceTopic = (viewerId: string, roomId: string) => `presence:${roomId}:${viewerId}`;
 
-/** Tells connections who is there in the rooms they show. Costs by people watched, never by pairs of people. */
+/** Pushes to connections who is there in the rooms they show. Costs by people watched, never by pairs of people. */
 export class Watching {
   readonly #deps: PresenceDeps;
   /** By viewer and room: what one sees of a room are the others in it. */
@@ -57,7 +57,7 @@ export class Watching {
     void this.#looking.stop();
   }
 
-  /** Watches these rooms instead of those before, and tells who is there. */
+  /** Watches these rooms instead of those before, and returns who is there. */
   async watch(connection: PresenceConnection, roomIds: readonly string[]): Promise<MemberPresence[]> {
     const { accountId } = connection;
     const turn = this.#turns;
@@ -73,14 +73,14 @@ export class Watching {
       this.#begin(`${roomId}${accountId}`, accountId, roomId, others);
     }
     const accountIds = [...new Set(peers.map((peer) => peer.accountId))];
-    // Known from now on, so that the first change is told as one.
+    // Known from now on, so that the first change is pushed as one.
     await this.#look(accountIds);
     if (turn !== this.#turns) for (const roomId of byRoom.keys()) await this.#lookAgain(`${roomId}${accountId}`);
     const seen = peers.map((peer) => this.#find(accountId, peer) ?? peer);
     return seen.map((peer) => this.#present(peer, this.#presenceOf(peer)));
   }
 
-  /** Reads again how the people of a room are to be seen, and tells the changes. */
+  /** Reads again how the people of a room are to be seen, and returns the changes. */
   async lookAgain(roomId: string): Promise<void> {
     this.#turns++;
     const keys = [...this.#rooms].filter(([, room]) => room.roomId === roomId).map(([key]) => key);
@@ -114,7 +114,7 @@ export class Watching {
     });
   }
 
-  /** How somebody was told to be seen last. */
+  /** How somebody was pushed to be seen last. */
   #presenceOf(peer: Peer): Presence {
     return peer.isSilent ? "offline" : (this.#known.get(peer.accountId) ?? "offline");
   }
@@ -136,7 +136,7 @@ export class Watching {
     }
   }
 
-  /** Hears that the presence of accounts may have changed. */
+  /** Notes that the presence of accounts may have changed. */
   stir(accountIds: readonly string[]): void {
     for (const accountId of accountIds) if (this.#places.has(accountId)) this.#stirred.add(accountId);
     if (this.#stirred.size === 0 || this.#isStopped) return;
@@ -183,7 +183,7 @@ export class Watching {
     }
   }
 
-  /** Reads presences and tells the changes to those who watch. */
+  /** Reads presences and pushes the changes to those who watch. */
   async #look(accountIds: readonly string[]): Promise<void> {
     for (let i = 0; i < accountIds.length; i += batchAccounts) {
       const batch = accountIds.slice(i, i + batchAccounts);

@@ -31,7 +31,7 @@ export interface Codec {
 export type CodecOffer = {
   /** The WebSocket subprotocol that asks for it; null for ours, which asks for none. */
   readonly subprotocol: string | null;
-  /** Says whether the request names a version that is spoken here. */
+  /** Whether the request names a version that is spoken here. */
   readonly isVersionKnown: (request: Request) => boolean;
   readonly create: () => Codec;
 };

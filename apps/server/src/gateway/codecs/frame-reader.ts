@@ -16,7 +16,7 @@ export function readFrame(text: string): RawCommand | null {
   return { id: id as number, cmd, d: d ?? {} };
 }
 
-/** Says whether a frame is over the limit in bytes; counts bytes only where characters leave it open. */
+/** Whether a frame is over the limit in bytes; counts bytes only where characters leave it open. */
 export function isTooLarge(text: string): boolean {
   if (text.length > limits.frameBytes) return true;
   return text.length * 3 > limits.frameBytes && Buffer.byteLength(text) > limits.frameBytes;

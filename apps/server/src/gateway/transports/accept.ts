@@ -3,7 +3,7 @@ import type { ConnectionRegistry } from "../connection-registry.ts";
 import type { GatewayDeps } from "../deps.ts";
 import type { Intake } from "./intake.ts";
 
-/** How long those who come while the node drains are told to wait, in ms: by then another one has taken over. */
+/** How long those who come while the node drains have to wait, in ms: by then another one has taken over. */
 const drainRetryMs = 1_000;
 
 /** Answers a request that gets no connection. */

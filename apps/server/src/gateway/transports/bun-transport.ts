@@ -23,7 +23,7 @@ export interface BunTransport extends Transport {
 /** Native bounds stand above ours, so that our codes are what a client sees. */
 const nativeFrameBytes = 1_048_576;
 
-/** Says whether a request asks for another protocol; the machinery below looks at `Upgrade` alone. */
+/** Whether a request asks for another protocol; the machinery below looks at `Upgrade` alone. */
 function asksToUpgrade(request: Request): boolean {
   const words = request.headers.get("connection")?.toLowerCase().split(",") ?? [];
   return words.some((word) => word.trim() === "upgrade");
@@ -46,7 +46,7 @@ export function createBunTransport(
   let server: Server<SocketContext> | null = null;
   /** Those whose port was closed to others and whose sockets are still there; almost always none. */
   let former: readonly Server<SocketContext>[] = [];
-  // A socket carries its connection from `open` on, and nothing is heard of it before.
+  // A socket carries its connection from `open` on, and nothing is received of it before.
   const connectionOf = (socket: ServerWebSocket<SocketContext>) => socket.data as LiveConnection;
 
   return {

@@ -13,7 +13,7 @@ const idle: SyncPart<"matching"> = { match: { state: "idle", reason: "none" } };
 const stored = new Map<string, number>();
 const hub = new FaultyHub(noBusFaults);
 
-/** A part that tells how it was asked, and pushes of every number up to where the log stands. */
+/** A part that records how it was asked, and pushes of every number up to where the log stands. */
 function createContributor(asked: (SinceAsked | string)[]): AccountContributor<"rooms"> {
   const part = { reset: false, since: "1", rooms: [] };
   let from = 0;

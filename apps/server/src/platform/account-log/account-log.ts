@@ -32,7 +32,7 @@ export type AccountLogGateway = {
 };
 
 /**
- * An account's own log: the only place that takes its numbers, tells what changed since one of them, and pushes what is
+ * An account's own log: the only place that takes its numbers, returns what changed since one of them, and pushes what is
  * numbered. Of what the parts are it knows nothing: features contribute them.
  */
 export class AccountLog {

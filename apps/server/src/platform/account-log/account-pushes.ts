@@ -23,7 +23,7 @@ export type AccountPushesDeps = {
   };
   readonly clock: Clock;
   readonly log: Record<"warn" | "error", (message: string, fields?: Record<string, unknown>) => void>;
-  /** Tells this process from the others on the bus. */
+  /** Distinguishes this process from the others on the bus. */
   readonly nodeId: string;
   readonly revs: AccountRevs;
 };

@@ -1,6 +1,6 @@
 import type { AccountPush, CommandInput, OlderSyncFields, SyncHeld, SyncPart, SyncPartName } from "@maru/protocol";
 
-/** From where on a part is to be told. */
+/** The position from which changes of a part are asked for. */
 export type SinceAsked = {
   readonly accountId: string;
   /** Where the account's log stood for who asks: at this rev, which the log has reached. */
@@ -13,13 +13,13 @@ export type AccountSyncInput = CommandInput<"account.sync">;
 
 /**
  * One feature's part of an account's own state. Old state + pushes = fresh state: whatever a device holds at a rev becomes,
- * with `changesSince` of that rev or with the pushes since, what `snapshot` tells. `testing/contributor-kit.ts` asserts it.
+ * with `changesSince` of that rev or with the pushes since, what `snapshot` returns. `testing/contributor-kit.ts` asserts it.
  */
 export type AccountContributor<N extends SyncPartName = SyncPartName> = {
   readonly name: N;
 
   /**
-   * What changed since; or all of it afresh, where that is too much to be told one by one or what is held is not known.
+   * What changed since; or all of it afresh, where that is too much to be sent one by one or what is held is not known.
    * With `held` null: everything that the log numbers, however much, and never afresh.
    */
   changesSince(asked: SinceAsked): Promise<SyncPart<N>>;
@@ -33,7 +33,7 @@ export type AccountContributor<N extends SyncPartName = SyncPartName> = {
    */
   toPushes?(part: SyncPart<N>): readonly AccountPush[];
 
-  /** How the part is told to clients that name no parts; left out by parts that such clients never knew. */
+  /** How the part is sent to clients that name no parts; left out by parts that such clients never knew. */
   readonly older?: {
     readHeld(input: AccountSyncInput): readonly SyncHeld[];
     present(part: SyncPart<N>, accountId: string, input: AccountSyncInput): Promise<Partial<OlderSyncFields>>;

@@ -2,7 +2,7 @@ import type { Log } from "../log.ts";
 
 type Handle = (payload: string) => void;
 
-/** Who hears what on one node, and who wants to know that the bus is back. A fault of one hurts no other. */
+/** Subscribers of one node by subject, and listeners for the bus coming back. A fault of one hurts no other. */
 export class BusListeners {
   readonly #handles = new Map<string, Set<{ readonly handle: Handle }>>();
   readonly #onBack: (() => void)[] = [];
@@ -16,7 +16,7 @@ export class BusListeners {
     return [...this.#handles.keys()];
   }
 
-  /** Adds a handler; `isFirst` when its subject had none. `remove` tells whether it was the last one. */
+  /** Adds a handler; `isFirst` when its subject had none. `remove` returns whether it was the last one. */
   add(subject: string, handle: Handle): { readonly isFirst: boolean; readonly remove: () => boolean } {
     const known = this.#handles.get(subject);
     const handles = known ?? new Set();
@@ -30,7 +30,7 @@ export class BusListeners {
     return { isFirst: known === undefined, remove };
   }
 
-  hear(subject: string, payload: string): void {
+  deliver(subject: string, payload: string): void {
     for (const { handle } of this.#handles.get(subject) ?? []) this.#guard(() => handle(payload), subject);
   }
 

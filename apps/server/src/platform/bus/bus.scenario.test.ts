@@ -9,7 +9,7 @@ import { openBus } from "./open-bus.ts";
 
 setDefaultTimeout(20_000);
 
-/** Makes buses of nodes that hear each other. */
+/** Makes buses of nodes that receive from each other. */
 type World = { readonly connect: () => Promise<Bus> };
 
 /** Everything that the product relies on, whatever carries it. */
@@ -31,60 +31,60 @@ function keepsTheContract(openWorld: () => Promise<World>): void {
 
   test("others hear what is published, in order, as it was written; its publisher does not", async () => {
     const [one, two] = await connectTwo();
-    const heard: string[] = [];
+    const received: string[] = [];
     const echoed: string[] = [];
-    await two.subscribe("room.a", (payload) => heard.push(payload));
+    await two.subscribe("room.a", (payload) => received.push(payload));
     await one.subscribe("room.a", (payload) => echoed.push(payload));
     const said = ["", "안녕 👋", 'a "b"\n\0c', ...Array.from({ length: 500 }, (_, i) => `${i}`), "x".repeat(200_000)];
     for (const payload of said) one.publish("room.a", payload);
-    await eventually("all are heard", () => heard.length === said.length);
+    await eventually("all are heard", () => received.length === said.length);
     two.publish("room.a", "back");
     await eventually("the answer is heard", () => echoed.length > 0);
-    expect(heard).toEqual(said);
+    expect(received).toEqual(said);
     expect(echoed).toEqual(["back"]);
   });
 
   test("a subscription hears its own subject alone, until it is ended", async () => {
     const [one, two] = await connectTwo();
-    const heard: string[] = [];
-    const end = await two.subscribe("room.a", (payload) => heard.push(`a:${payload}`));
-    await two.subscribe("room.b", (payload) => heard.push(`b:${payload}`));
+    const received: string[] = [];
+    const end = await two.subscribe("room.a", (payload) => received.push(`a:${payload}`));
+    await two.subscribe("room.b", (payload) => received.push(`b:${payload}`));
     one.publish("room", "no");
     one.publish("room.a.x", "no");
     one.publish("room.a", "1");
-    await eventually("the first is heard", () => heard.length === 1);
+    await eventually("the first is heard", () => received.length === 1);
     await end();
     await end();
     one.publish("room.a", "2");
     one.publish("room.b", "3");
-    await eventually("the last is heard", () => heard.includes("b:3"));
-    expect(heard).toEqual(["a:1", "b:3"]);
+    await eventually("the last is heard", () => received.includes("b:3"));
+    expect(received).toEqual(["a:1", "b:3"]);
   });
 
   test("two subscriptions of one node to one subject both hear, and end one by one", async () => {
     const [one, two] = await connectTwo();
-    const heard: string[] = [];
-    const endFirst = await two.subscribe("room.a", (payload) => heard.push(`first:${payload}`));
-    await two.subscribe("room.a", (payload) => heard.push(`second:${payload}`));
+    const received: string[] = [];
+    const endFirst = await two.subscribe("room.a", (payload) => received.push(`first:${payload}`));
+    await two.subscribe("room.a", (payload) => received.push(`second:${payload}`));
     one.publish("room.a", "1");
-    await eventually("both have heard", () => heard.length === 2);
+    await eventually("both have heard", () => received.length === 2);
     await endFirst();
     one.publish("room.a", "2");
-    await eventually("the second hears on", () => heard.includes("second:2"));
-    expect(heard.toSorted()).toEqual(["first:1", "second:1", "second:2"]);
+    await eventually("the second hears on", () => received.includes("second:2"));
+    expect(received.toSorted()).toEqual(["first:1", "second:1", "second:2"]);
   });
 
   test("a handler that throws keeps nobody else from hearing", async () => {
     const [one, two] = await connectTwo();
-    const heard: string[] = [];
+    const received: string[] = [];
     await two.subscribe("room.a", () => {
       throw new Error("a fault of this listener");
     });
-    await two.subscribe("room.a", (payload) => heard.push(payload));
+    await two.subscribe("room.a", (payload) => received.push(payload));
     one.publish("room.a", "1");
     one.publish("room.a", "2");
-    await eventually("the other hears", () => heard.length === 2);
-    expect(heard).toEqual(["1", "2"]);
+    await eventually("the other hears", () => received.length === 2);
+    expect(received).toEqual(["1", "2"]);
   });
 
   test("publishing waits for nobody", async () => {
@@ -122,12 +122,12 @@ function survivesItsBroker(start: () => Promise<HelperProcess>, scheme: string):
   test("a broker that is killed and comes back: known to be away, nothing kept, subscriptions made again, listeners told", async () => {
     const [one, two] = await Promise.all([urlOf(), urlOf()].map((url) => openBus(url, { log: silentLog })));
     if (!one || !two) throw new Error("two buses are expected");
-    const heard: string[] = [];
+    const received: string[] = [];
     let backCount = 0;
-    await two.subscribe("room.a", (payload) => heard.push(payload));
+    await two.subscribe("room.a", (payload) => received.push(payload));
     two.onReconnect(() => backCount++);
     one.publish("room.a", "before");
-    await eventually("it is heard", () => heard.length === 1);
+    await eventually("it is heard", () => received.length === 1);
     expect(backCount).toBe(0);
 
     await broker.kill();
@@ -141,8 +141,8 @@ function survivesItsBroker(start: () => Promise<HelperProcess>, scheme: string):
     Bun.gc(true);
     const grown = process.memoryUsage().heapUsed + process.memoryUsage().external - before;
     expect(grown).toBeLessThan(10_000_000);
-    // Made while it is away: heard once it is back.
-    const late = two.subscribe("room.b", (payload) => heard.push(payload));
+    // Made while it is away: in force once it is back.
+    const late = two.subscribe("room.b", (payload) => received.push(payload));
 
     await broker.start();
     await eventually("the listener is told", () => backCount > 0);
@@ -151,9 +151,9 @@ function survivesItsBroker(start: () => Promise<HelperProcess>, scheme: string):
     await eventually("both subjects are heard", () => {
       one.publish("room.a", "after a");
       one.publish("room.b", "after b");
-      return heard.includes("after a") && heard.includes("after b");
+      return received.includes("after a") && received.includes("after b");
     });
-    expect(heard.filter((payload) => payload.startsWith("lost"))).toEqual([]);
+    expect(received.filter((payload) => payload.startsWith("lost"))).toEqual([]);
     expect(backCount).toBe(1);
     await Promise.all([one.close(), two.close()]);
   });
@@ -161,8 +161,8 @@ function survivesItsBroker(start: () => Promise<HelperProcess>, scheme: string):
   test("a broker that freezes: bounded memory, known to be away, heard again when it goes on", async () => {
     const [one, two] = await Promise.all([urlOf(), urlOf()].map((url) => openBus(url, { log: silentLog })));
     if (!one || !two) throw new Error("two buses are expected");
-    const heard: string[] = [];
-    await two.subscribe("room.a", (payload) => heard.push(payload.slice(0, 5)));
+    const received: string[] = [];
+    await two.subscribe("room.a", (payload) => received.push(payload.slice(0, 5)));
     process.kill(broker.pid, "SIGSTOP");
     for (let i = 0; i < 600; i++) one.publish("room.a", `early ${"x".repeat(100_000)}`);
     expect(await one.ping()).toBe(false);
@@ -170,9 +170,9 @@ function survivesItsBroker(start: () => Promise<HelperProcess>, scheme: string):
     await eventually("it is well", () => one.ping());
     await eventually("it is heard again", () => {
       one.publish("room.a", "after");
-      return heard.includes("after");
+      return received.includes("after");
     });
-    const early = heard.filter((payload) => payload === "early").length;
+    const early = received.filter((payload) => payload === "early").length;
     expect(early).toBeLessThanOrEqual(maxUnansweredBytes / 100_000 + 1);
     await Promise.all([one.close(), two.close()]);
   });

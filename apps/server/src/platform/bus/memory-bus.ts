@@ -24,7 +24,7 @@ class MemoryBus implements Bus {
   }
 
   publish(subject: string, payload: string): void {
-    for (const bus of this.#buses) if (bus !== this) bus.#hear(subject, payload);
+    for (const bus of this.#buses) if (bus !== this) bus.#deliver(subject, payload);
   }
 
   async subscribe(subject: string, handle: (payload: string) => void): Promise<() => Promise<void>> {
@@ -45,7 +45,7 @@ class MemoryBus implements Bus {
   }
 
   /** Delivers later, as a wire would: a publisher must not depend on its listeners having run. */
-  #hear(subject: string, payload: string): void {
-    queueMicrotask(() => this.#listeners.hear(subject, payload));
+  #deliver(subject: string, payload: string): void {
+    queueMicrotask(() => this.#listeners.deliver(subject, payload));
   }
 }

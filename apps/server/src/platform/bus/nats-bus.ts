@@ -6,7 +6,7 @@ import { BusListeners } from "./bus-listeners.ts";
 
 const reconnectMs = 250;
 
-/** The bus over NATS: core subjects, no persistence, own publications not heard. */
+/** The bus over NATS: core subjects, no persistence, own publications not received. */
 export async function openNatsBus(url: string, { log }: { readonly log: Log }): Promise<Bus> {
   const connection = await connectTo(url);
   const listeners = new BusListeners(log);
@@ -17,7 +17,7 @@ export async function openNatsBus(url: string, { log }: { readonly log: Log }): 
     if (isUpNow) listeners.notifyBack();
   });
 
-  // What was handed to the client since it last heard that all before had arrived.
+  // What was handed to the client since it was last acknowledged that all before had arrived.
   let unansweredBytes = 0;
   let isAsking = false;
   function ask(): void {
@@ -52,7 +52,7 @@ export async function openNatsBus(url: string, { log }: { readonly log: Log }): 
       const { isFirst, remove } = listeners.add(subject, handle);
       if (isFirst) {
         const callback = (error: Error | null, message: { string(): string }) => {
-          if (!error) listeners.hear(subject, message.string());
+          if (!error) listeners.deliver(subject, message.string());
         };
         subscriptions.set(subject, connection.subscribe(subject, { callback }));
       }

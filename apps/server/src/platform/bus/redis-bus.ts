@@ -12,34 +12,34 @@ const options = {
 };
 
 /**
- * The bus over Redis' publish and subscribe. A node hears itself there, so each payload is preceded by who sent it. The
- * client forgets its subscriptions when it reconnects; they are made again before anybody is told that it is back.
+ * The bus over Redis' publish and subscribe. A node receives its own there, so each payload is preceded by who sent it. The
+ * client forgets its subscriptions when it reconnects; they are made again before anybody is notified that it is back.
  */
 export async function openRedisBus(url: string, { log }: { readonly log: Log }): Promise<Bus> {
   await requireBroker(url);
   const self = crypto.randomUUID().slice(0, 8);
-  const talker = new RedisClient(url, options);
-  const hearer = new RedisClient(url, options);
+  const publisher = new RedisClient(url, options);
+  const subscriber = new RedisClient(url, options);
   const listeners = new BusListeners(log);
   let unansweredBytes = 0;
   let isClosed = false;
 
-  const hear = (message: string, subject: string) => {
-    if (!message.startsWith(self)) listeners.hear(subject, message.slice(self.length));
+  const deliver = (message: string, subject: string) => {
+    if (!message.startsWith(self)) listeners.deliver(subject, message.slice(self.length));
   };
 
   async function subscribeAgain(): Promise<void> {
     for (const subject of listeners.subjects) {
-      await hearer.unsubscribe(subject).catch(() => {});
-      await hearer.subscribe(subject, hear);
+      await subscriber.unsubscribe(subject).catch(() => {});
+      await subscriber.subscribe(subject, deliver);
     }
   }
 
-  await Promise.all([talker.connect(), hearer.connect()]);
-  hearer.onclose = () => {
+  await Promise.all([publisher.connect(), subscriber.connect()]);
+  subscriber.onclose = () => {
     if (!isClosed) log.warn("The bus is away.");
   };
-  hearer.onconnect = () => {
+  subscriber.onconnect = () => {
     subscribeAgain().then(
       () => listeners.notifyBack(),
       (error) => log.warn("The bus came back and went again.", { error }),
@@ -48,12 +48,12 @@ export async function openRedisBus(url: string, { log }: { readonly log: Log }):
 
   return {
     publish(subject, payload) {
-      if (!talker.connected || unansweredBytes > maxUnansweredBytes) return;
+      if (!publisher.connected || unansweredBytes > maxUnansweredBytes) return;
       const bytes = subject.length + payload.length;
       unansweredBytes += bytes;
-      talker
+      publisher
         .publish(subject, self + payload)
-        // Lost, as the bus may lose; the heads tell.
+        // Lost, as the bus may lose; the comparison of heads heals it.
         .catch(() => {})
         .finally(() => {
           unansweredBytes -= bytes;
@@ -62,17 +62,17 @@ export async function openRedisBus(url: string, { log }: { readonly log: Log }):
     async subscribe(subject, handle) {
       const { isFirst, remove } = listeners.add(subject, handle);
       // What fails now because it is away is made with all others when it is back.
-      if (isFirst && hearer.connected) await answersInTime(hearer.subscribe(subject, hear));
+      if (isFirst && subscriber.connected) await answersInTime(subscriber.subscribe(subject, deliver));
       return async () => {
-        if (remove() && hearer.connected) await answersInTime(hearer.unsubscribe(subject));
+        if (remove() && subscriber.connected) await answersInTime(subscriber.unsubscribe(subject));
       };
     },
     onReconnect: (listener) => listeners.addBack(listener),
-    ping: async () => talker.connected && hearer.connected && answersInTime(talker.ping()),
+    ping: async () => publisher.connected && subscriber.connected && answersInTime(publisher.ping()),
     async close() {
       isClosed = true;
-      talker.close();
-      hearer.close();
+      publisher.close();
+      subscriber.close();
     },
   };
 }

@@ -14,9 +14,9 @@ export type AdmissionLimits = {
 
 /** What a call knows about its own time. */
 export interface Permit {
-  /** Throws when the caller has been told that time is up, or is about to be: nothing may be made lasting then. */
+  /** Throws when the caller was answered that time is up, or is about to be: nothing may be made lasting then. */
   requireTime(): void;
-  /** Whether something lasting may have happened by now; decides what a caller is told when time is up. */
+  /** Whether something lasting may have happened by now; decides what a caller is answered when time is up. */
   isUndecided: boolean;
 }
 
@@ -35,9 +35,9 @@ export class AdmissionGate {
   constructor(
     readonly clock: Clock,
     readonly limits: AdmissionLimits,
-    /** Hears of each call that failed by itself, and whether its caller had been answered by then. */
+    /** Receives each call that failed by itself, and whether its caller had been answered by then. */
     readonly onFailure: (error: unknown, isAnswered: boolean) => void = () => {},
-    /** Hears of each call that was under way and got no answer within the deadline. */
+    /** Is called for each call that was under way and got no answer within the deadline. */
     readonly onLate: () => void = () => {},
   ) {}
 
@@ -49,7 +49,7 @@ export class AdmissionGate {
     return this.#runningCount;
   }
 
-  /** `onStuck` is told when the call's place was taken from it, so that the connection it hangs on can be let go. */
+  /** `onStuck` is called when the call's place was taken from it, so that the connection it hangs on can be let go. */
   run<T>(work: (permit: Permit) => Promise<T>, onStuck?: () => void): Promise<T> {
     const { clock, limits } = this;
     if (this.#runningCount >= limits.maxRunning && this.#waiting.length >= limits.maxWaiting) {

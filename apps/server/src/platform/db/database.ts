@@ -15,7 +15,7 @@ export interface DatabaseCalls {
   /** Runs a query: `` sql`select …` ``. Each awaited query passes the gate; fragments do not. */
   readonly sql: SQL;
   /**
-   * Runs a transaction; rolls back when `run` throws. Not repeated by itself. Whoever is told `server.busy` may rely on
+   * Runs a transaction; rolls back when `run` throws. Not repeated by itself. Whoever gets `server.busy` may rely on
    * nothing having been written; with `server.unavailable` it may have been.
    */
   transaction<T>(run: (tx: TransactionSQL) => Promise<T>): Promise<T>;
@@ -30,7 +30,7 @@ export interface Database extends DatabaseCalls {
   readonly reserved: DatabaseCalls;
   /** Runs work on a connection of its own, past the gate and without a deadline; for what nobody waits for. */
   withoutDeadline<T>(run: (sql: SQL) => Promise<T>): Promise<T>;
-  /** Says whether the database answers within a second and takes writes. */
+  /** Whether the database answers within a second and takes writes. */
   ping(): Promise<boolean>;
   /**
    * False from the first write that failed for want of room on the disk, or since everything is read-only, until a probe

@@ -16,7 +16,7 @@ export type EmbeddedPostgresOptions = {
   readonly data: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Hears why its disk kept it from going on. */
+  /** Receives why its disk kept it from going on. */
   readonly onStorageFault?: (reason: string) => void;
   /** Ways to run it, the best first; those of this account unless said. */
   readonly launchers?: readonly PostgresLauncher[];

@@ -1,7 +1,7 @@
 import type { Database } from "./database.ts";
 import type { Migration } from "./migrate.ts";
 
-/** Asks a question that every database answers, and tells why it was not answered; null when it was. */
+/** Asks a question that every database answers, and returns why it was not answered; null when it was. */
 export async function findRefusal(db: Database): Promise<string | null> {
   return db
     .withoutDeadline((sql) => sql`select 1`)

@@ -43,7 +43,7 @@ export function fingerprintMigrations(migrations: readonly Pick<Migration, "name
 const lockKey = 7_274_747;
 
 /**
- * Brings the schema up to date and tells the names of the steps run. All of them happen or none. Throws when a step that
+ * Brings the schema up to date and returns the names of the steps run. All of them happen or none. Throws when a step that
  * was run has changed since, or when the database knows steps that this program does not (it is older).
  *
  * Runs past the gate: a step over a big table takes longer than anybody would wait for a request.

@@ -42,7 +42,7 @@ export async function readyPostgresBinaries(folder: string, linkFolder: string):
 }
 
 /**
- * Says in words that a path cannot be used by the programs of Postgres: `initdb` puts its own path between double quotes of a
+ * Describes why a path cannot be used by the programs of Postgres: `initdb` puts its own path between double quotes of a
  * shell, and the system's loader splits the search path at `:` and `;`, which nothing can escape.
  */
 function requirePlain(path: string, forbidden: RegExp): void {
@@ -56,7 +56,7 @@ function requirePlain(path: string, forbidden: RegExp): void {
 /**
  * Makes the library links that the package's install script would have made: scripts may not have run, and then the
  * binaries stop with «libicui18n.so.60: cannot open shared object file». They are made in a folder of ours, since the
- * package may belong to somebody else. Tells whether any were missing.
+ * package may belong to somebody else. Returns whether any were missing.
  */
 async function linkLibraries(folder: string, linkFolder: string): Promise<boolean> {
   const list = join(folder, "native/pg-symlinks.json");

@@ -112,13 +112,13 @@ export class PostgresProcess {
       if (this.#isStopping) return;
       this.log.error("Postgres ended by itself and is started again.", { code, signal: by });
       this.#lookForStorageFault();
-      this.#reviving = this.#revive().catch((error) => this.log.error("Postgres is not brought back.", { error }));
+      this.#reviving = this.#restart().catch((error) => this.log.error("Postgres is not brought back.", { error }));
     });
     // It may have ended between its first answer and now.
     if (this.#child && hasEnded(this.#child)) this.#child.emit("exit", this.#child.exitCode, this.#child.signalCode);
   }
 
-  async #revive(): Promise<void> {
+  async #restart(): Promise<void> {
     for (let pauseMs = firstPauseMs; ; ) {
       await this.#pause(pauseMs);
       if (this.#isStopping) return;
@@ -138,7 +138,7 @@ export class PostgresProcess {
     this.#watch();
   }
 
-  /** Says whether the last start failed because the children of a killed postmaster still work, as they do for a moment. */
+  /** Whether the last start failed because the children of a killed postmaster still work, as they do for a moment. */
   #isHeldByChildren(): boolean {
     return /shared memory block .* is still in use/.test(this.place.output.tail());
   }

@@ -13,7 +13,7 @@ const settings: Readonly<Record<string, string>> = {
   io_method: "sync",
   max_parallel_workers_per_gather: "0",
   jit: "off",
-  // An error's words, details and statement may quote a row. Whoever ran the statement is told of it, and logs its code.
+  // An error's words, details and statement may quote a row. Whoever ran the statement gets the error, and logs its code.
   log_min_messages: "log",
   log_min_error_statement: "panic",
   log_error_verbosity: "terse",

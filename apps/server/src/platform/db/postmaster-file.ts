@@ -37,7 +37,7 @@ async function readLines(cluster: string): Promise<string[]> {
   );
 }
 
-/** Says whether a process is the Postgres of a cluster, rather than one that has its pid by now. */
+/** Whether a process is the Postgres of a cluster, rather than one that has its pid by now. */
 function isPostgresOn(cluster: string, pid: number): boolean {
   if (process.platform !== "linux") {
     const { stdout } = Bun.spawnSync(["ps", "-o", "command=", "-p", String(pid)]);

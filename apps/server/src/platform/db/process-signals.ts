@@ -1,4 +1,4 @@
-/** Says whether a process with this pid lives, whoever it is. */
+/** Whether a process with this pid lives, whoever it is. */
 export function isAlive(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid <= 1) return false;
   try {

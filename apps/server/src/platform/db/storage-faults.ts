@@ -2,7 +2,7 @@ import { MaruError } from "../errors.ts";
 import type { Log, LogFields } from "../log.ts";
 import { codeOfDatabaseError, isConnectionFault } from "./faults.ts";
 
-/** Says why an error means that nothing can be stored; null when it does not mean that. */
+/** Why an error means that nothing can be stored; null when it does not mean that. */
 export function findStorageFault(error: unknown): string | null {
   switch (codeOfDatabaseError(error)) {
     case "53100":

@@ -39,7 +39,7 @@ export function isWithin(address: Address, networks: readonly Network[]): boolea
   return networks.some(([base, bits]) => address.kind() === base.kind() && address.match(base, bits));
 }
 
-/** Says whether an address to listen on, or to come from, is of this machine alone. */
+/** Whether an address to listen on, or to come from, is of this machine alone. */
 export function isLoopback(text: string): boolean {
   const address = readAddress(text);
   return address ? address.range() === "loopback" : text.toLowerCase() === "localhost";

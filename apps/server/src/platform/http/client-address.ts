@@ -12,13 +12,13 @@ import {
 /** Whom to believe about clients: so many proxies in a row, the proxies of these networks, or with 0 nobody. */
 export type ProxyTrust = number | readonly string[];
 
-/** What tells the address of a request's socket. */
+/** The source of the address of a request's socket. */
 export type SocketAddresses = Pick<Server<unknown>, "requestIP">;
 
 export type ClientReader = {
   /** The client's address in its canonical form; `unknown` where there is no socket. */
   addressOf(request: Request, sockets: SocketAddresses | null): string;
-  /** Says whether the client speaks https with us or with the operator's proxy. */
+  /** Whether the client speaks https with us or with the operator's proxy. */
   isSecure(request: Request, sockets: SocketAddresses | null): boolean;
 };
 
@@ -41,7 +41,7 @@ export function createClientReader(trust: ProxyTrust): ClientReader {
     return socket === undefined ? null : readAddress(socket);
   }
 
-  /** Walks from the socket towards the client; tells the last believed address and how many proxies spoke. */
+  /** Walks from the socket towards the client; returns the last believed address and how many proxies spoke. */
   function walk(socket: Address | null, hops: readonly Hop[]): { address: Address | null; count: number } {
     let address = socket;
     let count = 0;
@@ -116,7 +116,7 @@ function readForwarded(request: Request): Hop[] {
 }
 
 /**
- * Says whether a request comes from this machine, and was meant for it: a page elsewhere can make its name point here,
+ * Whether a request comes from this machine, and was meant for it: a page elsewhere can make its name point here,
  * but cannot make a browser say `localhost` (DNS rebinding).
  */
 export function isOwnMachine(request: Request, address: string): boolean {

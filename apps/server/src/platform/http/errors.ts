@@ -8,24 +8,24 @@ import type { Log } from "../log.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { localeOf } from "./locale.ts";
 
-/** Turns whatever was thrown into the one shape of an error. What is not of the catalogue is logged and not told. */
+/** Turns whatever was thrown into the one shape of an error. What is not of the catalogue is logged and not sent. */
 export function answerError(error: unknown, context: Context<HttpEnv>, log: Log): Response {
   const known = toMaruError(error) ?? (isClientGone(error, context.req.raw) ? fail("request.invalid") : null);
   const requestId = context.get("requestId");
   if (!known || known.code === "server.internal") {
     log.error("A request failed.", { requestId, method: context.req.method, path: context.req.path, error });
   }
-  const told = known ?? fail("server.internal");
-  const response = context.json({ error: told.toBody(localeOf(context.req.raw), requestId) }, told.status as 500);
-  if (told.retryAfterMs !== undefined) {
-    response.headers.set("retry-after", String(Math.max(1, Math.ceil(told.retryAfterMs / 1000))));
+  const answer = known ?? fail("server.internal");
+  const response = context.json({ error: answer.toBody(localeOf(context.req.raw), requestId) }, answer.status as 500);
+  if (answer.retryAfterMs !== undefined) {
+    response.headers.set("retry-after", String(Math.max(1, Math.ceil(answer.retryAfterMs / 1000))));
   }
-  if (told.status === 401) response.headers.set("www-authenticate", "Bearer");
+  if (answer.status === 401) response.headers.set("www-authenticate", "Bearer");
   response.headers.set("cache-control", "no-store");
   return response;
 }
 
-/** Says whether a request failed because its client went away in the middle of it. That is no fault, and nobody listens. */
+/** Whether a request failed because its client went away in the middle of it. That is no fault, and nobody listens. */
 function isClientGone(error: unknown, request: Request): boolean {
   return error instanceof Error && error.name === "AbortError" && request.signal.aborted;
 }

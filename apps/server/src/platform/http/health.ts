@@ -10,7 +10,7 @@ export type HealthChecks = {
   readonly now?: () => number;
 };
 
-/** How long what was found out is told to further callers, in ms. */
+/** How long what was found out is returned to further callers, in ms. */
 const freshMs = 250;
 
 /** `/healthz`: the process runs. `/readyz`: it can serve, so a load balancer may send people here. */

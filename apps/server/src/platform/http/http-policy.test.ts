@@ -20,7 +20,7 @@ let url: string;
 const lines: string[] = [];
 const taken: { body: Uint8Array; raw: Uint8Array | undefined }[] = [];
 const parts: number[] = [];
-/** What the runtime was told of how long answers may pause, in seconds. */
+/** What the runtime was asked for of how long answers may pause, in seconds. */
 const timeouts: number[] = [];
 
 /** Routes that each policy holds for; the product has none yet for some. */

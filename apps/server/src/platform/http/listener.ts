@@ -123,7 +123,7 @@ function refuse(request: Request, error: MaruError): Response {
   return Response.json({ error: error.toBody(localeOf(request)) }, { status: error.status, headers });
 }
 
-/** Says why the port was not opened. Which code a name without an address gives depends on the machine's resolver. */
+/** Why the port was not opened. Which code a name without an address gives depends on the machine's resolver. */
 function describeRefusal(error: unknown, port: number, hostname: string): string {
   const { code = "", message = "" } = (error ?? {}) as { code?: string; message?: string };
   if (code === "EADDRINUSE") return `Port ${port} is in use. Stop what uses it, or choose another with --port.`;

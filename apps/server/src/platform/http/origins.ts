@@ -8,7 +8,7 @@ export type OriginRules = {
 };
 
 /**
- * Says whether a page of this origin may act here. Exact matches only: `null`, look-alike prefixes and foreign pages
+ * Whether a page of this origin may act here. Exact matches only: `null`, look-alike prefixes and foreign pages
  * fail. A name that merely points here is not enough, since anybody can make a name point anywhere (DNS rebinding); an
  * IP address or localhost in the address bar is.
  */

@@ -4,7 +4,7 @@ import { isLoopback } from "./addresses.ts";
 /** The addresses of everything that this machine is reached by. */
 const everywhere = ["0.0.0.0", "::", "::0"];
 
-/** Says whether others than this machine can reach what listens on an address. */
+/** Whether others than this machine can reach what listens on an address. */
 export function isOpenToNetwork(bind: string): boolean {
   return !isLoopback(bind);
 }

@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** A server that tells whom it takes for its client, behind so many real proxies in a row. */
+/** A server that replies whom it takes for its client, behind so many real proxies in a row. */
 async function openRow(trust: ProxyTrust, proxyCount: number) {
   const clients: ClientReader = createClientReader(trust);
   const server = listen<unknown>({

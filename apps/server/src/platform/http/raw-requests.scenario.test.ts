@@ -21,7 +21,7 @@ type Answer = { readonly status: number | null; readonly head: string; readonly 
 /** How long the start of an answer is waited for, in ms, before the socket is ended: half a request gets none. */
 const patienceMs = 300;
 
-/** Says these bytes on a socket of its own and tells what comes back; null when that is nothing. */
+/** Sends these bytes on a socket of its own and returns what comes back; null when that is nothing. */
 function say(request: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let text = "";
@@ -236,7 +236,7 @@ test("whatever is said on a socket, no answer is a fault of ours and nothing is 
     const { status, head: told, body: page } = await say(`${head.join("\r\n")}\r\n\r\n${asked.body}`);
     counts.set(status, (counts.get(status) ?? 0) + 1);
     const isOurs = /content-security-policy:/i.test(told);
-    // What the runtime refuses before we hear of it has neither headers nor a body; its word for what it cannot read at
+    // What the runtime refuses before we receive it has neither headers nor a body; its word for what it cannot read at
     // all is 505. Everything else is ours.
     if (status !== null && !isOurs) expect(`${status} ${page}`).toMatch(/^(400|413|431|505) (HTTP\/|$)/);
     else expect(status ?? 0).toBeLessThan(500);

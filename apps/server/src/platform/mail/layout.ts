@@ -2,7 +2,7 @@ import type { Locale } from "@maru/protocol";
 import type { Mail } from "./mail.ts";
 
 /** What a mail says, before it is put into either form. */
-export type Letter = {
+export type MailContent = {
   readonly subject: string;
   readonly paragraphs: readonly string[];
   /** Shown large, to be typed elsewhere. */
@@ -13,8 +13,8 @@ export type Letter = {
 };
 
 /** Puts a letter into text and HTML. Everything is escaped; nothing is loaded from anywhere when it is opened. */
-export function layOutMail(to: string, locale: Locale, letter: Letter): Mail {
-  const { subject, paragraphs, code, action, footnote } = letter;
+export function layOutMail(to: string, locale: Locale, mail: MailContent): Mail {
+  const { subject, paragraphs, code, action, footnote } = mail;
   const text = [
     ...paragraphs,
     ...(code ? [`    ${code}`] : []),

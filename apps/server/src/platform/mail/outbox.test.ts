@@ -34,7 +34,7 @@ function openOutbox(transport: MailTransport | null, given = secretBox) {
   return { jobs, outbox, enqueue };
 }
 
-/** A mail server that does as it is told. */
+/** A mail server that does as a test decides. */
 function obedient() {
   const sent: Mail[] = [];
   let fault: Error | null = null;

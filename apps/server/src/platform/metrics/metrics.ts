@@ -5,11 +5,11 @@ type Reading<L extends string> = number | Iterable<{ readonly value: number } & 
 
 /** What a node counts and measures, for Prometheus. Sources are read when somebody asks, so a number costs nothing until then. */
 export interface Metrics {
-  /** A number that goes up and down. `labels` are what a reading of several is told apart by. */
+  /** A number that goes up and down. `labels` are what a reading of several is distinguished by. */
   gauge<L extends string = never>(name: string, help: string, read: () => Reading<L>, labels?: readonly L[]): void;
   /** A number that only grows while the process lives; its name ends with `_total`. */
   counter<L extends string = never>(name: string, help: string, read: () => Reading<L>, labels?: readonly L[]): void;
-  /** Notes durations in ms; they are told in seconds. */
+  /** Notes durations in ms; they are presented in seconds. */
   duration(name: string, help: string): (ms: number) => void;
   readonly contentType: string;
   render(): Promise<string>;

@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => served.stop());
 
-/** Says these bytes on a socket of its own and tells the status of what comes back. */
+/** Sends these bytes on a socket of its own and returns the status of what comes back. */
 function say(request: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write(Buffer.from(request, "latin1")));

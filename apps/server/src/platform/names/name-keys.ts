@@ -7,12 +7,12 @@ import { skeletonOf } from "./skeleton.ts";
  */
 export function nameKeysOf(name: string): readonly string[] {
   const bare = removeUnseen(name);
-  const asSaid = skeletonOf(foldCase(bare.normalize("NFKC")));
+  const asSpoken = skeletonOf(foldCase(bare.normalize("NFKC")));
   const asSeen = skeletonOf(foldCase(skeletonOf(bare)));
-  return [...new Set([asSaid, asSeen])].sort();
+  return [...new Set([asSpoken, asSeen])].sort();
 }
 
-/** Says whether two names count as the same. */
+/** Whether two names count as the same. */
 export function isSameName(one: string, other: string): boolean {
   const keys = nameKeysOf(other);
   return nameKeysOf(one).some((key) => keys.includes(key));

@@ -54,7 +54,7 @@ const reserved = [
 const reservedShapes = new Set(reserved.flatMap((name) => shapesOf(name)));
 
 /**
- * Says whether a name would be taken for the service itself: whatever marks, dots or capitals it is dressed up with, and
+ * Whether a name would be taken for the service itself: whatever marks, dots or capitals it is dressed up with, and
  * whatever letters its letters are borrowed from.
  */
 export function isReservedName(name: string): boolean {

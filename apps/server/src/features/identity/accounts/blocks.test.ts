@@ -43,13 +43,13 @@ describe("blocks", () => {
 
   test("made again, or ten times at once, are the same block with the first label", async () => {
     const [alice = "", bob = ""] = await people(2);
-    let told = 0;
-    const stop = world.identity.onBlocked(() => told++);
+    let notifiedCount = 0;
+    const stop = world.identity.onBlocked(() => notifiedCount++);
     const blocks = await Promise.all(Array.from({ length: 10 }, () => world.identity.block(alice, bob, label)));
     const again = await world.identity.block(alice, bob, { name: "another name", avatarSeed: "x" });
     stop();
     expect(new Set([...blocks, again].map((block) => JSON.stringify(block))).size).toBe(1);
-    expect(told).toBe(1);
+    expect(notifiedCount).toBe(1);
   });
 
   test("end for who made them; for others and twice they do not exist", async () => {

@@ -49,7 +49,7 @@ export function createBlocks(deps: { readonly db: Database; readonly clock: Cloc
   return {
     /**
      * Blocks an account. Blocking it again in the same scope is the same block with its first label. The label is what the
-     * blocker saw: a list of blocked people never tells more of them than that, not even that two aliases are one person.
+     * blocker saw: a list of blocked people never shows more of them than that, not even that two aliases are one person.
      */
     async block(blockerId: string, blockedId: string, label: BlockLabel, scope: BlockScope = person): Promise<Block> {
       const { row, isNew } = await store(db.sql, { blockerId, blockedId, label, scope });
@@ -72,7 +72,7 @@ export function createBlocks(deps: { readonly db: Database; readonly clock: Cloc
       await remove(tx, blockerId, blockId);
     },
 
-    /** Tells whom a block of this blocker is about, and what it holds for; null when there is none or it is another's. */
+    /** Returns whom a block of this blocker is about, and what it holds for; null when there is none or it is another's. */
     findBlocked: (sql: Bun.SQL, blockerId: string, blockId: string): Promise<BlockRow | null> =>
       findOwnBlock(sql, blockerId, blockId),
 
@@ -80,7 +80,7 @@ export function createBlocks(deps: { readonly db: Database; readonly clock: Cloc
     listBlocks: async (blockerId: string): Promise<Block[]> =>
       (await listBlocksOf(db.sql, blockerId)).map(presentBlock),
 
-    /** Says whether either of two accounts has blocked the other, in whatever scope. */
+    /** Whether either of two accounts has blocked the other, in whatever scope. */
     async isBlockedBetween(one: string, other: string): Promise<boolean> {
       return (await listBlockPairs(db.sql, [one, other])).length > 0;
     },

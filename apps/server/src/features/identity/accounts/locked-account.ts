@@ -3,7 +3,7 @@ declare const lockMark: unique symbol;
 declare const operatorMark: unique symbol;
 declare const changeMark: unique symbol;
 
-/** A value of an account's `auth_epoch`, as the database tells it. Read it when a journey begins, never when it ends. */
+/** A value of an account's `auth_epoch`, as the database returns it. Read it when a flow begins, never when it ends. */
 export type AuthEpoch = string & { readonly [epochMark]: true };
 
 /** Only `auth-epochs.ts` makes one of the kinds below. */

@@ -49,7 +49,7 @@ export async function settleNicknames(db: Database): Promise<void> {
  * Takes the end away from looks that are worn again: a version from before nicknames were kept takes one back without
  * it, so that a nickname in use would be free at that end. To be called well before.
  */
-export async function keepWornNicknames(db: Database, before: Date): Promise<void> {
+export async function keepNicknamesInUse(db: Database, before: Date): Promise<void> {
   for (let after = ""; ; ) {
     const ending = await listEndingLooks(db.sql, { before, after, limit: batchSize });
     const worn = ending.filter(({ look, nickname }) => nameKeysOf(nickname).includes(look));

@@ -14,7 +14,7 @@ import { fail } from "../../../platform/errors.ts";
 import type { Log } from "../../../platform/log.ts";
 import type { TakeShared } from "../../../platform/shared-limits.ts";
 import { createListeners } from "../listeners.ts";
-import { failFields } from "./account-making.ts";
+import { failFields } from "./account-creation.ts";
 import { type KeptNicknames, keptNicknameChanges, keptNicknameMs } from "./kept-nicknames.ts";
 import { findNicknameRefusal, keysOfNickname, spellingOf } from "./nicknames.ts";
 import {
@@ -84,18 +84,22 @@ export function createProfiles(deps: {
       return account;
     },
 
-    /** Says whether a nickname can be had right now, by who asks: their own ones of before are theirs to take back. */
-    async checkNickname(nickname: string, askerId: string | null): Promise<NicknameAvailability> {
+    /** Whether a nickname can be had right now, by who asks: their own ones of before are theirs to take back. */
+    async checkNickname(nickname: string, requesterId: string | null): Promise<NicknameAvailability> {
       const refusal = findNicknameRefusal(nickname);
       if (refusal) return { isAvailable: false, code: refusal };
       const keys = keysOfNickname(nickname);
-      const taken = await findTakenKeys(db.sql, { emailKey: null, ...keys }, { now: new Date(clock.now()), askerId });
+      const taken = await findTakenKeys(
+        db.sql,
+        { emailKey: null, ...keys },
+        { now: new Date(clock.now()), requesterId },
+      );
       return taken.nickname || (await keptNicknames.isKept(db.sql, keys))
         ? { isAvailable: false, code: "nickname.taken" }
         : { isAvailable: true };
     },
 
-    /** Tells the profiles of accounts; those that are gone are missing. */
+    /** Returns the profiles of accounts; those that are gone are missing. */
     async getProfiles(accountIds: readonly string[]): Promise<Map<string, Profile>> {
       if (accountIds.length === 0) return new Map();
       const rows = await listProfiles(db.sql, accountIds);
@@ -113,13 +117,13 @@ export function createProfiles(deps: {
       return new Map((await takeRevs(tx, accountIds)).map(({ accountId, rev }) => [accountId, rev]));
     },
 
-    /** Tells where each account's own log stands. */
+    /** Returns where each account's own log stands. */
     async listAccountRevs(sql: Bun.SQL, accountIds: readonly string[]): Promise<Map<string, number>> {
       if (accountIds.length === 0) return new Map();
       return new Map((await listRevs(sql, accountIds)).map(({ accountId, rev }) => [accountId, rev]));
     },
 
-    /** Tells when a nickname changed, so that whoever shows it can say so. */
+    /** Returns when a nickname changed, so that whoever shows it can say so. */
     onProfileChanged: changed.add,
   };
 }

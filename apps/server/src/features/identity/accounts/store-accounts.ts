@@ -93,19 +93,19 @@ export async function insertConsent(
 }
 
 /**
- * Says whether an e-mail and a nickname belong to an account already, or the nickname looks like one that does or did a
- * short while ago. What belongs to the asker is free for them.
+ * Whether an e-mail and a nickname belong to an account already, or the nickname looks like one that does or did a
+ * short while ago. What belongs to the requester is free for them.
  */
 export async function findTakenKeys(
   sql: Bun.SQL,
   keys: { emailKey: string | null } & Omit<NicknameKeys, "nickname">,
-  { now, askerId = null }: { now: Date; askerId?: string | null },
+  { now, requesterId = null }: { now: Date; requesterId?: string | null },
 ): Promise<{ email: boolean; nickname: boolean }> {
   const [row] = await sql<{ email: boolean; nickname: boolean }[]>`
     select exists (select from identity_accounts where email_key = ${keys.emailKey}) as email,
       exists (select from identity_accounts where nickname_key = ${keys.nicknameKey}
-        and id is distinct from ${askerId}::text::uuid) as nickname`;
-  const isTaken = row?.nickname === true || (await isLookTaken(sql, { looks: keys.looks, now, askerId }));
+        and id is distinct from ${requesterId}::text::uuid) as nickname`;
+  const isTaken = row?.nickname === true || (await isLookTaken(sql, { looks: keys.looks, now, requesterId }));
   return { email: row?.email === true, nickname: isTaken };
 }
 
@@ -221,7 +221,7 @@ export async function updateProfile(
   }
 }
 
-/** Says whether Postgres refused a row because another one has its key (23505). */
+/** Whether Postgres refused a row because another one has its key (23505). */
 function isUniqueViolation(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ("errno" in cause && cause.errno === "23505") return true;
@@ -257,7 +257,7 @@ export async function takeRevs(
   return rows.map((row) => ({ accountId: fromUuid(row.id), rev: row.rev }));
 }
 
-/** Tells where each account's own log stands. */
+/** Returns where each account's own log stands. */
 export async function listRevs(
   sql: Bun.SQL,
   accountIds: readonly string[],
@@ -267,7 +267,7 @@ export async function listRevs(
   return rows.map((row) => ({ accountId: fromUuid(row.id), rev: row.rev }));
 }
 
-/** Tells which of these accounts are there to be written about, and keeps them from being closed until the transaction ends. */
+/** Returns which of these accounts are there to be written about, and keeps them from being closed until the transaction ends. */
 export async function lockLiving(tx: Bun.SQL, accountIds: readonly string[]): Promise<Set<string>> {
   const rows = await tx<{ id: string }[]>`
     select id from living_accounts(${toUuidArray(accountIds)}::text::uuid[]) as a (id)`;

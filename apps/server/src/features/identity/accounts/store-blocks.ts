@@ -19,7 +19,7 @@ export type BlockRow = {
   readonly blockedAt: Date;
 };
 
-/** Blocks told at once. */
+/** Blocks on one page. */
 const maxListed = 1_000;
 
 type RawBlock = {

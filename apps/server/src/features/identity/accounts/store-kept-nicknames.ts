@@ -6,7 +6,7 @@ export async function insertKeptNicknames(sql: Bun.SQL, hashes: readonly string[
     on conflict (hash) do update set free_at = greatest(excluded.free_at, identity_kept_nicknames.free_at)`;
 }
 
-/** Says whether one of these hashes is kept. */
+/** Whether one of these hashes is kept. */
 export async function isNicknameKept(sql: Bun.SQL, hashes: readonly string[], now: Date): Promise<boolean> {
   const [row] = await sql<{ is_kept: boolean }[]>`
     select exists (

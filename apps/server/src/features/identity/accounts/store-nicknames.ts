@@ -54,16 +54,16 @@ export async function giveUpOtherLooks(
         order by free_at desc limit ${timesKept}) as last)`;
 }
 
-/** Says whether somebody other than the asker looks like that, or did a short while ago. */
+/** Whether somebody other than the requester looks like that, or did a short while ago. */
 export async function isLookTaken(
   sql: Bun.SQL,
-  { looks, now, askerId }: { looks: readonly string[]; now: Date; askerId: string | null },
+  { looks, now, requesterId }: { looks: readonly string[]; now: Date; requesterId: string | null },
 ): Promise<boolean> {
   const [row] = await sql<{ is_taken: boolean }[]>`
     select exists (
       select from identity_nickname_looks
       where look in (select jsonb_array_elements_text(${array(looks)}::text::jsonb))
-        and (free_at is null or free_at > ${now}) and account_id is distinct from ${askerId}::text::uuid
+        and (free_at is null or free_at > ${now}) and account_id is distinct from ${requesterId}::text::uuid
     ) as is_taken`;
   return row?.is_taken === true;
 }
@@ -161,7 +161,7 @@ export async function markSettled(sql: Bun.SQL, settled: readonly SettledNicknam
 /** Who holds a look: by the nickname of today, or by one that they gave up. */
 export type LookOwner = { readonly accountId: string; readonly nickname: string; readonly isGivenUp: boolean };
 
-/** Tells who holds these looks, by look. */
+/** Returns who holds these looks, by look. */
 export async function findLookOwners(sql: Bun.SQL, looks: readonly string[]): Promise<Map<string, LookOwner>> {
   const rows = await sql<{ look: string; id: string; nickname: string; is_given_up: boolean }[]>`
     select looks.look, accounts.id, accounts.nickname, looks.free_at is not null as is_given_up

@@ -41,7 +41,7 @@ export function createOperators(deps: {
   readonly revocations: Revocations;
   readonly factorSteps: SecondFactorSteps;
   readonly epochs: AuthEpochs;
-  readonly removeOtherWays: (tx: Bun.SQL, account: ChangingAccount) => Promise<void>;
+  readonly removeOtherAuthMethods: (tx: Bun.SQL, account: ChangingAccount) => Promise<void>;
 }) {
   const { db, clock, takeShared, passwords, passwordRules, sessions, revocations, epochs } = deps;
 
@@ -49,7 +49,7 @@ export function createOperators(deps: {
     /**
      * Makes an account of this e-mail an operator's, or a new one. Whatever opened it before is taken away, its password
      * first: a stranger may have signed up with the address. Second factors and connected providers of a verified e-mail
-     * are kept unless `resetsSecondFactor`. Tells the link of the first sign-in.
+     * are kept unless `resetsSecondFactor`. Returns the link of the first sign-in.
      */
     async create(input: {
       email: string;
@@ -84,7 +84,7 @@ export function createOperators(deps: {
         const account = await epochs.raiseForOperator(tx, found.account, change);
         await updatePasswordHash(tx, account, null);
         const wasUnverified = await markEmailVerified(tx, accountId, now);
-        if (wasUnverified || input.resetsSecondFactor) await deps.removeOtherWays(tx, account);
+        if (wasUnverified || input.resetsSecondFactor) await deps.removeOtherAuthMethods(tx, account);
         await makeOperator(tx, account);
         await endLinks(tx, accountId, now);
         const expiresAt = new Date(now.getTime() + linkLifeMs);
@@ -102,7 +102,7 @@ export function createOperators(deps: {
       const link = await findLink(db.sql, hashSecret(token), "first_sign_in", now);
       if (!link) throw fail("link.expired");
       const { accountId } = link;
-      const proof: AuthProof = { journey: "first_sign_in", ...link, sessionId: null };
+      const proof: AuthProof = { flow: "first_sign_in", ...link, sessionId: null };
       await passwordRules.requireGood(accountId, password, "password");
       await takeShared("link_password", accountId);
       const hash = await passwords.hash(password, { address: visit.address, account: accountId, isKnown: true });

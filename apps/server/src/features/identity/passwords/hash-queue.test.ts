@@ -15,7 +15,7 @@ beforeEach(() => {
 
 const caller = (address: string, account = address, isKnown = false): HashCaller => ({ address, account, isKnown });
 
-/** Asks for a turn; tells its end, or the code of its refusal. */
+/** Asks for a turn; returns its end, or the code of its refusal. */
 function ask(name: string, who: HashCaller): Promise<string> {
   return queue
     .run(who, () => {

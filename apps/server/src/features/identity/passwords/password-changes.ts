@@ -6,7 +6,7 @@ import { layOutMail } from "../../../platform/mail/layout.ts";
 import type { Outbox } from "../../../platform/mail/outbox.ts";
 import type { SecretBox } from "../../../platform/secret-box.ts";
 import type { TakeShared } from "../../../platform/shared-limits.ts";
-import { failFields } from "../accounts/account-making.ts";
+import { failFields } from "../accounts/account-creation.ts";
 import { readEmail } from "../accounts/emails.ts";
 import type { ChangingAccount } from "../accounts/locked-account.ts";
 import {
@@ -16,13 +16,13 @@ import {
   markEmailVerified,
   updatePasswordHash,
 } from "../accounts/store-accounts.ts";
-import { resetLetter } from "../security-log/mail-templates.ts";
+import { resetMail } from "../security-log/mail-templates.ts";
 import type { Notices } from "../security-log/notices.ts";
 import type { AccessRight } from "../sessions/access-tokens.ts";
 import type { Revocations } from "../sessions/revocations.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { AuthEpochs, AuthProof } from "../sign-in/auth-epochs.ts";
-import type { KnownVisitors } from "../sign-in/known-visitors.ts";
+import type { KnownBrowsers } from "../sign-in/known-browsers.ts";
 import type { Visit } from "../sign-in/open-session.ts";
 import { hashSecret } from "../sign-in/secret-hashes.ts";
 import { countMailTo } from "../sign-up/mail-counting.ts";
@@ -51,9 +51,9 @@ export function createPasswordChanges(deps: {
   readonly notices: Notices;
   readonly reauthentication: Reauthentication;
   readonly epochs: AuthEpochs;
-  readonly visitors: KnownVisitors;
+  readonly knownBrowsers: KnownBrowsers;
   /** Takes away every other way into an account whose e-mail was never verified: a stranger may have made it. */
-  readonly removeOtherWays: (tx: Bun.SQL, account: ChangingAccount) => Promise<void>;
+  readonly removeOtherAuthMethods: (tx: Bun.SQL, account: ChangingAccount) => Promise<void>;
 }) {
   const {
     db,
@@ -106,9 +106,9 @@ export function createPasswordChanges(deps: {
         // Asked also when there is none, so that both take as long.
         const account = await findAccount(tx, owner?.accountId ?? nobody);
         const token = newSecret();
-        const letter = resetLetter(account?.locale ?? locale, `${deps.origin}/reset-password#${token}`);
+        const content = resetMail(account?.locale ?? locale, `${deps.origin}/reset-password#${token}`);
         // To the address as the account has it: what was typed differs in case at most.
-        const mail = layOutMail(account?.email || email.address, account?.locale ?? locale, letter);
+        const mail = layOutMail(account?.email || email.address, account?.locale ?? locale, content);
         const [at, expiresAt] = [new Date(now), new Date(now + resetLifeMs)];
         await insertLink(tx, { hash: hashSecret(token), kind: "reset", owner, emailKeyHash, at, expiresAt });
         await outbox.enqueue(tx, account ? mail : null, { lifeMs: resetLifeMs });
@@ -125,7 +125,7 @@ export function createPasswordChanges(deps: {
       const link = await findLink(db.sql, hashSecret(token), "reset", now);
       if (!link) throw fail("link.expired");
       const { accountId } = link;
-      const proof: AuthProof = { journey: "reset", ...link, sessionId: null };
+      const proof: AuthProof = { flow: "reset", ...link, sessionId: null };
       await passwordRules.requireGood(accountId, password, "password");
       // The link is used up by the change, which comes after the hash: it could be used at once many times.
       await takeShared("link_password", accountId);
@@ -136,9 +136,9 @@ export function createPasswordChanges(deps: {
         const account = await epochs.raise(tx, locked, "password_reset");
         await updatePasswordHash(tx, account, hash);
         await endLinks(tx, accountId, now);
-        if (await markEmailVerified(tx, accountId, now)) await deps.removeOtherWays(tx, account);
+        if (await markEmailVerified(tx, accountId, now)) await deps.removeOtherAuthMethods(tx, account);
         // Whoever reads the mail is not to wait behind strangers who guess.
-        await deps.visitors.welcome(tx, accountId, visit);
+        await deps.knownBrowsers.welcome(tx, accountId, visit);
         await notices.send(tx, accountId, "password_changed");
         return sessions.revokeAll(tx, accountId, "password_changed");
       });

@@ -1,6 +1,6 @@
 import { type ErrorCode, findPasswordFault } from "@maru/protocol";
 import type { Database } from "../../../platform/db/database.ts";
-import { failFields } from "../accounts/account-making.ts";
+import { failFields } from "../accounts/account-creation.ts";
 import { findAccount } from "../accounts/store-accounts.ts";
 import { toKeystrokes } from "./dubeolsik.ts";
 import { PasswordGuesser } from "./password-guesser.ts";
@@ -40,7 +40,7 @@ function isNumber(password: string): boolean {
 /** One for the whole process. */
 const guesser = new PasswordGuesser();
 
-/** Says which new passwords are refused. Passwords that are there already keep opening their accounts. */
+/** Decides which new passwords are refused. Passwords that are there already keep opening their accounts. */
 export function createPasswordRules(deps: { readonly db: Database }) {
   async function findFault(password: string, owner: PasswordOwner): Promise<ErrorCode | null> {
     const normal = password.normalize("NFC");

@@ -22,7 +22,7 @@ export function createPasswords(queue: HashQueue) {
     },
 
     /**
-     * Says whether a password belongs to a hash. Without a hash (no such account) it does the same work and says no,
+     * Whether a password belongs to a hash. Without a hash (no such account) it does the same work and says no,
      * so that time tells nothing. What can be no password is refused before any work.
      */
     async verify(password: string, hash: string | null, caller: HashCaller): Promise<boolean> {

@@ -2,7 +2,7 @@ import type { Clock } from "@maru/protocol";
 import type { Database } from "../../../platform/db/database.ts";
 import { fail } from "../../../platform/errors.ts";
 import type { SecretBox } from "../../../platform/secret-box.ts";
-import { failFields } from "../accounts/account-making.ts";
+import { failFields } from "../accounts/account-creation.ts";
 import { findPassword } from "../accounts/store-accounts.ts";
 import type { AccessRight } from "../sessions/access-tokens.ts";
 import { findSessionStart } from "../sessions/store-sessions.ts";
@@ -35,7 +35,7 @@ export function createReauthentication(deps: {
   async function requireFresh({ accountId, sessionId }: AccessRight): Promise<AuthProof> {
     const start = await findSessionStart(db.sql, sessionId);
     if (!start || clock.now() - start.createdAt.getTime() > freshMs) throw fail("auth.fresh_required");
-    return { journey: "recent_sign_in", accountId, authEpoch: start.authEpoch, sessionId };
+    return { flow: "recent_sign_in", accountId, authEpoch: start.authEpoch, sessionId };
   }
 
   return {
@@ -68,7 +68,7 @@ export function createReauthentication(deps: {
       await attempts.forget(guesser);
       await takeBackOfAccount();
       const { accountId, sessionId } = right;
-      return { journey: "password_proof", accountId, authEpoch: known.authEpoch, sessionId };
+      return { flow: "password_proof", accountId, authEpoch: known.authEpoch, sessionId };
     },
   };
 }

@@ -55,7 +55,7 @@ export function createDataExport(deps: {
       exporters.push(exporter);
     },
 
-    /** Everything held on a person. Secrets (hashes, keys) are left out: they tell nothing and open doors. */
+    /** Everything held on a person. Secrets (hashes, keys) are left out: they say nothing about the person and open the account. */
     async export(accountId: string, currentSessionId: string): Promise<AccountExport> {
       const parts: Record<string, unknown> = {
         account: presentSelf(await profiles.getSelf(accountId)),

@@ -3,7 +3,7 @@ import type { Database } from "../../../platform/db/database.ts";
 import { type Job, JobLost, type JobOutcome } from "../../../platform/jobs/job.ts";
 import type { Jobs } from "../../../platform/jobs/jobs.ts";
 import type { Log } from "../../../platform/log.ts";
-import { eraseAccount, listDueLeavings, listUntold, markTold } from "./store-leavings.ts";
+import { eraseAccount, listDueLeavings, listUnnotified, markNotified } from "./store-leavings.ts";
 
 const everyMs = 60_000;
 /** Long enough for a feature's eraser, which is cut short by the drain and not by the lease. */
@@ -24,20 +24,20 @@ export type ErasureWish = { readonly messages: "keep" | "remove" };
 export type Eraser = {
   readonly name: string;
   /**
-   * Takes in that the account is closed, rather than after the grace time: a bounded part of it, and tells whether more is
+   * Takes in that the account is closed, rather than after the grace time: a bounded part of it, and returns whether more is
    * left. Whoever calls again goes on, also after a kill.
    */
   readonly depart?: (accountId: string) => Promise<"more" | "done">;
   readonly erase: (accountId: string, wish: ErasureWish) => Promise<void>;
 };
 
-/** Tells all that a feature holds on an account, as JSON that its owner can read. */
+/** Returns all that a feature holds on an account, as JSON that its owner can read. */
 export type Exporter = { readonly name: string; readonly export: (accountId: string) => Promise<unknown> };
 
 /**
  * Erases people who left, once their grace time is over: each feature first, the account last. Two jobs of the whole
  * installation: one lets features take in that an account is closed, the other erases who is due. Who is owed what stands
- * in the leavings; under the fence of its job each of them is marked as told, or gone, once.
+ * in the leavings; under the fence of its job each of them is marked as notified, or gone, once.
  */
 export function createErasure(deps: {
   readonly db: Database;
@@ -65,7 +65,7 @@ export function createErasure(deps: {
         if ((await departPart(accountId)) === "more") return;
         await db.transaction(async (tx) => {
           await job.fence(tx);
-          await markTold(tx, accountId, new Date(clock.now()));
+          await markNotified(tx, accountId, new Date(clock.now()));
         });
       } catch (error) {
         if (error instanceof JobLost) throw error;
@@ -74,10 +74,10 @@ export function createErasure(deps: {
       }
     }
     while (!job.isStopping && failed.size < maxFailures) {
-      const untold = (await listUntold(db.sql, { limit: batchSize, except: [...failed] })).values();
+      const unnotified = (await listUnnotified(db.sql, { limit: batchSize, except: [...failed] })).values();
       let count = 0;
       const lane = async () => {
-        for (const accountId of untold) {
+        for (const accountId of unnotified) {
           count++;
           await departOne(accountId);
         }

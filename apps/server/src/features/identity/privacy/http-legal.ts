@@ -7,7 +7,7 @@ import { answers } from "../http-contract.ts";
 import { type LegalTexts, legalKinds } from "./legal.ts";
 import { legalStyle, legalStylePath } from "./legal-page.ts";
 
-/** Registers the route that tells the versions of the operator's texts, which a consent names. */
+/** Registers the route that returns the versions of the operator's texts, which a consent names. */
 export function registerLegalRoutes(app: HttpApp, legal: LegalTexts): void {
   app.openapi(
     createRoute({

@@ -19,7 +19,7 @@ import { createRetention } from "../retention.ts";
 import { createNotices } from "../security-log/notices.ts";
 import { insertSession, insertToken, revokeSessions } from "../sessions/store-sessions.ts";
 import { createSharedAttempts } from "../sign-in/shared-attempts.ts";
-import { createSteps } from "../sign-in/steps.ts";
+import { createSteps } from "../sign-in/sign-in-steps.ts";
 import { closeAccount, eraseAccount } from "./store-leavings.ts";
 
 let base: TestDatabase;
@@ -106,7 +106,7 @@ const kept: Record<string, Writer> = {
   },
 };
 
-/** Holds a writer over the erasure; tells where the person stands afterwards, and how many rows it wrote. */
+/** Holds a writer over the erasure; returns where the person stands afterwards, and how many rows it wrote. */
 async function play({ table, write }: Writer, given: SecretBox) {
   const late = await newPerson();
   const countRows = async () => (await base.db.sql.unsafe(`select count(*)::int as count from ${table}`))[0].count;

@@ -100,7 +100,7 @@ const referring: Record<string, Writer> = {
     write: (sql, { locked, key }) =>
       insertProviderLink(sql, locked, { issuer: "sun", subject: key, providerId: "sun", at }),
   },
-  "a journey to a provider": {
+  "an OAuth flow": {
     table: "identity_provider_attempts",
     write: (sql, { accountId, key, locked: { authEpoch } }) =>
       insertProviderAttempt(sql, {
@@ -142,7 +142,7 @@ const referring: Record<string, Writer> = {
   },
 };
 
-/** Holds a writer, lets something happen to its account, lets it go on; tells where the person stands afterwards. */
+/** Holds a writer, lets something happen to its account, lets it go on; returns where the person stands afterwards. */
 async function play({ table, write }: Writer, meanwhile: (late: LatePerson) => Promise<unknown>) {
   const late = await newPerson();
   const held = statements.hold(new RegExp(`insert into ${table}`));

@@ -34,7 +34,7 @@ export function createLeaving(deps: {
   const { db, clock, sessions, revocations, notices, reauthentication, epochs, keptNicknames, graceMs } = deps;
 
   return {
-    /** Closes the account of who is signed in; tells when it is erased. */
+    /** Closes the account of who is signed in; returns when it is erased. */
     async leave(
       right: AccessRight,
       input: { password?: string | undefined; messages: "keep" | "remove" },

@@ -18,7 +18,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Says whether a link may stand in a legal text: the web, mail, or a place in this installation. */
+/** Whether a link may stand in a legal text: the web, mail, or a place in this installation. */
 function isSafeLink(href: string): boolean {
   return /^(?:https?:\/\/|mailto:|\/(?![/\\])|#)/i.test(href.trim());
 }

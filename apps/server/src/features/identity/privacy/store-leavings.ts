@@ -33,8 +33,8 @@ export async function listDueLeavings(sql: Bun.SQL, now: Date, { limit, except }
   return rows.map((row) => ({ accountId: fromUuid(row.account_id), messages: row.messages, leftAt: row.left_at }));
 }
 
-/** Lists who has left without every feature having been told. */
-export async function listUntold(sql: Bun.SQL, { limit, except }: Page): Promise<string[]> {
+/** Lists who has left without every feature having been notified. */
+export async function listUnnotified(sql: Bun.SQL, { limit, except }: Page): Promise<string[]> {
   const rows = await sql<{ account_id: string }[]>`
     select account_id from identity_leavings
     where departed_at is null and account_id <> all(${toUuidArray(except)}::text::uuid[])
@@ -42,11 +42,11 @@ export async function listUntold(sql: Bun.SQL, { limit, except }: Page): Promise
   return rows.map((row) => fromUuid(row.account_id));
 }
 
-export async function markTold(sql: Bun.SQL, accountId: string, at: Date): Promise<void> {
+export async function markNotified(sql: Bun.SQL, accountId: string, at: Date): Promise<void> {
   await sql`update identity_leavings set departed_at = ${at} where account_id = ${accountId}`;
 }
 
-/** Erases an account with everything of this feature that names it. Its devices are told apart from unknown ones still. */
+/** Erases an account with everything of this feature that names it. Its devices are distinguished from unknown ones still. */
 export async function eraseAccount(sql: Bun.SQL, accountId: string): Promise<void> {
   await keepEndedTokens(sql, { accountId });
   await sql`delete from identity_revocations where account_id = ${accountId}`;

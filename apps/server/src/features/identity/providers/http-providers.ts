@@ -41,15 +41,15 @@ export function registerProviderRoutes(
   const { guards, cookies, authResponder, oauthFlow, providerSignIn, links, reauthentication } = deps;
   const security = [{ accessToken: [] }];
 
-  /** Begins a journey in the browser that asks, and tells where it has to go. */
+  /** Begins a flow in the browser that asks, and returns where it has to go. */
   async function begin(
     context: Context,
-    journey: { returnTo: string; visit: Visit; connects: AuthProof | null },
+    flow: { returnTo: string; visit: Visit; connects: AuthProof | null },
   ): Promise<string> {
     const pageOrigin = cookies.pageOriginOf(context);
     const providerId = context.req.param("providerId") ?? "";
     noteSecurity(context, { providerId: oauthFlow.findProviderId(providerId) });
-    const { url, flowId, browserSecret } = await oauthFlow.begin(providerId, { ...journey, pageOrigin });
+    const { url, flowId, browserSecret } = await oauthFlow.begin(providerId, { ...flow, pageOrigin });
     cookies.providers.write(context, flowId, browserSecret);
     return url;
   }

@@ -35,7 +35,7 @@ export type ProviderReturn = {
 export type OAuthFlow = ReturnType<typeof createOAuthFlow>;
 
 /**
- * Sends browsers to providers and takes them back: each journey once, by the browser that began it, from the provider
+ * Sends browsers to providers and takes them back: each flow once, by the browser that began it, from the provider
  * that it was sent to.
  */
 export function createOAuthFlow(deps: {
@@ -59,7 +59,7 @@ export function createOAuthFlow(deps: {
     findProviderId: (id: string): string | undefined => clients.find(({ settings }) => settings.id === id)?.settings.id,
 
     /**
-     * Begins a journey; one that connects redeems its proof, and is refused if that is outdated. `browserSecret` goes into the browser's cookie for `flowId`, `url` is where it has to go. A browser
+     * Begins a flow; one that connects redeems its proof, and is refused if that is outdated. `browserSecret` goes into the browser's cookie for `flowId`, `url` is where it has to go. A browser
      * may have several under way: each is ended by its own state and its own cookie.
      */
     async begin(
@@ -98,8 +98,8 @@ export function createOAuthFlow(deps: {
     },
 
     /**
-     * Ends a journey with what the browser brought back. `takeSecret` is told where the journey began and takes the secret
-     * out of the browser's cookie. Whoever lacks it leaves the journey to the browser that began it.
+     * Ends a flow with what the browser brought back. `takeSecret` gets where the flow began and takes the secret
+     * out of the browser's cookie. Whoever lacks it leaves the flow to the browser that began it.
      */
     async finish(
       providerId: string,
@@ -126,13 +126,13 @@ export function createOAuthFlow(deps: {
       if (!isTheirs) throw fail("provider.refused");
       const claims = await client.finish(query, state, checks, pageOrigin);
       const { accountId, sessionId, authEpoch } = attempt;
-      const connects = accountId && { journey: "provider_connect" as const, accountId, sessionId, authEpoch };
+      const connects = accountId && { flow: "provider_connect" as const, accountId, sessionId, authEpoch };
       return { claims, returnTo, visit, began: authEpoch, connects: connects || null };
     },
   };
 }
 
-/** The part of a cookie's name by which a journey's secret is found again; tells nothing of the state. */
+/** The part of a cookie's name by which a flow's secret is found again; gives nothing of the state away. */
 function readFlowId(state: string): string {
   return hashSecret(`flow:${state}`).slice(0, 16);
 }

@@ -53,7 +53,7 @@ async function begin(device: Device, provider: TestProvider, body: object = {}) 
   return begun.url;
 }
 
-/** Goes to the provider; tells the address with which it sends the browser back. */
+/** Goes to the provider; returns the address with which it sends the browser back. */
 async function goThere(device: Device, provider: TestProvider, body: object = {}) {
   provider.be(someone());
   return new URL(await provider.follow(await begin(device, provider, body)));
@@ -118,7 +118,7 @@ describe("an answer of a provider", () => {
     expect(await comeBack(device, foreign)).toBe(refused);
   });
 
-  test("a code of somebody else's journey is worth nothing: it lacks the verifier", async () => {
+  test("a code of somebody else's flow is worth nothing: it lacks the verifier", async () => {
     const victim = await goThere(world.device(), sun);
     const attacker = world.device();
     const back = await goThere(attacker, sun);

@@ -93,9 +93,9 @@ export function createProviderClient(
         const claims = tokens.claims();
         if (!claims) throw new Error("no id token");
         if (!isSubject(claims.sub)) throw new Error("the subject can be nobody's");
-        // Some (Kakao) tell only there whether the address is verified; then the address told there is what counts.
-        const isTold = claims["email"] !== undefined && claims["email_verified"] !== undefined;
-        const asksMore = !isTold && config.serverMetadata().userinfo_endpoint !== undefined;
+        // Some (Kakao) send only there whether the address is verified; then the address sent there is what counts.
+        const hasVerification = claims["email"] !== undefined && claims["email_verified"] !== undefined;
+        const asksMore = !hasVerification && config.serverMetadata().userinfo_endpoint !== undefined;
         const more = asksMore ? await fetchUserInfo(config, tokens.access_token, claims.sub) : {};
         return readClaims(claims.iss, claims.sub, { ...claims, ...more });
       } catch (error) {
@@ -107,7 +107,7 @@ export function createProviderClient(
   };
 }
 
-/** Says whether a subject can be somebody's: OpenID Connect allows 255 characters, and nothing that hides belongs in it. */
+/** Whether a subject can be somebody's: OpenID Connect allows 255 characters, and nothing that hides belongs in it. */
 function isSubject(subject: unknown): boolean {
   return typeof subject === "string" && /^(?=.*\S)[^\p{C}]{1,255}$/u.test(subject);
 }

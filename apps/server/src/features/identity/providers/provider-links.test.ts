@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
 import { goodPassword } from "../fixtures/identity.fixture.ts";
-import { newcomer, openProviderWorld } from "../fixtures/provider-travel.fixture.ts";
+import { newcomer, openProviderWorld } from "../fixtures/provider-visits.fixture.ts";
 
 let at: Awaited<ReturnType<typeof openProviderWorld>>;
 beforeAll(async () => {

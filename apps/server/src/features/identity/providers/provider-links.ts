@@ -38,7 +38,7 @@ export function createProviderLinks(deps: {
     connectIn,
 
     /**
-     * Connects an account that is there already, and tells its owner. Again is the same. Tells the proof that is good
+     * Connects an account that is there already, and notifies its owner. Again is the same. Returns the proof that is good
      * afterwards, for whoever goes on with a sign-in.
      */
     async connect(proof: AuthProof, identity: ProviderIdentity): Promise<AuthProof> {
@@ -74,8 +74,9 @@ export function createProviderLinks(deps: {
       await db.transaction(async (tx) => {
         const account = await epochs.raise(tx, await epochs.redeem(tx, proof), "provider_removed");
         if (!(await deleteProviderLink(tx, account, providerId))) return;
-        const ways = (await listProviderLinks(tx, accountId)).filter(({ providerId: id }) => isOffered(id));
-        if (ways.length === 0 && (await findPassword(tx, accountId))?.hash == null) throw fail("provider.last_way");
+        const remainingLinks = (await listProviderLinks(tx, accountId)).filter(({ providerId: id }) => isOffered(id));
+        if (remainingLinks.length === 0 && (await findPassword(tx, accountId))?.hash == null)
+          throw fail("provider.last_way");
         await notices.send(tx, accountId, "provider_removed", { what: nameOf(providerId) });
       });
       notices.poke();

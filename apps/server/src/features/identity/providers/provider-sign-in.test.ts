@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths, type Security } from "@maru/protocol";
 import { codeOf } from "../../../testing/authenticator-app.ts";
-import { newcomer, openProviderWorld } from "../fixtures/provider-travel.fixture.ts";
+import { newcomer, openProviderWorld } from "../fixtures/provider-visits.fixture.ts";
 import { addTotp } from "../fixtures/second-factor.fixture.ts";
 
 let at: Awaited<ReturnType<typeof openProviderWorld>>;
@@ -137,7 +137,7 @@ describe("an e-mail that an account has", () => {
 
   test("does not link when the provider does not say that it is verified, and is not told to be anybody's", async () => {
     const owner = await at.world.signUpPerson();
-    const told = [];
+    const results = [];
     for (const email of [owner.person.email, "nobody-has-it@maru.example"]) {
       const { device, location } = await at.signInAs(at.sun, newcomer({ email, email_verified: false }));
       const { email: shown, ...step } = (await at.stepOf(device)) as { email: string };
@@ -145,9 +145,9 @@ describe("an e-mail that an account has", () => {
       const answer = await at.consent(device);
       const { email: mailed, expiresAt: _, ...code } = answer.body as unknown as { email: string; expiresAt: string };
       expect(mailed).toBe(email);
-      told.push([location, step, answer.status, code]);
+      results.push([location, step, answer.status, code]);
     }
-    expect(told[0]).toEqual(told[1] as never);
+    expect(results[0]).toEqual(results[1] as never);
     // Its owner alone is told, by mail, and no code makes a second account of it.
     expect((await at.world.mailsTo(owner.person.email)).at(-1)?.subject).toBe("이미 가입한 이메일이에요");
   });
@@ -168,8 +168,9 @@ describe("an e-mail that an account has", () => {
     const password = "the-owners-own-1";
     await at.world.device().ask("POST", httpPaths.passwordResetFinish, { body: { token, password } });
     expect((await squatter.device.refresh()).code).toBe("auth.revoked");
-    const ways = await at.world.db.sql`select 1 from identity_provider_links where account_id = ${squatter.accountId}`;
-    expect(ways).toHaveLength(0);
+    const linkRows = await at.world.db
+      .sql`select 1 from identity_provider_links where account_id = ${squatter.accountId}`;
+    expect(linkRows).toHaveLength(0);
     expect((await at.signInAs(at.sun, person)).location).toBe("/");
   });
 

@@ -4,7 +4,7 @@ import type * as z from "zod";
 import type { Database } from "../../../platform/db/database.ts";
 import { fail } from "../../../platform/errors.ts";
 import type { SecretBox } from "../../../platform/secret-box.ts";
-import { type AccountMaking, failFields, requireFreeKeys } from "../accounts/account-making.ts";
+import { type AccountCreation, failFields, requireFreeKeys } from "../accounts/account-creation.ts";
 import { readEmail } from "../accounts/emails.ts";
 import type { AuthEpoch } from "../accounts/locked-account.ts";
 import { findNicknameRefusal, keysOfNickname } from "../accounts/nicknames.ts";
@@ -18,7 +18,7 @@ import { findProviderAccount } from "./store-providers.ts";
 
 const consentLifeMs = 900_000;
 const purpose = "provider consent";
-/** Tells a sealed consent from the secret of a stored step. */
+/** Distinguishes a sealed consent from the secret of a stored step. */
 const mark = "c.";
 
 /** Somebody new who has agreed to nothing yet: kept by their own browser, sealed, and nowhere here. */
@@ -36,7 +36,7 @@ export type ProviderSignIn = ReturnType<typeof createProviderSignIn>;
 /**
  * Decides who somebody is that a provider vouches for, and makes their account once they have agreed.
  *
- * Somebody known by issuer and subject is their account, whatever e-mail the provider tells today. Somebody new whose
+ * Somebody known by issuer and subject is their account, whatever e-mail the provider sends today. Somebody new whose
  * e-mail an account has is linked only when both the provider and we have verified that e-mail; else whoever made the
  * account first, perhaps with another's address, would be handed the newcomer's sign-in.
  */
@@ -44,7 +44,7 @@ export function createProviderSignIn(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly secretBox: SecretBox;
-  readonly making: AccountMaking;
+  readonly creation: AccountCreation;
   readonly sessionOpener: SessionOpener;
   readonly codes: EmailCodes;
   readonly links: ProviderLinks;
@@ -52,7 +52,7 @@ export function createProviderSignIn(deps: {
   readonly epochs: AuthEpochs;
   readonly admit: (proof: AuthProof, visit: Visit) => Promise<Entry>;
 }) {
-  const { db, clock, secretBox, making, sessionOpener, codes, links, epochs } = deps;
+  const { db, clock, secretBox, creation, sessionOpener, codes, links, epochs } = deps;
 
   function read(secret: string | null): ConsentPayload | null {
     if (!secret?.startsWith(mark)) return null;
@@ -81,7 +81,7 @@ export function createProviderSignIn(deps: {
       const known = await findProviderAccount(db.sql, claims.issuer, claims.subject);
       if (known !== null) return deps.admit(epochs.proveSince("provider_sign_in", known, began), visit);
       const email = claims.email === null ? null : readEmail(claims.email);
-      // Whose address it is, is told to who shows that it is theirs, or anybody could ask after anybody.
+      // Whose address it is, is shown to whoever proves that it is theirs, or anybody could ask after anybody.
       const owner = email && claims.isEmailVerified ? await findEmailOwner(db.sql, email.key) : null;
       if (owner) {
         if (!owner.isEmailVerified) throw fail("provider.link_required");
@@ -89,7 +89,7 @@ export function createProviderSignIn(deps: {
         const proof = epochs.proveSince("provider_sign_in", { accountId, authEpoch }, began);
         return deps.admit(await links.connect(proof, identity), visit);
       }
-      if (making.mode === "closed") throw fail("sign_up.closed");
+      if (creation.mode === "closed") throw fail("sign_up.closed");
       const name = claims.name === null ? null : normalizeName(claims.name);
       const payload: ConsentPayload = {
         identity,
@@ -115,8 +115,8 @@ export function createProviderSignIn(deps: {
       const payload = read(secret);
       if (!payload) throw fail("step.expired");
       if (!input.isFourteenOrOver) throw fail("age.too_young");
-      await making.requireLetIn(db.sql, input.inviteCode);
-      making.requireConsents(input.consents);
+      await creation.requireLetIn(db.sql, input.inviteCode);
+      creation.requireConsents(input.consents);
       const refusal = findNicknameRefusal(input.nickname);
       if (refusal) throw failFields([{ path: "nickname", code: refusal }]);
       const isGiven = payload.email !== null;
@@ -141,7 +141,7 @@ export function createProviderSignIn(deps: {
         return codes.begin({ ...person, email }, named, counted, payload.identity);
       }
       const opened = await db.transaction(async (tx) => {
-        const account = await making.make(tx, { ...person, email });
+        const account = await creation.make(tx, { ...person, email });
         await links.connectIn(tx, account, payload.identity);
         return sessionOpener.openIn(tx, account, named);
       });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths, type SignInStep } from "@maru/protocol";
 import { openWorld, type World } from "../fixtures/identity.fixture.ts";
 import { openProvider, type ProviderPerson, type TestProvider } from "../fixtures/provider.fixture.ts";
-import { newcomer } from "../fixtures/provider-travel.fixture.ts";
+import { newcomer } from "../fixtures/provider-visits.fixture.ts";
 
 /** One installation under two origins: https behind a proxy, and http on another port of the same host. */
 const secure = "https://talk.test";
@@ -28,7 +28,7 @@ const opened = { origin: "" };
 const stepOf = async (device: Device) =>
   (await device.ask<SignInStep>("GET", httpPaths.step, { headers: opened })).body;
 
-/** Begins in a tab and goes to the provider; tells where that sends the tab back to. */
+/** Begins in a tab and goes to the provider; returns where that sends the tab back to. */
 async function goThere(device: Device, person: ProviderPerson = newcomer()): Promise<URL> {
   sun.be(person);
   const path = httpPaths.providerStart.replace("{providerId}", "sun");

@@ -10,7 +10,7 @@ import {
 } from "@simplewebauthn/server";
 import type { Database } from "../../../platform/db/database.ts";
 import { fail } from "../../../platform/errors.ts";
-import { failFields } from "../accounts/account-making.ts";
+import { failFields } from "../accounts/account-creation.ts";
 import type { AuthEpoch, LockedAccount, OwnChangingAccount } from "../accounts/locked-account.ts";
 import { type AccountRow, findAccount } from "../accounts/store-accounts.ts";
 import type { AccessRight } from "../sessions/access-tokens.ts";
@@ -118,7 +118,7 @@ export function createPasskeys(deps: {
 
     /** The proof that a new passkey stands for. */
     proofOf: ({ authEpoch }: NewPasskey, { accountId, sessionId }: AccessRight): AuthProof => ({
-      journey: "passkey_creation",
+      flow: "passkey_creation",
       accountId,
       authEpoch,
       sessionId,
@@ -148,7 +148,7 @@ export function createPasskeys(deps: {
       return { ...options };
     },
 
-    /** Says whether a passkey of this account signed the challenge. */
+    /** Whether a passkey of this account signed the challenge. */
     async check(
       tx: Bun.SQL,
       { accountId }: LockedAccount,

@@ -12,10 +12,10 @@ import type { SecretBox } from "../../../platform/secret-box.ts";
 import type { LockedAccount } from "../accounts/locked-account.ts";
 import { findAccount } from "../accounts/store-accounts.ts";
 import type { AuthEpochs, AuthProof } from "../sign-in/auth-epochs.ts";
-import type { KnownVisitors } from "../sign-in/known-visitors.ts";
+import type { KnownBrowsers } from "../sign-in/known-browsers.ts";
 import type { Entry, Opened, SessionOpener, Visit } from "../sign-in/open-session.ts";
 import { createSharedAttempts } from "../sign-in/shared-attempts.ts";
-import type { OpenStep, StepOutcome, Steps } from "../sign-in/steps.ts";
+import type { OpenStep, StepOutcome, Steps } from "../sign-in/sign-in-steps.ts";
 import type { AccountStepKind } from "../sign-in/store-steps.ts";
 import type { Passkeys } from "./passkeys.ts";
 import type { SecondFactors } from "./second-factors.ts";
@@ -38,10 +38,10 @@ export function createSecondFactorSteps(deps: {
   readonly factors: SecondFactors;
   readonly passkeys: Passkeys;
   readonly sessionOpener: SessionOpener;
-  readonly visitors: KnownVisitors;
+  readonly knownBrowsers: KnownBrowsers;
   readonly epochs: AuthEpochs;
 }) {
-  const { db, clock, steps, factors, passkeys, sessionOpener, visitors, epochs } = deps;
+  const { db, clock, steps, factors, passkeys, sessionOpener, knownBrowsers, epochs } = deps;
   // Guesses at one account's second factor by who knows its password, over all their attempts to sign in.
   const attempts = createSharedAttempts({ db, clock, secretBox: deps.secretBox, limit: "second_factor" });
 
@@ -55,7 +55,7 @@ export function createSecondFactorSteps(deps: {
    */
   async function lock(tx: Bun.SQL, proof: AuthProof): Promise<LockedAccount> {
     const account = await epochs.redeem(tx, proof);
-    const isLate = proof.journey === "enroll" && (await factors.listMethods(tx, account.accountId)).length > 0;
+    const isLate = proof.flow === "enroll" && (await factors.listMethods(tx, account.accountId)).length > 0;
     if (isLate) throw fail("step.expired");
     return account;
   }
@@ -63,7 +63,7 @@ export function createSecondFactorSteps(deps: {
   /** Ends a step with a session once `run` lets pass, which may have changed the account. */
   async function pass<T>(
     secret: string | null,
-    proof: AuthProof & { readonly journey: AccountStepKind },
+    proof: AuthProof & { readonly flow: AccountStepKind },
     visit: Visit,
     run: (
       tx: Bun.SQL,
@@ -73,7 +73,7 @@ export function createSecondFactorSteps(deps: {
   ): Promise<{ entry: Entry; value: T }> {
     const done = await steps.attempt<FactorPayload, { opened: Opened; value: T }, LockedAccount>(
       secret,
-      proof.journey,
+      proof.flow,
       (tx) => lock(tx, proof),
       async (tx, step, locked) => {
         const outcome = await run(tx, locked, step.payload);
@@ -126,7 +126,7 @@ export function createSecondFactorSteps(deps: {
       const proof = await steps.getProof(secret, "second_factor");
       const owner = proof.accountId;
       // Whoever has learned the password and guesses on keeps nobody out whose browser is known.
-      const guesser = (await visitors.findSignedIn(owner, visit)) ?? owner;
+      const guesser = (await knownBrowsers.findSignedIn(owner, visit)) ?? owner;
       await attempts.begin(guesser);
       try {
         const { entry } = await pass(secret, proof, visit, async (tx, account, payload) => {
@@ -153,7 +153,7 @@ export function createSecondFactorSteps(deps: {
     startTotp: async (secret: string | null): Promise<TotpSetUp> =>
       factors.startTotp(await steps.getProof(secret, "enroll"), lock),
 
-    /** Finishes the authenticator app of an operator and signs in; tells the recovery codes. */
+    /** Finishes the authenticator app of an operator and signs in; returns the recovery codes. */
     async confirmTotp(secret: string | null, code: string, visit: Visit): Promise<{ entry: Entry; value: string[] }> {
       const proof = await steps.getProof(secret, "enroll");
       return pass(secret, proof, visit, async (tx, locked) => {
@@ -166,7 +166,7 @@ export function createSecondFactorSteps(deps: {
     startNewPasskey: async (secret: string | null): Promise<PasskeyOptions> =>
       passkeys.startCreation(await steps.getProof(secret, "enroll"), lock),
 
-    /** Stores the first passkey of an operator and signs in; tells the recovery codes. */
+    /** Stores the first passkey of an operator and signs in; returns the recovery codes. */
     async finishNewPasskey(
       secret: string | null,
       input: { name: string; passkey: unknown },

@@ -112,7 +112,7 @@ export function createSecondFactors(deps: {
     async getSetUpProof({ accountId, sessionId }: AccessRight): Promise<AuthProof> {
       const totp = await findTotp(db.sql, accountId);
       if (!totp) throw fail("code.wrong");
-      return { journey: "totp_set_up", accountId, authEpoch: totp.authEpoch, sessionId };
+      return { flow: "totp_set_up", accountId, authEpoch: totp.authEpoch, sessionId };
     },
 
     /** Counts what may be a guess at the first code of an account's set-up, from whichever session; begun anew or not. */

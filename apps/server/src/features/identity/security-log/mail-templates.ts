@@ -1,7 +1,7 @@
 import type { Locale } from "@maru/protocol";
-import type { Letter } from "../../../platform/mail/layout.ts";
+import type { MailContent } from "../../../platform/mail/layout.ts";
 
-type Words = { readonly ko: Letter; readonly en: Letter };
+type Words = { readonly ko: MailContent; readonly en: MailContent };
 
 const notAsked = {
   ko: "요청한 적이 없다면 이 메일은 무시해도 괜찮아요.",
@@ -9,7 +9,7 @@ const notAsked = {
 };
 
 /** The code that shows that an address is read by who signs up with it. */
-export function codeLetter(locale: Locale, code: string): Letter {
+export function codeMail(locale: Locale, code: string): MailContent {
   const words: Words = {
     ko: {
       subject: `확인 코드 ${code}`,
@@ -28,7 +28,7 @@ export function codeLetter(locale: Locale, code: string): Letter {
 }
 
 /** To the owner of an address with which somebody tried to sign up again. */
-export function alreadyRegisteredLetter(locale: Locale, origin: string): Letter {
+export function alreadyRegisteredMail(locale: Locale, origin: string): MailContent {
   const words: Words = {
     ko: {
       subject: "이미 가입한 이메일이에요",
@@ -52,7 +52,7 @@ export function alreadyRegisteredLetter(locale: Locale, origin: string): Letter 
   return words[locale];
 }
 
-export function resetLetter(locale: Locale, url: string): Letter {
+export function resetMail(locale: Locale, url: string): MailContent {
   const words: Words = {
     ko: {
       subject: "비밀번호 새로 정하기",
@@ -70,7 +70,7 @@ export function resetLetter(locale: Locale, url: string): Letter {
   return words[locale];
 }
 
-/** What a person is told of what happened to their account. */
+/** The notice of what happened to a person's account. */
 export type NoticeKind =
   | "new_device"
   | "password_changed"
@@ -83,7 +83,7 @@ export type NoticeKind =
 
 export type NoticeFacts = { readonly at: Date; readonly what?: string };
 
-export function noticeLetter(locale: Locale, origin: string, kind: NoticeKind, facts: NoticeFacts): Letter {
+export function noticeMail(locale: Locale, origin: string, kind: NoticeKind, facts: NoticeFacts): MailContent {
   const when = describeTime(locale, facts.at);
   const what = facts.what?.trim() || (locale === "ko" ? "알 수 없는 기기" : "an unknown device");
   const texts: Record<NoticeKind, Record<Locale, readonly [subject: string, text: string]>> = {

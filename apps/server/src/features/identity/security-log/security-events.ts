@@ -1,6 +1,6 @@
 import { httpPaths } from "@maru/protocol";
 
-/** Everything that the security log tells, and what it means. The table in `docs/operate/security.md` has the same. */
+/** Every event of the security log, and what it means. The table in `docs/operate/security.md` has the same. */
 export const securityEvents = {
   "sign_up.begin": "signed up with e-mail and password",
   "sign_up.resend": "asked for the code once more",
@@ -42,7 +42,7 @@ export type SecurityEvent = keyof typeof securityEvents;
 
 type Route = `${"GET" | "POST" | "PATCH" | "DELETE"} ${string}`;
 
-/** What each route of the feature tells. One that comes back from a provider may turn out to connect it. */
+/** The event of each route of the feature. One that comes back from a provider may turn out to connect it. */
 export const eventOfRoute: ReadonlyMap<string, SecurityEvent> = new Map<Route, SecurityEvent>([
   [`POST ${httpPaths.signUp}`, "sign_up.begin"],
   [`POST ${httpPaths.stepResend}`, "sign_up.resend"],
@@ -77,7 +77,7 @@ export const eventOfRoute: ReadonlyMap<string, SecurityEvent> = new Map<Route, S
   [`POST ${httpPaths.leave}`, "account.leave"],
 ]);
 
-/** Routes that tell nothing: they only read, or begin what another route ends. */
+/** Routes without an event: they only read, or begin what another route ends. */
 export const quietRoutes: readonly Route[] = [
   `GET ${httpPaths.authOptions}`,
   `GET ${httpPaths.step}`,

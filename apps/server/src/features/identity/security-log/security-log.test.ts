@@ -7,7 +7,7 @@ import { openAuthenticator } from "../../../testing/authenticator.ts";
 import { codeOf } from "../../../testing/authenticator-app.ts";
 import { goodPassword, openWorld, type World } from "../fixtures/identity.fixture.ts";
 import { openProvider, type TestProvider } from "../fixtures/provider.fixture.ts";
-import { newcomer } from "../fixtures/provider-travel.fixture.ts";
+import { newcomer } from "../fixtures/provider-visits.fixture.ts";
 import type { Device } from "../fixtures/second-factor.fixture.ts";
 import { eventOfRoute, quietRoutes, securityEvents } from "./security-events.ts";
 
@@ -103,14 +103,14 @@ describe("every route of the feature", () => {
         ...(route.path === httpPaths.refresh ? { cookie: `__Host-maru_refresh=${"x".repeat(43)}` } : {}),
       };
       await device.ask(route.method, path, { headers, keepsCookies: false, ...(route.hasBody ? { body } : {}) });
-      const told = readNew();
-      expect([nameOf(route), told.map(({ event }) => event)]).toEqual([
+      const logged = readNew();
+      expect([nameOf(route), logged.map(({ event }) => event)]).toEqual([
         nameOf(route),
         quietRoutes.includes(nameOf(route) as (typeof quietRoutes)[number])
           ? []
           : [eventOfRoute.get(nameOf(route)) as string],
       ]);
-      for (const line of told) expect(["done", "step", "refused"]).toContain(line["outcome"] as string);
+      for (const line of logged) expect(["done", "step", "refused"]).toContain(line["outcome"] as string);
       if (path === httpPaths.signOutEverywhere || path === httpPaths.signOut) await device.signIn(person);
       readNew();
     }
@@ -120,7 +120,7 @@ describe("every route of the feature", () => {
 describe("the security log", () => {
   /** Every event that came about in these tests. */
   const seen = new Set<string>();
-  function expectTold(expected: string[], facts: object = {}): void {
+  function expectLogged(expected: string[], facts: object = {}): void {
     const lines = readNew();
     expect(lines.map(brief)).toEqual(expected);
     for (const line of lines) seen.add(String(line["event"]));
@@ -133,35 +133,35 @@ describe("the security log", () => {
     const person = newPerson();
     const device = world.device();
     await device.signUp(person);
-    expectTold(["sign_up.begin step"]);
+    expectLogged(["sign_up.begin step"]);
     await world.clock.advance(60_000);
     await device.ask("POST", httpPaths.stepResend);
     await device.ask("POST", httpPaths.stepCode, { body: { code: "0" } });
     const code = await codeMailedTo(person.email);
     const { body } = await device.enter(httpPaths.stepCode, { code });
     const accountId = body.account.id.slice(4);
-    expectTold(["sign_up.resend done", "sign_up.verify refused code.wrong", "sign_up.verify done"], { accountId });
+    expectLogged(["sign_up.resend done", "sign_up.verify refused code.wrong", "sign_up.verify done"], { accountId });
 
     const other = world.device();
     await other.signIn({ ...person, password: `${canary} and another` });
-    expectTold(["sign_in.password refused sign_in.failed"], { accountId });
+    expectLogged(["sign_in.password refused sign_in.failed"], { accountId });
     await other.signIn(person);
-    expectTold(["sign_in.password done"], { accountId });
+    expectLogged(["sign_in.password done"], { accountId });
     const { sessions } = (
       await device.ask<{ sessions: { id: string; isCurrent: boolean }[] }>("GET", httpPaths.sessions)
     ).body;
     await device.ask("DELETE", `${httpPaths.sessions}/${sessions.find(({ isCurrent }) => !isCurrent)?.id}`);
-    expectTold(["session.end_other done"], { accountId });
+    expectLogged(["session.end_other done"], { accountId });
     await other.refresh();
-    expectTold(["session.refresh refused auth.revoked"], { accountId });
+    expectLogged(["session.refresh refused auth.revoked"], { accountId });
     // A route without an event, and one with its own: one line each, and whose it was.
     await other.ask("GET", httpPaths.me);
     await other.ask("PATCH", httpPaths.me, { body: { intro: canary } });
-    expectTold(["session.refused refused auth.revoked", "profile.change refused auth.revoked"], { accountId });
+    expectLogged(["session.refused refused auth.revoked", "profile.change refused auth.revoked"], { accountId });
     await device.refresh();
     await other.signIn(person);
     await other.ask("POST", httpPaths.signOut);
-    expectTold(["sign_in.password done", "session.end done"]);
+    expectLogged(["sign_in.password done", "session.end done"]);
   });
 
   test("tells of changes of the password and of what is held", async () => {
@@ -169,13 +169,13 @@ describe("the security log", () => {
     readNew();
     const { password } = person;
     await post(device, httpPaths.password, { password: canary.repeat(2), newPassword: canary.repeat(3) });
-    expectTold(["password.change refused password.wrong"], { accountId });
+    expectLogged(["password.change refused password.wrong"], { accountId });
     const newPassword = `${password}, all of them`;
     await post(device, httpPaths.password, { password, newPassword });
     await device.ask("PATCH", httpPaths.me, { body: { intro: canary } });
     await device.ask("PATCH", httpPaths.consents, { body: { marketing: true } });
     await device.ask("GET", httpPaths.exportMe);
-    expectTold(["password.change done", "profile.change done", "consent.change done", "account.export done"], {
+    expectLogged(["password.change done", "profile.change done", "consent.change done", "account.export done"], {
       accountId,
     });
   });
@@ -194,7 +194,7 @@ describe("the security log", () => {
     const passkey = openAuthenticator(origin).create(options.body);
     await post(device, httpPaths.passkeys, { name: canary, passkey });
     await post(device, httpPaths.recoveryCodes, { password: person.password });
-    expectTold(
+    expectLogged(
       [
         "second_factor.begin_totp done",
         "second_factor.begin_totp done",
@@ -210,7 +210,7 @@ describe("the security log", () => {
     await post(second, httpPaths.stepSecondFactor, { totp: "000000" });
     await world.clock.advance(30_000);
     await post(second, httpPaths.stepSecondFactor, { totp: codeOf(setUp.secret, world.clock.now()) });
-    expectTold(
+    expectLogged(
       ["sign_in.password step", "sign_in.second_factor refused second_factor.failed", "sign_in.second_factor done"],
       { accountId },
     );
@@ -219,7 +219,7 @@ describe("the security log", () => {
       password: person.password,
     });
     await post(device, httpPaths.totpRemove, { password: person.password });
-    expectTold(["second_factor.remove_passkey done", "second_factor.remove_totp done"], { accountId });
+    expectLogged(["second_factor.remove_passkey done", "second_factor.remove_totp done"], { accountId });
   });
 
   test("tells of providers, by the ids that the operator gave", async () => {
@@ -227,10 +227,10 @@ describe("the security log", () => {
     readNew();
     sun.be(newcomer({ sub: `${canary}-sub`, email: `${canary}@sun.example`, nickname: canary }));
     await sendToSun(device, httpPaths.providerConnect, { password: person.password });
-    expectTold(["provider.begin_connect done", "provider.connect done"], { accountId, providerId: "sun" });
+    expectLogged(["provider.begin_connect done", "provider.connect done"], { accountId, providerId: "sun" });
     const third = world.device();
     await sendToSun(third, httpPaths.providerStart, {});
-    expectTold(["sign_in.provider_begin done", "sign_in.provider done"], { accountId, providerId: "sun" });
+    expectLogged(["sign_in.provider_begin done", "sign_in.provider done"], { accountId, providerId: "sun" });
     await post(device, httpPaths.providerRemove.replace("{providerId}", "sun"), { password: person.password });
     const fourth = world.device();
     await sendToSun(fourth, httpPaths.providerStart, {});
@@ -238,7 +238,7 @@ describe("the security log", () => {
     await post(fourth, httpPaths.stepConsent, { nickname, isFourteenOrOver, consents });
     sun.be(null);
     await sendToSun(fourth, httpPaths.providerStart, {});
-    expectTold([
+    expectLogged([
       "provider.disconnect done",
       "sign_in.provider_begin done",
       "sign_in.provider step",
@@ -256,24 +256,24 @@ describe("the security log", () => {
     const token = /#([\w-]+)/.exec((await world.mailsTo(person.email)).at(-1)?.text ?? "")?.[1];
     await post(world.device(), httpPaths.passwordResetFinish, { token: canary, password });
     await post(world.device(), httpPaths.passwordResetFinish, { token, password });
-    expectTold(["password.request_reset done", "password.reset refused link.expired", "password.reset done"]);
+    expectLogged(["password.request_reset done", "password.reset refused link.expired", "password.reset done"]);
     await world.identity.suspendAccount(accountId);
     await world.device().signIn(person);
     await world.identity.restoreAccount(accountId);
-    expectTold(["account.suspend done", "sign_in.password refused account.suspended", "account.restore done"], {
+    expectLogged(["account.suspend done", "sign_in.password refused account.suspended", "account.restore done"], {
       accountId,
     });
     await device.signIn(person);
     await device.ask("POST", httpPaths.signOutEverywhere);
     await device.signIn(person);
     await post(device, httpPaths.leave, { password, messages: "keep" });
-    expectTold(["sign_in.password done", "session.end_all done", "sign_in.password done", "account.leave done"], {
+    expectLogged(["sign_in.password done", "session.end_all done", "sign_in.password done", "account.leave done"], {
       accountId,
     });
     const email = `${canary}-keeper@maru.example`;
     const { url } = await world.identity.createOperator({ email, nickname: "마루지기", resetsSecondFactor: false });
     await post(world.device(), httpPaths.firstSignIn, { token: url.split("#")[1], password: goodPassword });
-    expectTold(["operator.create done", "sign_in.link step"]);
+    expectLogged(["operator.create done", "sign_in.link step"]);
   });
 
   test("has no event that does not come about", () => {

@@ -29,19 +29,19 @@ type RequestFacts = SecurityFacts & {
 };
 
 const key = "securityFacts";
-/** Refusals of one address that are told; more are counted and told with the next one that is. */
+/** Refusals of one address that are logged; more are counted and logged with the next one that is. */
 const refusalRate = { burst: 30, perSecond: 0.5 };
 /** What every client meets in the course of a day: a token whose time is over, and nobody signed in. */
 const everyday: ReadonlySet<string> = new Set(["auth.required", "auth.expired"]);
-/** How often a session that has ended is told of, however often its access token is shown. */
+/** How often a session that has ended is logged, however often its access token is shown. */
 const endedRate = { burst: 1, perSecond: 1 / 60 };
 
-/** Why somebody was refused, said of whose account: goes along as the `cause` of an error, and is never told to them. */
+/** Why somebody was refused, said of whose account: goes along as the `cause` of an error, and is never sent to them. */
 export class RefusedAccount {
   constructor(readonly facts: SecurityFacts) {}
 }
 
-/** Adds to what the security log tells of a request. */
+/** Adds to what the security log records of a request. */
 export function noteSecurity(context: Context, facts: RequestFacts): void {
   context.set(key, { ...(context.get(key) as RequestFacts | undefined), ...facts });
 }
@@ -70,7 +70,7 @@ export function createSecurityLog(deps: {
     log.info("security", { event, ...known });
   }
 
-  /** The line of a refusal, unless there were too many of its key; those are counted and told with the next one. */
+  /** The line of a refusal, unless there were too many of its key; those are counted and logged with the next one. */
   function writeRefusal(
     event: SecurityEvent,
     limit: { key: string; by: RateLimiter; rate: Rate },
@@ -85,7 +85,7 @@ export function createSecurityLog(deps: {
     write(event, { ...facts, heldBackCount: heldBack });
   }
 
-  /** Tells of an access token whose session or account has ended, if that is why something was refused. */
+  /** Reports an access token whose session or account has ended, if that is why something was refused. */
   function noteEnded(error: unknown, findWhere: () => object = () => ({})): void {
     if (!(error instanceof MaruError && error.cause instanceof RefusedAccount)) return;
     const { accountId, sessionId } = error.cause.facts;
@@ -108,7 +108,7 @@ export function createSecurityLog(deps: {
   }
 
   return {
-    /** Stands before limits and routes, and tells what came of each request that a route of the feature answers. */
+    /** Stands before limits and routes, and logs what came of each request that a route of the feature answers. */
     observe: createMiddleware<HttpEnv>(async (context, next) => {
       await next();
       const found = eventOfRoute.get(endpointOf(context));
@@ -122,14 +122,14 @@ export function createSecurityLog(deps: {
       // A refresh that succeeds is what every device does every ten minutes.
       if (event === "session.refresh" && outcome === "done") return;
       const address = hashOf(clientAddress(context));
-      const told = { outcome, reason, ...facts, address, requestId };
-      if (outcome === "refused") writeRefusal(event, { key: address, by: refusals, rate: refusalRate }, told);
-      else write(event, told);
+      const logged = { outcome, reason, ...facts, address, requestId };
+      if (outcome === "refused") writeRefusal(event, { key: address, by: refusals, rate: refusalRate }, logged);
+      else write(event, logged);
     }) as MiddlewareHandler<HttpEnv>,
 
     noteEnded,
 
-    /** Tells what was done on the machine itself, by its operator. */
+    /** Logs what was done on the machine itself, by its operator. */
     note: (event: SecurityEvent, facts: SecurityFacts): void => write(event, { outcome: "done", ...facts }),
   };
 }

@@ -4,7 +4,7 @@ import { fail } from "../../../platform/errors.ts";
 import type { KeySet } from "./keys.ts";
 
 const algorithm = "EdDSA";
-/** Tells our access tokens from any other token that the same keys may sign one day (RFC 9068). */
+/** Distinguishes our access tokens from any other token that the same keys may sign one day (RFC 9068). */
 const tokenType = "at+jwt";
 
 /** Who a request or a socket speaks for. Ids are bare digits, as the stores use them. */

@@ -5,7 +5,7 @@ export function newRefreshToken(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** Says whether a text can be a refresh token at all. */
+/** Whether a text can be a refresh token at all. */
 export function isRefreshToken(text: string): boolean {
   return /^[A-Za-z0-9_-]{43}$/.test(text);
 }

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const secondMs = 1_000;
-/** Longest journey of an answer; the client gives up before. */
+/** Longest time that an answer is under way; the client gives up before. */
 const travelMs = 45 * secondMs;
 /** Longest wait of a request between its arrival and the database. */
 const lagMs = 10 * secondMs;

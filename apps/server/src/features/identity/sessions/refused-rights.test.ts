@@ -14,7 +14,7 @@ afterAll(() => world.close());
 
 type Line = Readonly<Record<string, unknown>>;
 /** What the security log tells while something is done. */
-async function tellWhile(run: () => Promise<unknown>): Promise<Line[]> {
+async function recordEvents(run: () => Promise<unknown>): Promise<Line[]> {
   const before = node.log.lines.length;
   await run();
   const lines = node.log.lines.slice(before).map((line) => JSON.parse(line) as Line);
@@ -40,26 +40,26 @@ const ended = { event: "session.refused", outcome: "refused", reason: "auth.revo
 describe("an access token whose session has ended", () => {
   test("is told of when a socket comes with it", async () => {
     const { token, accountId, sessionId } = await newEnded();
-    const told = await tellWhile(() => connect(token));
-    expect(told).toMatchObject([{ ...ended, accountId, sessionId }]);
-    expect(told[0]).not.toHaveProperty("address");
+    const logged = await recordEvents(() => connect(token));
+    expect(logged).toMatchObject([{ ...ended, accountId, sessionId }]);
+    expect(logged[0]).not.toHaveProperty("address");
   });
 
   test("is told of when a route of another feature is asked with it, and from where", async () => {
     const { device, accountId, sessionId } = await newEnded();
-    const told = await tellWhile(() => device.ask("GET", "/api/notes"));
+    const logged = await recordEvents(() => device.ask("GET", "/api/notes"));
     const where = { address: expect.stringMatching(/^[0-9a-f]{16}$/), requestId: expect.any(String) };
-    expect(told).toMatchObject([{ ...ended, accountId, sessionId, ...where }]);
+    expect(logged).toMatchObject([{ ...ended, accountId, sessionId, ...where }]);
   });
 
   test("is told of once where the route has an event of its own", async () => {
     const { device, accountId, sessionId } = await newEnded();
     const change = () => device.ask("PATCH", httpPaths.me, { body: { intro: "x" } });
-    expect(await tellWhile(change)).toMatchObject([
+    expect(await recordEvents(change)).toMatchObject([
       { event: "profile.change", outcome: "refused", reason: "auth.revoked", accountId, sessionId },
     ]);
     const signOut = () => device.ask("POST", httpPaths.signOut, { jar: new Map() });
-    expect(await tellWhile(signOut)).toMatchObject([{ event: "session.end", outcome: "done" }]);
+    expect(await recordEvents(signOut)).toMatchObject([{ event: "session.end", outcome: "done" }]);
   });
 
   test("fills no log: one line a session and minute, and the others counted", async () => {
@@ -68,25 +68,27 @@ describe("an access token whose session has ended", () => {
       for (let count = 0; count < 50; count++) await connect(one.token);
       for (let count = 0; count < 50; count++) await one.device.ask("GET", "/api/notes");
     };
-    expect(await tellWhile(flood)).toHaveLength(1);
-    expect(await tellWhile(() => connect(two.token))).toMatchObject([{ sessionId: two.sessionId, heldBackCount: 99 }]);
+    expect(await recordEvents(flood)).toHaveLength(1);
+    expect(await recordEvents(() => connect(two.token))).toMatchObject([
+      { sessionId: two.sessionId, heldBackCount: 99 },
+    ]);
     await world.clock.advance(61_000);
-    expect(await tellWhile(flood)).toMatchObject([{ sessionId: one.sessionId }]);
+    expect(await recordEvents(flood)).toMatchObject([{ sessionId: one.sessionId }]);
   });
 
   test("says so of an account that is suspended", async () => {
     const { device, accountId } = await world.signUpPerson();
     await node.identity.suspendAccount(accountId);
-    const told = await tellWhile(() => connect(device.accessToken ?? ""));
-    expect(told).toMatchObject([{ ...ended, reason: "account.suspended", accountId }]);
+    const logged = await recordEvents(() => connect(device.accessToken ?? ""));
+    expect(logged).toMatchObject([{ ...ended, reason: "account.suspended", accountId }]);
   });
 
   test("is told apart from one that is forged, and from one that ran out: nothing is known of those", async () => {
     const device = world.device(node);
     device.accessToken = (await world.signUpPerson()).device.accessToken;
-    expect(await tellWhile(() => connect("x.y.z"))).toEqual([]);
+    expect(await recordEvents(() => connect("x.y.z"))).toEqual([]);
     await world.clock.advance(601_000);
-    expect(await tellWhile(() => connect(device.accessToken ?? ""))).toEqual([]);
-    expect(await tellWhile(() => device.ask("GET", "/api/notes"))).toEqual([]);
+    expect(await recordEvents(() => connect(device.accessToken ?? ""))).toEqual([]);
+    expect(await recordEvents(() => device.ask("GET", "/api/notes"))).toEqual([]);
   });
 });

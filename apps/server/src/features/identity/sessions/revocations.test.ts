@@ -48,9 +48,9 @@ describe("a right that ended", () => {
 
     const there: Revoked[] = [];
     other.identity.onRevoked((event) => there.push(event));
-    const told = nextRevoked(other, accountId);
+    const revoked = nextRevoked(other, accountId);
     await world.clock.advance(500);
-    expect(await told).toMatchObject({ kind: "session", accountId, reason: "signed_out" });
+    expect(await revoked).toMatchObject({ kind: "session", accountId, reason: "signed_out" });
     expect(await codeOn(other, device.accessToken)).toBe("auth.revoked");
 
     // Looks overlap: what was told is read again and again, and told no more.
@@ -69,10 +69,10 @@ describe("a right that ended", () => {
     const { person, device, accountId } = await world.signUpPerson();
     const events: Revoked[] = [];
     other.identity.onRevoked((event) => events.push(event));
-    const told = nextRevoked(other, accountId);
+    const revoked = nextRevoked(other, accountId);
     await world.identity.suspendAccount(accountId);
     await world.clock.advance(500);
-    await told;
+    await revoked;
     expect(events.map(({ kind, reason }) => [kind, reason])).toEqual([
       ["account", "suspended"],
       ["session", "suspended"],
@@ -100,15 +100,15 @@ describe("a right that ended", () => {
     await alone.start();
     const [slow, fast] = [newId(), newId()];
     const seen = new Set<string>();
-    let tell: () => void = () => {};
+    let check: () => void = () => {};
     alone.onRevoked(({ sessionId }) => {
       seen.add(sessionId ?? "");
-      tell();
+      check();
     });
     const until = (id: string) =>
       new Promise<void>((resolve) => {
-        tell = () => seen.has(id) && resolve();
-        tell();
+        check = () => seen.has(id) && resolve();
+        check();
       });
     const { accountId } = await world.signUpPerson();
     const entry = (sessionId: string) => ({ kind: "session", accountId, sessionId, reason: "signed_out" }) as const;
@@ -195,11 +195,11 @@ describe("a right that ended", () => {
     expect(alone.findRefusal({ accountId: newId(), sessionId: before })).toBe("auth.revoked");
     expect(alone.findRefusal({ accountId: newId(), sessionId: during })).toBeNull();
     isAway = false;
-    const told = new Promise<void>((resolve) => {
+    const revoked = new Promise<void>((resolve) => {
       alone.onRevoked(({ sessionId }) => sessionId === during && resolve());
     });
     await world.clock.advance(500);
-    await told;
+    await revoked;
     expect(alone.findRefusal({ accountId: newId(), sessionId: during })).toBe("auth.revoked");
     await alone.stop();
   });
@@ -211,9 +211,9 @@ describe("a right that ended", () => {
         throw new Error("a listener's own trouble");
       }),
     ];
-    const told = nextRevoked(world, accountId);
+    const revoked = nextRevoked(world, accountId);
     expect((await device.ask("POST", httpPaths.signOut)).status).toBe(204);
-    expect((await told).accountId).toBe(accountId);
+    expect((await revoked).accountId).toBe(accountId);
     for (const stop of stops) stop();
     expect(world.log.lines.some((line) => line.includes("listener"))).toBe(true);
   });

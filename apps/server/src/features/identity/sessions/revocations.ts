@@ -12,7 +12,7 @@ const overlapMs = 30_000;
 /** After this a revoked session's last access token has expired, and nothing need be remembered. */
 const rememberMs = limits.accessTokenMs + 60_000;
 
-/** A right that ended; told on every node, within a second, once per node. */
+/** A right that ended; notified on every node, within a second, once per node. */
 export type Revoked = Omit<RevocationRow, "serial">;
 
 export type Revocations = ReturnType<typeof createRevocations>;

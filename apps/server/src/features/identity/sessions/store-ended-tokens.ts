@@ -19,7 +19,7 @@ export async function keepEndedTokens(sql: Bun.SQL, deleted: Deleted): Promise<v
     on conflict do nothing`;
 }
 
-/** Says whether a token is one of a session that somebody ended and that is deleted since. */
+/** Whether a token is one of a session that somebody ended and that is deleted since. */
 export async function isEndedToken(sql: Bun.SQL, hash: string, now: Date): Promise<boolean> {
   const rows = await sql`select 1 as is_ended from identity_ended_tokens where hash = ${hash} and ends_at > ${now}`;
   return rows.length > 0;

@@ -82,7 +82,7 @@ export async function lockSessionOfToken(sql: Bun.SQL, hash: string): Promise<Au
   return row ? readSession(row) : null;
 }
 
-/** Ends sessions of one account: those given, or all. Tells which were alive until now. */
+/** Ends sessions of one account: those given, or all. Returns which were alive until now. */
 export async function revokeSessions(
   sql: Bun.SQL,
   accountId: string,

@@ -9,23 +9,23 @@ import {
   takenAwayCode,
   walk,
 } from "../fixtures/auth-epoch-cells.fixture.ts";
-import { journeyDrivers } from "../fixtures/auth-epoch-journeys.fixture.ts";
-import { type Journey, journeys } from "./auth-epochs.ts";
+import { flowDrivers } from "../fixtures/auth-epoch-flows.fixture.ts";
+import { type AuthFlow, authFlows } from "./auth-epochs.ts";
 
 const patienceMs = 60_000;
 const named = (some: readonly Cell[]) => some.map((cell) => [nameOf(cell), cell] as const);
-const ways = (Object.keys(journeys) as Journey[]).flatMap((journey) =>
-  journeyDrivers[journey].map((driver) => [`${journey} ${driver.way}`.trim(), driver] as const),
+const flowCases = (Object.keys(authFlows) as AuthFlow[]).flatMap((flow) =>
+  flowDrivers[flow].map((driver) => [`${flow} ${driver.way}`.trim(), driver] as const),
 );
 
-describe("a journey", () => {
+describe("a flow", () => {
   let at: EpochWorld;
   beforeAll(async () => {
     at = await openEpochWorld();
   });
   afterAll(() => at.close());
 
-  test.each(ways)(
+  test.each(flowCases)(
     "arrives when nothing has changed: %s",
     async (_name, driver) => {
       const person = await at.newPerson();

@@ -13,10 +13,10 @@ import type { AccessRight } from "../sessions/access-tokens.ts";
 import { holdSession, lockAccount, raiseAuthEpoch } from "./store-auth-epochs.ts";
 
 /**
- * Every journey that begins with a proof and ends by opening a session or changing what opens an account: what it answers
+ * Every flow that begins with a proof and ends by opening a session or changing what opens an account: what it answers
  * when it is worthless, and the tables (`table.kind`) in which it waits. A test drives each against each {@link AuthChange}.
  */
-export const journeys = {
+export const authFlows = {
   password: { code: "sign_in.failed", stored: [] },
   second_factor: { code: "step.expired", stored: ["identity_steps.second_factor"] },
   enroll: { code: "step.expired", stored: ["identity_steps.enroll"] },
@@ -30,7 +30,7 @@ export const journeys = {
   recent_sign_in: { code: "auth.fresh_required", stored: ["identity_auth_sessions"] },
 } as const satisfies Record<string, { readonly code: ErrorCode; readonly stored: readonly string[] }>;
 
-export type Journey = keyof typeof journeys;
+export type AuthFlow = keyof typeof authFlows;
 
 /** Everything that changes what opens an account. Each makes whatever began before it worthless. */
 export const authChanges = [
@@ -61,7 +61,7 @@ export type OwnChange = Exclude<AuthChange, OperatorChange | "signed_out_everywh
 
 /** What somebody proved or began, with the epoch that the account had then. */
 export type AuthProof = {
-  readonly journey: Journey;
+  readonly flow: AuthFlow;
   readonly accountId: string;
   /** Null, of a row of an earlier version, is never right. */
   readonly authEpoch: AuthEpoch | null;
@@ -89,36 +89,36 @@ export function createAuthEpochs({ log }: { readonly log: Log }) {
     return { ...account, authEpoch } as A & ChangingAccount;
   }
 
-  function noteOutdated({ journey, accountId }: AuthProof): void {
-    log.warn("refused what began before the ways into the account changed", { journey, accountId });
+  function noteOutdated({ flow, accountId }: AuthProof): void {
+    log.warn("refused what began before the ways into the account changed", { flow, accountId });
   }
 
   return {
-    /** Locks the account of a proof; fails with the journey's code unless nothing has changed since it began. */
+    /** Locks the account of a proof; fails with the flow's code unless nothing has changed since it began. */
     async redeem(tx: Bun.SQL, proof: AuthProof): Promise<LockedAccount> {
       const { accountId, sessionId } = proof;
       const account = await lockAccount(tx, accountId);
       const isOutdated = account?.authEpoch !== proof.authEpoch;
       if (isOutdated) noteOutdated(proof);
       if (account?.state === "suspended") throw fail("account.suspended");
-      if (!account || isOutdated || account.state !== "active") throw fail(journeys[proof.journey].code);
+      if (!account || isOutdated || account.state !== "active") throw fail(authFlows[proof.flow].code);
       if (sessionId !== null && !(await holdSession(tx, accountId, sessionId))) throw fail("auth.revoked");
       return seal({ accountId, authEpoch: account.authEpoch, sessionId });
     },
 
     /**
-     * Makes a proof of an account that was found only now, for a journey that began when the counter of epochs stood at
+     * Makes a proof of an account that was found only now, for a flow that began when the counter of epochs stood at
      * `began`; fails as {@link redeem} does when the account's has been raised since.
      */
     proveSince(
-      journey: Journey,
+      flow: AuthFlow,
       account: { readonly accountId: string; readonly authEpoch: AuthEpoch },
       began: AuthEpoch | null,
     ): AuthProof {
-      const proof: AuthProof = { journey, ...account, sessionId: null };
+      const proof: AuthProof = { flow, ...account, sessionId: null };
       if (began !== null && BigInt(account.authEpoch) <= BigInt(began)) return proof;
       noteOutdated(proof);
-      throw fail(journeys[journey].code);
+      throw fail(authFlows[flow].code);
     },
 
     /**
@@ -131,7 +131,7 @@ export function createAuthEpochs({ log }: { readonly log: Log }) {
       await raiseFor(tx, { accountId, authEpoch: account.authEpoch, sessionId }, "signed_out_everywhere");
     },
 
-    /** Locks an account on the operator's own authority, and tells its state; null when there is none. */
+    /** Locks an account on the operator's own authority, and returns its state; null when there is none. */
     async lockForOperator(
       tx: Bun.SQL,
       accountId: string,

@@ -4,7 +4,7 @@ import type { Log } from "../../../platform/log.ts";
 import type { Outbox } from "../../../platform/mail/outbox.ts";
 import type { SecretBox } from "../../../platform/secret-box.ts";
 import type { TakeShared } from "../../../platform/shared-limits.ts";
-import { createAccountMaking, type SignUpMode } from "../accounts/account-making.ts";
+import { createAccountCreation, type SignUpMode } from "../accounts/account-creation.ts";
 import type { KeptNicknames } from "../accounts/kept-nicknames.ts";
 import type { ChangingAccount } from "../accounts/locked-account.ts";
 import { presentPasskey } from "../accounts/present.ts";
@@ -32,11 +32,11 @@ import { createEmailCodes } from "../sign-up/email-codes.ts";
 import { createInvites } from "../sign-up/invites.ts";
 import { createSignUp } from "../sign-up/sign-up.ts";
 import type { AuthEpochs } from "./auth-epochs.ts";
-import { createKnownVisitors } from "./known-visitors.ts";
+import { createKnownBrowsers } from "./known-browsers.ts";
 import { createSessionOpener } from "./open-session.ts";
+import { createStepPresenter } from "./present-step.ts";
 import { createSignIn } from "./sign-in.ts";
-import { createStepReading } from "./step-reading.ts";
-import { createSteps } from "./steps.ts";
+import { createSteps } from "./sign-in-steps.ts";
 
 /** Shown by authenticator apps and passkeys. */
 const productName = "Maru";
@@ -71,39 +71,39 @@ export function createAuthMethods(deps: AuthMethodsDeps) {
   const isMailOn = outbox.isOn;
 
   const steps = createSteps(deps);
-  const making = createAccountMaking(deps);
+  const creation = createAccountCreation(deps);
   const sessionOpener = createSessionOpener(deps);
   const reauthentication = createReauthentication(deps);
   const passwordRules = createPasswordRules({ db });
-  const visitors = createKnownVisitors(deps);
+  const knownBrowsers = createKnownBrowsers(deps);
   const factors = createSecondFactors({ ...deps, issuer: productName });
   const passkeys = createPasskeys({ ...deps, name: productName });
-  const factorSteps = createSecondFactorSteps({ ...deps, visitors, steps, factors, passkeys, sessionOpener });
+  const factorSteps = createSecondFactorSteps({ ...deps, knownBrowsers, steps, factors, passkeys, sessionOpener });
   const { admit } = factorSteps;
   const links = createProviderLinks({ ...deps, reauthentication, providers });
-  const codes = createEmailCodes({ ...deps, steps, making, sessionOpener, connect: links.connectIn });
+  const codes = createEmailCodes({ ...deps, steps, creation, sessionOpener, connect: links.connectIn });
 
   const clients = providers.map((settings) => createProviderClient(settings, { fetch, log }));
   const oauthFlow = createOAuthFlow({ ...deps, clients });
-  const providerSignIn = createProviderSignIn({ ...deps, making, sessionOpener, codes, links, isMailOn, admit });
-  const reading = createStepReading({
+  const providerSignIn = createProviderSignIn({ ...deps, creation, sessionOpener, codes, links, isMailOn, admit });
+  const reading = createStepPresenter({
     steps,
     readKept: providerSignIn.describe,
-    describers: { code: codes.present, second_factor: factorSteps.describe, enroll: factorSteps.describe },
+    presenters: { code: codes.present, second_factor: factorSteps.describe, enroll: factorSteps.describe },
   });
 
   /** Takes away whatever opens an account besides its password, and what makes a browser more than a stranger there. */
-  async function removeOtherWays(tx: Bun.SQL, account: ChangingAccount): Promise<void> {
+  async function removeOtherAuthMethods(tx: Bun.SQL, account: ChangingAccount): Promise<void> {
     await factors.removeAll(tx, account);
     await deleteProviderLinks(tx, account);
-    await visitors.forget(tx, account);
+    await knownBrowsers.forget(tx, account);
   }
 
   return {
     isMailOn,
     providers,
     steps,
-    making,
+    creation,
     reauthentication,
     factors,
     passkeys,
@@ -113,11 +113,17 @@ export function createAuthMethods(deps: AuthMethodsDeps) {
     oauthFlow,
     providerSignIn,
     reading,
-    signUp: createSignUp({ ...deps, passwordRules, making, sessionOpener, codes, isMailOn }),
-    signIn: createSignIn({ ...deps, visitors, admit }),
-    passwordChanges: createPasswordChanges({ ...deps, passwordRules, reauthentication, visitors, removeOtherWays }),
-    operators: createOperators({ ...deps, passwordRules, factorSteps, removeOtherWays }),
-    createInvite: createInvites({ db, clock, making }),
+    signUp: createSignUp({ ...deps, passwordRules, creation, sessionOpener, codes, isMailOn }),
+    signIn: createSignIn({ ...deps, knownBrowsers, admit }),
+    passwordChanges: createPasswordChanges({
+      ...deps,
+      passwordRules,
+      reauthentication,
+      knownBrowsers,
+      removeOtherAuthMethods,
+    }),
+    operators: createOperators({ ...deps, passwordRules, factorSteps, removeOtherAuthMethods }),
+    createInvite: createInvites({ db, clock, creation }),
 
     /** The ways into an account, as its owner sees them. */
     async describe(accountId: string): Promise<Security> {

@@ -4,7 +4,7 @@ import { addressKey } from "../../../platform/http/address-key.ts";
 import type { HttpEnv } from "../../../platform/http/http-env.ts";
 import { newSecret } from "../../../platform/ids.ts";
 import type { Log } from "../../../platform/log.ts";
-import { failFields } from "../accounts/account-making.ts";
+import { failFields } from "../accounts/account-creation.ts";
 import { presentSelf } from "../accounts/present.ts";
 import type { Profiles } from "../accounts/profiles.ts";
 import { noteSecurity } from "../security-log/security-log.ts";

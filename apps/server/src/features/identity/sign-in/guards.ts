@@ -21,7 +21,7 @@ export function createRequireAccount(authenticator: Authenticator): MiddlewareHa
     const right = await authenticator.authenticate(token);
     context.set("right", right);
     context.get("countAccount")?.(right.accountId);
-    // What is told here is for one person.
+    // What is answered here is for one person.
     context.header("cache-control", "no-store");
     await next();
   });

@@ -1,14 +1,14 @@
 import { createRoute } from "@hono/zod-openapi";
 import { authOptionsSchema, httpPaths, type SignedIn, signInStepSchema, verifyCodeInputSchema } from "@maru/protocol";
 import type { HttpApp } from "../../../platform/http/app.ts";
-import type { AccountMaking } from "../accounts/account-making.ts";
+import type { AccountCreation } from "../accounts/account-creation.ts";
 import { answers, entryAnswers, jsonBody, type RouteGuards } from "../http-contract.ts";
 import type { EmailCodes } from "../sign-up/email-codes.ts";
 import type { AuthResponder } from "./auth-response.ts";
 import type { SecretCookies } from "./cookies.ts";
 import { requireJson } from "./guards.ts";
-import type { StepReading } from "./step-reading.ts";
-import type { Steps } from "./steps.ts";
+import type { StepPresenter } from "./present-step.ts";
+import type { Steps } from "./sign-in-steps.ts";
 
 /** Registers what a browser asks before it is signed in: how one comes in here, and what is left to do. */
 export function registerStepRoutes(
@@ -17,15 +17,15 @@ export function registerStepRoutes(
     readonly guards: RouteGuards;
     readonly cookies: SecretCookies;
     readonly authResponder: AuthResponder;
-    readonly making: AccountMaking;
+    readonly creation: AccountCreation;
     readonly isMailOn: boolean;
     readonly providers: readonly { readonly id: string; readonly name: string }[];
     readonly steps: Steps;
-    readonly reading: StepReading;
+    readonly reading: StepPresenter;
     readonly codes: EmailCodes;
   },
 ): void {
-  const { guards, authResponder, making, steps, codes, reading } = deps;
+  const { guards, authResponder, creation, steps, codes, reading } = deps;
   const cookie = deps.cookies.step;
 
   app.openapi(
@@ -37,7 +37,7 @@ export function registerStepRoutes(
     }),
     (context) => {
       const providers = deps.providers.map(({ id, name }) => ({ id, name }));
-      return context.json({ signUp: making.mode, isMailOn: deps.isMailOn, providers }, 200);
+      return context.json({ signUp: creation.mode, isMailOn: deps.isMailOn, providers }, 200);
     },
   );
 

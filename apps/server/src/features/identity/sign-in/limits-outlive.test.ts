@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { httpPaths } from "@maru/protocol";
 import { codeOf } from "../../../testing/authenticator-app.ts";
 import { goodPassword } from "../fixtures/identity.fixture.ts";
-import { newcomer, openProviderWorld } from "../fixtures/provider-travel.fixture.ts";
+import { newcomer, openProviderWorld } from "../fixtures/provider-visits.fixture.ts";
 import { addTotp, type Device } from "../fixtures/second-factor.fixture.ts";
 
 const otherPassword = "lattice-window-7";

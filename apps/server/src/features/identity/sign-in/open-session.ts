@@ -6,7 +6,7 @@ import type { Revocations } from "../sessions/revocations.ts";
 import type { Sessions } from "../sessions/sessions.ts";
 import type { RevocationRow } from "../sessions/store-revocations.ts";
 import type { AuthEpochs, AuthProof } from "./auth-epochs.ts";
-import { deviceHashOf } from "./known-visitors.ts";
+import { deviceHashOf } from "./known-browsers.ts";
 import { rememberDevice } from "./store-devices.ts";
 
 /** The browser or program that wants in. */

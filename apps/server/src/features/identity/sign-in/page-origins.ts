@@ -10,11 +10,11 @@ function readOrigin(text: string | undefined): string | null {
 }
 
 /**
- * Tells the origin of the page that a request comes from.
+ * Returns the origin of the page that a request comes from.
  *
  * A browser names it in `Origin`, but not when a page only reads (GET): there the page's address in `Referer` says it, or
  * else the host that was asked, which has to be one of ours. A program that names nothing is taken for the installation's
- * own page. What a header says is believed only where it changes nothing but the names of the asker's own cookies.
+ * own page. What a header says is believed only where it changes nothing but the names of the requester's own cookies.
  */
 export function createPageOrigins(publicOrigin: string, allowsOrigin: (origin: string, request: Request) => boolean) {
   /** The origins that the page may have, the likeliest first; more than one where http and https share a host. */
@@ -32,7 +32,7 @@ export function createPageOrigins(publicOrigin: string, allowsOrigin: (origin: s
   return {
     listFor,
     of: (context: Context): string => listFor(context)[0] ?? publicOrigin,
-    /** Fixes the page's origin for the rest of a request, where something else than its headers told it. */
+    /** Fixes the page's origin for the rest of a request, where something else than its headers named it. */
     settle(context: Context, origin: string): void {
       context.set(settled, origin);
     },

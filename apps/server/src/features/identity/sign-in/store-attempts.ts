@@ -5,7 +5,7 @@ export type AttemptRule = Pick<GuessLimit, "freeFailures" | "baseDelayMs" | "max
 
 /**
  * Counts an attempt as failed from its start and blocks the key from then on as the rule says. Null when it is blocked
- * already; then nothing changes, and {@link findBlock} tells until when.
+ * already; then nothing changes, and {@link findBlock} returns until when.
  */
 export async function countAttempt(sql: Bun.SQL, key: string, rule: AttemptRule, now: Date): Promise<number | null> {
   const forgottenAt = new Date(now.getTime() - rule.forgetMs);

@@ -1,7 +1,7 @@
 import type { AuthEpoch } from "../accounts/locked-account.ts";
 import type { AccountState } from "../accounts/store-accounts.ts";
 
-/** Locks an account against any other change until the transaction ends; tells its newest state and epoch. */
+/** Locks an account against any other change until the transaction ends; returns its newest state and epoch. */
 export async function lockAccount(
   sql: Bun.SQL,
   accountId: string,
@@ -29,7 +29,7 @@ export async function raiseAuthEpoch(
   return row.auth_epoch;
 }
 
-/** Says whether a session of an account is alive, and keeps it so until the transaction ends. Call with the account locked. */
+/** Whether a session of an account is alive, and keeps it so until the transaction ends. Call with the account locked. */
 export async function holdSession(sql: Bun.SQL, accountId: string, sessionId: string): Promise<boolean> {
   const rows = await sql`
     select 1 as is_alive from identity_auth_sessions

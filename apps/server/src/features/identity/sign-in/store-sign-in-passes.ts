@@ -12,7 +12,7 @@ export async function insertSignInPass(
     on conflict (account_id, address_hash) do update set expires_at = excluded.expires_at`;
 }
 
-/** Says whether a browser was signed in to an account, and whether it or its address, by any of its hashes, has a pass there. */
+/** Whether a browser was signed in to an account, and whether it or its address, by any of its hashes, has a pass there. */
 export async function findKnown(
   sql: Bun.SQL,
   asked: { accountId: string; deviceHash: string; addressHashes: readonly string[]; now: Date },

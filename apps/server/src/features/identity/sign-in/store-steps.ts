@@ -1,7 +1,7 @@
 import type { AuthEpoch } from "../accounts/locked-account.ts";
 import { fromUuid } from "../accounts/store-uuids.ts";
 
-/** Steps of an account; each is a journey of its own. */
+/** Steps of an account; each is a flow of its own. */
 export type AccountStepKind = "second_factor" | "enroll";
 
 export type StepKind = "code" | AccountStepKind;

@@ -3,7 +3,7 @@ import { httpEndpoints, httpPaths, type SharedRateLimitName, sharedRateLimits } 
 import { codeOf } from "../../../testing/authenticator-app.ts";
 import { listLimitDifferences } from "../../../testing/limit-differences.ts";
 import { goodPassword } from "../fixtures/identity.fixture.ts";
-import { newcomer, openProviderWorld } from "../fixtures/provider-travel.fixture.ts";
+import { newcomer, openProviderWorld } from "../fixtures/provider-visits.fixture.ts";
 import { addTotp } from "../fixtures/second-factor.fixture.ts";
 import { openLimitWatch } from "../fixtures/taken-limits.fixture.ts";
 

@@ -184,7 +184,7 @@ describe("signing up with mail", () => {
       expect(await world.mailsTo(email)).toHaveLength(21);
     });
 
-    /** Sends a code and then the same three times more, a minute apart; tells how many of the four were let through. */
+    /** Sends a code and then the same three times more, a minute apart; returns how many of the four were let through. */
     async function askAndAskAgain(email: string, from: string): Promise<number> {
       const device = world.device();
       const headers = { "x-from": from };

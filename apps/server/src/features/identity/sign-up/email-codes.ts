@@ -6,15 +6,15 @@ import type { Mail } from "../../../platform/mail/mail.ts";
 import type { Outbox } from "../../../platform/mail/outbox.ts";
 import type { SecretBox } from "../../../platform/secret-box.ts";
 import type { TakeShared } from "../../../platform/shared-limits.ts";
-import { type AccountMaking, type NewPerson, requireFreeKeys } from "../accounts/account-making.ts";
+import { type AccountCreation, type NewPerson, requireFreeKeys } from "../accounts/account-creation.ts";
 import type { Email } from "../accounts/emails.ts";
 import type { LockedAccount } from "../accounts/locked-account.ts";
 import { keysOfNickname } from "../accounts/nicknames.ts";
 import { findCredentials } from "../accounts/store-accounts.ts";
-import { alreadyRegisteredLetter, codeLetter } from "../security-log/mail-templates.ts";
+import { alreadyRegisteredMail, codeMail } from "../security-log/mail-templates.ts";
 import type { Entry, Opened, SessionOpener, Visit } from "../sign-in/open-session.ts";
 import { isSameText, newCode } from "../sign-in/secret-hashes.ts";
-import type { OpenStep, Steps } from "../sign-in/steps.ts";
+import type { OpenStep, Steps } from "../sign-in/sign-in-steps.ts";
 import { countMailTo } from "./mail-counting.ts";
 
 const codeLifeMs = 600_000;
@@ -56,11 +56,11 @@ export function createEmailCodes(deps: {
   readonly origin: string;
   readonly takeShared: TakeShared;
   readonly steps: Steps;
-  readonly making: AccountMaking;
+  readonly creation: AccountCreation;
   readonly sessionOpener: SessionOpener;
   readonly connect: (tx: Bun.SQL, account: LockedAccount, identity: ProviderIdentity) => Promise<void>;
 }) {
-  const { db, clock, secretBox, outbox, origin, takeShared, steps, making, sessionOpener } = deps;
+  const { db, clock, secretBox, outbox, origin, takeShared, steps, creation, sessionOpener } = deps;
 
   function present(step: Pick<OpenStep<CodePayload>, "payload" | "sentAt" | "sends" | "expiresAt">): SignInStep {
     const sinceMs = clock.now() - (step.sentAt?.getTime() ?? 0);
@@ -73,8 +73,8 @@ export function createEmailCodes(deps: {
   }
 
   function write(email: Email, locale: Locale, code: string | null): Mail {
-    const letter = code === null ? alreadyRegisteredLetter(locale, origin) : codeLetter(locale, code);
-    return layOutMail(email.address, locale, letter);
+    const mail = code === null ? alreadyRegisteredMail(locale, origin) : codeMail(locale, code);
+    return layOutMail(email.address, locale, mail);
   }
 
   return {
@@ -126,9 +126,9 @@ export function createEmailCodes(deps: {
         if (waitMs > 0) throw fail("rate.limited", {}, { retryAfterMs: waitMs });
         if (sends >= maxSends) throw fail("rate.limited", {}, { retryAfterMs: codeLifeMs });
         const { email, locale } = payload.person;
-        // A taken address counts as a free one, though nothing is sent to it: a refusal that comes later would tell it.
+        // A taken address counts as a free one, though nothing is sent to it: a refusal that comes later would give it away.
         await countMailTo(takeShared, "sign_up_code", { mailbox: email.key, address }, tx);
-        // The owner of a taken address has been told once; more would be a nuisance that anybody could cause.
+        // The owner of a taken address has been notified once; more would be a nuisance that anybody could cause.
         await outbox.enqueue(tx, payload.code === null ? null : write(email, locale, payload.code), {
           lifeMs: codeLifeMs,
         });
@@ -148,7 +148,7 @@ export function createEmailCodes(deps: {
           const isRight = payload.code !== null && isSameText(payload.code, readCodeLetters(typed));
           if (!isRight) return { kind: "wrong", code: "code.wrong" };
           const person = nickname === undefined ? payload.person : { ...payload.person, nickname };
-          const account = await making.make(tx, { ...person, isEmailVerified: true });
+          const account = await creation.make(tx, { ...person, isEmailVerified: true });
           if (payload.providerIdentity) await deps.connect(tx, account, payload.providerIdentity);
           const value = await sessionOpener.openIn(tx, account, { ...visit, deviceName: payload.deviceName });
           return { kind: "done", value };

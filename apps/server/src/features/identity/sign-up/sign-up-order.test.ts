@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, spyOn, test } from "bun:test";
 import { httpPaths, sharedRateLimits } from "@maru/protocol";
 import { openWorld, type World } from "../fixtures/identity.fixture.ts";
-import { newcomer, openProviderWorld } from "../fixtures/provider-travel.fixture.ts";
+import { newcomer, openProviderWorld } from "../fixtures/provider-visits.fixture.ts";
 
 let [mailing, silent] = [null as unknown as World, null as unknown as World];
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { type Clock, type FieldFault, findNameFault, type signUpInputSchema } fr
 import type * as z from "zod";
 import type { Database } from "../../../platform/db/database.ts";
 import { fail } from "../../../platform/errors.ts";
-import { type AccountMaking, failFields, requireFreeKeys } from "../accounts/account-making.ts";
+import { type AccountCreation, failFields, requireFreeKeys } from "../accounts/account-creation.ts";
 import { readEmail } from "../accounts/emails.ts";
 import { findNicknameRefusal, keysOfNickname } from "../accounts/nicknames.ts";
 import type { PasswordRules } from "../passwords/password-rules.ts";
@@ -21,17 +21,17 @@ export function createSignUp(deps: {
   readonly clock: Clock;
   readonly passwords: Passwords;
   readonly passwordRules: PasswordRules;
-  readonly making: AccountMaking;
+  readonly creation: AccountCreation;
   readonly sessionOpener: SessionOpener;
   readonly codes: EmailCodes;
   readonly isMailOn: boolean;
 }) {
-  const { db, clock, passwords, passwordRules, making, sessionOpener, codes } = deps;
+  const { db, clock, passwords, passwordRules, creation, sessionOpener, codes } = deps;
 
   return async function signUp(input: z.output<typeof signUpInputSchema>, visit: Visit): Promise<Entry> {
     if (!input.isFourteenOrOver) throw fail("age.too_young");
-    await making.requireLetIn(db.sql, input.inviteCode);
-    making.requireConsents(input.consents);
+    await creation.requireLetIn(db.sql, input.inviteCode);
+    creation.requireConsents(input.consents);
 
     const faults: FieldFault[] = [];
     const email = readEmail(input.email);
@@ -60,7 +60,7 @@ export function createSignUp(deps: {
     const { nickname } = name;
     const person = { email, isEmailVerified: false, nickname, passwordHash, locale, consents, inviteCode };
     if (counted) return codes.begin(person, visit, counted);
-    const opened = await db.transaction(async (tx) => sessionOpener.openIn(tx, await making.make(tx, person), visit));
+    const opened = await db.transaction(async (tx) => sessionOpener.openIn(tx, await creation.make(tx, person), visit));
     return sessionOpener.finish(opened);
   };
 }

@@ -1,7 +1,7 @@
 import type { Recorded } from "./history.ts";
 
 /** How far one connection was told a room. */
-type Told = {
+type Position = {
   epoch: string;
   rev: number /** Told by an answer: pushes up to here may still be on their way. */;
   caughtUpRev: number;
@@ -9,19 +9,19 @@ type Told = {
 
 /**
  * Checks what the server itself promises, whatever the SDK makes of it: on one connection the pushes of a room follow each
- * other by `rev`, none missing, none twice, from where the answer to the watch stood. Tells each break in words.
+ * other by `rev`, none missing, none twice, from where the answer to the watch stood. Returns each break in words.
  */
-export function* judgePushes(entries: readonly Recorded[]): Generator<string> {
-  const told = new Map<string, Told>();
+export function* checkPushes(entries: readonly Recorded[]): Generator<string> {
+  const positions = new Map<string, Position>();
   for (const entry of entries) {
     if (entry.is !== "pushed" && entry.is !== "caught_up" && entry.is !== "advanced") continue;
     const place = `${entry.connection} ${entry.roomId}`;
-    const held = told.get(place);
+    const held = positions.get(place);
     if (entry.is === "caught_up") {
       // A question about a gap is the client's own; only a watch says from where on the server pushes.
       if (entry.by !== "room.watch") continue;
       const rev = held?.epoch === entry.epoch ? Math.max(held.rev, entry.toRev) : entry.toRev;
-      told.set(place, { epoch: entry.epoch, rev, caughtUpRev: entry.toRev });
+      positions.set(place, { epoch: entry.epoch, rev, caughtUpRev: entry.toRev });
       continue;
     }
     if (entry.is === "advanced") {
@@ -31,7 +31,7 @@ export function* judgePushes(entries: readonly Recorded[]): Generator<string> {
     }
     const { client, epoch, rev, roomId, atMs } = entry;
     if (!held || held.epoch !== epoch) {
-      told.set(place, { epoch, rev, caughtUpRev: rev });
+      positions.set(place, { epoch, rev, caughtUpRev: rev });
       continue;
     }
     const where = `client ${client} in ${roomId} at ${atMs} ms`;

@@ -34,8 +34,8 @@ type Way = (place: Place, attacker: Visitor) => Promise<readonly Use[]>;
 
 const p = httpPaths;
 const password = "a-password-of-a-flood-7";
-/** Journeys to a provider that each attacker has begun; each brings them back once. */
-const journeysEach = 4;
+/** OAuth flows that each attacker has begun; each brings them back once. */
+const flowsEach = 4;
 
 let count = 0;
 /** Comes from an address of its own, so that what is prepared uses up nobody's limits. */
@@ -87,7 +87,7 @@ async function beginEnrolment(place: Place): Promise<Browser> {
 const atEnrolment: Way = async (place) => [stepOf(await beginEnrolment(place))];
 
 /** Somebody who comes back from the provider, which has not seen that their address is theirs. */
-async function travel(place: Place): Promise<{ browser: Browser; query: string }> {
+async function visitProvider(place: Place): Promise<{ browser: Browser; query: string }> {
   const { provider } = place.neighbours;
   const browser = newBrowser(place);
   const path = p.providerStart.replace("{providerId}", provider.id);
@@ -107,7 +107,7 @@ function readMail({ neighbours }: Place, email: string, pattern: RegExp): Promis
 const refreshCookie: Way = async (_place, { browser }) => [{ cookie: browser.cookiesOf("maru_refresh") }];
 
 /** How an attacker comes to where a route has something to do; for routes not named here they are only signed in. */
-const ways: Readonly<Record<string, Way>> = {
+const preparations: Readonly<Record<string, Way>> = {
   [`POST ${p.refresh}`]: refreshCookie,
   [`POST ${p.signOut}`]: refreshCookie,
   async [`DELETE ${p.session}`](place, { email }) {
@@ -132,15 +132,15 @@ const ways: Readonly<Record<string, Way>> = {
   [`POST ${p.stepNewPasskeyOptions}`]: atEnrolment,
   [`POST ${p.stepNewPasskey}`]: atEnrolment,
   async [`POST ${p.stepConsent}`](place) {
-    const { browser, query } = await travel(place);
+    const { browser, query } = await visitProvider(place);
     const path = p.providerCallback.replace("{providerId}", place.neighbours.provider.id);
     await browser.expectOk("GET", `${path}?${query}`);
     return [stepOf(browser)];
   },
   [`GET ${p.providerCallback}`]: (place) =>
     Promise.all(
-      Array.from({ length: journeysEach }, async () => {
-        const { browser, query } = await travel(place);
+      Array.from({ length: flowsEach }, async () => {
+        const { browser, query } = await visitProvider(place);
         return { cookie: browser.cookiesOf("maru_provider"), query };
       }),
     ),
@@ -162,7 +162,7 @@ export const operatorRoutes: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Brings an attacker to where a route has something to do; tells what their requests say, in turn. */
+/** Brings an attacker to where a route has something to do; returns what their requests say, in turn. */
 export async function bring(name: string, place: Place, attacker: Visitor): Promise<readonly Use[]> {
-  return (await ways[name]?.(place, attacker)) ?? [];
+  return (await preparations[name]?.(place, attacker)) ?? [];
 }

@@ -2,7 +2,7 @@ import { spyOn } from "bun:test";
 import { httpPaths, type Legal } from "@maru/protocol";
 import { openProvider } from "../../apps/server/src/testing/open-provider.ts";
 import { startTestServer } from "../../apps/server/src/testing/start-test-server.ts";
-import type { EdgeHouse } from "./edge-visitor.ts";
+import type { EdgeInstallation } from "./edge-visitor.ts";
 import type { FaultLog } from "./kept-log.ts";
 
 /** Hashes passwords at no cost from here on: thousands are hashed, and each takes tens of milliseconds of a core. */
@@ -14,7 +14,7 @@ function hashCheaply() {
 }
 
 /** Opens an installation of two nodes: people are made at one, without mails; the other one sends mails and is tried. */
-export async function openHouse(log: FaultLog): Promise<EdgeHouse & { close(): Promise<void> }> {
+export async function openInstallation(log: FaultLog): Promise<EdgeInstallation & { close(): Promise<void> }> {
   const hashing = hashCheaply();
   const provider = openProvider("edge");
   // Told, as passkeys are bound to it: by itself a server of the tests takes the port that it asked for, which is none.

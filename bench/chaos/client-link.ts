@@ -15,7 +15,7 @@ type Pair = {
 type Fate = { readonly kind: "cut" | "stall"; bytesLeft: number } | { readonly kind: "lose_answer"; isAsked: boolean };
 
 /** The network between the clients and the balancer: cuts connections and stalls them in the middle of a frame. */
-export class ClientLine {
+export class ClientLink {
   readonly counts = { cut: 0, stalled: 0, lostAnswers: 0 };
   readonly #pairs = new Set<Pair>();
   #server: Server | null = null;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { readSourceTree } from "../source-tree.ts";
-import { checks } from "./house-rules.ts";
+import { checks } from "./all-checks.ts";
 
 test.each(checks.map(({ name }) => name))("the check %s has planted faults that turn it red", async (name) => {
   const tree = await readSourceTree(join(import.meta.dir, "../.."));

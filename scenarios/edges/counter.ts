@@ -1,5 +1,5 @@
 /** What came of the calls of a sweep: how each door answered, and everything that was not right. */
-export class Tally {
+export class Counter {
   readonly faults: string[] = [];
   readonly #codes = new Map<string, Map<string, number>>();
 

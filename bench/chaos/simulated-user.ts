@@ -5,14 +5,14 @@ import type { TokenMint } from "../tokens.ts";
 import type { History } from "./history.ts";
 import { tapSockets } from "./tapped-socket.ts";
 
-export type TalkerOptions = {
+export type SimulatedUserOptions = {
   readonly index: number;
   readonly url: string;
   readonly accountId: string;
   readonly roomIds: readonly string[];
   readonly mint: TokenMint;
   /** How long tokens of this person live, and whether the SDK is told so: otherwise they end before it renews them. */
-  readonly token: { readonly lifeMs: number; readonly isToldTruly: boolean };
+  readonly token: { readonly lifeMs: number; readonly knowsLifetime: boolean };
   readonly clock: Clock;
   readonly speed: number;
   readonly random: () => number;
@@ -25,16 +25,16 @@ type Shown = { lastSeq: number };
  * A person of the chaos run: the real SDK on a real socket with an outbox that outlives it. Only the sign-in is a stand-in,
  * because two hundred passwords would cost more than the run: it hands out tokens that the server takes for its own.
  */
-export class Talker {
+export class SimulatedUser {
   readonly index: number;
   readonly roomIds: readonly string[];
-  readonly #options: TalkerOptions;
+  readonly #options: SimulatedUserOptions;
   readonly #storage = new MemoryOutboxStorage();
   readonly #shown = new Map<string, Shown>();
   #maru: MaruClient | null = null;
   #isTalking = false;
 
-  constructor(options: TalkerOptions) {
+  constructor(options: SimulatedUserOptions) {
     this.#options = options;
     this.index = options.index;
     this.roomIds = options.roomIds;
@@ -86,10 +86,10 @@ export class Talker {
     this.#isTalking = true;
   }
 
-  say(roomId: string, text: string): void {
+  post(roomId: string, text: string): void {
     if (!this.#maru) throw new Error("The program is closed.");
     const key = this.#maru.rooms.send(roomId, text);
-    this.#options.history.record({ is: "said", client: this.index, roomId, key });
+    this.#options.history.record({ is: "attempted", client: this.index, roomId, key });
   }
 
   /** What this person has said and the server has not acknowledged. */
@@ -144,7 +144,7 @@ export class Talker {
     const { mint, accountId, token, speed, index } = this.#options;
     const now = Date.now();
     // Told in the time of the accelerated clock. Who is not told truly believes in a day and learns the end from the server.
-    const toldMs = token.isToldTruly ? token.lifeMs * speed : 86_400_000;
+    const statedLifeMs = token.knowsLifetime ? token.lifeMs * speed : 86_400_000;
     const account: AccountSelf = {
       id: accountId as AccountSelf["id"],
       email: `chaos-${index}@maru.test`,
@@ -157,7 +157,7 @@ export class Talker {
     };
     return Response.json({
       accessToken: await mint(accountId, token.lifeMs),
-      accessTokenExpiresAt: new Date(now + toldMs).toISOString(),
+      accessTokenExpiresAt: new Date(now + statedLifeMs).toISOString(),
       serverTime: new Date(now).toISOString(),
       account,
     } satisfies SignedIn);

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { plantTree } from "../planted-tree.ts";
-import { doors } from "./doors.ts";
+import { entryPoints } from "./entry-points.ts";
 
-const house = {
+const project = {
   "architecture.json": JSON.stringify({
     areas: { "packages/protocol": [] },
     features: { folder: "apps/server/src/features", imports: [], table: { rooms: [] } },
-    doors: ["packages/protocol"],
+    entryPoints: ["packages/protocol"],
     tests: [],
   }),
   "packages/protocol/src/index.ts": 'export * from "./ids.ts";',
@@ -15,11 +15,11 @@ const house = {
 };
 
 async function faultsOf(changes: Record<string, string>): Promise<string[]> {
-  using tree = plantTree({ ...house, ...changes });
-  return (await doors.run(tree)).faults.map(({ file, message }) => `${file}: ${message}`);
+  using tree = plantTree({ ...project, ...changes });
+  return (await entryPoints.run(tree)).faults.map(({ file, message }) => `${file}: ${message}`);
 }
 
-test("is content with doors of packages and features", async () => {
+test("is content with entry points of packages and features", async () => {
   expect(await faultsOf({})).toEqual([]);
 });
 
@@ -39,9 +39,9 @@ test("turns red when a feature lets everything out", async () => {
   ]);
 });
 
-test("turns red when a door or its description is missing", async () => {
-  using tree = plantTree({ "architecture.json": house["architecture.json"] });
-  expect((await doors.run(tree)).faults).toEqual([
+test("turns red when an entry point or its description is missing", async () => {
+  using tree = plantTree({ "architecture.json": project["architecture.json"] });
+  expect((await entryPoints.run(tree)).faults).toEqual([
     { file: "packages/protocol", message: "has no index.ts to enter by." },
     { file: "apps/server/src/features/rooms", message: "has no index.ts to enter by." },
     {

@@ -11,36 +11,36 @@ const passMs = 3_600_000;
 const purpose = "sign-in pass";
 const nobody = "00000000000000000000000000000000";
 
-/** What a visitor is known by; a part of what every visit tells. */
-type Visitor = { readonly deviceSecret: string; readonly address: string };
+/** What a browser is known by; a part of what every visit carries. */
+type Browser = { readonly deviceSecret: string; readonly address: string };
 
-export type KnownVisitors = ReturnType<typeof createKnownVisitors>;
+export type KnownBrowsers = ReturnType<typeof createKnownBrowsers>;
 
 /** The mark by which an account knows a browser: two accounts of one browser do not look alike. */
-export function deviceHashOf(accountId: string, { deviceSecret }: Pick<Visitor, "deviceSecret">): string {
+export function deviceHashOf(accountId: string, { deviceSecret }: Pick<Browser, "deviceSecret">): string {
   return hashSecret(`${accountId}:${deviceSecret}`);
 }
 
 /**
- * Tells visitors whom an account knows from strangers, so that guesses of strangers never shut its owner out: browsers that
+ * Distinguishes visitors whom an account knows from strangers, so that guesses of strangers never shut its owner out: browsers that
  * were signed in to it before, and, for an hour, the address from which its password was reset by mail.
  */
-export function createKnownVisitors(deps: {
+export function createKnownBrowsers(deps: {
   readonly db: Database;
   readonly clock: Clock;
   readonly secretBox: SecretBox;
 }) {
   const { db, clock, secretBox } = deps;
 
-  const addressHashOf = (accountId: string, { address }: Visitor) =>
+  const addressHashOf = (accountId: string, { address }: Browser) =>
     secretBox.fingerprint(purpose, `${accountId}:${address}`);
   // One that was given under an earlier secret holds for its hour too.
-  const addressHashesOf = (accountId: string, { address }: Visitor) =>
+  const addressHashesOf = (accountId: string, { address }: Browser) =>
     secretBox.fingerprints(purpose, `${accountId}:${address}`);
 
   return {
     /** What counts a visitor whom the account knows; null for a stranger. The same work where there is no account. */
-    async find(accountId: string | null, visit: Visitor): Promise<string | null> {
+    async find(accountId: string | null, visit: Browser): Promise<string | null> {
       const id = accountId ?? nobody;
       const [deviceHash, addressHashes] = [deviceHashOf(id, visit), addressHashesOf(id, visit)];
       const known = await findKnown(db.sql, { accountId: id, deviceHash, addressHashes, now: new Date(clock.now()) });
@@ -52,7 +52,7 @@ export function createKnownVisitors(deps: {
      * What counts a browser that was signed in to the account before, so that it has passed all its factors; null for any
      * other. A reset by mail is no such thing: each would bring new guesses at the second factor.
      */
-    async findSignedIn(accountId: string, visit: Visitor): Promise<string | null> {
+    async findSignedIn(accountId: string, visit: Browser): Promise<string | null> {
       const [deviceHash, addressHashes] = [deviceHashOf(accountId, visit), addressHashesOf(accountId, visit)];
       const known = await findKnown(db.sql, { accountId, deviceHash, addressHashes, now: new Date(clock.now()) });
       return known.isDeviceKnown ? deviceHash : null;
@@ -65,7 +65,7 @@ export function createKnownVisitors(deps: {
     },
 
     /** Lets a visitor try passwords for themselves who has shown that the account's mail is theirs: browser and address. */
-    async welcome(tx: Bun.SQL, accountId: string, visit: Visitor): Promise<void> {
+    async welcome(tx: Bun.SQL, accountId: string, visit: Browser): Promise<void> {
       const expiresAt = new Date(clock.now() + passMs);
       for (const visitorHash of [deviceHashOf(accountId, visit), addressHashOf(accountId, visit)]) {
         await insertSignInPass(tx, { accountId, visitorHash, expiresAt });

@@ -6,8 +6,8 @@ import { answerShapes } from "./answer-shapes.ts";
 import { boundaries } from "./boundaries.ts";
 import { browserStorage } from "./browser-storage.ts";
 import { deadCode } from "./dead-code.ts";
-import { doors } from "./doors.ts";
 import { enterKey } from "./enter-key.ts";
+import { entryPoints } from "./entry-points.ts";
 import { filePaths } from "./file-paths.ts";
 import { fileSize } from "./file-size.ts";
 import { firstLoad } from "./first-load.ts";
@@ -20,14 +20,16 @@ import { schemaHistory } from "./server/schema-history.ts";
 import { sqlHome } from "./server/sql-home.ts";
 import { testHabits } from "./test-habits.ts";
 import { types } from "./types.ts";
+import { vocabulary } from "./vocabulary.ts";
 
-/** Every rule of the house, in the order in which they are run. */
+/** Every rule of the project, in the order in which they are run. */
 export const checks: readonly Check[] = [
   format,
   types,
   boundaries,
-  doors,
+  entryPoints,
   names,
+  vocabulary,
   fileSize,
   folderSize,
   ambient,

@@ -60,7 +60,7 @@ export function createSteps(deps: { readonly db: Database; readonly clock: Clock
   }
 
   return {
-    /** Begins a step with the caller's transaction and tells its secret. */
+    /** Begins a step with the caller's transaction and returns its secret. */
     async begin(tx: Bun.SQL, step: NewStep): Promise<string> {
       const secret = newSecret();
       const at = now();
@@ -89,12 +89,12 @@ export function createSteps(deps: { readonly db: Database; readonly clock: Clock
     async getProof<K extends AccountStepKind>(
       secret: string | null,
       kind: K,
-    ): Promise<AuthProof & { readonly journey: K }> {
+    ): Promise<AuthProof & { readonly flow: K }> {
       const row = secret === null ? null : await findStep(db.sql, hashSecret(secret), now());
       if (!row || row.kind !== kind || row.attempts >= maxStepAttempts || row.accountId === null) {
         throw fail("step.expired");
       }
-      return { journey: kind, accountId: row.accountId, authEpoch: row.authEpoch, sessionId: null };
+      return { flow: kind, accountId: row.accountId, authEpoch: row.authEpoch, sessionId: null };
     },
 
     /**

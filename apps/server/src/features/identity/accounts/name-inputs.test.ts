@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, spyOn, test } from "bun:test";
 import * as protocol from "@maru/protocol";
-import { listNamedDoors, type NamedHouse, offeredNickname } from "../fixtures/named-doors.fixture.ts";
-import { openProviderWorld } from "../fixtures/provider-travel.fixture.ts";
+import { listNameInputs, offeredNickname, type ProviderWorld } from "../fixtures/name-inputs.fixture.ts";
+import { openProviderWorld } from "../fixtures/provider-visits.fixture.ts";
 
-let house: NamedHouse;
+let providers: ProviderWorld;
 beforeAll(async () => {
-  house = await openProviderWorld({ origin: "https://talk.example" });
-  const { device } = await house.world.signUpPerson();
+  providers = await openProviderWorld({ origin: "https://talk.example" });
+  const { device } = await providers.world.signUpPerson();
   for (const nickname of ["paypal", "새벽별"]) {
-    const owner = nickname === "paypal" ? device : (await house.world.signUpPerson()).device;
+    const owner = nickname === "paypal" ? device : (await providers.world.signUpPerson()).device;
     expect((await owner.ask("PATCH", protocol.httpPaths.me, { body: { nickname } })).status).toBe(200);
   }
 });
-afterAll(() => house?.close());
+afterAll(() => providers?.close());
 
 /** What no name may be, whoever or whatever it names. */
 const nowhere: readonly string[] = [
@@ -40,9 +40,9 @@ const codesFor = {
   passkey: ["name.invalid", "request.invalid"],
 };
 
-/** Tries a door with everything that no name may be, then with one that is good; tells what is wrong with the answers. */
+/** Tries a door with everything that no name may be, then with one that is good; returns what is wrong with the answers. */
 async function walk(title: string): Promise<string[]> {
-  const [kind, open] = listNamedDoors(house).get(title) ?? [];
+  const [kind, open] = listNameInputs(providers).get(title) ?? [];
   if (!kind || !open) throw new Error(`no door is called ${title}`);
   const door = await open();
   const faults: string[] = [];
@@ -67,7 +67,7 @@ async function walk(title: string): Promise<string[]> {
 
 describe("every name that comes in over HTTP and is seen by people", () => {
   test("comes through a door that is walked here", () => {
-    const { app } = house.world;
+    const { app } = providers.world;
     const { paths = {} } = app.getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Maru", version: "1" } });
     const found = Object.entries(paths).flatMap(([path, item]) =>
       Object.entries(item as Record<string, object>).flatMap(([method, operation]) => {
@@ -76,7 +76,7 @@ describe("every name that comes in over HTTP and is seen by people", () => {
         return named.map((field) => `${method.toUpperCase()} ${path} ${field}`);
       }),
     );
-    expect(found.sort()).toEqual([...listNamedDoors(house).keys()].sort());
+    expect(found.sort()).toEqual([...listNameInputs(providers).keys()].sort());
   });
 
   for (const title of [
@@ -92,9 +92,9 @@ describe("every name that comes in over HTTP and is seen by people", () => {
   }
 
   test("or from a provider, which is offered only where it could be had", async () => {
-    expect(await offeredNickname(house, "해님 José".normalize("NFD"))).toBe("해님 José");
+    expect(await offeredNickname(providers, "해님 José".normalize("NFD"))).toBe("해님 José");
     for (const name of ["새벽\u034F별", "q\u0307\u0323\u0308b", "운영자", "аdmin", "가".repeat(5_000)]) {
-      expect([name.slice(0, 9), await offeredNickname(house, name)]).toEqual([name.slice(0, 9), null]);
+      expect([name.slice(0, 9), await offeredNickname(providers, name)]).toEqual([name.slice(0, 9), null]);
     }
   });
 });

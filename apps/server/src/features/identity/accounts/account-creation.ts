@@ -28,10 +28,10 @@ export type NewPerson = {
   readonly inviteCode?: string | undefined;
 };
 
-export type AccountMaking = ReturnType<typeof createAccountMaking>;
+export type AccountCreation = ReturnType<typeof createAccountCreation>;
 
 /** What every way of making an account has in common: who may, what they must agree to, and the writing of it. */
-export function createAccountMaking(deps: {
+export function createAccountCreation(deps: {
   readonly clock: Clock;
   readonly legal: LegalTexts;
   readonly keptNicknames: KeptNicknames;

@@ -3,7 +3,7 @@ import { codeOf } from "../apps/server/src/testing/authenticator-app.ts";
 import { mintAccount } from "../apps/server/src/testing/mint-account.ts";
 import { type EdgeBrowser, newEdgeBrowser } from "./edges/edge-browser.ts";
 import { setStage, withFreshKeys } from "./edges/edge-stage.ts";
-import { addTotp, type EdgeHouse, mailTo, newMember, sessionOf, tokenIn } from "./edges/edge-visitor.ts";
+import { addTotp, type EdgeInstallation, mailTo, newMember, sessionOf, tokenIn } from "./edges/edge-visitor.ts";
 import type { CountName } from "./kept-counts.ts";
 import { password } from "./person.ts";
 
@@ -19,9 +19,9 @@ type Request = {
   readonly body?: unknown;
 };
 
-async function ask(house: EdgeHouse, endpoint: string, request: Request): Promise<string> {
+async function ask(installation: EdgeInstallation, endpoint: string, request: Request): Promise<string> {
   const [method = "", path = ""] = endpoint.split(" ");
-  const { browser = newEdgeBrowser(house.door.url), address = newAddress(), token, body } = request;
+  const { browser = newEdgeBrowser(installation.door.url), address = newAddress(), token, body } = request;
   const { status, text } = await browser.send({
     method,
     path,
@@ -38,17 +38,17 @@ export type Owner = Awaited<ReturnType<typeof newOwner>>;
 type Having = { readonly hasTotp?: boolean; readonly hasRoom?: boolean };
 
 /** Brings somebody, signed in in their own browser. */
-export async function newOwner(house: EdgeHouse, { hasTotp = false, hasRoom = false }: Having = {}) {
-  const member = await newMember(house, false);
+export async function newOwner(installation: EdgeInstallation, { hasTotp = false, hasRoom = false }: Having = {}) {
+  const member = await newMember(installation, false);
   const address = newAddress();
-  const browser = newEdgeBrowser(house.door.url);
+  const browser = newEdgeBrowser(installation.door.url);
   const signInBody = { email: member.email, password };
   const { accessToken } = await browser.expectOk<SignedIn>("POST", p.signIn, signInBody);
   const secret = hasTotp ? await addTotp(member) : "";
-  const stage = hasRoom ? await setStage(house.door, { token: member.token }) : null;
+  const stage = hasRoom ? await setStage(installation.door, { token: member.token }) : null;
   return {
     ...member,
-    house,
+    installation,
     browser,
     address,
     token: accessToken,
@@ -58,16 +58,16 @@ export async function newOwner(house: EdgeHouse, { hasTotp = false, hasRoom = fa
     stage,
     close: () => stage?.close(),
     totp: () => codeOf(secret, Date.now() + 30_000),
-    ask: (endpoint: string, request: Request = {}) => ask(house, endpoint, { address, ...request }),
+    ask: (endpoint: string, request: Request = {}) => ask(installation, endpoint, { address, ...request }),
   };
 }
 
-const signUpBody = ({ house, email }: Owner) => ({
+const signUpBody = ({ installation, email }: Owner) => ({
   email,
   password,
   nickname: `주인${++count}`,
   isFourteenOrOver: true,
-  consents: { terms: house.legal.terms.version, privacy: house.legal.privacy.version },
+  consents: { terms: installation.legal.terms.version, privacy: installation.legal.privacy.version },
 });
 
 const signIn = (owner: Owner, request: Request = {}) =>
@@ -81,14 +81,14 @@ const prove = (owner: Owner, token: string) => owner.ask(`POST ${p.passkeyOption
 
 async function finishReset(owner: Owner, browser?: EdgeBrowser, address = newAddress()): Promise<string> {
   await askReset(owner, { address });
-  const token = tokenIn(await mailTo(owner.house.door, owner.email));
+  const token = tokenIn(await mailTo(owner.installation.door, owner.email));
   const request = { address, body: { token, password: otherPassword }, ...(browser && { browser }) };
   return owner.ask(`POST ${p.passwordResetFinish}`, request);
 }
 
 /** A new password by mail, and the way in with it at once. */
 async function resetAndSignIn(owner: Owner): Promise<string> {
-  const [browser, address] = [newEdgeBrowser(owner.house.door.url), newAddress()];
+  const [browser, address] = [newEdgeBrowser(owner.installation.door.url), newAddress()];
   const reset = await finishReset(owner, browser, address);
   if (reset !== "ok") return reset;
   return signIn(owner, { browser, address, body: { email: owner.email, password: otherPassword } });
@@ -113,7 +113,7 @@ async function confirmTotp(owner: Owner): Promise<string> {
   return owner.ask(`POST ${p.totpConfirm}`, { token, body: { code: codeOf(secret, Date.now()) } });
 }
 
-/** Says a command on the socket of somebody who has one, with what `known` knows of its fields. */
+/** Sends a command on the socket of somebody who has one, with what `known` knows of its fields. */
 async function say({ stage }: Owner, name: CommandName, fields: readonly string[], more: object = {}): Promise<string> {
   if (!stage) throw new Error("whoever says something has a socket");
   const input = { ...Object.fromEntries(fields.map((field) => [field, stage.known(field)])), ...more };
@@ -124,7 +124,7 @@ async function say({ stage }: Owner, name: CommandName, fields: readonly string[
 const greet = (owner: Owner) => say(owner, "message.send", ["roomId", "clientMessageId", "text"]);
 
 async function meetSomebody(owner: Owner): Promise<string> {
-  const { nickname } = await mintAccount(owner.house.door.db, `새사람${++count}`);
+  const { nickname } = await mintAccount(owner.installation.door.db, `새사람${++count}`);
   return say(owner, "direct.open", [], { nickname });
 }
 
@@ -138,7 +138,7 @@ type OwnersWay = {
   readonly way: (owner: Owner) => Promise<string>;
 };
 
-export const ownersWays: Readonly<Record<Exclude<CountName, "step_code">, OwnersWay>> = {
+export const ownerActions: Readonly<Record<Exclude<CountName, "step_code">, OwnersWay>> = {
   sign_up_code: { isRefused: signUp, way: (owner) => signUp(owner, { address: newAddress() }) },
   sign_up_code_all: {
     // Who has had a code at the address asks for one more: beyond all, only newcomers have one.
@@ -190,7 +190,7 @@ export const ownersWays: Readonly<Record<Exclude<CountName, "step_code">, Owners
   second_factor: {
     of: { hasTotp: true },
     isFilled: (counted, { accountId }) => counted === accountId,
-    isRefused: (owner) => passSecondFactor(owner, newEdgeBrowser(owner.house.door.url)),
+    isRefused: (owner) => passSecondFactor(owner, newEdgeBrowser(owner.installation.door.url)),
     way: (owner) => passSecondFactor(owner, owner.browser),
   },
   set_up_code: { isRefused: confirmTotp, way: (owner) => prove(owner, owner.token) },

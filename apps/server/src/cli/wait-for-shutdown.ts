@@ -11,7 +11,7 @@ const names = ["SIGINT", "SIGTERM"] as const;
  * A promise that failed and that nobody waits for is a fault of one request or one task; it is logged, and all the others
  * go on.
  */
-export function untilEnd(log: Log): Promise<number> {
+export function waitForShutdown(log: Log): Promise<number> {
   process.on("unhandledRejection", (error) => log.error("A promise failed that nobody waits for.", { error }));
   return new Promise((resolve) => {
     process.on("uncaughtException", (error) => {

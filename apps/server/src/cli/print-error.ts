@@ -2,10 +2,10 @@
 const maxLine = 500;
 
 /**
- * Says on standard error what is wrong. What was typed comes back inside the words, so they are made fit for a terminal:
+ * Prints on standard error what is wrong. What was typed comes back inside the words, so they are made fit for a terminal:
  * control characters, which could move its cursor or clear it, are spelt out, and long lines are cut.
  */
-export function sayWrong(words: string): void {
+export function printError(words: string): void {
   console.error(words.split("\n").map(fitForTerminal).join("\n"));
 }
 

@@ -4,14 +4,14 @@ import type { AuthEpoch, LockedAccount, OperatedAccount } from "../accounts/lock
 import { type EpochWorld, openEpochWorld } from "../fixtures/auth-epoch.fixture.ts";
 import {
   findCallers,
-  findProofDoors,
+  findProofEntryPoints,
   findWaitingTables,
   sealPurposes,
-  uncomparedDoors,
-} from "../fixtures/auth-epoch-doors.fixture.ts";
-import { journeyDrivers } from "../fixtures/auth-epoch-journeys.fixture.ts";
+  uncomparedEntryPoints,
+} from "../fixtures/auth-epoch-entry-points.fixture.ts";
+import { flowDrivers } from "../fixtures/auth-epoch-flows.fixture.ts";
 import type { Sessions } from "../sessions/sessions.ts";
-import { type AuthEpochs, type Journey, journeys } from "./auth-epochs.ts";
+import { type AuthEpochs, type AuthFlow, authFlows } from "./auth-epochs.ts";
 
 let at: EpochWorld;
 let sources: Sources;
@@ -24,12 +24,12 @@ afterAll(() => at.close());
 /** The program with a file more. */
 const withFile = (name: string, text: string): Sources => new Map([...sources, [name, text]]);
 
-describe("the list of journeys", () => {
+describe("the list of flows", () => {
   /** What makes an account has none to be compared with. */
   const ofNobody = ["identity_steps.code"];
   /** What only says whose guesses are counted together. */
   const opensNothing = ["identity_sign_in_passes"];
-  const stored = new Set<string>(Object.values(journeys).flatMap((journey) => journey.stored));
+  const stored = new Set<string>(Object.values(authFlows).flatMap((flow) => flow.stored));
   const known = [...stored].map((name) => name.split(".")[0] ?? "").filter((name) => name !== "identity_auth_sessions");
   const knownTables = [...new Set([...known, ...opensNothing])].sort();
 
@@ -66,10 +66,10 @@ describe("the list of journeys", () => {
 describe("the list of what is sealed", () => {
   const known = Object.keys(sealPurposes).sort();
 
-  test("has every purpose, and names journeys that are there", () => {
+  test("has every purpose, and names flows that are there", () => {
     expect(findSealPurposes(sources)).toEqual(known);
     const named = Object.values(sealPurposes).flat();
-    expect(named.filter((journey) => !(journey in journeys))).toEqual([]);
+    expect(named.filter((flow) => !(flow in authFlows))).toEqual([]);
   });
 
   test.each([
@@ -99,7 +99,7 @@ describe("a locked account", () => {
     expect(findMakers(withFile("planted.ts", "open(tx, found as LockedAccount)"))).toContain("planted.ts");
   });
 
-  test.each(Object.entries(uncomparedDoors))(
+  test.each(Object.entries(uncomparedEntryPoints))(
     "comes without a comparison only from those who may: %s",
     (door, files) => {
       expect(findCallers(sources, door)).toEqual([...files]);
@@ -133,13 +133,13 @@ describe("a locked account", () => {
 });
 
 describe("a route that asks for the password again", () => {
-  const drivenBy = (journey: Journey) =>
-    journeyDrivers[journey].flatMap(({ path }) => (path === undefined ? [] : [path])).sort();
+  const drivenBy = (flow: AuthFlow) =>
+    flowDrivers[flow].flatMap(({ path }) => (path === undefined ? [] : [path])).sort();
   const document = () =>
     at.world.app.getOpenAPI31Document({ openapi: "3.1.0", info: { title: "Maru", version: "1" } }).paths ?? {};
 
   test("has a driver, each of them", () => {
-    const doors = findProofDoors(document());
+    const doors = findProofEntryPoints(document());
     expect(doors).toHaveLength(9);
     expect(drivenBy("password_proof")).toEqual(doors);
     for (const path of drivenBy("recent_sign_in")) expect(doors).toContain(path);
@@ -148,6 +148,8 @@ describe("a route that asks for the password again", () => {
   test("is missed when it is planted", () => {
     const schema = { properties: { password: { type: "string" } } };
     const post = { security: [{ accessToken: [] }], requestBody: { content: { "application/json": { schema } } } };
-    expect(findProofDoors({ ...document(), "/api/me/planted": { post } })).not.toEqual(drivenBy("password_proof"));
+    expect(findProofEntryPoints({ ...document(), "/api/me/planted": { post } })).not.toEqual(
+      drivenBy("password_proof"),
+    );
   });
 });
