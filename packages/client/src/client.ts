@@ -1,4 +1,5 @@
 import type {
+  AccountLimits,
   AccountSelf,
   AuthSession,
   Block,
@@ -21,6 +22,7 @@ import { type EnterResult, Session, type SessionSnapshot } from "./connection/se
 import { Matching } from "./matching.ts";
 import type { Observable } from "./observable.ts";
 import { CarefulOutboxStorage } from "./outbox/careful-outbox-storage.ts";
+import { OwnLimits } from "./own-limits.ts";
 import type { ClientPorts } from "./ports.ts";
 import { type OwnPresence, type PresenceSnapshot, Presences } from "./rooms/presences.ts";
 import { Rooms } from "./rooms/rooms.ts";
@@ -52,6 +54,8 @@ export class MaruClient {
   readonly account: Account;
   readonly rooms: Rooms;
   readonly match: Matching;
+  /** What the account may, told anew whenever that changes; the usual limits until the server has told. */
+  readonly limits: Observable<AccountLimits>;
   /** By member: who is there, in the direct rooms at the top of the list. */
   readonly presences: Observable<PresenceSnapshot>;
   /** How others see oneself over all one's devices; null until it is known. Asked for from the first subscriber on. */
@@ -62,6 +66,7 @@ export class MaruClient {
   readonly #session: Session;
   readonly #connection: Connection;
   readonly #sync: AccountSync;
+  readonly #limits: OwnLimits;
   readonly #wipeListeners = new Set<() => void>();
   #locale: Locale;
   #accountId: string | null = null;
@@ -80,7 +85,10 @@ export class MaruClient {
     const sync = this.#sync;
     const storage = new CarefulOutboxStorage(ports.storage, ports.clock, ports.random);
     this.storage = storage.state;
-    this.rooms = new Rooms({ connection, sync, ports, storage });
+    // Ahead of the parts that are bound by them.
+    this.#limits = new OwnLimits(connection, sync);
+    this.limits = this.#limits.snapshot;
+    this.rooms = new Rooms({ connection, sync, ports, storage, limits: this.limits });
     this.match = new Matching(connection, sync);
     const presences = new Presences({
       connection,
@@ -193,6 +201,7 @@ export class MaruClient {
     if (accountId === this.#accountId && !wipes) return;
     if (this.#accountId !== null || wipes) {
       this.#sync.clear();
+      this.#limits.clear();
       this.match.clear();
       void this.rooms.signedOut(wipes).catch(() => {});
     }

@@ -1,4 +1,5 @@
 import {
+  type AccountLimits,
   type Block,
   type CommandArgument,
   dropUnstorable,
@@ -29,6 +30,7 @@ export type RoomsDeps = {
   readonly sync: AccountSync;
   readonly ports: ClientPorts;
   readonly storage: CarefulOutboxStorage;
+  readonly limits: Observable<AccountLimits>;
 };
 
 /** The pushes that are numbered changes of a room, all of them. */
@@ -53,12 +55,13 @@ export class Rooms {
   readonly #feed: MessageFeed;
   readonly #typing: Typing;
 
-  constructor({ connection, sync, ports, storage }: RoomsDeps) {
+  constructor({ connection, sync, ports, storage, limits }: RoomsDeps) {
     this.#connection = connection;
     const directory = this.#directory;
     this.#outbox = new Outbox({
       ports,
       storage,
+      limits,
       isOnline: () => connection.isOnline,
       send: async (roomId, clientMessageId, text) =>
         (await connection.command("message.send", { roomId, clientMessageId, text })).message,
