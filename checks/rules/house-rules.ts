@@ -15,6 +15,7 @@ import { folderSize } from "./folder-size.ts";
 import { format } from "./format.ts";
 import { lockFile } from "./lock-file.ts";
 import { names } from "./names.ts";
+import { accountLimits } from "./server/account-limits.ts";
 import { ownLoops } from "./server/own-loops.ts";
 import { schemaHistory } from "./server/schema-history.ts";
 import { sqlHome } from "./server/sql-home.ts";
@@ -32,6 +33,7 @@ export const checks: readonly Check[] = [
   folderSize,
   ambient,
   ownLoops,
+  accountLimits,
   filePaths,
   browserStorage,
   sqlHome,
