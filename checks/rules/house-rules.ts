@@ -15,6 +15,8 @@ import { folderSize } from "./folder-size.ts";
 import { format } from "./format.ts";
 import { lockFile } from "./lock-file.ts";
 import { names } from "./names.ts";
+import { sdkExamples } from "./sdk-examples.ts";
+import { sdkSize } from "./sdk-size.ts";
 import { accountLimits } from "./server/account-limits.ts";
 import { ownLoops } from "./server/own-loops.ts";
 import { schemaHistory } from "./server/schema-history.ts";
@@ -44,6 +46,8 @@ export const checks: readonly Check[] = [
   links,
   docs,
   answerShapes,
+  sdkExamples,
   firstLoad,
+  sdkSize,
   deadCode,
 ];
