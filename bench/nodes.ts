@@ -1,16 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Limits } from "@maru/protocol";
 import { BusProcess } from "./bus-process.ts";
 import { DatabaseProcess } from "./database-process.ts";
 import { findFreePort } from "./free-port.ts";
-import { Product } from "./product.ts";
+import { Product, type RaisedLimits } from "./product.ts";
 import { readSigningKeys } from "./tokens.ts";
 
 type NodeOptions = {
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly limits: Partial<Limits>;
+  readonly limits: RaisedLimits;
   readonly preload: readonly string[];
   readonly profile?: string | undefined;
 };
@@ -72,7 +71,7 @@ export type NodesOptions = {
   /** Folder of a seeded database. */
   readonly data: string;
   readonly count: number;
-  readonly limits: Partial<Limits>;
+  readonly limits: RaisedLimits;
   /** Addresses under which clients reach them; their own when there are none. */
   readonly origins?: readonly string[];
   readonly preload?: readonly string[];

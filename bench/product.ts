@@ -1,12 +1,15 @@
 import { join } from "node:path";
-import type { Limits } from "@maru/protocol";
+import type { AccountLimits, Limits } from "@maru/protocol";
 import { type Checkout, thisCheckout } from "./against/checkout.ts";
 import { endWithUs, listTree, readCommandLine, readCpuMs, readUsage, stopProcess, type Usage } from "./processes.ts";
+
+/** Limits of either kind, by their names. */
+export type RaisedLimits = Partial<Limits & AccountLimits>;
 
 export type ProductOptions = {
   readonly data: string;
   /** Limits that a hundred accounts would hit long before the server does. */
-  readonly limits?: Partial<Limits>;
+  readonly limits?: RaisedLimits;
   /** Folder for a CPU profile of the server, written when it stops. */
   readonly profile?: string | undefined;
   /** A free one unless said. */

@@ -1,9 +1,9 @@
-import { type Limits, limits as limitsInForce } from "@maru/protocol";
+import { limits as limitsInForce, usualAccountLimits } from "@maru/protocol";
 import { type Checkout, thisCheckout } from "./against/checkout.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import { LoadClient } from "./load/load-client.ts";
 import { type Person, planPeople } from "./people.ts";
-import { Product } from "./product.ts";
+import { Product, type RaisedLimits } from "./product.ts";
 import { Requester } from "./requester.ts";
 import { openTokenMint } from "./tokens.ts";
 import { seedWorld, type World, type WorldPlan } from "./world.ts";
@@ -15,7 +15,7 @@ export type Role = Omit<Person, "token"> & { readonly account: number };
  * Limits per account and address, raised because a bench has fewer accounts than the crowd it stands for, and one
  * address. They are counted all the same.
  */
-export const raised: Partial<Limits> = {
+export const raised: RaisedLimits = {
   connectionsPerAddress: 20_000,
   sendsPerSecond: 20_000,
   sendsBurst: 20_000,
@@ -37,7 +37,7 @@ export class Stage {
     options: BenchOptions,
     checkout: Checkout = thisCheckout,
     changed: {
-      readonly limits: Partial<Limits>;
+      readonly limits: RaisedLimits;
       readonly preload?: readonly string[];
       /** More settings, by their environment names. */
       readonly env?: Readonly<Record<string, string>>;
@@ -85,7 +85,7 @@ export class Stage {
     const { sendsPerSecond, commandsPerSecond } = raised;
     return {
       durability: this.product.describeDurability(),
-      limits: `on; raised for the bench: ${sendsPerSecond} sends/s of an account (product: ${limitsInForce.sendsPerSecond}), ${commandsPerSecond} commands/s of a connection (product: ${limitsInForce.commandsPerSecond}), ${raised.connectionsPerAddress} connections of an address (product: ${limitsInForce.connectionsPerAddress})`,
+      limits: `on; raised for the bench: ${sendsPerSecond} sends/s of an account (product: ${usualAccountLimits.sendsPerSecond}), ${commandsPerSecond} commands/s of a connection (product: ${limitsInForce.commandsPerSecond}), ${raised.connectionsPerAddress} connections of an address (product: ${limitsInForce.connectionsPerAddress})`,
       rights: "on: token of each connection, membership in each append, duplicate check by clientMessageId",
     };
   }

@@ -13,8 +13,8 @@ import { allCases, runSuite } from "./suite.ts";
 /** Longer than a case waits for what does not come: a test that runs out of time would take the server with it. */
 const slowMs = 30_000;
 
-/** Pushes of rooms that people join one by one; no command makes one yet. */
-const withoutOccasion = ["member.joined", "member.updated"];
+/** Pushes of rooms that people join one by one, and of what plans grant; no command makes one yet. */
+const withoutOccasion = ["member.joined", "member.updated", "limits.changed"];
 
 describe("the product, as a process of its own,", () => {
   let database: TestDatabase;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../usage-error.ts";
 
@@ -36,6 +36,7 @@ export async function prepareCheckout(revision: string, print: (text: string) =>
     mkdirSync(unfinished);
     try {
       await run(["sh", "-c", 'git -C "$1" archive "$2" | tar -x -C "$3"', "sh", ownRoot, commit, unfinished]);
+      await linkPackages(unfinished);
       await run(["sh", join(unfinished, "maru"), "build"]);
       renameSync(unfinished, root);
     } catch (error) {
@@ -44,6 +45,25 @@ export async function prepareCheckout(revision: string, print: (text: string) =>
     }
   }
   return { root, runtime: findRuntime(root), label: commit.slice(0, 10) };
+}
+
+/**
+ * Takes this checkout's packages over where the other commit names the same ones: by links, since installing takes longer
+ * than all the rest. Caches of tools are left out: they are written in place.
+ */
+async function linkPackages(root: string): Promise<void> {
+  const read = (at: string) => readFileSync(join(at, "package-lock.json"), "utf8");
+  if (!existsSync(join(ownRoot, "node_modules/.maru-installed")) || read(root) !== read(ownRoot)) return;
+  const folders = ["apps", "packages"].flatMap((parent) =>
+    readdirSync(join(root, parent)).map((name) => join(parent, name, "node_modules")),
+  );
+  for (const folder of ["node_modules", ...folders].filter((each) => existsSync(join(ownRoot, each)))) {
+    // Packages on another file system cannot be linked: then they are installed.
+    await run(["cp", "-al", join(ownRoot, folder), join(root, folder)]).catch(() => {
+      rmSync(join(root, folder), { recursive: true, force: true });
+    });
+  }
+  rmSync(join(root, "node_modules/.cache"), { recursive: true, force: true });
 }
 
 /** A revision that git could take for an option is none. */

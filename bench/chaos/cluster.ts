@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import type { Limits } from "@maru/protocol";
 import { findFreePort } from "../free-port.ts";
 import { Nodes } from "../nodes.ts";
+import type { RaisedLimits } from "../product.ts";
 import { Balancer } from "./balancer.ts";
 import { ClientLink } from "./client-link.ts";
 
 /** One address stands for everybody here. */
-const raised: Partial<Limits> = { connectionsPerAddress: 20_000 };
+const raised: RaisedLimits = { connectionsPerAddress: 20_000 };
 
 export type ClusterOptions = {
   readonly folder: string;

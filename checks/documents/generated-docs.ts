@@ -1,4 +1,4 @@
-import { closeCodes, commands, errors, limits, pushes } from "@maru/protocol";
+import { closeCodes, commands, errors, limits, pushes, usualAccountLimits } from "@maru/protocol";
 import { renderSettingsTable } from "../../apps/server/src/config/index.ts";
 import { renderVocabulary } from "../rules/vocabulary.ts";
 import { renderCommandEndpoints, renderHttpEndpoints, renderRateLimits } from "./limit-tables.ts";
@@ -60,11 +60,16 @@ export const generatedBlocks: readonly GeneratedBlock[] = [
     name: "limits",
     render: () =>
       table(
-        ["limit", "value"],
-        Object.entries(limits).map(([name, value]) => [code(name), value.toLocaleString("en-US")]),
+        ["limit", "value", "whose"],
+        [
+          ...Object.entries(usualAccountLimits).map(([name, value]) => [code(name), amount(value), "the account's"]),
+          ...Object.entries(limits).map(([name, value]) => [code(name), amount(value), "everybody's"]),
+        ],
       ),
   },
 ];
+
+const amount = (value: number) => value.toLocaleString("en-US");
 
 type Field = { safeParse(value: unknown): { success: boolean } };
 type Body = { readonly shape?: Readonly<Record<string, Field>>; readonly options?: readonly Body[] };

@@ -15,6 +15,9 @@ import { folderSize } from "./folder-size.ts";
 import { format } from "./format.ts";
 import { lockFile } from "./lock-file.ts";
 import { names } from "./names.ts";
+import { sdkExamples } from "./sdk-examples.ts";
+import { sdkSize } from "./sdk-size.ts";
+import { accountLimits } from "./server/account-limits.ts";
 import { ownLoops } from "./server/own-loops.ts";
 import { schemaHistory } from "./server/schema-history.ts";
 import { sqlHome } from "./server/sql-home.ts";
@@ -34,6 +37,7 @@ export const checks: readonly Check[] = [
   folderSize,
   ambient,
   ownLoops,
+  accountLimits,
   filePaths,
   browserStorage,
   sqlHome,
@@ -44,6 +48,8 @@ export const checks: readonly Check[] = [
   links,
   docs,
   answerShapes,
+  sdkExamples,
   firstLoad,
+  sdkSize,
   deadCode,
 ];

@@ -49,8 +49,8 @@ export const accountCases: readonly Case[] = [
         return answer.parts;
       };
       mustEqual(Object.keys(await parts({ matching: null })), ["matching"], "the parts");
-      const all = await parts({ rooms: null, matching: null, presence: null });
-      mustEqual(Object.keys(all).sort(), ["matching", "presence", "rooms"], "the parts");
+      const all = await parts({ rooms: null, matching: null, presence: null, limits: null });
+      mustEqual(Object.keys(all).sort(), ["limits", "matching", "presence", "rooms"], "the parts");
       mustEqual(all.presence?.presence, "online", "how one is seen whose device is in use");
       mustEqual(await parts({}), {}, "the parts of who names none of them");
     },

@@ -1,4 +1,4 @@
-import { limits, type RoomId } from "@maru/protocol";
+import { type RoomId, usualAccountLimits } from "@maru/protocol";
 import { type Case, must, mustEqual } from "../case.ts";
 import { meet, newKey, say } from "../meeting.ts";
 
@@ -76,7 +76,7 @@ export const watchingCases: readonly Case[] = [
       for (const text of [
         "가나다 é 🏠 \u202eabc\u202c",
         "<script>alert(1)</script>",
-        "x".repeat(limits.messageCharacters),
+        "x".repeat(usualAccountLimits.messageCharacters),
       ]) {
         const { seq } = await say(alice, roomId, text);
         const push = await bob.expectPush("message.sent", ({ message }) => message.seq === seq);
@@ -87,7 +87,11 @@ export const watchingCases: readonly Case[] = [
       mustEqual(turned.message.text, "\u202eabc\u202c\n\u2067def\u2069", "the directions");
       const send = (text: string) => ({ roomId, clientMessageId: newKey(), text });
       await alice.expectError("message.empty", "message.send", send(" \n "));
-      await alice.expectError("message.too_long", "message.send", send("🏠".repeat(limits.messageCharacters + 1)));
+      await alice.expectError(
+        "message.too_long",
+        "message.send",
+        send("🏠".repeat(usualAccountLimits.messageCharacters + 1)),
+      );
       for (const text of ["a\u0000b", "\ud800"]) await alice.expectError("request.invalid", "message.send", send(text));
     },
   },

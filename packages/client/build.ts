@@ -1,32 +1,44 @@
 import { rm } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 
 const here = import.meta.dir;
 const out = process.argv[2] ?? join(here, "dist");
 /** Where a declaration names another module. */
 const specifier = /(\bfrom |\bimport\()"([^"]+)"/g;
 
+const packageFile = await Bun.file(join(here, "package.json")).json();
+/** What the package is entered by: each sub-path and its source. */
+const doors = Object.entries(packageFile.exports as Record<string, { bun: string }>).map(([path, { bun }]) => ({
+  path,
+  source: bun.slice(2),
+  code: `${basename(bun, ".ts")}.js`,
+}));
+
 /**
- * Builds `dist`, or the folder that is named, a package that stands alone: one file for browsers and Node, with the parts of the protocol that it uses,
- * and the types of all that its door gives out, for programs outside this repository.
+ * Builds `dist`, or the folder that is named, a package that stands alone: for browsers and Node, a file for each sub-path and
+ * the files that they share, with the parts of the protocol that they use, and the types of all that they give out, for
+ * programs outside this repository.
  */
 await rm(out, { recursive: true, force: true });
 const size = await buildCode();
 const typeFiles = await buildTypes();
 await describePackage();
 console.log(
-  `${relative(process.cwd(), join(out, "index.js"))} ${Math.round(size / 1024)} kB, types in ${typeFiles} files`,
+  `${relative(process.cwd(), out) || out} ${doors.length} sub-paths, ${Math.round(size / 1024)} kB, types in ${typeFiles} files`,
 );
 
 async function buildCode(): Promise<number> {
   const result = await Bun.build({
-    entrypoints: [join(here, "src/index.ts")],
+    entrypoints: doors.map(({ source }) => join(here, source)),
     outdir: out,
+    naming: { entry: "[name].[ext]", chunk: "shared-[hash].[ext]" },
+    // What two sub-paths use is there once, also for a program that takes both.
+    splitting: true,
     target: "browser",
     format: "esm",
     minify: { syntax: true, whitespace: false, identifiers: false },
   });
-  return result.outputs[0]?.size ?? 0;
+  return result.outputs.reduce((sum, { size }) => sum + size, 0);
 }
 
 /**
@@ -48,11 +60,13 @@ async function buildTypes(): Promise<number> {
   const placeOf = (file: string) => join(out, "types", relative(emitted, file).replace("/src/", "/"));
 
   const written = new Set<string>();
-  const waiting = [join(emitted, "client/src/index.d.ts")];
+  const waiting = doors.map(({ source }) => join(emitted, "client", source.replace(/\.ts$/, ".d.ts")));
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (written.has(file)) continue;
     written.add(file);
-    const text = (await Bun.file(file).text()).replace(specifier, (_whole, before: string, name: string) => {
+    const text = (await Bun.file(file).text()).replace(specifier, (whole, before: string, name: string) => {
+      // An example in a comment names the package as its users do.
+      if (name.startsWith(packageFile.name)) return whole;
       const target = homes[name] ?? join(dirname(file), name.replace(/\.tsx?$/, ".d.ts"));
       waiting.push(target);
       const path = relative(dirname(placeOf(file)), placeOf(target)).replace(/\.d\.ts$/, ".js");
@@ -66,8 +80,13 @@ async function buildTypes(): Promise<number> {
 
 /** Makes the folder a package: `npm install …/packages/client/dist`. */
 async function describePackage(): Promise<void> {
-  const { name, version, license } = await Bun.file(join(here, "package.json")).json();
-  const exports = { ".": { types: "./types/client/index.d.ts", default: "./index.js" } };
+  const { name, version, license } = packageFile;
+  const exports = Object.fromEntries(
+    doors.map(({ path, source, code }) => {
+      const types = `./types/client/${source.replace(/^src\//, "").replace(/\.ts$/, ".d.ts")}`;
+      return [path, { types, default: `./${code}` }];
+    }),
+  );
   const manifest = { name, version, license, type: "module", sideEffects: false, exports };
   await Bun.write(join(out, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   await Bun.write(join(out, "README.md"), Bun.file(join(here, "README.md")));

@@ -20,9 +20,9 @@ const asked = () => world.socket.commands("account.sync");
 
 test("the first question asks for each part afresh, the next ones for what changed since the answer", async () => {
   await world.signIn();
-  expect(asked()).toEqual([{ parts: { rooms: null, matching: null } }]);
+  expect(asked()).toEqual([{ parts: { rooms: null, matching: null, limits: null } }]);
   await reconnect();
-  const parts = { rooms: [{ id: "list", since: "heads" }], matching: [] };
+  const parts = { rooms: [{ id: "list", since: "heads" }], matching: [], limits: null };
   expect(asked()).toEqual([{ account: { epoch: "one", rev: 1 }, parts }]);
 });
 
@@ -34,7 +34,7 @@ test("a part that the server left out is asked for afresh the next time", async 
   }));
   await world.signIn();
   await reconnect();
-  const parts = { rooms: [{ id: "list", since: "7" }], matching: null };
+  const parts = { rooms: [{ id: "list", since: "7" }], matching: null, limits: null };
   expect(asked()).toEqual([{ account: { epoch: "one", rev: 4 }, parts }]);
 });
 
@@ -49,7 +49,7 @@ test("a part that is shown later is asked for by itself, and moves no other part
   expect(asked().at(-1)).toEqual({ account: { epoch: "one", rev: 1 }, parts: { presence: null } });
   expect(maru.ownPresence.getSnapshot()).toBe("online");
   await reconnect();
-  const parts = { rooms: [{ id: "list", since: "heads" }], matching: [], presence: [] };
+  const parts = { rooms: [{ id: "list", since: "heads" }], matching: [], limits: null, presence: [] };
   expect(asked()).toEqual([{ account: { epoch: "one", rev: 1 }, parts }]);
 });
 
@@ -63,7 +63,7 @@ test("the answer of a server that knows no parts is taken as those that it has",
   expect(maru.match.snapshot.getSnapshot()).toEqual(match);
   await reconnect();
   expect(asked()).toEqual([
-    { account: { epoch: "one", rev: 3 }, parts: { rooms: [{ id: "list", since: "77" }], matching: [] } },
+    { account: { epoch: "one", rev: 3 }, parts: { rooms: [{ id: "list", since: "77" }], matching: [], limits: null } },
   ]);
 });
 
@@ -86,5 +86,5 @@ test("nothing of one account is given to the server for another", async () => {
   await maru.signOut();
   await maru.signIn({ email: "b@maru.example", password: "hanok-floor-4" });
   await settle();
-  expect(asked()).toEqual([{ parts: { rooms: null, matching: null } }]);
+  expect(asked()).toEqual([{ parts: { rooms: null, matching: null, limits: null } }]);
 });

@@ -2,10 +2,13 @@ import type {
   AccountExport,
   AccountSelf,
   AuthOptions,
+  AuthSession,
   Consents,
   HttpAnswer,
   HttpCall,
   Left,
+  Legal,
+  NicknameAvailability,
   Passkey,
   PasskeyOptions,
   RecoveryCodes,
@@ -13,9 +16,11 @@ import type {
   Security,
   SignInStep,
   TotpSetUp,
+  UpdateMeInput,
 } from "@maru/protocol";
 import type { Http, HttpRequest } from "./connection/http.ts";
 import type { EnterResult, Session } from "./connection/session.ts";
+import type { ClientCore } from "./core.ts";
 
 type Proof = { readonly password?: string | undefined };
 /** What a browser's passkey said, in its JSON form. */
@@ -24,6 +29,9 @@ type Credential = { readonly id: string };
 /**
  * The ways into an account: the steps of signing in, and what its owner may change. Whatever changes a way in asks for the
  * password; who has none must have signed in a moment ago.
+ *
+ * @example
+ * const { signUp, isMailOn } = await maru.account.getOptions();
  */
 export class Account {
   readonly #http: Http;
@@ -117,7 +125,36 @@ export class Account {
     return this.#session.enter("POST stepConsent", input);
   }
 
+  /** The texts that are agreed to at sign-up. */
+  getLegal(): Promise<Legal> {
+    return this.#http.call("GET legal");
+  }
+
+  /** Says whether a nickname can be had; who is signed in may take back one of their own. */
+  checkNickname(nickname: string): Promise<NicknameAvailability> {
+    const ask = (token?: string) =>
+      this.#http.call("GET nickname", { params: { nickname }, ...(token !== undefined && { token }) });
+    return this.#session.accountId === null ? ask() : this.#session.authorized(ask);
+  }
+
   // Of who is signed in.
+
+  /** Changes one's own profile. */
+  async updateMe(input: UpdateMeInput): Promise<AccountSelf> {
+    const account = await this.#authorized("PATCH me", { body: input });
+    this.#session.updateAccount(account);
+    return account;
+  }
+
+  /** The devices that are signed in. */
+  async listSessions(): Promise<readonly AuthSession[]> {
+    return (await this.#authorized("GET sessions")).sessions;
+  }
+
+  /** Signs another device out. */
+  async endSession(sessionId: string): Promise<void> {
+    await this.#authorized("DELETE session", { params: { sessionId } });
+  }
 
   getSecurity(): Promise<Security> {
     return this.#authorized("GET security");
@@ -192,4 +229,15 @@ export class Account {
   #authorized<C extends HttpCall>(call: C, request: HttpRequest = {}): Promise<HttpAnswer<C>> {
     return this.#session.authorized((token) => this.#http.call(call, { ...request, token }));
   }
+}
+
+/**
+ * Adds the ways into an account, and what its owner may change, to a client.
+ *
+ * @example
+ * const account = createAccount(core);
+ * await account.changePassword("hanok-floor-4", { password });
+ */
+export function createAccount(core: ClientCore): Account {
+  return new Account(core.foundation.http, core.foundation.session);
 }

@@ -18,7 +18,16 @@ export type ClientErrorBody = Omit<ErrorBody, "code"> & { readonly code: ClientE
 /** Longest wait that is taken from a server, in ms; and the shortest, so that nothing is repeated without pause. */
 const [longestWaitMs, shortestWaitMs] = [3_600_000, 50];
 
-/** What went wrong, by the catalogue; `temporary` says whether the same call may succeed later. */
+/**
+ * What went wrong, by the catalogue; `temporary` says whether the same call may succeed later.
+ *
+ * @example
+ * try {
+ *   maru.rooms.send(roomId, text);
+ * } catch (error) {
+ *   if (error instanceof MaruClientError) alert(error.describe("en"));
+ * }
+ */
 export class MaruClientError extends Error {
   readonly code: ClientErrorCode;
   readonly params: ErrorParams;
@@ -46,7 +55,12 @@ export class MaruClientError extends Error {
   }
 }
 
-/** The words for an error as it was kept. */
+/**
+ * The words for an error as it was kept.
+ *
+ * @example
+ * const words = describeErrorBody({ code: "room.closed" }, "en");
+ */
 export function describeErrorBody(
   { code, params, message }: Pick<ClientErrorBody, "code"> & Partial<Pick<ClientErrorBody, "params" | "message">>,
   locale: Locale,

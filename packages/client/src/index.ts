@@ -1,9 +1,10 @@
 export type { Account } from "./account.ts";
-export { type ClientOptions, createClient, type MaruClient } from "./client.ts";
+export { createClient, type MaruClient } from "./client.ts";
 export { type ClientErrorBody, type ClientErrorCode, describeErrorBody, MaruClientError } from "./client-error.ts";
 export type { StorageState } from "./connection/browser.ts";
 export type { ConnectionSnapshot } from "./connection/connection-state.ts";
 export type { EnterResult, SessionSnapshot } from "./connection/session.ts";
+export type { ClientCore, ClientOptions } from "./core.ts";
 export type { Observable } from "./observable.ts";
 export { MemoryOutboxStorage } from "./outbox/memory-outbox-storage.ts";
 export type { UnsentMessage } from "./outbox/outbox.ts";

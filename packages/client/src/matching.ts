@@ -1,11 +1,19 @@
 import type { MatchState } from "@maru/protocol";
 import type { AccountSync } from "./account-sync.ts";
 import type { Connection } from "./connection/connection.ts";
+import type { ClientCore } from "./core.ts";
 import { type Observable, Subject } from "./observable.ts";
 
 const idle: MatchState = { state: "idle", reason: "none" };
 
-/** Meeting a stranger: where one stands, the same on all tabs and devices. */
+/**
+ * Meeting a stranger: where one stands, the same on all tabs and devices.
+ *
+ * @example
+ * await maru.match.request();
+ * const match = maru.match.snapshot.getSnapshot();
+ * if (match.state === "matched") maru.rooms.open(match.roomId);
+ */
 export class Matching {
   readonly #connection: Connection;
   readonly #state = new Subject<MatchState>(idle);
@@ -70,4 +78,19 @@ export class Matching {
     if (match.state === "waiting" && now.state === "matched" && now.matchedAt >= match.requestedAt) return;
     this.#takeNews(match);
   }
+}
+
+/**
+ * Adds meeting a stranger to a client.
+ *
+ * @example
+ * const matching = createMatching(core);
+ * matching.snapshot.subscribe(() => console.log(matching.snapshot.getSnapshot().state));
+ * await matching.request();
+ */
+export function createMatching(core: ClientCore): Matching {
+  const { connection, sync, follow } = core.foundation;
+  const matching = new Matching(connection, sync);
+  follow({ signedOut: () => matching.clear() });
+  return matching;
 }

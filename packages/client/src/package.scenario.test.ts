@@ -28,8 +28,9 @@ afterAll(async () => {
   await rm(project, { recursive: true, force: true });
 });
 
-async function run(words: readonly string[]): Promise<string> {
-  const child = Bun.spawn([...words], { cwd: project, stdout: "pipe", stderr: "pipe" });
+async function run(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<string> {
+  const env = { ...process.env, ...more };
+  const child = Bun.spawn([...words], { cwd: project, env, stdout: "pipe", stderr: "pipe" });
   const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
   if ((await child.exited) !== 0) throw new Error(out + err);
   return out;
@@ -75,6 +76,52 @@ test("the bot of the README answers under Bun", () => talkWithBot(process.execPa
 const node = requires("node");
 node.test("the bot of the README answers under Node", () => talkWithBot(node.path), 30_000);
 
+/** A bot that takes along what it needs alone: no part stands in `index.js`. */
+const partsBot = `
+import { createCore, ClientCore } from "@maru/client/core";
+import { createAccount } from "@maru/client/account";
+import { createMatching } from "@maru/client/matching";
+import { createPresence } from "@maru/client/presence";
+import { createRooms } from "@maru/client/rooms";
+import WebSocket from "ws";
+
+const { MARU_URL: url, EMAIL: email, PASSWORD: password, TO: to } = process.env;
+const core = createCore({ url, socket: WebSocket });
+if (!(core instanceof ClientCore)) throw new Error("two cores");
+const [account, rooms, matching] = [createAccount(core), createRooms(core), createMatching(core)];
+const presence = createPresence(core, rooms);
+await core.signIn({ email, password });
+const { id } = await rooms.openDirect(to);
+rooms.open(id).room.subscribe(() => {});
+rooms.onMessage(({ isOwn }) => {
+  if (!isOwn) return;
+  const { length } = rooms.list.getSnapshot().rooms;
+  const state = matching.snapshot.getSnapshot().state;
+  account.listSessions().then((sessions) => {
+    console.log(JSON.stringify({ length, state, devices: sessions.length, seen: presence.snapshot.getSnapshot().size }));
+    process.exit(0);
+  });
+});
+rooms.send(id, "조각");
+`;
+
+async function runParts(program: string): Promise<void> {
+  const [bot, person] = [await newPerson(server.port), await newPerson(server.port)];
+  try {
+    const file = join(project, "parts.js");
+    await Bun.write(file, partsBot);
+    const env = { MARU_URL: server.url, EMAIL: bot.email, PASSWORD: newPassword, TO: person.nickname };
+    const told = await run([program, file], env);
+    expect(JSON.parse(told)).toEqual({ length: 1, state: "idle", devices: 2, seen: 0 });
+    await eventually("it is heard", () => person.maru.rooms.list.getSnapshot().rooms[0]?.lastMessage?.text === "조각");
+  } finally {
+    await Promise.all([bot.stop(), person.stop()]);
+  }
+}
+
+test("a bot of parts talks under Bun", () => runParts(process.execPath), 30_000);
+node.test("a bot of parts talks under Node", () => runParts(node.path), 30_000);
+
 test("ws serves as the socket as it is", async () => {
   const { email, stop } = await newPerson(server.port);
   const maru = createClient({ url: server.url, socket: WebSocket });
@@ -97,6 +144,16 @@ test("the types say what the package does, to a strict project that has nothing 
 /** Each `@ts-expect-error` fails where a type is looser than it says, for example because it was not found. */
 const typed = `
 import { createClient, type HeardMessage, MaruClientError, type RoomSnapshot } from "@maru/client";
+import { createCore } from "@maru/client/core";
+import { createMatching } from "@maru/client/matching";
+import { createRooms, type Rooms } from "@maru/client/rooms";
+
+const core = createCore({ url: "https://talk.example" });
+const rooms: Rooms = createRooms(core);
+// @ts-expect-error: matching stands on a core
+createMatching(rooms);
+const max: number = core.limits.getSnapshot().messageCharacters;
+rooms.send("room", "a".repeat(max));
 
 const maru = createClient({ url: "https://talk.example" });
 const stop: () => void = maru.rooms.onMessage(({ roomId, message, isOwn }: HeardMessage) => {

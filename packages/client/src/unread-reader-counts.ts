@@ -9,6 +9,9 @@ export type UnreadReaderCounts = Pick<Push<"readers.counted">, "toSeq" | "steps"
 /**
  * How many other people have not read a message; null where nothing is known. Whoever looks at a message has read it: they
  * are taken out of a count that the server made before it knew.
+ *
+ * @example
+ * const count = countUnreadReaders(room.unreadReaderCounts, { seq: message.seq, isMine: true });
  */
 export function countUnreadReaders(
   counted: UnreadReaderCounts | null,

@@ -24,6 +24,8 @@ export const syncParts = {
   matching: z.object({ match: matchStateSchema }),
   /** How others see the account itself, over all its devices. From the answer on `own_presence.changed` tells changes. */
   presence: z.object({ presence: presenceSchema.exclude(["offline"]) }),
+  /** What the account may, all of it: those limits of the `connect` reply that are the account's own. */
+  limits: z.object({ limits: z.record(z.string(), z.number()) }),
 } as const;
 
 export type SyncPartName = keyof typeof syncParts;
@@ -31,7 +33,7 @@ export type SyncPart<N extends SyncPartName = SyncPartName> = z.output<(typeof s
 export type SyncParts = { readonly [N in SyncPartName]?: SyncPart<N> | undefined };
 
 const asked = z.array(heldSchema).max(limits.syncRooms).nullable().optional();
-const askedParts = { rooms: asked, matching: asked, presence: asked } as const satisfies Record<
+const askedParts = { rooms: asked, matching: asked, presence: asked, limits: asked } as const satisfies Record<
   SyncPartName,
   typeof asked
 >;

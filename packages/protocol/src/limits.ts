@@ -1,4 +1,23 @@
-/** Every limit a client can run into, each once. The `connect` reply repeats those that a client plans with. */
+/**
+ * Limits that belong to an account, as everybody has them; a plan may give an account others. The server reads them by
+ * `limitsOf`, the SDK as `client.limits`; nobody else reads this table (check `account-limits`).
+ */
+export const usualAccountLimits = {
+  /** Characters of one message. */
+  messageCharacters: 4_000,
+  /** Sustained sends a second of one account, and how many may come at once. */
+  sendsPerSecond: 20,
+  sendsBurst: 60,
+  /** Devices signed in at the same time; the least recently used is signed out beyond it. */
+  authSessions: 5,
+  /** Characters of a profile's intro. */
+  introCharacters: 200,
+} as const;
+
+/**
+ * Limits that are the same for everybody: of the protocol, of one connection, of a node. A new limit stands here or in
+ * {@link usualAccountLimits}. The `connect` reply tells those of both that a client plans with.
+ */
 export const limits = {
   /** Largest frame a client may send, in bytes; a larger one closes the connection with 4509. */
   frameBytes: 65_536,
@@ -6,8 +25,6 @@ export const limits = {
   frameDepth: 16,
   /** Largest HTTP body outside uploads, in bytes. */
   bodyBytes: 131_072,
-  /** Characters of one message. */
-  messageCharacters: 4_000,
   /** Messages in one page of history. */
   pageMessages: 100,
   /** Rooms in one page of the room list. */
@@ -29,11 +46,6 @@ export const limits = {
   /** Sustained commands a second of one connection, and how many may come at once. */
   commandsPerSecond: 50,
   commandsBurst: 200,
-  /** Sustained sends a second of one account, and how many may come at once. */
-  sendsPerSecond: 20,
-  sendsBurst: 60,
-  /** Devices signed in at the same time; the least recently used is signed out beyond it. */
-  authSessions: 5,
   /** Access token life, in ms. */
   accessTokenMs: 600_000,
   /** Refresh token life without use, in ms (60 days). */
@@ -53,8 +65,7 @@ export const limits = {
   /** How long somebody counts as writing after they last said so, in ms; and the least time between two tellings. */
   typingMs: 6_000,
   typingEveryMs: 2_000,
-  /** Characters of a profile's intro. */
-  introCharacters: 200,
 } as const;
 
+export type AccountLimits = { readonly [K in keyof typeof usualAccountLimits]: number };
 export type Limits = { readonly [K in keyof typeof limits]: number };

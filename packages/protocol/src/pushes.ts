@@ -52,6 +52,8 @@ export const pushes = {
   "membership.changed": z.object({ accountEpoch: z.string(), accountRev: counter, room: roomSummarySchema }),
   /** To all devices of one account, once one of them asked for the part `presence`: how others see the account now. */
   "own_presence.changed": syncParts.presence,
+  /** To all devices of one account: what it may from now on, all of it. */
+  "limits.changed": syncParts.limits,
   /** To all devices of one account: where it stands with matching. */
   "match.changed": z.object({ match: matchStateSchema }),
 } as const;

@@ -1,4 +1,4 @@
-import { limits } from "./limits.ts";
+import { usualAccountLimits } from "./limits.ts";
 
 type Counted = {
   /** Whom it counts. A `device` is a browser that has been signed in before; where there is none, its address. */
@@ -52,7 +52,7 @@ export const nodeRateLimits = {
   account_request: { scope: "node", per: "account", burst: 120, perSecond: 10, doc: "requests about one's account" },
   beat: { scope: "node", per: "account", burst: 200, perSecond: 50, doc: "heartbeats" },
   token: { scope: "node", per: "account", burst: 60, perSecond: 2, doc: "access tokens renewed on a socket" },
-  send: { scope: "node", per: "account", burst: limits.sendsBurst, perSecond: limits.sendsPerSecond, isCountedInside: true, doc: "messages sent" },
+  send: { scope: "node", per: "account", burst: usualAccountLimits.sendsBurst, perSecond: usualAccountLimits.sendsPerSecond, isCountedInside: true, doc: "messages sent" },
   read: { scope: "node", per: "account", burst: 200, perSecond: 50, doc: "read cursors moved" },
   typing: { scope: "node", per: "account", burst: 50, perSecond: 10, doc: "typing told" },
   presence: { scope: "node", per: "account", burst: 60, perSecond: 5, doc: "presence told or watched" },

@@ -5,6 +5,7 @@ import {
   ClientProvider,
   useClient,
   useConnection,
+  useLimits,
   useMatch,
   useObservable,
   usePresence,
@@ -42,6 +43,7 @@ test("each hook gives what the client holds", () => {
   expect(draw(useSession, client)).toBe(client.session.getSnapshot());
   expect(draw(useConnection, client)).toBe(client.connection.getSnapshot());
   expect(draw(useRoomList, client)).toBe(client.rooms.list.getSnapshot());
+  expect(draw(useLimits, client)).toBe(client.limits.getSnapshot());
   expect(draw(useMatch, client)).toBe(client.match.snapshot.getSnapshot());
   expect(draw(() => useTyping("room"), client)).toBe(client.rooms.whoTypes("room").getSnapshot());
 });

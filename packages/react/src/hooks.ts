@@ -1,5 +1,5 @@
 import type { ConnectionSnapshot, Observable, RoomListSnapshot, RoomSnapshot, SessionSnapshot } from "@maru/client";
-import type { MatchState, MembershipId, Presence } from "@maru/protocol";
+import type { AccountLimits, MatchState, MembershipId, Presence } from "@maru/protocol";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useClient } from "./client-context.tsx";
 
@@ -26,6 +26,11 @@ export function useRoomList(): RoomListSnapshot {
 
 export function useMatch(): MatchState {
   return useObservable(useClient().match.snapshot);
+}
+
+/** What the account may, such as how many characters a message may have. */
+export function useLimits(): AccountLimits {
+  return useObservable(useClient().limits);
 }
 
 /** How a member is to be seen just now; null where nothing is told. */

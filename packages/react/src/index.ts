@@ -2,6 +2,7 @@ export { ClientProvider, useClient } from "./client-context.tsx";
 export {
   type ReadyRoom,
   useConnection,
+  useLimits,
   useMatch,
   useObservable,
   usePresence,

@@ -1,4 +1,8 @@
 import { describe, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const ownRoot = join(import.meta.dir, "../../..");
 
 /** Programs of the machine that some tests need; `.ci/run` installs all of them. */
 const programs = {
@@ -15,6 +19,8 @@ const programs = {
   node: { names: ["node"], setting: "NODE_BINARY" },
   prlimit: { names: ["prlimit"], setting: "PRLIMIT_PATH" },
   /** Leave to mount a file system that this process' children alone see, which root has on most machines. */
+  /** A clone with history enough to build the commit that `scenarios/compat/reference-commit` names. */
+  "reference-commit": { names: ["git"], setting: "GIT_PATH" },
   "private-mounts": { names: ["unshare"], setting: "UNSHARE_PATH" },
 } as const;
 
@@ -50,12 +56,24 @@ export function requires(program: Program): Requirement {
 
 function findProgram(program: Program): string | undefined {
   const { names, setting } = programs[program];
-  const isUsable = (path: string) => program !== "private-mounts" || canMount(path);
+  const isUsable = (path: string) => isGranted(program, path);
   const chosen = process.env[setting];
   if (chosen !== undefined && chosen !== "") return isUsable(chosen) ? chosen : undefined;
   // Servers live where an ordinary user's PATH does not always lead.
   const PATH = `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`;
   return names.map((name) => Bun.which(name, { PATH })).find((path) => path !== null && isUsable(path)) ?? undefined;
+}
+
+/** Whether the machine lets a program that it has do what it is needed for. */
+function isGranted(program: Program, path: string): boolean {
+  if (program === "private-mounts") return canMount(path);
+  return program !== "reference-commit" || hasCommit(path, join(ownRoot, "scenarios/compat/reference-commit"));
+}
+
+function hasCommit(git: string, file: string): boolean {
+  if (!existsSync(file)) return false;
+  const commit = readFileSync(file, "utf8").trim();
+  return Bun.spawnSync([git, "-C", ownRoot, "cat-file", "-e", `${commit}^{commit}`]).exitCode === 0;
 }
 
 function canMount(unshare: string): boolean {

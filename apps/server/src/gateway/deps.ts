@@ -1,4 +1,5 @@
 import type { Clock, CommandName } from "@maru/protocol";
+import type { LimitsOf } from "../platform/account-limits/limits-source.ts";
 import type { SocketAddresses } from "../platform/http/client-address.ts";
 import type { Log } from "../platform/log.ts";
 import type { AdmissionBounds } from "./admission.ts";
@@ -33,6 +34,8 @@ export type GatewayDeps = {
   readonly noteCommandMs?: (ms: number) => void;
   /** Counts a socket for the address that opens it: the ms to wait, 0 when it may. Nothing is counted if left out. */
   readonly countSocket?: (address: string) => number;
+  /** What an account may, told in the answer to `connect`; the usual if left out. */
+  readonly limitsOf?: LimitsOf;
   /** How fast clients that come all at once are let in. */
   readonly admission?: AdmissionBounds;
   /** What sockets may speak besides our own protocol; a request asks for one by its subprotocol. */

@@ -1,4 +1,5 @@
 import { type CloseCode, type CommandName, limits, type Push, toWireId } from "@maru/protocol";
+import { everybodyAsUsual } from "../platform/account-limits/limits-source.ts";
 import { TokenBucket } from "../platform/token-bucket.ts";
 import { Admission, usualAdmission } from "./admission.ts";
 import { jsonFormat } from "./codecs/json-codec.ts";
@@ -68,7 +69,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const counts = new CommandCounts();
   const admission = new Admission(clock, deps.admission ?? usualAdmission);
   const reaper = startIdleConnectionReaper(connectionRegistry, clock);
-  const { authenticator } = deps;
+  const { authenticator, limitsOf = everybodyAsUsual } = deps;
   const readings = new TokenReadings();
   const connected = new Listeners<[Connection]>(log, "connected");
   const onConnected = (connection: SignedInConnection) => connected.notify(connection);
@@ -79,6 +80,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     admission,
     connectionRegistry,
     readings,
+    limitsOf,
     expectEnd,
     onConnected,
   });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { CloseCode } from "@maru/protocol";
 import { eventually, FakeClock } from "@maru/testkit";
+import { everybodyAsUsual } from "../platform/account-limits/limits-source.ts";
 import { TokenBucket } from "../platform/token-bucket.ts";
 import { Admission, usualAdmission } from "./admission.ts";
 import { jsonCodec, jsonFormat } from "./codecs/json-codec.ts";
@@ -120,6 +121,7 @@ describe("the sign-on by itself", () => {
     const signOn = createSignOn({
       authenticator: tokens,
       clock,
+      limitsOf: everybodyAsUsual,
       admission: new Admission(clock, usualAdmission),
       connectionRegistry: new ConnectionRegistry(),
       readings: isSubscribed ? readings : deaf,

@@ -1,4 +1,5 @@
-import { type CloseCode, type CommandOutput, type ErrorCode, limits } from "@maru/protocol";
+import { type AccountLimits, type CloseCode, type CommandOutput, type ErrorCode, limits } from "@maru/protocol";
+import type { LimitsOf } from "../platform/account-limits/limits-source.ts";
 import { fail, MaruError } from "../platform/errors.ts";
 import type { Admission } from "./admission.ts";
 import type { LiveConnection, Rights, SignedInConnection } from "./connection.ts";
@@ -8,6 +9,7 @@ import { readInput } from "./read-input.ts";
 import type { TokenReading, TokenReadings } from "./token-readings.ts";
 
 type Deps = Pick<GatewayDeps, "authenticator" | "clock"> & {
+  readonly limitsOf: LimitsOf;
   readonly admission: Admission;
   readonly connectionRegistry: ConnectionRegistry;
   readonly readings: Pick<TokenReadings, "begin" | "finish">;
@@ -19,20 +21,24 @@ type Deps = Pick<GatewayDeps, "authenticator" | "clock"> & {
 
 /** Gives a connection its right (`connect`) and renews it (`auth.renew`). */
 export function createSignOn(deps: Deps) {
-  const { authenticator, clock, admission, connectionRegistry, readings } = deps;
+  const { authenticator, clock, admission, connectionRegistry, readings, limitsOf } = deps;
 
   /**
    * Reads a token and gives what is in it to `use`, which runs without a pause after the last look at what ended: what
    * is true there stays true until it is done.
    */
-  async function withToken<T>(token: string, use: (rights: Rights, reading: TokenReading) => T): Promise<T> {
+  async function withToken<T>(
+    token: string,
+    use: (rights: Rights, reading: TokenReading, own: AccountLimits) => T,
+  ): Promise<T> {
     const reading = readings.begin();
     try {
       const { accountId, sessionId, expiresAt } = await authenticator.authenticate(token);
+      const own = await limitsOf(accountId);
       const now = clock.monotonic();
       const endsAt = now + (expiresAt - clock.now());
       if (endsAt <= now) throw fail("auth.expired");
-      return use({ accountId, sessionId, endsAt }, reading);
+      return use({ accountId, sessionId, endsAt }, reading, own);
     } finally {
       readings.finish(reading);
     }
@@ -66,14 +72,14 @@ export function createSignOn(deps: Deps) {
       const isStillThere = () => connection.state.is === "authenticating";
       try {
         return await admission.admit(isStillThere, () =>
-          withToken(input.token, (rights, reading) => {
+          withToken(input.token, (rights, reading, own) => {
             makeReady(connection, input.device, rights, reading);
             return {
               connectionId: connection.id,
               heartbeatMs: limits.heartbeatMs,
               tokenExpiresAt: expiryOf(rights),
               serverTime: new Date(clock.now()).toISOString(),
-              limits: { ...limits },
+              limits: { ...limits, ...own },
             };
           }),
         );

@@ -4,6 +4,8 @@ import type { Config } from "../config/index.ts";
 import type { NodeServices } from "../feature-contract/feature.ts";
 import { createGateway, type Gateway } from "../gateway/index.ts";
 import { openSecretBox } from "../open-secret-box.ts";
+import { AccountLimitsCache } from "../platform/account-limits/account-limits-cache.ts";
+import type { LimitsOf, LimitsSource } from "../platform/account-limits/limits-source.ts";
 import { AccountLog } from "../platform/account-log/account-log.ts";
 import type { Bus } from "../platform/bus/bus.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -37,6 +39,8 @@ export type NodeDeps = {
   readonly webRoot: string;
   /** Lets ready accounts be made; loopback only. */
   readonly isDev?: boolean;
+  /** Grants accounts other limits than usual; everybody has the usual ones if left out. */
+  readonly limitsSource?: LimitsSource;
 };
 
 /** What features may need of the node. Each says in its own words what it does need. */
@@ -77,6 +81,8 @@ export async function openNode(
   const { take: takeShared, sweep } = createSharedLimits({ db, clock, secretBox });
   jobs.register({ name: "limits.counts", everyMs: countsSweepEveryMs, run: sweep });
 
+  const limitsOf: LimitsOf = (accountId, tx) => accountLimits.of(accountId, tx);
+
   const metrics = config.metrics ? createMetrics() : null;
 
   // Sockets: fewer than there may be descriptors, so that whoever is too much is sent to another node.
@@ -92,6 +98,7 @@ export async function openNode(
     addressOf: (request, server) => addressKey(clients.addressOf(request, server)),
     countSocket: (address) => nodeLimits.take("socket", address),
     countCommand: createCommandCounter(nodeLimits),
+    limitsOf,
     ...(metrics && {
       noteCommandMs: metrics.duration("maru_command_seconds", "How long commands took that did not end at once."),
     }),
@@ -113,6 +120,11 @@ export async function openNode(
   });
   accountLog.register(gateway);
 
+  // What accounts may: the usual, or what is granted.
+  const accountLimits = new AccountLimitsCache({ bus, sockets: gateway, clock, log });
+  if (deps.limitsSource) accountLimits.register(deps.limitsSource);
+  accountLog.contribute(accountLimits.contributor);
+
   const ports = {
     config,
     db,
@@ -126,6 +138,9 @@ export async function openNode(
     log,
     jobs,
     limits: limits as Limits,
+    limitsOf,
+    /** Takes in who grants limits, and hears of what changed there. */
+    accountLimits,
     nodeId,
     isBusy,
     takeShared,

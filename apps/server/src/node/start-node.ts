@@ -26,7 +26,7 @@ export async function startNode<E>(features: FeatureList<NodePorts, E>, deps: No
     return supplied;
   });
   const { ports, gateway, load, metrics, clients } = node;
-  const { log, clock, jobs, accountLog, outbox } = ports;
+  const { log, clock, jobs, accountLog, accountLimits, outbox } = ports;
 
   const { parts, exports } = await features.create(ports);
   const services = collectServices(parts);
@@ -58,8 +58,10 @@ export async function startNode<E>(features: FeatureList<NodePorts, E>, deps: No
   shutdown.add("mail", () => outbox.stop());
   // It ends after the features, whose last writes it still publishes, and begins when they have read what they number by.
   shutdown.add("account log", async () => accountLog.close());
+  shutdown.add("limits of accounts", () => accountLimits.stop());
   await startInOrder(parts, shutdown);
   await accountLog.start();
+  await accountLimits.start();
   // After all that has jobs to do, so that they end first.
   if (ports.isWorker) await jobs.start();
   shutdown.add("jobs", () => jobs.stop());
@@ -89,5 +91,5 @@ export async function startNode<E>(features: FeatureList<NodePorts, E>, deps: No
   });
 
   const routes = http.policies.list(http.routes);
-  return { ...exports, port, url: originOfBind(config.bind, port), accountLog, gateway, routes };
+  return { ...exports, port, url: originOfBind(config.bind, port), accountLog, accountLimits, gateway, routes };
 }

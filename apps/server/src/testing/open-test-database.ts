@@ -22,12 +22,15 @@ export type TestDatabase = {
 
 let cluster: ReturnType<typeof useTestCluster> | null = null;
 
-/** Makes a database for one test file, copied from a template that is migrated once for each version of the schema. */
-export async function openTestDatabase(): Promise<TestDatabase> {
+/**
+ * Makes a database for one test file, copied from a template that is migrated once for each version of the schema; or an
+ * empty one, for a server that brings it up to date by itself.
+ */
+export async function openTestDatabase({ isEmpty = false } = {}): Promise<TestDatabase> {
   cluster ??= useTestCluster();
   const { socketPath, username } = await cluster;
   const targetOf = (database: string): DatabaseTarget => ({ socketPath, username, database });
-  const template = await makeTemplate(targetOf);
+  const template = isEmpty ? "template0" : await makeTemplate(targetOf);
   const name = `test_${newId()}`;
   await withAdmin(targetOf, (sql) => sql.unsafe(`create database ${name} template ${template}`));
   const pools: Database[] = [];

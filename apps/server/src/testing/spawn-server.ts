@@ -16,6 +16,8 @@ export type SpawnServerOptions = {
   readonly args?: readonly string[];
   /** Words put before the program, which they have to become: a limit or a place to run it in. */
   readonly within?: readonly string[];
+  /** Another tree of the product, and the Bun that it runs on; this one unless said. */
+  readonly checkout?: { readonly root: string; readonly runtime: string };
   /** Word of the command line; `serve` unless said. */
   readonly command?: "serve" | "dev";
 };
@@ -37,7 +39,7 @@ export type SpawnedServer = {
   stop(): Promise<void>;
 };
 
-const main = join(import.meta.dir, "../main.ts");
+const ownCheckout = { root: join(import.meta.dir, "../../../.."), runtime: process.execPath };
 const children = new Set<Subprocess>();
 process.on("exit", () => {
   for (const child of children) child.kill("SIGKILL");
@@ -60,7 +62,8 @@ export async function spawnServer(options: SpawnServerOptions = {}): Promise<Spa
     ...options.env,
   };
   const words = [options.command ?? "serve", "--port", "0", "--data", data, ...(options.args ?? [])];
-  const within = options.within ?? [];
+  const { root, runtime } = options.checkout ?? ownCheckout;
+  const within = [...(options.within ?? []), runtime, "--no-env-file", join(root, "apps/server/src/main.ts")];
   let running = await run(words, env, within);
 
   return {
@@ -96,7 +99,7 @@ export async function spawnServer(options: SpawnServerOptions = {}): Promise<Spa
 type Running = { readonly child: Subprocess; readonly port: number; readonly output: { text: string } };
 
 async function run(words: readonly string[], env: Record<string, string>, within: readonly string[]): Promise<Running> {
-  const child = Bun.spawn([...within, process.execPath, "--no-env-file", main, ...words], {
+  const child = Bun.spawn([...within, ...words], {
     env,
     stdout: "pipe",
     stderr: "pipe",

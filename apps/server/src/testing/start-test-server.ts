@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type App, startApp } from "../app.ts";
 import { type Config, readConfig } from "../config/index.ts";
+import type { LimitsSource } from "../platform/account-limits/limits-source.ts";
 import { MemoryHub } from "../platform/bus/memory-bus.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/database.ts";
@@ -25,6 +26,8 @@ export type TestServerOptions = {
   /** Folder of a built web app; without it there is none. */
   readonly webRoot?: string;
   readonly isDev?: boolean;
+  /** Grants accounts other limits than usual. */
+  readonly limitsSource?: LimitsSource;
 };
 
 /** The whole product in this process. */
@@ -71,7 +74,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...options.config,
     };
     const webRoot = options.webRoot ?? join(data, "no-web-app");
-    const app = await startApp({ config, db, bus, log, shutdown, webRoot, isDev: options.isDev ?? false });
+    const granted = options.limitsSource && { limitsSource: options.limitsSource };
+    const app = await startApp({ config, db, bus, log, shutdown, webRoot, isDev: options.isDev ?? false, ...granted });
     const { url, port } = app;
     return { url, port, app, config, db, database, hub, stop: () => shutdown.run() };
   } catch (error) {

@@ -246,6 +246,7 @@ export const replyShapes = {
         "rooms?": { reset: "yesno", since: "text", rooms: ["list", "RoomSummary"], "nextCursor?": "text" },
         "matching?": { match: "MatchState" },
         "presence?": { presence: ["words", "online", "away"] },
+        "limits?": { limits: ["record", "number"] },
       },
     },
     {
@@ -305,5 +306,6 @@ export const pushShapes = {
   "presence.changed": "MemberPresence",
   "membership.changed": { accountEpoch: "text", accountRev: "count", room: "RoomSummary" },
   "own_presence.changed": { presence: ["words", "online", "away"] },
+  "limits.changed": { limits: ["record", "number"] },
   "match.changed": { match: "MatchState" },
 } as const satisfies Record<string, Shape>;

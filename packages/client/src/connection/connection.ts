@@ -47,7 +47,7 @@ export class Connection {
   readonly #deps: ConnectionDeps;
   readonly #backoff: Backoff;
   readonly #pushListeners = new Map<ReceivedPush["push"], Set<PushListener>>();
-  readonly #onlineListeners = new Set<() => void>();
+  readonly #onlineListeners = new Set<(answer: CommandOutput<"connect">) => void>();
   #socket: SocketSession | null = null;
   readonly #timers = new Set<Timer>();
   #retryTimer: Timer | null = null;
@@ -75,8 +75,8 @@ export class Connection {
     return () => listeners.delete(listener as PushListener);
   }
 
-  /** Calls each time a connection is authenticated, before anything else is sent on it. */
-  onOnline(listener: () => void): () => void {
+  /** Calls each time a connection is authenticated, before anything else is sent on it, with what `connect` was answered. */
+  onOnline(listener: (answer: CommandOutput<"connect">) => void): () => void {
     this.#onlineListeners.add(listener);
     return () => this.#onlineListeners.delete(listener);
   }
@@ -184,18 +184,18 @@ export class Connection {
 
   async #authenticate(socket: SocketSession, token: string): Promise<void> {
     try {
-      const { heartbeatMs } = await socket.command("connect", {
+      const answer = await socket.command("connect", {
         token,
         locale: this.#deps.locale(),
         device: this.#deps.deviceName,
       });
       if (this.#socket !== socket) return;
       this.#apply({ type: "authenticated" });
-      this.#beat(socket, Math.max(shortestBeatMs, heartbeatMs), this.#deps.ports.random());
+      this.#beat(socket, Math.max(shortestBeatMs, answer.heartbeatMs), this.#deps.ports.random());
       this.#lookForSleep(this.#deps.ports.clock.now());
       this.#renewLater(socket);
       this.#later(() => this.#backoff.reset(), stableMs);
-      for (const listener of this.#onlineListeners) listener();
+      for (const listener of this.#onlineListeners) listener(answer);
     } catch (thrown) {
       const error = toClientError(thrown);
       // The server closes with a code that says what to do, unless it is merely busy, or knows the token and finds it old.

@@ -95,12 +95,19 @@ async function outcomeOf(world: ClientWorld, owner: object, name: string, args: 
   return Promise.race([ends, settle().then(() => "It never ended.")]);
 }
 
+/** What an object has by its class, and by those that its class extends. */
+function listDescriptors(owned: object): [string, PropertyDescriptor][] {
+  const prototype = Object.getPrototypeOf(owned);
+  if (prototype === Object.prototype) return [];
+  return [...Object.entries(Object.getOwnPropertyDescriptors(prototype)), ...listDescriptors(prototype)];
+}
+
 test("every method of a client is called", async () => {
   const { maru } = await openWorld();
   for (const owner of Object.keys(clientCalls) as Owner[]) {
-    const prototype = Object.getPrototypeOf(ownerOf(maru, owner));
-    const descriptors = Object.entries(Object.getOwnPropertyDescriptors(prototype));
-    const methods = descriptors.filter(([name, { value }]) => name !== "constructor" && typeof value === "function");
+    const methods = listDescriptors(ownerOf(maru, owner)).filter(
+      ([name, { value }]) => name !== "constructor" && typeof value === "function",
+    );
     expect([owner, methods.map(([name]) => name).sort()]).toEqual([owner, Object.keys(clientCalls[owner]).sort()]);
   }
 });

@@ -1,6 +1,11 @@
 import type { OutboxEntry, OutboxStorage } from "../ports.ts";
 
-/** Keeps the outbox as long as the program runs; for bots and tests. */
+/**
+ * Keeps the outbox as long as the program runs; for bots and tests.
+ *
+ * @example
+ * const maru = createClient({ url, storage: new MemoryOutboxStorage() });
+ */
 export class MemoryOutboxStorage implements OutboxStorage {
   readonly #entries = new Map<string, OutboxEntry>();
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { limits, type RoomId } from "@maru/protocol";
+import { type RoomId, usualAccountLimits } from "@maru/protocol";
 import { seededRandom, settle } from "@maru/testkit";
 import { IDBFactory } from "fake-indexeddb";
 import { MaruClientError, unreachable } from "../client-error.ts";
@@ -68,7 +68,7 @@ for (const [name, makeStorage] of storages) {
         }
       };
       for (const text of ["", " \n", "\uFE0F\u034F", "\ud83d", "\u0000"]) expect(codeOf(text)).toBe("message.empty");
-      expect(codeOf("가".repeat(limits.messageCharacters + 1))).toBe("message.too_long");
+      expect(codeOf("가".repeat(usualAccountLimits.messageCharacters + 1))).toBe("message.too_long");
       expect(codeOf("안녕\ud83d!\u0000")).toBeNull();
       await settle();
       await world.storageSettles();

@@ -1,13 +1,14 @@
 import {
+  type AccountLimits,
   type Clock,
   dropUnstorable,
   findMessageTextFault,
   isBlankText,
-  limits,
   type Message,
   type RoomId,
 } from "@maru/protocol";
 import { MaruClientError, unreachable } from "../client-error.ts";
+import type { Observable } from "../observable.ts";
 import type { ClientPorts, OutboxEntry } from "../ports.ts";
 import { newRandomKey } from "../random-key.ts";
 import type { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
@@ -19,6 +20,7 @@ export type OutboxDeps = {
   readonly ports: ClientPorts;
   /** Stands before the storage of the ports. */
   readonly storage: CarefulOutboxStorage;
+  readonly limits: Observable<AccountLimits>;
   readonly send: (roomId: RoomId, clientMessageId: string, text: string) => Promise<Message>;
   /** Notifies that a message is in the room; called before its entry goes. */
   readonly onSent: (roomId: string, message: Message) => void;
@@ -104,7 +106,7 @@ export class Outbox {
   add(roomId: RoomId, typed: string): string {
     if (!this.#accountId) throw new MaruClientError({ code: "auth.required" });
     const text = dropUnstorable(typed);
-    const max = limits.messageCharacters;
+    const max = this.#deps.limits.getSnapshot().messageCharacters;
     const fault = findMessageTextFault(text, max);
     if (fault) throw new MaruClientError({ code: fault, params: fault === "message.too_long" ? { max } : {} });
     // Two presses within one millisecond keep their order.

@@ -31,7 +31,12 @@ export type PresencesDeps = {
   readonly watchUse: (listen: (isUsed: boolean) => void) => void;
 };
 
-/** Who is there in the rooms at the top of the list, and the reporting of whether this device is in use. */
+/**
+ * Who is there in the rooms at the top of the list, and reporting whether this device is in use.
+ *
+ * @example
+ * const seen = maru.presences.getSnapshot().get(memberId);
+ */
 export class Presences {
   readonly snapshot: Observable<PresenceSnapshot>;
   /** How others see oneself; asked for from the first subscriber on, since most clients show it nowhere. */

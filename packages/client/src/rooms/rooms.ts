@@ -1,4 +1,5 @@
 import {
+  type AccountLimits,
   type Block,
   type CommandArgument,
   dropUnstorable,
@@ -10,6 +11,7 @@ import {
   type SyncPart,
 } from "@maru/protocol";
 import type { AccountSync } from "../account-sync.ts";
+import type { StorageState } from "../connection/browser.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Observable } from "../observable.ts";
 import type { CarefulOutboxStorage } from "../outbox/careful-outbox-storage.ts";
@@ -29,6 +31,7 @@ export type RoomsDeps = {
   readonly sync: AccountSync;
   readonly ports: ClientPorts;
   readonly storage: CarefulOutboxStorage;
+  readonly limits: Observable<AccountLimits>;
 };
 
 /** The pushes that are numbered changes of a room, all of them. */
@@ -42,8 +45,17 @@ const changePushes: Readonly<Record<RoomPush["push"], true>> = {
   "room.updated": true,
 };
 
-/** Conversations: the list, those that are open, and what can be done in them. */
+/**
+ * Conversations: the list, those that are open, and what can be done in them.
+ *
+ * @example
+ * const { room, release } = maru.rooms.open(roomId);
+ * room.subscribe(() => console.log(room.getSnapshot()));
+ * maru.rooms.send(roomId, "안녕하세요");
+ */
 export class Rooms {
+  /** Whether what waits to be sent outlives this page; where it is refused, it is tried again and held meanwhile. */
+  readonly storage: Observable<StorageState>;
   readonly #connection: Connection;
   readonly #directory = new RoomDirectory();
   readonly #list: RoomList;
@@ -53,12 +65,14 @@ export class Rooms {
   readonly #feed: MessageFeed;
   readonly #typing: Typing;
 
-  constructor({ connection, sync, ports, storage }: RoomsDeps) {
+  constructor({ connection, sync, ports, storage, limits }: RoomsDeps) {
     this.#connection = connection;
+    this.storage = storage.state;
     const directory = this.#directory;
     this.#outbox = new Outbox({
       ports,
       storage,
+      limits,
       isOnline: () => connection.isOnline,
       send: async (roomId, clientMessageId, text) =>
         (await connection.command("message.send", { roomId, clientMessageId, text })).message,
@@ -216,6 +230,16 @@ export class Rooms {
   /** Blocks the person behind a member. */
   async block(roomId: string, memberId: MembershipId): Promise<Block> {
     return (await this.#connection.command("member.block", { roomId, memberId })).block;
+  }
+
+  /** Those whom one has blocked. */
+  async listBlocks(): Promise<readonly Block[]> {
+    return (await this.#connection.command("block.list", {})).blocks;
+  }
+
+  /** Ends a block. */
+  async removeBlock(blockId: string): Promise<void> {
+    await this.#connection.command("block.remove", { blockId });
   }
 
   async signedIn(accountId: string): Promise<void> {

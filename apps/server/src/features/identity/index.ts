@@ -2,6 +2,7 @@ import type { Clock } from "@maru/protocol";
 import type { Context } from "hono";
 import { type Access, defineFeature } from "../../feature-contract/feature.ts";
 import type { ContributedPorts } from "../../feature-contract/feature-list.ts";
+import { everybodyAsUsual, type LimitsOf } from "../../platform/account-limits/limits-source.ts";
 import type { Database } from "../../platform/db/database.ts";
 import { fail } from "../../platform/errors.ts";
 import type { HttpApp } from "../../platform/http/app.ts";
@@ -100,6 +101,8 @@ export type IdentityDeps = {
   readonly legalFolder?: string | undefined;
   /** Counts over all nodes; a counter of its own on the same table if left out. */
   readonly takeShared?: TakeShared;
+  /** What an account may; the usual if left out. */
+  readonly limitsOf?: LimitsOf;
   /** True only under `maru dev` and bound to loopback. */
   readonly allowsReadyAccounts?: boolean;
 };
@@ -124,10 +127,11 @@ export async function createIdentity(deps: IdentityDeps) {
   const notices = createNotices({ clock, outbox, origin });
   const epochs = createAuthEpochs({ log });
   const sessionLifeMs = deps.sessionLifeMs ?? halfYearMs;
-  const sessions = createSessions({ db, clock, log, revocations, notices, epochs, sessionLifeMs });
+  const { limitsOf = everybodyAsUsual } = deps;
+  const sessions = createSessions({ db, clock, log, revocations, notices, epochs, sessionLifeMs, limitsOf });
   const takeShared = deps.takeShared ?? createSharedLimits({ db, clock, secretBox }).take;
   const keptNicknames = createKeptNicknames({ clock, secretBox });
-  const profiles = createProfiles({ db, clock, log, takeShared, keptNicknames });
+  const profiles = createProfiles({ db, clock, log, takeShared, keptNicknames, limitsOf });
   const blocks = createBlocks({ db, clock, log });
   const states = createAccountStates({ db, sessions, revocations, epochs });
 

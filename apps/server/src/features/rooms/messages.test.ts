@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { limits, type RoomId } from "@maru/protocol";
+import { type RoomId, usualAccountLimits } from "@maru/protocol";
 import {
   codeOf,
   newKey,
@@ -102,11 +102,11 @@ test("a room that one is not in answers as one that does not exist, on every com
 test("bad input is refused at the door and loses nothing", async () => {
   expect(await codeOf(say("alice", " \n\u200b\u3164 "))).toBe("message.empty");
   expect(await codeOf(say("alice", ""))).toBe("message.empty");
-  expect(await codeOf(say("alice", "가".repeat(limits.messageCharacters + 1)))).toBe("message.too_long");
+  expect(await codeOf(say("alice", "가".repeat(usualAccountLimits.messageCharacters + 1)))).toBe("message.too_long");
   expect(await codeOf(say("alice", "a\u0000b"))).toBe("request.invalid");
   expect(await codeOf(say("alice", "a\ud800b"))).toBe("request.invalid");
   expect(await codeOf(say("alice", "x", "short"))).toBe("request.invalid");
-  const { message } = await say("alice", "👋".repeat(limits.messageCharacters));
+  const { message } = await say("alice", "👋".repeat(usualAccountLimits.messageCharacters));
   for (const text of ["a\u0000", "\udc00"]) {
     expect(await codeOf(who("alice").run("message.edit", { roomId, seq: message.seq, text }))).toBe("request.invalid");
   }
@@ -187,7 +187,7 @@ test("history starts at a time", async () => {
 });
 
 test("too many sends are refused with when to come back; a repeat is answered all the same", async () => {
-  const slow = await world.openNode({ limits: { sendsPerSecond: 0.001, sendsBurst: 2 } });
+  const slow = await world.openNode({ accountLimits: { sendsPerSecond: 0.001, sendsBurst: 2 } });
   const device = world.connect(slow, who("alice").accountId);
   const key = newKey();
   const send = (clientMessageId: string) => device.run("message.send", { roomId, clientMessageId, text: "빨리" });

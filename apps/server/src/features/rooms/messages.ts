@@ -1,4 +1,5 @@
-import type { Limits, Message } from "@maru/protocol";
+import type { AccountLimits, Message } from "@maru/protocol";
+import type { LimitsOf } from "../../platform/account-limits/limits-source.ts";
 import { fail } from "../../platform/errors.ts";
 import type { RateLimiter } from "../../platform/rate-limiter.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
@@ -29,7 +30,7 @@ export type MessagesDeps = {
   readonly rates: RateLimiter;
   readonly policies: Policies;
   readonly epochs: Epochs;
-  readonly limits: Limits;
+  readonly limitsOf: LimitsOf;
   readonly takeShared?: TakeShared;
   announce(list: readonly RoomChanges[]): void;
 };
@@ -49,16 +50,23 @@ export class Messages {
    * A key sent before gets the first answer, also beyond the rate.
    */
   send(send: Send): Promise<Message> {
-    const { sendsPerSecond: perSecond, sendsBurst: burst } = this.#deps.limits;
+    const limits = this.#deps.limitsOf(send.accountId);
+    // Whoever is connected is known; of others the sends wait for the one answer, and go on in their order.
+    return limits instanceof Promise ? limits.then((known) => this.#send(send, known)) : this.#send(send, limits);
+  }
+
+  #send(send: Send, limits: AccountLimits): Promise<Message> {
+    const { sendsPerSecond: perSecond, sendsBurst: burst } = limits;
     const retryAfterMs = this.#deps.rates.take(send.accountId, { perSecond, burst });
     if (retryAfterMs > 0) return this.#answerLimited(send, retryAfterMs);
-    const text = checkMessageText(send.text, this.#deps.limits.messageCharacters);
+    const text = checkMessageText(send.text, limits.messageCharacters);
     return this.#deps.append.send(text === send.text ? send : { ...send, text });
   }
 
   /** Replaces the text of one's own message. */
   async edit(input: { accountId: string; roomId: string; seq: number; text: string }): Promise<Message> {
-    const text = checkMessageText(input.text, this.#deps.limits.messageCharacters);
+    const { messageCharacters } = await this.#deps.limitsOf(input.accountId);
+    const text = checkMessageText(input.text, messageCharacters);
     return this.#amend({ ...input, text });
   }
 

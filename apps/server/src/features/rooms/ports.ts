@@ -9,6 +9,7 @@ import type {
   Limits,
   Push,
 } from "@maru/protocol";
+import type { LimitsOf } from "../../platform/account-limits/limits-source.ts";
 import type { AccountContributor } from "../../platform/account-log/contributor.ts";
 import type { Jobs } from "../../platform/jobs/jobs.ts";
 import type { TakeShared } from "../../platform/shared-limits.ts";
@@ -135,6 +136,8 @@ export type RoomsDeps = {
   /** Does the work of consumers, on the nodes that do jobs. */
   readonly jobs: Pick<Jobs, "register">;
   readonly limits: Limits;
+  /** What an account may, where that may differ. */
+  readonly limitsOf: LimitsOf;
   /** Counts what an account may do over all nodes together; nothing is counted if left out. */
   readonly takeShared?: TakeShared;
   /** True while the node has more to do than it can: what may be dropped is dropped. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { accountSelfSchema, httpPaths, limits, nicknameAvailabilitySchema } from "@maru/protocol";
+import { accountSelfSchema, httpPaths, nicknameAvailabilitySchema, usualAccountLimits } from "@maru/protocol";
 import { openWorld, type World } from "../fixtures/identity.fixture.ts";
 
 let world: World;
@@ -79,7 +79,12 @@ describe("one's own account", () => {
   });
 
   const wrong: [string, object, number, string][] = [
-    ["an intro that is too long", { intro: "가".repeat(limits.introCharacters + 1) }, 400, "request.invalid"],
+    [
+      "an intro that is too long",
+      { intro: "가".repeat(usualAccountLimits.introCharacters + 1) },
+      400,
+      "request.invalid",
+    ],
     ["a NUL in the intro", { intro: "a\u0000" }, 400, "request.invalid"],
     ["a lone surrogate in the intro", { intro: "\udc00" }, 400, "request.invalid"],
     ["a nickname of one letter", { nickname: "a" }, 422, "nickname.invalid"],
@@ -98,7 +103,7 @@ describe("one's own account", () => {
 
   test("an intro may be as long as it may be, counted as people count", async () => {
     const { device } = await world.signUpPerson();
-    const intro = "🏠".repeat(limits.introCharacters);
+    const intro = "🏠".repeat(usualAccountLimits.introCharacters);
     expect((await device.ask("PATCH", httpPaths.me, { body: { intro } })).body).toMatchObject({ intro });
   });
 });

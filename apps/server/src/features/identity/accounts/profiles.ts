@@ -4,11 +4,11 @@ import {
   countCharacters,
   type FieldFault,
   isStorableText,
-  limits,
   type NicknameAvailability,
   type updateMeInputSchema,
 } from "@maru/protocol";
 import type * as z from "zod";
+import type { LimitsOf } from "../../../platform/account-limits/limits-source.ts";
 import type { Database } from "../../../platform/db/database.ts";
 import { fail } from "../../../platform/errors.ts";
 import type { Log } from "../../../platform/log.ts";
@@ -40,8 +40,9 @@ export function createProfiles(deps: {
   readonly log: Log;
   readonly takeShared: TakeShared;
   readonly keptNicknames: KeptNicknames;
+  readonly limitsOf: LimitsOf;
 }) {
-  const { db, clock, log, takeShared, keptNicknames } = deps;
+  const { db, clock, log, takeShared, keptNicknames, limitsOf } = deps;
   const changed = createListeners<{ readonly accountId: string }>(log, "profile changes");
 
   async function getSelf(accountId: string): Promise<AccountRow> {
@@ -63,7 +64,8 @@ export function createProfiles(deps: {
       const intro = input.intro === undefined ? null : closeDirections(input.intro.trim());
       const refusal = name && findNicknameRefusal(name.nickname, { isOperator: before.kind === "operator" });
       if (refusal) faults.push({ path: "nickname", code: refusal });
-      if (intro !== null && (countCharacters(intro) > limits.introCharacters || !isStorableText(intro))) {
+      const { introCharacters } = await limitsOf(accountId);
+      if (intro !== null && (countCharacters(intro) > introCharacters || !isStorableText(intro))) {
         faults.push({ path: "intro", code: "request.invalid" });
       }
       if (faults.length > 0) throw failFields(faults);

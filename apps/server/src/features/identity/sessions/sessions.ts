@@ -1,4 +1,5 @@
 import { type Clock, type ErrorCode, limits } from "@maru/protocol";
+import type { LimitsOf } from "../../../platform/account-limits/limits-source.ts";
 import type { Database } from "../../../platform/db/database.ts";
 import { fail } from "../../../platform/errors.ts";
 import { newId } from "../../../platform/ids.ts";
@@ -56,6 +57,7 @@ export function createSessions(deps: {
   readonly revocations: Revocations;
   readonly notices: Notices;
   readonly epochs: AuthEpochs;
+  readonly limitsOf: LimitsOf;
   /** Longest time from a sign-in to the next one, however much the session is used. */
   readonly sessionLifeMs: number;
 }) {
@@ -179,7 +181,8 @@ export function createSessions(deps: {
      */
     async open(tx: Bun.SQL, account: LockedAccount, deviceName: string): Promise<OpenedSession> {
       const { accountId } = account;
-      const surplus = (await listLiveSessions(tx, accountId, liveAfter())).slice(limits.authSessions - 1);
+      const { authSessions } = await deps.limitsOf(accountId, tx);
+      const surplus = (await listLiveSessions(tx, accountId, liveAfter())).slice(authSessions - 1);
       const revoked = await revoke(
         tx,
         accountId,

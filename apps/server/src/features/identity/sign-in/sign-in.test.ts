@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { fromWireId, limits } from "@maru/protocol";
+import { fromWireId, usualAccountLimits } from "@maru/protocol";
 import { goodPassword, openWorld, type World } from "../fixtures/identity.fixture.ts";
 
 let world: World;
@@ -146,7 +146,7 @@ describe("signing in", () => {
   test("a sixth device signs the least recently used one out, also when many come at once", async () => {
     const { person, device: first, accountId } = await world.signUpPerson();
     const devices = [first];
-    for (let index = 1; index < limits.authSessions; index++) {
+    for (let index = 1; index < usualAccountLimits.authSessions; index++) {
       await world.clock.advance(1_000);
       const device = world.device();
       await device.signIn({ email: person.email, password: person.password });
@@ -164,7 +164,7 @@ describe("signing in", () => {
     );
     const [row] = await world.db.sql`
       select count(*)::int as count from identity_auth_sessions where account_id = ${accountId} and revoked_at is null`;
-    expect(row.count).toBe(limits.authSessions);
+    expect(row.count).toBe(usualAccountLimits.authSessions);
   });
 
   test("a server that is too busy to check says so and counts no failure", async () => {

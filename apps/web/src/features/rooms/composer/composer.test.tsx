@@ -1,13 +1,17 @@
 import { expect, test } from "bun:test";
-import { render, screen, userEvent } from "../../../fixtures/dom.fixture.ts";
+import { createClient, type MaruClient } from "@maru/client";
+import { act, render, screen, userEvent } from "../../../fixtures/dom.fixture.ts";
 import type { ComposerAction } from "../../../shell/frame/slots.tsx";
 
 const { joinSlots, SlotsProvider } = await import("../../../shell/frame/slots.tsx");
+const { ClientProvider } = await import("@maru/react");
 const { Composer } = await import("./composer.tsx");
 
 type Offer = (insert: (text: string) => void) => ComposerAction;
 
-function draw(offers: readonly Offer[], roomId?: string) {
+const usual = createClient({ url: "http://maru.example" });
+
+function draw(offers: readonly Offer[], roomId?: string, client: MaruClient = usual) {
   const sent: string[] = [];
   const slots = joinSlots([
     {
@@ -15,9 +19,11 @@ function draw(offers: readonly Offer[], roomId?: string) {
     },
   ]);
   render(
-    <SlotsProvider slots={slots}>
-      <Composer start="" label="메시지" onSend={(text) => sent.push(text)} {...(roomId && { roomId })} />
-    </SlotsProvider>,
+    <ClientProvider client={client}>
+      <SlotsProvider slots={slots}>
+        <Composer start="" label="메시지" onSend={(text) => sent.push(text)} {...(roomId && { roomId })} />
+      </SlotsProvider>
+    </ClientProvider>,
   );
   return { sent, field: screen.getByRole<HTMLTextAreaElement>("textbox", { name: "메시지" }) };
 }
@@ -60,4 +66,27 @@ test("a message that is being changed takes text alone", () => {
   draw([smile, file]);
   expect(screen.queryByRole("button", { name: "더하기" })).toBeNull();
   expect(screen.queryByRole("button", { name: "웃음 넣기" })).toBeNull();
+});
+
+test("how long a message may be is the account's, and counts anew when that changes", async () => {
+  const limits = { ...usual.limits.getSnapshot(), messageCharacters: 3 };
+  let listener = () => {};
+  let now = limits;
+  const observable = {
+    getSnapshot: () => now,
+    subscribe(listen: () => void) {
+      listener = listen;
+      return () => {};
+    },
+  };
+  const client = Object.create(usual, { limits: { value: observable } }) as MaruClient;
+  const { field } = draw([], undefined, client);
+  await userEvent.setup().type(field, "네글자요");
+  const isSendable = () => !screen.getByRole<HTMLButtonElement>("button", { name: "보내기" }).disabled;
+  expect([screen.getByRole("alert").textContent, isSendable()]).toEqual([expect.stringContaining("3"), false]);
+  act(() => {
+    now = { ...limits, messageCharacters: 4 };
+    listener();
+  });
+  expect([screen.getByRole("alert").textContent, isSendable()]).toEqual(["", true]);
 });

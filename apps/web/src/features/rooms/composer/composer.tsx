@@ -1,4 +1,5 @@
-import { countCharacters, dropUnstorable, isBlankText, limits, trimMessageText } from "@maru/protocol";
+import { countCharacters, dropUnstorable, isBlankText, trimMessageText } from "@maru/protocol";
+import { useLimits } from "@maru/react";
 import { IconButton, isInputMethodPress } from "@maru/ui";
 
 import { ArrowUp } from "lucide-react";
@@ -31,10 +32,11 @@ export function Composer(props: ComposerProps) {
   const { start, label, roomId, onChange, onSend, onEscape, onArrowUp, isFocused = false, note } = props;
   const { onWrittenElsewhere } = props;
   const { t, locale } = useWords();
+  const { messageCharacters } = useLimits();
   const grouped = (count: number) => new Intl.NumberFormat(locale).format(count);
   const [text, setText] = useState(start);
   const field = useRef<HTMLTextAreaElement | null>(null);
-  const overCount = countCharacters(trimMessageText(text)) - limits.messageCharacters;
+  const overCount = countCharacters(trimMessageText(text)) - messageCharacters;
   const isSendable = !isBlankText(text) && overCount <= 0;
 
   const change = (value: string) => {
@@ -46,7 +48,7 @@ export function Composer(props: ComposerProps) {
   const send = () => {
     // The field, not the state: at the end of a composition the state is one syllable behind.
     const message = trimMessageText(dropUnstorable(field.current?.value ?? text));
-    if (isBlankText(message) || countCharacters(message) > limits.messageCharacters) return;
+    if (isBlankText(message) || countCharacters(message) > messageCharacters) return;
     onSend(message);
     if (field.current) field.current.value = "";
     change("");
@@ -128,9 +130,7 @@ export function Composer(props: ComposerProps) {
         />
       </div>
       <p role="alert" className="mx-auto max-w-200 px-5 pt-1 text-xs text-danger empty:hidden">
-        {overCount > 0
-          ? t("room.compose.tooLong", { max: grouped(limits.messageCharacters), over: grouped(overCount) })
-          : ""}
+        {overCount > 0 ? t("room.compose.tooLong", { max: grouped(messageCharacters), over: grouped(overCount) }) : ""}
       </p>
     </form>
   );

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { type Check, counted, type Fault } from "../fault.ts";
+
+const packageFolder = "packages/client";
+/** Where a file of the build names another one. */
+const specifier = /\bfrom\s*"(\.\/[^"]+)"|\bimport\s*"(\.\/[^"]+)"/g;
+
+/** What a program may take with each sub-path of the SDK, in bytes after gzip, with all that it imports; a part stands on `./core`. */
+export const sdkBudgets: Readonly<Record<string, number>> = {
+  ".": 36_000,
+  "./core": 20_000,
+  "./account": 1_600,
+  "./matching": 1_400,
+  "./rooms": 17_500,
+  "./presence": 2_800,
+};
+
+/** Bounds what a widget or a bot takes with each sub-path of the SDK, by what was built last. */
+export const sdkSize: Check = {
+  name: "sdk-size",
+  run(tree) {
+    const manifest = JSON.parse(tree.read(`${packageFolder}/package.json`)) as {
+      readonly exports: Readonly<Record<string, { readonly import: string }>>;
+    };
+    const sizes = new Map<string, number>();
+    const faults: Fault[] = [];
+    for (const [path, { import: file }] of Object.entries(manifest.exports)) {
+      const entry = join(tree.root, packageFolder, file);
+      if (existsSync(entry)) sizes.set(path, measure(entry));
+      else faults.push({ file: packageFolder, message: `${path} was not built: run ./maru build.` });
+    }
+    const told = [...sizes].map(([path, bytes]) => `${path} ${kilobytes(bytes)}`).join(", ");
+    return { read: `${counted(sizes.size, "sub-path")}, ${told}`, faults: [...faults, ...findHeavy(sizes)] };
+  },
+};
+
+/** The sub-paths that take more than they may, those without a bound among them, and bounds of none. */
+function findHeavy(sizes: ReadonlyMap<string, number>): Fault[] {
+  const faults = [...sizes].flatMap(([path, bytes]): Fault[] => {
+    const budget = sdkBudgets[path];
+    if (budget === undefined)
+      return [{ file: packageFolder, message: `${path} has no bound: give it one in checks/rules/sdk-size.ts.` }];
+    const message = `${path} takes ${kilobytes(bytes)} (gzip), more than ${kilobytes(budget)}: keep what only some need in a sub-path of its own.`;
+    return bytes > budget ? [{ file: packageFolder, message }] : [];
+  });
+  return faults;
+}
+
+/** Adds up a file and all that it imports, each by itself after gzip. */
+function measure(entry: string): number {
+  const found = new Set<string>();
+  const waiting = [entry];
+  let bytes = 0;
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    if (found.has(file)) continue;
+    found.add(file);
+    const text = readFileSync(file, "utf8");
+    bytes += gzipSync(text, { level: 9 }).byteLength;
+    for (const [, from, alone] of text.matchAll(specifier)) waiting.push(join(file, "..", from ?? alone ?? ""));
+  }
+  return bytes;
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1_000).toFixed(1)} kB`;
+}
