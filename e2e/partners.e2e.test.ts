@@ -21,7 +21,7 @@ chromium.describe("partners", () => {
       await b.composer.waitFor({ state: "detached" });
       await b.page.getByRole("status").filter({ hasText: alias }).first().waitFor();
       expect(await b.page.getByText(b.words.room.system.left.replace("{{name}}", alias)).count()).toBeGreaterThan(0);
-      await b.button(b.words.room.ended.again).click();
+      await b.button(b.words.match.again).click();
       await b.button(b.words.match.waiting.cancel).waitFor();
       await b.picture("waiting");
     }),
@@ -35,8 +35,8 @@ chromium.describe("partners", () => {
       const before = a.roomId;
       await c.pressesMatch();
       await c.button(c.words.match.waiting.cancel).waitFor();
-      await a.button(a.words.room.next).click();
-      await a.answers(a.words.room.nextAsk.yes);
+      await a.button(a.words.match.next).click();
+      await a.answers(a.words.match.nextAsk.yes);
       await b.composer.waitFor({ state: "detached" });
       await Promise.all([a.isInRoom(), c.isInRoom()]);
       expect(a.roomId).not.toBe(before);
@@ -52,10 +52,10 @@ chromium.describe("partners", () => {
       for (const goesOn of [false, true]) {
         const [a, b] = await stage.match({ device: goesOn ? "desktop" : "phone" });
         const alias = await a.partnerName();
-        const ask = goesOn ? a.words.room.nextAsk : a.words.room.leaveAsk;
-        if (goesOn) await a.button(a.words.room.next).click();
+        const ask = goesOn ? a.words.match.nextAsk : a.words.room.leaveAsk;
+        if (goesOn) await a.button(a.words.match.next).click();
         else await a.chooses(a.words.room.leave);
-        await a.page.getByRole("alertdialog").getByText(a.words.room.blockToo).click();
+        await a.page.getByRole("alertdialog").getByText(a.words.match.blockToo).click();
         if (!goesOn) await a.picture("leave-and-block");
         await a.answers(ask.yes);
         await b.composer.waitFor({ state: "detached" });
@@ -76,7 +76,7 @@ chromium.describe("partners", () => {
       await a.answers(a.words.room.blockAsk.yes);
       await a.page.getByText(a.words.room.blocked).waitFor();
       await Promise.all([a.composer.waitFor({ state: "detached" }), b.composer.waitFor({ state: "detached" })]);
-      await a.page.getByRole("link", { name: a.words.nav.me, exact: true }).click();
+      await a.page.getByRole("link", { name: a.words.place.me, exact: true }).click();
       const unblock = a.button(a.words.settings.blocks.removeOf.replace("{{name}}", alias));
       await unblock.click();
       await a.page.getByText(a.words.settings.blocks.empty).waitFor();

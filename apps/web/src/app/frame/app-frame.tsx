@@ -54,7 +54,7 @@ export function AppFrame({ navigation, banner, children }: AppFrameProps) {
       <div className="flex min-h-0 flex-1">
         {hasRail && <Rail navigation={navigation} />}
         {paneCount > 1 && listPane && (
-          <ListPaneFrame label={t(listPane.label)}>
+          <ListPaneFrame label={listPane.label()}>
             <listPane.List />
           </ListPaneFrame>
         )}

@@ -6,12 +6,14 @@ import { readDetail } from "../../shell/frame/use-detail.ts";
 import { createLazyModule } from "../../shell/lazy-module.ts";
 import { rootRoute } from "../../shell/root-route.ts";
 import { drafts } from "./composer/app-drafts.ts";
+import { landing } from "./i18n/landing.ts";
+import { words } from "./i18n/words.ts";
 
-const signedIn = createLazyModule(() => import("./signed-in.tsx"));
+const signedIn = createLazyModule(() => words.alongside(import("./signed-in.tsx")));
 
 /** The conversations, beside the page. */
 export const roomsListPane: ListPane = {
-  label: "rooms.page",
+  label: words.text("rooms.page"),
   List: () => {
     const loaded = signedIn.useLoaded();
     return loaded && <loaded.RoomsPane />;
@@ -60,10 +62,11 @@ export const rooms = {
     {
       key: "direct",
       Icon: MessageCircle,
-      title: "landing.kinds.direct.title",
-      text: "landing.kinds.direct.text",
-      points: ["landing.kinds.direct.unread", "landing.kinds.direct.offline"],
+      title: landing.text("title"),
+      text: landing.text("text"),
+      points: [landing.text("unread"), landing.text("offline")],
       rank: 20,
+      load: landing.load,
     },
   ],
   signedIn,

@@ -1,3 +1,3 @@
 export { rooms, roomsListPane } from "./feature.tsx";
 export { RecentRooms } from "./list/recent-rooms.tsx";
-export { findPartner, titleOfRoom } from "./room-names.ts";
+export { findPartner } from "./room-names.ts";

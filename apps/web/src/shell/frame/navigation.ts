@@ -1,6 +1,5 @@
 import type { ComponentType } from "react";
-import type { ko } from "../i18n/ko.ts";
-import type { WordKey } from "../i18n/words.ts";
+import type { Text } from "../i18n/index.ts";
 
 /** How much waits at a place, and the words for it. */
 export type NavigationBadge = { readonly count: number; readonly label: string };
@@ -9,7 +8,7 @@ export type NavigationBadge = { readonly count: number; readonly label: string }
 export type NavigationEntry = {
   /** Its address. A plain text: the router's own type of addresses is made of the features that register here. */
   readonly to: `/${string}`;
-  readonly label: WordKey<typeof ko>;
+  readonly label: Text;
   readonly Icon: ComponentType<{ readonly size: number }>;
   /** Where it stands among the others, lowest first. */
   readonly rank: number;

@@ -1,8 +1,7 @@
 import type { RoomSummary } from "@maru/protocol";
 import type { MenuItem } from "@maru/ui";
 import { type ComponentType, createContext, type ReactNode, use, useCallback } from "react";
-import type { ko } from "../i18n/ko.ts";
-import type { WordKey } from "../i18n/words.ts";
+import type { Text } from "../i18n/index.ts";
 import type { Question } from "../question.ts";
 
 /** What can be done with the room on screen. */
@@ -53,7 +52,7 @@ export type MessageFacts = {
 export type DetailEntry = {
   /** Its name in the address. */
   readonly key: string;
-  readonly title: WordKey<typeof ko>;
+  readonly title: Text;
   readonly Icon: ComponentType<{ readonly size: number }>;
   readonly rank: number;
   readonly Body: ComponentType<{ readonly room: RoomSummary }>;

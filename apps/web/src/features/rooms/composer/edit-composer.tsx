@@ -2,7 +2,7 @@ import { useClient } from "@maru/react";
 import { IconButton, showToast } from "@maru/ui";
 import { Pencil, X } from "lucide-react";
 import { errorMessageOf } from "../../../shell/error-messages.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 import { Composer } from "./composer.tsx";
 import type { Editing } from "./editing.ts";
 

@@ -3,7 +3,7 @@ import { Avatar, IconButton, Menu, type MenuItem, Written } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft, EllipsisVertical } from "lucide-react";
 import type { RoomAction } from "../../../shell/frame/slots.tsx";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 import { HeaderActions } from "./header-actions.tsx";
 import { PresenceDot } from "./presence-dot.tsx";
 

@@ -3,9 +3,9 @@ import { type ActionsPlace, Avatar, Badge, IconButton, rovingItem, Written } fro
 import { Link } from "@tanstack/react-router";
 import { BellOff, EllipsisVertical, Pin } from "lucide-react";
 import { memo, useRef } from "react";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { formatMoment } from "../../../shell/time.ts";
 import { PresenceDot } from "../header/presence-dot.tsx";
+import { useWords } from "../i18n/words.ts";
 import { countUnread, findPartner, titleOfRoom } from "../room-names.ts";
 import { useRoomPreview } from "./use-room-preview.ts";
 
@@ -25,7 +25,7 @@ export const RoomRow = memo(function RoomRow(props: RoomRowProps) {
   const { t, locale } = useWords();
   const link = useRef<HTMLAnchorElement>(null);
   const preview = useRoomPreview(room);
-  const title = titleOfRoom(room, locale, t("rooms.unknown"));
+  const title = titleOfRoom(room, locale, t("common.unknown"));
   const partner = findPartner(room);
   const unreadCount = countUnread(room);
   const isUnread = unreadCount > 0 || room.markedUnread;

@@ -3,8 +3,8 @@ import { EmptyState } from "@maru/ui";
 import { MessageCircle } from "lucide-react";
 import { HallScene } from "../../../shell/brand/hall-scene.tsx";
 import { useLayout } from "../../../shell/frame/layout.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
+import { useWords } from "../i18n/words.ts";
 import { RoomsPane } from "../list/rooms-pane.tsx";
 
 /** The list of conversations; on a wide screen it is always there, so the page asks to pick one. */
