@@ -28,6 +28,36 @@ chromium.describe("partners", () => {
   );
 
   chromium.test(
+    "whoever writes is not taken away by a match: the way there is offered, and what was written stays",
+    stage.walk(async () => {
+      const a = await stage.person();
+      const b = await stage.stranger("가람");
+      const program = await b.program();
+      const direct = await program.rooms.openDirect(a.credentials.nickname);
+      program.rooms.send(direct.id, "안녕하세요");
+      const row = a.page.getByRole("navigation", { name: a.words.rooms.list }).getByRole("link").first();
+      await a.pressesMatch();
+      await a.button(a.words.match.waiting.cancel).waitFor();
+      await row.click();
+      await a.isInRoom();
+      await a.composer.fill("한창 쓰던 말");
+      await program.match.request();
+      const go = a.button(a.words.match.found.go);
+      await go.waitFor();
+      expect(a.roomId).toBe(direct.id);
+      expect(await a.composer.inputValue()).toBe("한창 쓰던 말");
+      await a.picture("match-offered");
+      await go.click();
+      await a.page.waitForURL((url) => !url.pathname.endsWith(direct.id));
+      await a.isInRoom();
+      await go.waitFor({ state: "detached" });
+      await a.page.goBack();
+      await a.page.waitForURL(new RegExp(direct.id));
+      expect(await a.composer.inputValue()).toBe("한창 쓰던 말");
+    }),
+  );
+
+  chromium.test(
     "next ends this match and finds another person",
     stage.walk(async () => {
       const [a, b] = await stage.match();

@@ -32,12 +32,10 @@ export function useNextAction({ room, ask }: RoomActionContext): readonly RoomAc
   if (!isOpenMatch(room)) return [];
   const partner = findPartner(room);
   const goOn = async (blocks: boolean) => {
-    if (blocks && partner) {
-      await client.rooms.block(room.id, partner.id);
-      await client.rooms.leave(room.id);
-      await client.match.request();
-    } else await client.match.next(room.id);
-    await goToMatch();
+    if (!blocks || !partner) return client.match.next(room.id);
+    await client.rooms.block(room.id, partner.id);
+    await client.rooms.leave(room.id);
+    await client.match.request();
   };
   const onSelect = () =>
     ask({
@@ -47,7 +45,7 @@ export function useNextAction({ room, ask }: RoomActionContext): readonly RoomAc
       isDangerous: false,
       // Whoever leaves a match does not come back to it: whom they do not want to meet again is said now.
       ...(partner && { option: t("match.blockToo") }),
-      act: (blocks) => attempt(() => goOn(blocks)),
+      act: (blocks) => attempt(() => goToMatch(() => goOn(blocks))),
     });
   const icon = <SkipForward size={18} aria-hidden />;
   return [{ key: "next", label: t("match.next"), icon, rank: 10, hasWords: true, onSelect }];
@@ -60,10 +58,7 @@ export function useMatchAgainAction({ room }: RoomActionContext): readonly RoomA
   const goToMatch = useGoToMatch();
   const attempt = useAttempt();
   if (room.kind !== "match") return [];
-  const again = async () => {
-    await match.request();
-    await goToMatch();
-  };
+  const again = () => goToMatch(() => match.request());
   const icon = <RotateCw size={18} aria-hidden />;
   return [{ key: "again", label: t("match.again"), icon, rank: 10, onSelect: () => void attempt(again) }];
 }

@@ -17,9 +17,6 @@ export function useRequestMatch() {
       .catch((thrown: unknown) => showToast(errorMessageOf(thrown, locale), "bad"))
       .finally(() => setIsBusy(false));
   };
-  const request = async () => {
-    await client.match.request();
-    await goToMatch();
-  };
+  const request = () => goToMatch(() => client.match.request());
   return { isBusy, request: () => run(request), cancel: () => run(() => client.match.cancel()) };
 }

@@ -20,6 +20,7 @@ export const en: Translated<typeof ko> = {
       cancel: "Stop waiting",
       chip: "Waiting {{elapsed}}",
     },
+    found: { text: "You have a match", go: "Go", close: "Close" },
     current: { open: "Go to the chat" },
     reason: {
       disconnected: "The connection was lost, so we stopped waiting.",

@@ -17,6 +17,7 @@ export const ko = {
       cancel: "그만 기다리기",
       chip: "{{elapsed}} 기다리는 중",
     },
+    found: { text: "새로운 사람과 이어졌어요", go: "가기", close: "닫기" },
     current: { open: "대화로 가기" },
     reason: {
       disconnected: "연결이 끊겨서 기다리기를 멈췄어요.",
