@@ -3,7 +3,7 @@ import { VenetianMask } from "lucide-react";
 import type { WebFeature } from "../../shell/feature.ts";
 import { createLazyModule } from "../../shell/lazy-module.ts";
 import { rootRoute } from "../../shell/root-route.ts";
-import { roomsListPane } from "../rooms/index.ts";
+import { readListSearch, roomsListPane } from "../rooms/index.ts";
 import { landing } from "./i18n/landing.ts";
 import { words } from "./i18n/words.ts";
 
@@ -18,6 +18,7 @@ const home = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
   component: HomePage,
+  validateSearch: readListSearch,
   // At home one sees what waits.
   staticData: { listPane: roomsListPane },
 });

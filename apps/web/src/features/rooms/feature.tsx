@@ -8,6 +8,7 @@ import { rootRoute } from "../../shell/root-route.ts";
 import { drafts } from "./composer/app-drafts.ts";
 import { landing } from "./i18n/landing.ts";
 import { words } from "./i18n/words.ts";
+import { type ListSearch, readListSearch } from "./list/list-search.ts";
 
 const signedIn = createLazyModule(() => words.alongside(import("./signed-in.tsx")));
 
@@ -20,23 +21,20 @@ export const roomsListPane: ListPane = {
   },
 };
 
-/** `archived`: the list beside the page, or behind it on a phone, is the archive. */
-const validateSearch = (search: Record<string, unknown>): { archived?: true } =>
-  search.archived === true ? { archived: true } : {};
 const under = { getParentRoute: () => rootRoute };
 
 const list = createRoute({
   ...under,
   path: "/rooms",
-  validateSearch,
+  validateSearch: readListSearch,
   component: RoomsPage,
   staticData: { listPane: roomsListPane },
 });
 const room = createRoute({
   ...under,
   path: "/rooms/$roomId",
-  validateSearch: (search: Record<string, unknown>): { archived?: true; detail?: string } => ({
-    ...validateSearch(search),
+  validateSearch: (search: Record<string, unknown>): ListSearch & { detail?: string } => ({
+    ...readListSearch(search),
     ...readDetail(search),
   }),
   component: RoomPage,

@@ -2,10 +2,11 @@ import { findNicknameFault, normalizeName } from "@maru/protocol";
 import { useClient, useRoomList } from "@maru/react";
 import { Avatar, showToast } from "@maru/ui";
 import { useRouter } from "@tanstack/react-router";
-import { Archive, MessageCircle, UserRoundSearch } from "lucide-react";
+import { Archive, CheckCheck, MessageCircle, UserRoundSearch } from "lucide-react";
 import { errorMessageOf } from "../../shell/error-messages.ts";
 import type { PaletteEntry } from "../../shell/palette-entry.ts";
 import { useWords } from "./i18n/words.ts";
+import { useMarkAllRead } from "./list/use-mark-all-read.ts";
 import { findPartner, titleOfRoom } from "./room-names.ts";
 
 /** Rooms that stand there before anything is looked for. */
@@ -13,7 +14,7 @@ const offeredRooms = 5;
 
 /** The conversations, their lists, and the person whose nickname the query may be. */
 export function usePaletteEntries(query: string): readonly PaletteEntry[] {
-  return [...useRoomEntries(), ...usePlaceEntries(), ...usePersonEntries(query)];
+  return [...useRoomEntries(), ...useActionEntries(), ...usePlaceEntries(), ...usePersonEntries(query)];
 }
 
 function useRoomEntries(): readonly PaletteEntry[] {
@@ -28,6 +29,14 @@ function useRoomEntries(): readonly PaletteEntry[] {
     icon: <Avatar seed={findPartner(room)?.avatarSeed ?? room.id} size={32} />,
     run: () => void router.navigate({ to: "/rooms/$roomId", params: { roomId: room.id } }),
   }));
+}
+
+function useActionEntries(): readonly PaletteEntry[] {
+  const { t } = useWords();
+  const markAllRead = useMarkAllRead();
+  if (!markAllRead) return [];
+  const icon = <CheckCheck size={20} aria-hidden />;
+  return [{ key: "mark-all-read", group: "actions", label: t("rooms.markAllRead"), icon, run: markAllRead }];
 }
 
 function usePlaceEntries(): readonly PaletteEntry[] {

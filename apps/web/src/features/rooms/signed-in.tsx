@@ -43,6 +43,7 @@ export const parts: SignedInParts = {
   ],
   slots: {
     detail: [{ key: "members", title: words.text("room.members.title"), Icon: Users, rank: 50, Body: Members }],
+    roomKinds: [{ kind: "direct", label: words.text("rooms.filter.direct"), rank: 10 }],
   },
   overlays: [ForgetPlaces],
   palette: createLazyModule(() => import("./palette-entries.tsx").then(({ usePaletteEntries }) => usePaletteEntries)),

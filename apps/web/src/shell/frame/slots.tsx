@@ -1,6 +1,6 @@
-import type { RoomSummary } from "@maru/protocol";
+import type { RoomKind, RoomSummary } from "@maru/protocol";
 import type { MenuItem } from "@maru/ui";
-import { type ComponentType, createContext, type ReactNode, use, useCallback } from "react";
+import { type ComponentType, createContext, type ReactNode, type SVGProps, use, useCallback } from "react";
 import type { Text } from "../i18n/index.ts";
 import type { Question } from "../question.ts";
 
@@ -58,6 +58,15 @@ export type DetailEntry = {
   readonly Body: ComponentType<{ readonly room: RoomSummary }>;
 };
 
+/** A kind of conversation, as the list tells it from the others and narrows itself to it. */
+export type RoomKindEntry = {
+  readonly kind: RoomKind;
+  readonly label: Text;
+  /** Marks it beside its name. The usual kind has none. */
+  readonly Mark?: ComponentType<SVGProps<SVGSVGElement> & { readonly size: number }>;
+  readonly rank: number;
+};
+
 /**
  * The named places of a conversation where features add what is their own. What stands in a list is a hook (a component, for
  * details): the lists are made once, at the start, and never change.
@@ -69,9 +78,10 @@ export type Slots = {
   /** Stands where the composer was once nothing can be said any more. */
   readonly roomEnded: readonly ((context: RoomActionContext) => readonly RoomAction[])[];
   readonly detail: readonly DetailEntry[];
+  readonly roomKinds: readonly RoomKindEntry[];
 };
 
-const empty: Slots = { composer: [], message: [], roomHeader: [], roomEnded: [], detail: [] };
+const empty: Slots = { composer: [], message: [], roomHeader: [], roomEnded: [], detail: [], roomKinds: [] };
 
 /** Joins what features put into each place, in their order. */
 export function joinSlots(parts: readonly (Partial<Slots> | undefined)[]): Slots {
@@ -83,6 +93,7 @@ export function joinSlots(parts: readonly (Partial<Slots> | undefined)[]): Slots
     roomHeader: join("roomHeader"),
     roomEnded: join("roomEnded"),
     detail: join("detail").toSorted(byRank),
+    roomKinds: join("roomKinds").toSorted(byRank),
   };
 }
 
@@ -118,6 +129,11 @@ export function useMessageActions(): (message: MessageFacts) => readonly MenuIte
 /** What can be opened beside a room. */
 export function useDetailEntries(): readonly DetailEntry[] {
   return use(SlotsContext).detail;
+}
+
+/** The kinds of conversation that there are here. */
+export function useRoomKinds(): readonly RoomKindEntry[] {
+  return use(SlotsContext).roomKinds;
 }
 
 function byRank(one: { readonly rank: number }, other: { readonly rank: number }): number {

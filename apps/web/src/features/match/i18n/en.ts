@@ -35,6 +35,7 @@ export const en: Translated<typeof ko> = {
     },
     again: "Match again",
     blockToo: "Block this person and never meet them again",
+    kind: "Matches",
     hints: { match: "meet somebody new chat", cancel: "stop waiting match", home: "match start" },
   },
 };

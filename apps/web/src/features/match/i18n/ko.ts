@@ -32,6 +32,7 @@ export const ko = {
     },
     again: "다시 매칭",
     blockToo: "이 사람을 차단하고 다시 만나지 않기",
+    kind: "매칭",
     hints: { match: "새로운 사람 만나기 채팅", cancel: "매칭 취소 중지", home: "매칭 처음" },
   },
 };
