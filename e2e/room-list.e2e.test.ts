@@ -25,6 +25,11 @@ chromium.describe("the list of conversations", () => {
       const chip = (name: string) => page.getByRole("link", { name, exact: true });
       const rows = () => list.getByRole("link").count();
       const all = await rows();
+      const icon = () => page.evaluate(() => document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.href ?? "");
+      expect([await page.title(), decodeURIComponent(await icon())]).toEqual([
+        expect.stringMatching(/^\(4\) /),
+        expect.stringContaining(">4</text>"),
+      ]);
       await person.picture("room-list");
 
       await chip(words.rooms.filter.all).focus();
@@ -48,6 +53,7 @@ chromium.describe("the list of conversations", () => {
       await person.button(words.rooms.markAllRead).click();
       await page.getByText(words.rooms.filter.emptyUnread.title).waitFor();
       await page.waitForFunction(() => !document.title.startsWith("("));
+      expect(await icon()).toBe(`${person.url}/icon.svg`);
       await person.picture("room-list-read");
       await expectAccessible(page, "the list, all read", "all");
       await chip(words.rooms.filter.showAll).click();

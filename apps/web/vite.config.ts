@@ -18,7 +18,7 @@ const house = new RegExp(
     "apps/web/src/features/palette/signed-in",
     "apps/web/src/features/settings/(signed-in|me-icon)",
     "apps/web/src/features/rooms/(?!feature|index|i18n/|palette-entries|composer/(app-)?drafts|detail/members|links/link-|links/links|list/(direct|list-search)|timeline/(message-actions\\.|use-message-items|use-copy|date-dialog))",
-    "apps/web/src/shell/(frame/(slots|layout|detail-pane|detail-place|list-width|banners)|ask-dialog|now|palette|palette-entry|time|use-once)\\.",
+    "apps/web/src/shell/(frame/(slots|layout|detail-pane|detail-place|list-width|banners|waiting-count)|ask-dialog|now|occupation|palette|palette-entry|time|use-once)\\.",
     "packages/ui/src/(roving-focus|actions/actions|menu/menu|badge|banner|skeleton|preload-overlays)\\.",
     "node_modules/virtua/",
   ].join("|"),
@@ -30,7 +30,7 @@ const everyPage = new RegExp(
     "apps/web/src/features/[^/]+/(feature|keep-next|sign-up-steps|list/list-search|composer/(app-)?drafts)\\.",
     "apps/web/src/.+/i18n/(words|landing|place|place-(ko|en))\\.ts",
     "apps/web/src/shell/(i18n/(index|words)|storage|when-idle|lazy-module|keep-asking|error-messages|hold-navigation|safe-path|read-fault|root-route|use-page-title|device-name|landing-kind|frame/use-detail)\\.",
-    "packages/ui/src/(button|toast/toast|toast/toast-queue|tooltip|enter-key/.+|logo|empty-state|written|icon-button|spinner)\\.",
+    "packages/ui/src/(button|format-badge|toast/toast|toast/toast-queue|tooltip|enter-key/.+|logo|empty-state|written|icon-button|spinner)\\.",
   ].join("|"),
 );
 

@@ -1,5 +1,5 @@
 import type { RoomSummary } from "@maru/protocol";
-import { type ReadyRoom, useClient, useRoomList } from "@maru/react";
+import { type ReadyRoom, useClient } from "@maru/react";
 import type { MenuItem } from "@maru/ui";
 import { CalendarDays } from "lucide-react";
 import { lazy, Suspense, useCallback, useRef, useState } from "react";
@@ -38,7 +38,6 @@ export type RoomViewProps = {
 export function RoomView({ summary, room }: RoomViewProps) {
   const { t, locale } = useWords();
   const client = useClient();
-  const { unreadCount } = useRoomList();
   const { paneCount } = useLayout();
   const view = useRef<HTMLDivElement>(null);
   const [newAfterSeq] = useState(() => (countUnread(summary) > 0 ? summary.readSeq : null));
@@ -65,7 +64,7 @@ export function RoomView({ summary, room }: RoomViewProps) {
   );
   const partner = findPartner(summary);
   const title = titleOfRoom(summary, locale, t("common.unknown"));
-  usePageTitle(title, unreadCount);
+  usePageTitle(title);
   const endReason = () => {
     if (summary.membership === "left") return t("room.ended.self");
     if (partner?.state === "left") return t("room.ended.partnerLeft", { name: title });

@@ -33,8 +33,9 @@ function ForgetPlaces() {
 
 function useUnreadBadge() {
   const { t } = useWords();
-  const { unreadCount } = useRoomList();
-  return { count: unreadCount, label: t("rooms.unread", { count: unreadCount }) };
+  const { unreadCount: count, rooms } = useRoomList();
+  const hasMore = rooms.some(({ markedUnread, muted }) => markedUnread && !muted);
+  return { count, hasMore, label: count > 0 ? t("rooms.unread", { count }) : t("rooms.markedUnread") };
 }
 
 export const parts: SignedInParts = {

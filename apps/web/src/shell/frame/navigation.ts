@@ -1,8 +1,9 @@
 import type { ComponentType } from "react";
 import type { Text } from "../i18n/index.ts";
+import type { WaitingCount } from "./waiting-count.ts";
 
-/** How much waits at a place, and the words for it. */
-export type NavigationBadge = { readonly count: number; readonly label: string };
+/** How much waits at a place, and the words for it. What is muted never counts. */
+export type NavigationBadge = Pick<WaitingCount, "count"> & Partial<WaitingCount> & { readonly label: string };
 
 /** A place that the rail and the tab bar lead to. */
 export type NavigationEntry = {

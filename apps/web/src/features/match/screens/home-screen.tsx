@@ -18,7 +18,7 @@ export function HomeScreen() {
   const list = useRoomList();
   const { paneCount } = useLayout();
   const { request, cancel, isBusy } = useRequestMatch();
-  usePageTitle(t("match.page"), list.unreadCount);
+  usePageTitle(t("match.page"));
   const notices = {
     none: null,
     cancelled: null,

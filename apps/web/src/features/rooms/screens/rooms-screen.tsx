@@ -11,8 +11,8 @@ import { RoomsPane } from "../list/rooms-pane.tsx";
 export function RoomsScreen() {
   const { t } = useWords();
   const { paneCount } = useLayout();
-  const { state, rooms, unreadCount } = useRoomList();
-  usePageTitle(t("rooms.page"), unreadCount);
+  const { state, rooms } = useRoomList();
+  usePageTitle(t("rooms.page"));
   if (paneCount === 1) return <RoomsPane />;
   // The list itself says that it is empty and what to do about it.
   if (state === "ready" && rooms.length === 0) return <HallScene seats="none" className="m-auto max-w-110" />;
