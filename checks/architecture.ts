@@ -8,6 +8,13 @@ const schema = z.strictObject({
     imports: z.array(z.string()),
     table: z.record(z.string(), z.array(z.string())),
   }),
+  webFeatures: z
+    .strictObject({
+      folder: z.string(),
+      imports: z.array(z.string()),
+      others: z.record(z.string(), z.array(z.string())),
+    })
+    .optional(),
   entryPoints: z.array(z.string()),
   tests: z.array(z.string()),
 });
@@ -27,18 +34,39 @@ export type Architecture = {
 };
 
 export function readArchitecture(tree: SourceTree): Architecture {
-  const { areas, features, entryPoints, tests } = schema.parse(JSON.parse(tree.read("architecture.json")));
+  const { areas, features, webFeatures, entryPoints, tests } = schema.parse(JSON.parse(tree.read("architecture.json")));
   const featureArea = (name: string) => `${features.folder}/${name}`;
   const names = Object.keys(features.table);
   const table = Object.entries(features.table).map(
     ([name, others]) => [featureArea(name), [...features.imports, ...others.map(featureArea)]] as const,
   );
+  const web = webFeatures ? areasOfWeb(webFeatures, tree.files) : { features: [], words: [] };
   return {
-    areas: new Map([...Object.entries(areas), ...table]),
+    areas: new Map([...Object.entries(areas), ...table, ...web.features, ...web.words]),
     features: { folder: features.folder, names },
-    entryPoints: [...entryPoints, ...names.map(featureArea)],
+    entryPoints: [...entryPoints, ...names.map(featureArea), ...web.features.map(([area]) => area)],
     tests,
   };
+}
+
+type WebFeatures = NonNullable<z.output<typeof schema>["webFeatures"]>;
+type Areas = readonly (readonly [area: string, imports: readonly string[]])[];
+
+/**
+ * The features of the web app are those that have a folder; only who imports another one is named. Their words are an area of
+ * their own beside the door, for tests that look for them on the page.
+ */
+function areasOfWeb({ folder, imports, others }: WebFeatures, files: readonly string[]) {
+  const namesOf = (pattern: RegExp) => [...new Set(files.flatMap((file) => pattern.exec(file)?.[1] ?? []))];
+  const inFolder = (rest: string) => new RegExp(`^${RegExp.escape(folder)}/([^/]+)/${rest}`);
+  const areaOfFeature = (name: string) => `${folder}/${name}`;
+  const names = new Set([...namesOf(inFolder("")), ...Object.keys(others)]);
+  const features: Areas = [...names].map((name) => [
+    areaOfFeature(name),
+    [...imports, ...(others[name] ?? []).map(areaOfFeature)],
+  ]);
+  const words: Areas = namesOf(inFolder("i18n/")).map((name) => [`${areaOfFeature(name)}/i18n`, imports]);
+  return { features, words };
 }
 
 /** The area a file belongs to, or undefined when the architecture does not know its folder. */

@@ -2,13 +2,13 @@ import { afterAll, expect, setDefaultTimeout } from "bun:test";
 import { describeError, toErrorBody } from "@maru/protocol";
 import { requires } from "@maru/testkit";
 import type { Page, Route } from "playwright-core";
-import { accountKo as words } from "../apps/web/src/shell/i18n/account-ko.ts";
 import { expectAccessible } from "./stage/axe.ts";
 import { findFreePort } from "./stage/free-port.ts";
 import { Mailbox } from "./stage/mailbox.ts";
 import type { Person } from "./stage/person.ts";
 import { SignInProvider } from "./stage/sign-in-provider.ts";
 import { Stage } from "./stage/stage.ts";
+import { ko as words } from "./stage/words.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

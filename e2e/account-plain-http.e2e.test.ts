@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout } from "bun:test";
 import { requires } from "@maru/testkit";
 import type { Browser } from "playwright-core";
-import { accountKo as words } from "../apps/web/src/shell/i18n/account-ko.ts";
 import { launchBrowser, usualLook } from "./stage/browser.ts";
 import { findFreePort } from "./stage/free-port.ts";
 import { Person } from "./stage/person.ts";
 import { type RunningServer, startProduct } from "./stage/server.ts";
+import { ko as words } from "./stage/words.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeError } from "@maru/protocol";
 import { requires } from "@maru/testkit";
-import { accountKo as words } from "../apps/web/src/shell/i18n/account-ko.ts";
 import { showCode } from "./stage/authenticator-app.ts";
 import { expectAccessible } from "./stage/axe.ts";
 import { findFreePort } from "./stage/free-port.ts";
 import type { Person } from "./stage/person.ts";
 import { Stage } from "./stage/stage.ts";
+import { ko as words } from "./stage/words.ts";
 
 setDefaultTimeout(60_000);
 const chromium = requires("chromium");

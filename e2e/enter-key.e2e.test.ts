@@ -2,12 +2,12 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { requires } from "@maru/testkit";
 import type { Locator, Page } from "playwright-core";
-import { paletteKo } from "../apps/web/src/shell/i18n/palette-ko.ts";
 import { findTextFields } from "../checks/rules/text-fields.ts";
 import { readSourceTree } from "../checks/source-tree.ts";
 import { compositions, ImeKeyboard } from "./stage/ime-keyboard.ts";
 import type { Person } from "./stage/person.ts";
 import { Stage } from "./stage/stage.ts";
+import { ko } from "./stage/words.ts";
 import { type FieldPlace, fieldPlaces, fieldRows, withoutComposition } from "./text-field-places.ts";
 
 setDefaultTimeout(120_000);
@@ -132,7 +132,7 @@ chromium.describe("Enter in every field", () => {
       await page.getByRole("link", { name: /가람/ }).first().waitFor();
       const keyboard = await ImeKeyboard.of(page);
       await page.keyboard.press("Control+k");
-      const field = page.getByRole("combobox", { name: paletteKo.find.label });
+      const field = page.getByRole("combobox", { name: ko.find.label });
       await field.waitFor();
       await keyboard.composes("漢字");
       await keyboard.pressesEnterWhileComposing("漢字");
@@ -154,7 +154,7 @@ chromium.describe("Enter in every field", () => {
       const person = await stage.person();
       const { page } = person;
       await page.keyboard.press("Control+k");
-      const field = page.getByRole("combobox", { name: paletteKo.find.label });
+      const field = page.getByRole("combobox", { name: ko.find.label });
       await field.focus();
       const keyboard = await ImeKeyboard.of(page);
       await keyboard.composes("か", "漢字");

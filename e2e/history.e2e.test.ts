@@ -93,7 +93,7 @@ chromium.describe("history", () => {
     "a room with something unread opens at the first of it",
     stage.walk(async () => {
       const roomId = a.roomId;
-      await a.page.getByRole("link", { name: a.words.nav.home }).click();
+      await a.page.getByRole("link", { name: a.words.match.page }).click();
       await a.button(a.words.match.start, false).waitFor();
       const program = await b.program();
       for (let line = 1; line <= 30; line++) program.rooms.send(roomId, `안 읽은 말 ${line}`);
@@ -188,11 +188,11 @@ chromium.describe("history", () => {
         await a.button(words.room.jump).waitFor();
         const before = await talk.evaluate(readFirstVisible);
         if (turn === "back") {
-          await page.getByRole("link", { name: words.nav.home }).click();
+          await page.getByRole("link", { name: words.match.page }).click();
           await a.button(words.match.start, false).waitFor();
           await page.goBack();
         } else {
-          await page.getByRole("link", { name: words.nav.home }).click();
+          await page.getByRole("link", { name: words.match.page }).click();
           await a.button(words.match.start, false).waitFor();
           await page.locator(`a[href*="${roomId}"]`).first().click();
         }

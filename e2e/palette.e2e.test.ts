@@ -1,12 +1,10 @@
 import { expect, setDefaultTimeout } from "bun:test";
 import { requires } from "@maru/testkit";
-import { accountKo } from "../apps/web/src/shell/i18n/account-ko.ts";
-import { paletteEn } from "../apps/web/src/shell/i18n/palette-en.ts";
-import { paletteKo } from "../apps/web/src/shell/i18n/palette-ko.ts";
 import { expectAccessible } from "./stage/axe.ts";
 import { ImeKeyboard } from "./stage/ime-keyboard.ts";
 import type { Person } from "./stage/person.ts";
 import { Stage } from "./stage/stage.ts";
+import { en, ko } from "./stage/words.ts";
 
 setDefaultTimeout(120_000);
 const chromium = requires("chromium");
@@ -15,7 +13,7 @@ chromium.describe("finding everything, and the keys", () => {
   const stage = Stage.use();
 
   async function opensFinder(person: Person) {
-    const words = person.look.locale === "ko" ? paletteKo : paletteEn;
+    const words = person.look.locale === "ko" ? ko : en;
     await person.page.keyboard.press("Control+k");
     const field = person.page.getByRole("combobox", { name: words.find.label });
     await field.waitFor();
@@ -64,27 +62,24 @@ chromium.describe("finding everything, and the keys", () => {
         await page.keyboard.press("Enter");
         await field.waitFor({ state: "detached" });
       };
-      await goes("패스키", accountKo.security.page);
+      await goes("패스키", ko.security.page);
       await page.waitForURL("**/settings/security");
-      await goes("ㅌㅌ", accountKo.leave.page);
+      await goes("ㅌㅌ", ko.leave.page);
       await page.waitForURL("**/settings/leave");
       await goes("보관", words.rooms.archive.page);
       await page.waitForURL("**/rooms?archived=true");
-      await goes("ㅇㄷㄱ", paletteKo.actions.theme.replace("{{name}}", words.settings.theme.dark));
+      await goes("ㅇㄷㄱ", ko.settings.chooseTheme.replace("{{name}}", words.settings.theme.dark));
       expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
-      await goes(
-        other.credentials.nickname,
-        paletteKo.actions.talkTo.replace("{{nickname}}", other.credentials.nickname),
-      );
+      await goes(other.credentials.nickname, ko.rooms.talkTo.replace("{{nickname}}", other.credentials.nickname));
       await person.isInRoom();
       await goes("매칭", words.match.start);
       await page.getByText(words.match.waiting.title).waitFor();
       await goes("그만", words.match.waiting.cancel);
       await person.button(words.match.start, false).waitFor();
-      await goes("English", paletteKo.actions.language.replace("{{name}}", words.settings.language.en));
+      await goes("English", ko.settings.chooseLanguage.replace("{{name}}", words.language.en));
       await page.waitForFunction(() => document.documentElement.lang === "en");
       await page.keyboard.press("Control+k");
-      await page.getByRole("combobox", { name: paletteEn.find.label }).fill("log out");
+      await page.getByRole("combobox", { name: en.find.label }).fill("log out");
       await page.keyboard.press("Enter");
       await page.getByRole("link", { name: "Log in" }).first().waitFor();
     }),
@@ -101,7 +96,7 @@ chromium.describe("finding everything, and the keys", () => {
       stage.walk(async () => {
         const [a, b] = await stage.pair({ locale, theme, device });
         const { page, words, url } = a;
-        const texts = locale === "ko" ? paletteKo : paletteEn;
+        const texts = locale === "ko" ? ko : en;
         await b.says("안녕하세요");
         await a.sees("안녕하세요");
         await page.goto(`${url}/rooms`);

@@ -129,8 +129,7 @@ chromium.describe("panes, and the way back to where one wanted to go", () => {
       stage.walk(async () => {
         const visitor = await stage.visitor(look);
         const { page, words } = visitor;
-        for (const kind of [words.landing.kinds.match, words.landing.kinds.direct])
-          await page.getByRole("heading", { name: kind.title, level: 3 }).waitFor();
+        for (const kind of words.kinds) await page.getByRole("heading", { name: kind.title, level: 3 }).waitFor();
         await page.getByText(words.landing.kept).scrollIntoViewIfNeeded();
         for (const theme of ["light", "dark"] as const) {
           await page.emulateMedia({ colorScheme: theme });

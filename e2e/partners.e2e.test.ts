@@ -21,9 +21,39 @@ chromium.describe("partners", () => {
       await b.composer.waitFor({ state: "detached" });
       await b.page.getByRole("status").filter({ hasText: alias }).first().waitFor();
       expect(await b.page.getByText(b.words.room.system.left.replace("{{name}}", alias)).count()).toBeGreaterThan(0);
-      await b.button(b.words.room.ended.again).click();
+      await b.button(b.words.match.again).click();
       await b.button(b.words.match.waiting.cancel).waitFor();
       await b.picture("waiting");
+    }),
+  );
+
+  chromium.test(
+    "whoever writes is not taken away by a match: the way there is offered, and what was written stays",
+    stage.walk(async () => {
+      const a = await stage.person();
+      const b = await stage.stranger("가람");
+      const program = await b.program();
+      const direct = await program.rooms.openDirect(a.credentials.nickname);
+      program.rooms.send(direct.id, "안녕하세요");
+      const row = a.page.getByRole("navigation", { name: a.words.rooms.list }).getByRole("link").first();
+      await a.pressesMatch();
+      await a.button(a.words.match.waiting.cancel).waitFor();
+      await row.click();
+      await a.isInRoom();
+      await a.composer.fill("한창 쓰던 말");
+      await program.match.request();
+      const go = a.button(a.words.match.found.go);
+      await go.waitFor();
+      expect(a.roomId).toBe(direct.id);
+      expect(await a.composer.inputValue()).toBe("한창 쓰던 말");
+      await a.picture("match-offered");
+      await go.click();
+      await a.page.waitForURL((url) => !url.pathname.endsWith(direct.id));
+      await a.isInRoom();
+      await go.waitFor({ state: "detached" });
+      await a.page.goBack();
+      await a.page.waitForURL(new RegExp(direct.id));
+      expect(await a.composer.inputValue()).toBe("한창 쓰던 말");
     }),
   );
 
@@ -35,8 +65,8 @@ chromium.describe("partners", () => {
       const before = a.roomId;
       await c.pressesMatch();
       await c.button(c.words.match.waiting.cancel).waitFor();
-      await a.button(a.words.room.next).click();
-      await a.answers(a.words.room.nextAsk.yes);
+      await a.button(a.words.match.next).click();
+      await a.answers(a.words.match.nextAsk.yes);
       await b.composer.waitFor({ state: "detached" });
       await Promise.all([a.isInRoom(), c.isInRoom()]);
       expect(a.roomId).not.toBe(before);
@@ -52,10 +82,10 @@ chromium.describe("partners", () => {
       for (const goesOn of [false, true]) {
         const [a, b] = await stage.match({ device: goesOn ? "desktop" : "phone" });
         const alias = await a.partnerName();
-        const ask = goesOn ? a.words.room.nextAsk : a.words.room.leaveAsk;
-        if (goesOn) await a.button(a.words.room.next).click();
+        const ask = goesOn ? a.words.match.nextAsk : a.words.room.leaveAsk;
+        if (goesOn) await a.button(a.words.match.next).click();
         else await a.chooses(a.words.room.leave);
-        await a.page.getByRole("alertdialog").getByText(a.words.room.blockToo).click();
+        await a.page.getByRole("alertdialog").getByText(a.words.match.blockToo).click();
         if (!goesOn) await a.picture("leave-and-block");
         await a.answers(ask.yes);
         await b.composer.waitFor({ state: "detached" });
@@ -76,7 +106,7 @@ chromium.describe("partners", () => {
       await a.answers(a.words.room.blockAsk.yes);
       await a.page.getByText(a.words.room.blocked).waitFor();
       await Promise.all([a.composer.waitFor({ state: "detached" }), b.composer.waitFor({ state: "detached" })]);
-      await a.page.getByRole("link", { name: a.words.nav.me, exact: true }).click();
+      await a.page.getByRole("link", { name: a.words.place.me, exact: true }).click();
       const unblock = a.button(a.words.settings.blocks.removeOf.replace("{{name}}", alias));
       await unblock.click();
       await a.page.getByText(a.words.settings.blocks.empty).waitFor();

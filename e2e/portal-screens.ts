@@ -1,7 +1,7 @@
 import { describeError, type RoomId } from "@maru/protocol";
 import type { Locator } from "playwright-core";
-import { accountKo } from "../apps/web/src/shell/i18n/account-ko.ts";
 import type { Person } from "./stage/person.ts";
+import { ko } from "./stage/words.ts";
 
 /** How one screen is used while something else answers in the server's place, and once that has stopped. */
 export type PortalScreen = {
@@ -44,7 +44,7 @@ const reloads = ({ page }: Person) => page.reload();
 const opensSettings = async (person: Person) => {
   await goes("/settings")(person);
   // The way into each page is fetched before it is wanted, as by a pointer that rests on it.
-  await person.page.getByRole("link", { name: accountKo.security.page }).waitFor();
+  await person.page.getByRole("link", { name: ko.security.page }).waitFor();
 };
 const follows = (name: string) => (person: Person) => person.page.getByRole("link", { name, exact: true }).click();
 
@@ -199,21 +199,21 @@ export const portalScreens: readonly PortalScreen[] = [
     told: bannerOf,
     recovers: (person) => person.page.getByText(person.words.settings.blocks.empty).waitFor(),
   },
-  settingsPage("/settings/security", accountKo.security.page, (person) => person.button(accountKo.security.change)),
-  settingsPage("/settings/devices", accountKo.devices.page, (person) => person.page.getByText("Chrome").first()),
-  settingsPage("/settings/data", accountKo.data.page, (person) => person.page.getByText(accountKo.data.terms).first()),
+  settingsPage("/settings/security", ko.security.page, (person) => person.button(ko.security.change)),
+  settingsPage("/settings/devices", ko.devices.page, (person) => person.page.getByText("Chrome").first()),
+  settingsPage("/settings/data", ko.data.page, (person) => person.page.getByText(ko.data.terms).first()),
   {
     route: "/settings/leave",
     who: "person",
     opens: async (person) => {
       await goes("/settings/leave")(person);
-      await person.button(accountKo.leave.download).waitFor();
+      await person.button(ko.leave.download).waitFor();
     },
-    wants: (person) => person.button(accountKo.leave.download).click(),
+    wants: (person) => person.button(ko.leave.download).click(),
     told: toastOf,
     recovers: async (person) => {
       const download = person.page.waitForEvent("download");
-      await person.button(accountKo.leave.download).click();
+      await person.button(ko.leave.download).click();
       await download;
     },
   },
@@ -263,21 +263,21 @@ export const portalScreens: readonly PortalScreen[] = [
       await goes("/forgot-password")(person);
       await person.field(person.words.auth.email.label).fill(person.credentials.email);
     },
-    wants: (person) => person.button(accountKo.forgot.submit).click(),
+    wants: (person) => person.button(ko.forgot.submit).click(),
     told: alertOf,
     recovers: async (person) => {
-      await person.button(accountKo.forgot.submit).click();
-      await person.page.getByText(accountKo.forgot.offTitle).waitFor();
+      await person.button(ko.forgot.submit).click();
+      await person.page.getByText(ko.forgot.offTitle).waitFor();
     },
   },
-  linkPage("/reset-password", accountKo.reset.broken.title),
-  linkPage("/first-sign-in", accountKo.first.broken),
+  linkPage("/reset-password", ko.reset.broken.title),
+  linkPage("/first-sign-in", ko.first.broken),
   {
     route: "/goodbye",
     who: "visitor",
     opens: goes("/goodbye"),
     wants: reloads,
     told: bannerOf,
-    recovers: (person) => person.page.getByText(accountKo.leave.doneTitle).waitFor(),
+    recovers: (person) => person.page.getByText(ko.leave.doneTitle).waitFor(),
   },
 ];

@@ -143,7 +143,7 @@ chromium.describe("signing in", () => {
       const one = await stage.person();
       const two = await one.opensTab();
       await two.button(two.words.match.start, false).waitFor();
-      await one.page.getByRole("link", { name: one.words.nav.me, exact: true }).click();
+      await one.page.getByRole("link", { name: one.words.place.me, exact: true }).click();
       await one.button(one.words.settings.logOut).click();
       for (const tab of [one, two])
         await tab.page.getByRole("link", { name: tab.words.landing.start }).first().waitFor();
@@ -158,7 +158,7 @@ chromium.describe("signing in", () => {
       const person = await stage.person();
       const { page } = person;
       const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-      await page.getByRole("link", { name: person.words.nav.me, exact: true }).click();
+      await page.getByRole("link", { name: person.words.place.me, exact: true }).click();
       const light = await ground();
       await page
         .getByRole("radio", { name: person.words.settings.theme.dark })

@@ -66,7 +66,7 @@ chromium.describe("phones, and addresses of a home network", () => {
       await a.picture("narrow-room");
       await page.getByRole("link", { name: words.room.back }).click();
       await expectNoSideways("rooms");
-      for (const place of [words.nav.me, words.nav.home]) {
+      for (const place of [words.place.me, words.match.page]) {
         await page.getByRole("link", { name: place, exact: true }).click();
         await page.getByRole("heading", { level: 1 }).first().waitFor();
         await expectNoSideways(place);

@@ -1,8 +1,6 @@
 import { httpPaths, type SignInStep } from "@maru/protocol";
-import { accountKo } from "../apps/web/src/shell/i18n/account-ko.ts";
-import { ko } from "../apps/web/src/shell/i18n/ko.ts";
-import { paletteKo } from "../apps/web/src/shell/i18n/palette-ko.ts";
 import type { Person } from "./stage/person.ts";
+import { ko } from "./stage/words.ts";
 
 /** Where fields stand side by side on a screen. */
 export type FieldPlace = {
@@ -63,7 +61,7 @@ export const fieldPlaces = {
       await answers(person, httpPaths.authOptions, invited);
       await goes(person, "/sign-up");
       await person.button(ko.auth.signUp.age.yes).click();
-      await person.field(accountKo.signUp.invite.label).waitFor();
+      await person.field(ko.signUp.invite.label).waitFor();
     },
   },
   code: step(
@@ -71,8 +69,8 @@ export const fieldPlaces = {
     async (person) => {
       const error = { code: "nickname.taken", message: "taken", temporary: false };
       await answers(person, httpPaths.stepCode, { error }, 409);
-      await person.field(accountKo.code.label).fill("123456");
-      await person.button(accountKo.code.submit).click();
+      await person.field(ko.code.label).fill("123456");
+      await person.button(ko.code.submit).click();
       await person.field(ko.auth.nickname.label).waitFor();
     },
   ),
@@ -80,7 +78,7 @@ export const fieldPlaces = {
   "recovery code": onSecondFactor("recovery_code"),
   "required second factor": step({ next: "enroll", methods: ["totp"] }, async (person) => {
     await answers(person, httpPaths.stepTotp, { secret: "JBSWY3DPEHPK3PXP", uri: "otpauth://totp/maru" });
-    await person.button(accountKo.enroll.totp, false).click();
+    await person.button(ko.enroll.totp, false).click();
   }),
   "first sign-in through a provider": {
     who: "visitor",
@@ -114,15 +112,15 @@ export const fieldPlaces = {
     },
   },
   nickname: dialog("/settings", ko.settings.nickname.edit),
-  password: dialog("/settings/security", accountKo.security.change),
-  proof: dialog("/settings/security", accountKo.security.addPasskey),
+  password: dialog("/settings/security", ko.security.change),
+  proof: dialog("/settings/security", ko.security.addPasskey),
   "authenticator app": {
     who: "person",
     async opens(person) {
-      await dialog("/settings/security", accountKo.security.turnOn).opens(person);
+      await dialog("/settings/security", ko.security.turnOn).opens(person);
       await person.page.getByRole("textbox", { name: ko.auth.password.label }).fill(person.credentials.password);
-      await person.page.getByRole("dialog").getByRole("button", { name: accountKo.proof.confirm }).click();
-      await person.field(accountKo.totp.code).waitFor();
+      await person.page.getByRole("dialog").getByRole("button", { name: ko.proof.confirm }).click();
+      await person.field(ko.totp.code).waitFor();
     },
   },
 } as const satisfies Record<string, FieldPlace>;
@@ -138,46 +136,40 @@ const settings = "apps/web/src/features/settings";
 export const fieldRows: Readonly<Record<string, FieldRow>> = {
   [`${auth}/account-step.tsx: <TextField> auth.email.label`]: ["sign-up", email],
   [`${auth}/account-step.tsx: <PasswordField>`]: ["sign-up", password],
-  [`${auth}/code-field.tsx: <TextField> label`]: ["second factor", accountKo.secondFactor.totpLabel],
-  [`${auth}/code-step.tsx: <CodeField> code.label`]: ["code", accountKo.code.label],
+  [`${auth}/code-field.tsx: <TextField> label`]: ["second factor", ko.secondFactor.totpLabel],
+  [`${auth}/code-step.tsx: <CodeField> code.label`]: ["code", ko.code.label],
   [`${auth}/code-step.tsx: <NicknameField>`]: ["code", nickname],
   [`${auth}/consent-step.tsx: <NicknameField>`]: ["first sign-in through a provider", nickname],
   [`${auth}/consent-step.tsx: <TextField> auth.email.label`]: ["first sign-in through a provider", email],
   [`${auth}/consent-step.tsx: <TextField> signUp.invite.label`]: [
     "first sign-in through a provider",
-    accountKo.signUp.invite.label,
+    ko.signUp.invite.label,
   ],
-  [`${auth}/enroll-step.tsx: <CodeField> totp.code`]: ["required second factor", accountKo.totp.code],
-  [`${auth}/invite-step.tsx: <TextField> signUp.invite.label`]: [
-    "sign-up by invitation",
-    accountKo.signUp.invite.label,
-  ],
+  [`${auth}/enroll-step.tsx: <CodeField> totp.code`]: ["required second factor", ko.totp.code],
+  [`${auth}/invite-step.tsx: <TextField> signUp.invite.label`]: ["sign-up by invitation", ko.signUp.invite.label],
   [`${auth}/log-in-form.tsx: <TextField> auth.email.label`]: ["log-in", email],
   [`${auth}/log-in-form.tsx: <PasswordField>`]: ["log-in", password],
   [`${auth}/new-password-form.tsx: <PasswordField>`]: ["new password", password],
   [`${auth}/nickname-field.tsx: <TextField> auth.nickname.label`]: ["sign-up, nickname", nickname],
   [`${auth}/nickname-step.tsx: <NicknameField>`]: ["sign-up, nickname", nickname],
   [`${auth}/password-field.tsx: <TextField> props.label ?? t("auth.password.label")`]: ["log-in", password],
-  [`${auth}/second-factor-step.tsx: <CodeField> secondFactor.totpLabel`]: [
-    "second factor",
-    accountKo.secondFactor.totpLabel,
-  ],
+  [`${auth}/second-factor-step.tsx: <CodeField> secondFactor.totpLabel`]: ["second factor", ko.secondFactor.totpLabel],
   [`${auth}/second-factor-step.tsx: <TextField> secondFactor.recoveryLabel`]: [
     "recovery code",
-    accountKo.secondFactor.recoveryLabel,
+    ko.secondFactor.recoveryLabel,
   ],
-  "apps/web/src/features/palette/finder.tsx: <TextField> find.label": ["quick switch", paletteKo.find.label],
+  "apps/web/src/features/palette/finder.tsx: <TextField> find.label": ["quick switch", ko.find.label],
   [`${rooms}/composer/composer.tsx: <textarea> label`]: ["room", ko.room.compose.label],
   [`${rooms}/list/direct-dialog.tsx: <TextField> rooms.direct.label`]: ["a new conversation", ko.rooms.direct.label],
   [`${rooms}/composer/edit-composer.tsx: <Composer> room.editing.label`]: ["a message to edit", ko.room.editing.label],
   [`${rooms}/room-view.tsx: <Composer> room.compose.label`]: ["room", ko.room.compose.label],
   [`${rooms}/room-view.tsx: <EditComposer>`]: ["a message to edit", ko.room.editing.label],
   [`${settings}/account-section.tsx: <NicknameField>`]: ["nickname", nickname],
-  [`${settings}/password-dialog.tsx: <PasswordField> security.current`]: ["password", accountKo.security.current],
-  [`${settings}/password-dialog.tsx: <PasswordField> security.new`]: ["password", accountKo.security.new],
-  [`${settings}/proof-dialog.tsx: <TextField> request.name.label`]: ["proof", accountKo.security.name],
+  [`${settings}/password-dialog.tsx: <PasswordField> security.current`]: ["password", ko.security.current],
+  [`${settings}/password-dialog.tsx: <PasswordField> security.new`]: ["password", ko.security.new],
+  [`${settings}/proof-dialog.tsx: <TextField> request.name.label`]: ["proof", ko.security.name],
   [`${settings}/proof-dialog.tsx: <PasswordField>`]: ["proof", password],
-  [`${settings}/totp-dialog.tsx: <CodeField> totp.code`]: ["authenticator app", accountKo.totp.code],
+  [`${settings}/totp-dialog.tsx: <CodeField> totp.code`]: ["authenticator app", ko.totp.code],
   "apps/web/src/features/auth/screens/forgot-password-screen.tsx: <TextField> auth.email.label": [
     "forgotten password",
     email,

@@ -61,7 +61,7 @@ chromium.describe("writing", () => {
     stage.walk(async () => {
       const roomId = a.roomId;
       await a.composer.fill("아직 다 못 쓴 말");
-      await a.page.getByRole("link", { name: a.words.nav.home }).click();
+      await a.page.getByRole("link", { name: a.words.match.page }).click();
       await a.page.getByText("아직 다 못 쓴 말").first().waitFor();
       await a.page.goto(`${a.url}/rooms/${roomId}`);
       await a.isInRoom();

@@ -105,7 +105,7 @@ chromium.describe("enlarged, and on the smallest screens", () => {
           expect(await radio.evaluate((element) => element.scrollWidth <= element.clientWidth + 1)).toBe(true);
         }
         await person.picture(`narrow-theme-${locale}`);
-        if (locale === "ko") await page.getByRole("radio", { name: words.settings.language.en }).click();
+        if (locale === "ko") await page.getByRole("radio", { name: words.language.en }).click();
         await page.waitForFunction(() => document.documentElement.lang === "en");
       }
     }),

@@ -14,13 +14,23 @@ const server = process.env.MARU_DEV_SERVER ?? "http://localhost:8080";
 const house = new RegExp(
   [
     "apps/web/src/app/(signed-in-layout|frame/)",
-    "apps/web/src/features/match/(?!feature|index)",
-    "apps/web/src/features/palette/palette-host",
+    "apps/web/src/features/match/(?!feature|index|i18n/|palette-entries)",
+    "apps/web/src/features/palette/signed-in",
     "apps/web/src/features/settings/(signed-in|me-icon)",
-    "apps/web/src/features/rooms/(?!feature|index|composer/(app-)?drafts|detail/members|links/link-|links/links|list/direct|timeline/(message-actions\\.|use-message-items|use-copy|date-dialog))",
-    "apps/web/src/shell/(frame/(slots|layout|detail-pane|detail-place|list-width|banners)|ask-dialog|now|palette|time|use-once)\\.",
+    "apps/web/src/features/rooms/(?!feature|index|i18n/|palette-entries|composer/(app-)?drafts|detail/members|links/link-|links/links|list/(direct|list-search)|timeline/(message-actions\\.|use-message-items|use-copy|date-dialog))",
+    "apps/web/src/shell/(frame/(slots|layout|detail-pane|detail-place|list-width|banners|waiting-count)|ask-dialog|now|occupation|palette|palette-entry|time|use-once)\\.",
     "packages/ui/src/(roving-focus|actions/actions|menu/menu|badge|banner|skeleton|preload-overlays)\\.",
     "node_modules/virtua/",
+  ].join("|"),
+);
+
+/** Small modules that every page needs: what features register, the words' own program, and the simplest elements. */
+const everyPage = new RegExp(
+  [
+    "apps/web/src/features/[^/]+/(feature|keep-next|sign-up-steps|list/list-search|composer/(app-)?drafts)\\.",
+    "apps/web/src/.+/i18n/(words|landing|place|place-(ko|en))\\.ts",
+    "apps/web/src/shell/(i18n/(index|words)|storage|when-idle|lazy-module|keep-asking|error-messages|hold-navigation|safe-path|read-fault|root-route|use-page-title|device-name|landing-kind|frame/use-detail)\\.",
+    "packages/ui/src/(button|format-badge|toast/toast|toast/toast-queue|tooltip|enter-key/.+|logo|empty-state|written|icon-button|spinner)\\.",
   ].join("|"),
 );
 
@@ -51,6 +61,7 @@ export default defineConfig({
               name: "frame",
               test: /node_modules\/(react|@tanstack|use-sync-external-store|clsx)\//,
             },
+            { name: "every-page", test: everyPage, includeDependenciesRecursively: false },
             { name: "icons", test: /node_modules\/lucide-react\// },
             // What whoever is signed in always needs; what opens at a press is left out, and comes with it.
             { name: "house", test: house, includeDependenciesRecursively: false },

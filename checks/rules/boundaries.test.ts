@@ -154,3 +154,40 @@ describe("turns red when", () => {
 test("lets tests use the tests' kit", async () => {
   expect(await faultsOf({ [`${server}/features/rooms/rooms.test.ts`]: 'import "@maru/testkit";' })).toEqual([]);
 });
+
+describe("features of the web app", () => {
+  const web = "apps/web/src";
+  const withWeb = {
+    ...architecture,
+    areas: { ...architecture.areas, [`${web}/shell`]: [], e2e: [`${web}/features`] },
+    webFeatures: { folder: `${web}/features`, imports: [`${web}/shell`], others: { match: ["rooms"] } },
+  };
+  const app = {
+    "architecture.json": JSON.stringify(withWeb),
+    [`${web}/shell/frame.ts`]: "export const frame = 1;",
+    [`${web}/features/rooms/index.ts`]: 'export { list } from "./list.ts";',
+    [`${web}/features/rooms/list.ts`]: 'import { frame } from "../../shell/frame.ts"; export const list = frame;',
+    [`${web}/features/rooms/i18n/ko.ts`]: "export const ko = {};",
+    [`${web}/features/match/index.ts`]: 'import { list } from "../rooms/index.ts"; export const match = list;',
+    "e2e/words.ts": `import { ko } from "../${web}/features/rooms/i18n/ko.ts"; void ko;`,
+  };
+
+  test("need no line of their own, and their words are read by walks through the browser", async () => {
+    const notes = 'import { frame } from "../../shell/frame.ts"; export const notes = frame;';
+    expect(await faultsOf({ ...app, [`${web}/features/notes/index.ts`]: notes })).toEqual([]);
+  });
+
+  test.each([
+    ["one that no line lets in", "features/notes/index.ts", 'import "../rooms/index.ts";', "notes may not import"],
+    ["one beside its door", "features/match/spy.ts", 'import "../rooms/list.ts";', "by its index.ts"],
+    ["one from the shell", "shell/spy.ts", 'import "../features/rooms/index.ts";', "shell may not import"],
+  ])("turn red where they import %s", async (_, file, text, complaint) => {
+    const faults = await faultsOf({
+      ...app,
+      [`${web}/features/notes/index.ts`]: "export {};",
+      [`${web}/${file}`]: text,
+    });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(complaint);
+  });
+});

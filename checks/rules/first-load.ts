@@ -17,24 +17,22 @@ export type Manifest = Readonly<
 /** JavaScript that a page may take before it shows what it is for, in bytes after gzip. */
 export const firstLoadBytes = 180_000;
 
-const words = { ko: "src/shell/i18n/ko.ts", en: "src/shell/i18n/en.ts" } as const;
-const accountWords = { ko: "src/shell/i18n/account-ko.ts", en: "src/shell/i18n/account-en.ts" } as const;
+/** Words that every page says. */
+const everywhere = "src/shell/i18n/{locale}.ts";
 
-/** What comes with the frame of whoever is signed in: what each feature adds to it. */
-const frameParts = [
-  "src/app/signed-in-layout.tsx",
-  "src/features/match/signed-in.tsx",
-  "src/features/palette/palette-host.tsx",
-  "src/features/rooms/signed-in.tsx",
-  "src/features/settings/signed-in.ts",
-] as const;
-
-/** What each page takes beside what every page takes. */
+/**
+ * What each page takes beside what every page takes, and which words. A `*` stands for each feature that has such a part: what
+ * it brings into the house comes with the frame of whoever is signed in, and whatever is called `ko.ts` with it.
+ */
 const pages: Readonly<Record<string, readonly string[]>> = {
-  landing: ["src/app/landing/landing-screen.tsx"],
-  "log-in": ["src/features/auth/screens/log-in-screen.tsx", "account words"],
-  "sign-up": ["src/features/auth/screens/sign-up-screen.tsx", "account words"],
-  rooms: frameParts,
+  landing: [
+    "src/app/landing/landing-screen.tsx",
+    "src/app/landing/i18n/{locale}.ts",
+    "src/features/*/i18n/landing-{locale}.ts",
+  ],
+  "log-in": ["src/features/auth/screens/log-in-screen.tsx", "src/features/auth/i18n/entry-{locale}.ts"],
+  "sign-up": ["src/features/auth/screens/sign-up-screen.tsx", "src/features/auth/i18n/entry-{locale}.ts"],
+  rooms: ["src/app/signed-in-layout.tsx", "src/features/*/signed-in.ts", "src/features/*/i18n/{locale}.ts"],
 };
 
 /** Bounds what the pages of the first minute take, by what was built last, and refuses parts that need each other. */
@@ -98,8 +96,8 @@ export function measureFirstLoads(manifest: Manifest, read: (file: string) => Ui
   const totals = new Map<string, number>();
   for (const locale of ["ko", "en"] as const) {
     for (const [page, parts] of Object.entries(pages)) {
-      const named = parts.map((part) => (part === "account words" ? accountWords[locale] : part));
-      const roots = ["index.html", ...(entryOf(manifest, "index.html").dynamicImports ?? []), words[locale], ...named];
+      const named = [everywhere, ...parts].flatMap((part) => findParts(manifest, part.replace("{locale}", locale)));
+      const roots = ["index.html", ...(entryOf(manifest, "index.html").dynamicImports ?? []), ...named];
       const keys = withImports(manifest, roots);
       totals.set(
         `${page} (${locale})`,
@@ -108,6 +106,16 @@ export function measureFirstLoads(manifest: Manifest, read: (file: string) => Ui
     }
   }
   return totals;
+}
+
+/** The parts of the build that a name stands for: itself, or what each feature calls so. */
+function findParts(manifest: Manifest, name: string): readonly string[] {
+  if (!name.includes("*")) return [name];
+  const pattern = new RegExp(`^${name.split("*").map(RegExp.escape).join("[^/]+")}x?$`);
+  const found = Object.keys(manifest).filter((key) => pattern.test(key));
+  if (found.length === 0)
+    throw new Error(`No feature of the build has a part ${name}: name it anew in checks/rules/first-load.ts.`);
+  return found;
 }
 
 function withImports(manifest: Manifest, roots: readonly string[]): Set<string> {

@@ -1,10 +1,9 @@
 import { createClient, type MaruClient } from "@maru/client";
 import { csrfHeader, httpPaths, type Legal, type SignUpInput } from "@maru/protocol";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import { en } from "../../apps/web/src/shell/i18n/en.ts";
-import { ko } from "../../apps/web/src/shell/i18n/ko.ts";
 import { type Look, newProfile, picture } from "./browser.ts";
 import { Finger } from "./finger.ts";
+import { en, ko } from "./words.ts";
 
 const catalogues = { ko, en };
 let peopleCount = 0;

@@ -1,9 +1,5 @@
 import { clsx } from "clsx";
-
-/** Writes a count as a badge does: nothing past 99. */
-export function formatBadge(count: number): string {
-  return count > 99 ? "99+" : String(count);
-}
+import { formatBadge } from "./format-badge.ts";
 
 /** A count that asks for attention; nothing at zero. `label` says the count in words. */
 export function Badge({ count, label, isQuiet = false }: { count: number; label: string; isQuiet?: boolean }) {

@@ -1,7 +1,7 @@
 export { Actions } from "./actions/actions.tsx";
 export type { ActionsRequest } from "./actions/actions-request.ts";
 export { Avatar, type AvatarProps } from "./avatar.tsx";
-export { Badge, formatBadge } from "./badge.tsx";
+export { Badge } from "./badge.tsx";
 export { Banner, type BannerProps, type BannerTone } from "./banner.tsx";
 export {
   Button,
@@ -15,6 +15,7 @@ export { Dialog, type DialogProps } from "./dialog.tsx";
 export { EmptyState, type EmptyStateProps } from "./empty-state.tsx";
 export { isInputMethodPress } from "./enter-key/enter-key.ts";
 export { followEnterKey } from "./enter-key/follow-enter-key.ts";
+export { formatBadge } from "./format-badge.ts";
 export { findInName } from "./hangul-match.ts";
 export { IconButton, type IconButtonProps } from "./icon-button.tsx";
 export { Logo, LogoMark } from "./logo.tsx";

@@ -8,6 +8,7 @@ export function joinParts(parts: readonly SignedInParts[]) {
     banners: parts.flatMap((part) => part.banners ?? []),
     overlays: parts.flatMap((part) => part.overlays ?? []),
     slots: parts.map((part) => part.slots),
+    palette: parts.flatMap((part) => part.palette ?? []),
     prefetch: parts.flatMap((part) => part.prefetch ?? []),
   };
 }

@@ -9,6 +9,7 @@ import { createLazyModule } from "../shell/lazy-module.ts";
 import { safePath } from "../shell/safe-path.ts";
 import { features } from "./features.ts";
 import { joinParts } from "./join-parts.ts";
+import { words as landingWords } from "./landing/i18n/words.ts";
 
 /** What only signed-in people see; the landing page does not wait for it. */
 const signedIn = createLazyModule(async () => {
@@ -25,9 +26,13 @@ const kinds = features
   .toSorted((one, other) => one.rank - other.rank);
 
 /** What Maru is, for those who are not signed in. */
-const landing = createLazyModule(() =>
-  import("./landing/landing-screen.tsx").then(({ LandingScreen }) => LandingScreen),
-);
+const landing = createLazyModule(async () => {
+  const [{ LandingScreen }] = await Promise.all([
+    landingWords.alongside(import("./landing/landing-screen.tsx")),
+    ...kinds.map(({ load }) => load()),
+  ]);
+  return LandingScreen;
+});
 
 /** Decides what stands at an address: it depends on whether somebody is signed in. */
 export function Root() {

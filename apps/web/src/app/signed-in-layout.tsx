@@ -4,6 +4,7 @@ import { Outlet } from "@tanstack/react-router";
 import { useEffect, useMemo } from "react";
 import { loadQuestionDialog } from "../shell/ask-dialog.tsx";
 import { joinSlots, SlotsProvider } from "../shell/frame/slots.tsx";
+import { PaletteSourcesProvider } from "../shell/palette-entry.ts";
 import { whenIdle } from "../shell/when-idle.ts";
 import { AppFrame } from "./frame/app-frame.tsx";
 import { Banners } from "./frame/banners.tsx";
@@ -22,13 +23,15 @@ export function SignedInLayout({ house }: { house: House }) {
   if (session.state !== "signed_in") return null;
   return (
     <SlotsProvider slots={slots}>
-      <AppFrame navigation={house.navigation} banner={<Banners sources={house.banners} />}>
-        <Outlet />
-        {house.overlays.map((Overlay, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list of features never changes
-          <Overlay key={at} />
-        ))}
-      </AppFrame>
+      <PaletteSourcesProvider value={house.palette}>
+        <AppFrame navigation={house.navigation} banner={<Banners sources={house.banners} />}>
+          <Outlet />
+          {house.overlays.map((Overlay, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list of features never changes
+            <Overlay key={at} />
+          ))}
+        </AppFrame>
+      </PaletteSourcesProvider>
     </SlotsProvider>
   );
 }

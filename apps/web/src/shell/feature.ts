@@ -5,6 +5,7 @@ import type { NavigationEntry } from "./frame/navigation.ts";
 import type { Slots } from "./frame/slots.tsx";
 import type { LandingKind } from "./landing-kind.ts";
 import type { LazyModule } from "./lazy-module.ts";
+import type { PaletteSource } from "./palette-entry.ts";
 
 /**
  * What a feature registers with the app; `app/features.ts` lists them. Whatever is named here is part of every first load, so it
@@ -31,6 +32,8 @@ export type SignedInParts = {
   readonly navigation?: readonly NavigationEntry[];
   /** What it adds to the named places of a conversation. */
   readonly slots?: Partial<Slots>;
+  /** What it lets people find and do by the search over everything. */
+  readonly palette?: PaletteSource;
   /** What it has to say above every page. */
   readonly banners?: readonly BannerSource[];
   /** Drawn beside every page: what listens, and what lies over the page. */

@@ -39,7 +39,7 @@ function LocaleSwitch() {
       className="flex h-10 items-center gap-2 rounded-full px-3 text-sm font-medium text-ink-muted transition-colors touch-target hover:bg-hover hover:text-ink"
     >
       <Languages size={18} aria-hidden />
-      {other === "ko" ? t("settings.language.ko") : t("settings.language.en")}
+      {other === "ko" ? t("language.ko") : t("language.en")}
     </button>
   );
 }

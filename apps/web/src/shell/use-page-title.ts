@@ -1,12 +1,28 @@
+import { formatBadge } from "@maru/ui";
 import { useEffect } from "react";
+import type { WaitingCount } from "./frame/waiting-count.ts";
 import { useWords } from "./i18n/index.ts";
 
-/** Names the page in the tab, with the number of unread messages before it. */
-export function usePageTitle(page: string, unreadCount = 0): void {
+let title = "";
+let waiting: WaitingCount = { count: 0, hasMore: false };
+
+function write(): void {
+  const mark = waiting.count > 0 ? `(${formatBadge(waiting.count)}) ` : waiting.hasMore ? "• " : "";
+  document.title = mark + title;
+}
+
+/** Names the page in the tab. */
+export function usePageTitle(page: string): void {
   const { t } = useWords();
-  const title = t("app.title", { page });
+  const named = t("app.title", { page });
   useEffect(() => {
-    // As badges write it; their function would bring the house along to the pages of who is signed out.
-    document.title = unreadCount > 0 ? `(${unreadCount > 99 ? "99+" : unreadCount}) ${title}` : title;
-  }, [title, unreadCount]);
+    title = named;
+    write();
+  }, [named]);
+}
+
+/** Puts what waits before the name of whatever page is open. */
+export function showWaitingInTitle(next: WaitingCount): void {
+  waiting = next;
+  if (title !== "") write();
 }

@@ -1,5 +1,12 @@
 /** A toast that waits to be shown. */
-export type QueuedToast = { readonly text: string; readonly tone: "plain" | "good" | "bad" };
+export type QueuedToast = {
+  readonly text: string;
+  readonly tone: "plain" | "good" | "bad";
+  /** Something to do about it. Such a toast stays until it is done, or put away. */
+  readonly action?: { readonly label: string; readonly closeLabel: string; readonly onPress: () => void };
+  /** Ends it: there is nothing more to be said. */
+  readonly signal?: AbortSignal;
+};
 
 const waiting: QueuedToast[] = [];
 const listeners = new Set<() => void>();

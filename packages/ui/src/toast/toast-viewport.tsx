@@ -1,18 +1,24 @@
 import { Toast as BaseToast } from "@base-ui/react/toast";
-import { CircleAlert, CircleCheck } from "lucide-react";
+import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { useEffect } from "react";
-import { toastQueue } from "./toast-queue.ts";
+import { type QueuedToast, toastQueue } from "./toast-queue.ts";
 
-const manager = BaseToast.createToastManager();
+type Action = NonNullable<QueuedToast["action"]>;
+
+const manager = BaseToast.createToastManager<{ readonly action: Action }>();
 
 function showWaiting(): void {
-  for (const { text, tone } of toastQueue.take()) {
-    manager.add({
+  for (const { text, tone, action, signal } of toastQueue.take()) {
+    if (signal?.aborted) continue;
+    const id = manager.add({
       title: text,
       type: tone,
-      timeout: tone === "bad" ? 6_000 : 3_000,
+      // What can be done about it must not go away before it is done.
+      timeout: action ? 0 : tone === "bad" ? 6_000 : 3_000,
       priority: tone === "bad" ? "high" : "low",
+      ...(action && { data: { action } }),
     });
+    signal?.addEventListener("abort", () => manager.close(id), { once: true });
   }
 }
 
@@ -38,7 +44,7 @@ export function ToastViewport({ label }: { label: string }) {
 }
 
 function Toasts() {
-  const { toasts } = BaseToast.useToastManager();
+  const { toasts } = BaseToast.useToastManager<{ readonly action: Action }>();
   return toasts.map((toast) => (
     <BaseToast.Root
       key={toast.id}
@@ -50,7 +56,30 @@ function Toasts() {
         {toast.type === "good" && <CircleCheck size={18} aria-hidden className="shrink-0" />}
         {toast.type === "bad" && <CircleAlert size={18} aria-hidden className="shrink-0" />}
         <BaseToast.Title render={<p />} />
+        {toast.data && <ToastAction {...toast.data.action} onDone={() => manager.close(toast.id)} />}
       </BaseToast.Content>
     </BaseToast.Root>
   ));
+}
+
+/** What can be done about it, and the way to put it away. */
+function ToastAction({ label, closeLabel, onPress, onDone }: Action & { onDone: () => void }) {
+  const button = "flex h-9 items-center rounded-full transition-colors touch-target hover:bg-paper/15";
+  return (
+    <span className="-my-1.5 -mr-2.5 ml-1 flex shrink-0 items-center">
+      <button
+        type="button"
+        className={`${button} px-3 font-bold`}
+        onClick={() => {
+          onDone();
+          onPress();
+        }}
+      >
+        {label}
+      </button>
+      <button type="button" aria-label={closeLabel} className={`${button} w-9 justify-center`} onClick={onDone}>
+        <X size={17} aria-hidden />
+      </button>
+    </span>
+  );
 }

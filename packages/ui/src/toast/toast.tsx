@@ -9,8 +9,12 @@ export const loadToasts = () => import("./toast-viewport.tsx");
 const ToastViewport = lazy(() => loadToasts().then((module) => ({ default: module.ToastViewport })));
 
 /** Shows a toast from anywhere; never the only place where something is said. */
-export function showToast(text: string, tone: ToastTone = "plain"): void {
-  toastQueue.push({ text, tone });
+export function showToast(
+  text: string,
+  tone: ToastTone = "plain",
+  more: Pick<QueuedToast, "action" | "signal"> = {},
+): void {
+  toastQueue.push({ text, tone, ...more });
 }
 
 /** Shows toasts at the top. Stands once, around everything; `label` names the region. */

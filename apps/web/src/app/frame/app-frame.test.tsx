@@ -12,12 +12,12 @@ const { AppFrame } = await import("./app-frame.tsx");
 
 const Icon = () => <svg />;
 const navigation: readonly NavigationEntry[] = [
-  { to: "/", label: "nav.home", Icon, rank: 10, isExact: true },
-  { to: "/rooms", label: "nav.rooms", Icon, rank: 20, useBadge: () => ({ count: 3, label: "안 읽은 메시지 3개" }) },
-  { to: "/settings", label: "nav.me", Icon, rank: 90, isAtFoot: true },
+  { to: "/", label: () => "홈", Icon, rank: 10, isExact: true },
+  { to: "/rooms", label: () => "대화", Icon, rank: 20, useBadge: () => ({ count: 3, label: "안 읽은 메시지 3개" }) },
+  { to: "/settings", label: () => "나", Icon, rank: 90, isAtFoot: true },
 ];
-const rooms: ListPane = { label: "rooms.page", List: () => <p>모든 대화</p> };
-const settings: ListPane = { label: "settings.page", List: () => <p>모든 설정</p> };
+const rooms: ListPane = { label: () => "대화", List: () => <p>모든 대화</p> };
+const settings: ListPane = { label: () => "설정", List: () => <p>모든 설정</p> };
 
 function Page({ name }: { name: string }) {
   const detail = useDetail();

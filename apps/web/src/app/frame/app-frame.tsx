@@ -7,6 +7,7 @@ import { useWords } from "../../shell/i18n/index.ts";
 import { ListPaneFrame } from "./list-pane.tsx";
 import { Rail } from "./rail.tsx";
 import { TabBar } from "./tab-bar.tsx";
+import { WaitingSigns } from "./waiting-signs.tsx";
 
 export type AppFrameProps = {
   navigation: readonly NavigationEntry[];
@@ -54,7 +55,7 @@ export function AppFrame({ navigation, banner, children }: AppFrameProps) {
       <div className="flex min-h-0 flex-1">
         {hasRail && <Rail navigation={navigation} />}
         {paneCount > 1 && listPane && (
-          <ListPaneFrame label={t(listPane.label)}>
+          <ListPaneFrame label={listPane.label()}>
             <listPane.List />
           </ListPaneFrame>
         )}
@@ -65,6 +66,7 @@ export function AppFrame({ navigation, banner, children }: AppFrameProps) {
         </DetailPlaceProvider>
         <div ref={setDetailPlace} className="contents" />
       </div>
+      <WaitingSigns navigation={navigation} />
       {!hasRail && !isImmersive && <TabBar navigation={navigation} />}
     </div>
   );

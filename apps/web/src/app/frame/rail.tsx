@@ -23,9 +23,8 @@ export function Rail({ navigation }: { navigation: readonly NavigationEntry[] })
 }
 
 function RailLink({ entry }: { entry: NavigationEntry }) {
-  const { t } = useWords();
   return (
-    <Tooltip text={t(entry.label)} side="right">
+    <Tooltip text={entry.label()} side="right">
       <Link
         to={entry.to as "/"}
         activeOptions={{ exact: entry.isExact ?? false, includeSearch: false }}
@@ -34,7 +33,7 @@ function RailLink({ entry }: { entry: NavigationEntry }) {
         <span aria-hidden="true">
           <entry.Icon size={23} />
         </span>
-        <span className="sr-only">{t(entry.label)}</span>
+        <span className="sr-only">{entry.label()}</span>
         <span className="absolute -top-1 left-5.5">
           <NavigationBadge entry={entry} />
         </span>

@@ -19,7 +19,7 @@ export function TabBar({ navigation }: { navigation: readonly NavigationEntry[] 
               <span aria-hidden="true" className="flex h-6 items-center">
                 <entry.Icon size={23} />
               </span>
-              {t(entry.label)}
+              {entry.label()}
               <span className="absolute top-1.5 left-1/2 ml-1.5">
                 <NavigationBadge entry={entry} />
               </span>

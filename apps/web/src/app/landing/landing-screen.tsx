@@ -3,10 +3,10 @@ import { Link } from "@tanstack/react-router";
 import { Archive, Check } from "lucide-react";
 import { useId } from "react";
 import { HallScene } from "../../shell/brand/hall-scene.tsx";
-import { useWords } from "../../shell/i18n/index.ts";
 import type { LandingKind } from "../../shell/landing-kind.ts";
 import { PublicFrame } from "../../shell/public-frame.tsx";
 import { usePageTitle } from "../../shell/use-page-title.ts";
+import { useWords } from "./i18n/words.ts";
 
 /** What Maru is, to somebody who is not signed in, and one way in. */
 export function LandingScreen({ kinds }: { kinds: readonly LandingKind[] }) {
@@ -39,10 +39,10 @@ export function LandingScreen({ kinds }: { kinds: readonly LandingKind[] }) {
         </p>
         <footer className="mt-10 flex gap-5 text-sm text-ink-faint">
           <a href="/terms" className="rounded-sm hover:text-ink">
-            {t("landing.terms")}
+            {t("legal.terms")}
           </a>
           <a href="/privacy" className="rounded-sm hover:text-ink">
-            {t("landing.privacy")}
+            {t("legal.privacy")}
           </a>
         </footer>
       </div>
@@ -57,7 +57,7 @@ function Kinds({ kinds }: { kinds: readonly LandingKind[] }) {
   return (
     <section aria-labelledby={id} className="border-t border-line pt-8">
       <h2 id={id} className="text-lg font-bold tracking-tight">
-        {t("landing.kinds.title")}
+        {t("landing.kinds")}
       </h2>
       <ul className="mt-4 grid gap-3 md:grid-cols-[repeat(auto-fit,minmax(18rem,1fr))] md:gap-4">
         {kinds.map(({ key, Icon, title, text, points }) => (
@@ -69,14 +69,14 @@ function Kinds({ kinds }: { kinds: readonly LandingKind[] }) {
               >
                 <Icon size={22} />
               </span>
-              <h3 className="text-base font-semibold">{t(title)}</h3>
+              <h3 className="text-base font-semibold">{title()}</h3>
             </div>
-            <p className="text-md text-ink-muted">{t(text)}</p>
+            <p className="text-md text-ink-muted">{text()}</p>
             <ul className="flex flex-col gap-1.5 text-sm text-ink-muted">
               {points.map((point) => (
-                <li key={point} className="flex items-start gap-2">
+                <li key={point()} className="flex items-start gap-2">
                   <Check size={16} aria-hidden className="mt-1 shrink-0 text-jade" />
-                  {t(point)}
+                  {point()}
                 </li>
               ))}
             </ul>

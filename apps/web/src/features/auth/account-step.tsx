@@ -1,7 +1,7 @@
 import { TextField } from "@maru/ui";
 import { type ReactNode, useState } from "react";
-import { useWords } from "../../shell/i18n/index.ts";
 import { emailFaultKey, passwordFaultKey } from "./field-rules.ts";
+import { useWords } from "./i18n/index.ts";
 import { PasswordField } from "./password-field.tsx";
 import { StepForm } from "./step-form.tsx";
 

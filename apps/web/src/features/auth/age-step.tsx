@@ -2,7 +2,7 @@ import { Button, buttonClass } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { HallScene } from "../../shell/brand/hall-scene.tsx";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/index.ts";
 import { keepNext } from "./keep-next.ts";
 
 /** Asks the age first; younger people are kindly refused before anything is asked or stored. */
@@ -47,7 +47,7 @@ export function AgeStep({ onConfirmed }: { onConfirmed: () => void }) {
             search={keepNext}
             className="rounded-sm font-semibold text-jade underline-offset-4 hover:underline"
           >
-            {t("landing.logIn")}
+            {t("auth.logIn.page")}
           </Link>
         </p>
       </div>

@@ -1,14 +1,12 @@
 import { buttonClass } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { HallScene } from "../../shell/brand/hall-scene.tsx";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/index.ts";
 import { keepNext } from "./keep-next.ts";
 
 /** Says that nobody new can come in here, and shows the way for those who have been here. */
 export function ClosedStep() {
-  const t = useAccountWords();
-  const { t: words } = useWords();
+  const { t } = useWords();
   return (
     <div className="mx-auto flex w-full max-w-110 flex-1 animate-rise flex-col px-6 pt-6 pb-6 md:flex-none md:pt-[6vh]">
       <div role="alert">
@@ -17,7 +15,7 @@ export function ClosedStep() {
       </div>
       <HallScene seats="none" className="my-8" />
       <Link to="/log-in" search={keepNext} className={`mt-auto md:mt-4 ${buttonClass({ size: "lg", isWide: true })}`}>
-        {words("landing.logIn")}
+        {t("auth.logIn.page")}
       </Link>
     </div>
   );

@@ -3,12 +3,11 @@ import { normalizeName, type SignInStep } from "@maru/protocol";
 import { showToast } from "@maru/ui";
 import { useState } from "react";
 import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
 import { formatElapsed } from "../../shell/time.ts";
 import { CodeField, codeLength } from "./code-field.tsx";
 import { nicknameFaultKey } from "./field-rules.ts";
+import { useWords } from "./i18n/index.ts";
 import { NicknameField } from "./nickname-field.tsx";
 import { StepForm } from "./step-form.tsx";
 import { textLinkClass } from "./text-link.ts";
@@ -29,8 +28,7 @@ export type CodeStepProps = {
 
 /** The code that came by mail. Another nickname is asked for if the one chosen was taken meanwhile. */
 export function CodeStep({ step, account, checkNickname, onStep, onOver, onStartOver, onLogIn }: CodeStepProps) {
-  const t = useAccountWords();
-  const { t: words, locale } = useWords();
+  const { t, locale } = useWords();
   const [code, setCode] = useState("");
   const [isSubmitted, setIsSubmitted] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
@@ -79,7 +77,7 @@ export function CodeStep({ step, account, checkNickname, onStep, onOver, onStart
               {t("step.startOver")}
             </button>
             <button type="button" className={textLinkClass} onClick={onLogIn}>
-              {words("landing.logIn")}
+              {t("auth.logIn.page")}
             </button>
           </div>
         </div>
@@ -113,7 +111,7 @@ export function CodeStep({ step, account, checkNickname, onStep, onOver, onStart
 
 /** How long the code is good for; silent where this device's clock contradicts the server's. */
 function ExpiresIn({ at }: { at: string }) {
-  const t = useAccountWords();
+  const { t } = useWords();
   const now = useNow(1_000);
   const leftMs = Date.parse(at) - now.getTime();
   if (leftMs <= 0 || leftMs > 3_600_000) return null;
@@ -122,7 +120,7 @@ function ExpiresIn({ at }: { at: string }) {
 
 /** Asks for the code once more, when that may be done again. Counted from when the page learned of it. */
 function Resend({ afterMs, onResend }: { afterMs: number; onResend: () => void }) {
-  const t = useAccountWords();
+  const { t } = useWords();
   const now = useNow(1_000);
   const [since] = useState(now);
   const leftMs = afterMs - (now.getTime() - since.getTime());
@@ -142,7 +140,7 @@ function NewNickname(props: {
   isSubmitted: boolean;
   error: string | null;
 }) {
-  const t = useAccountWords();
+  const { t } = useWords();
   const state = useNicknameCheck(props.value, props.check);
   return (
     <>

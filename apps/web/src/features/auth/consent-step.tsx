@@ -3,11 +3,10 @@ import { type AuthOptions, describeError, type Legal, normalizeName, type SignIn
 import { Checkbox, TextField } from "@maru/ui";
 import { useState } from "react";
 import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { isEnough, noConsents } from "./consents.ts";
 import { ConsentsStep } from "./consents-step.tsx";
 import { emailFaultKey, nicknameFaultKey } from "./field-rules.ts";
+import { useWords } from "./i18n/index.ts";
 import { NicknameField } from "./nickname-field.tsx";
 import { useProviderName } from "./provider-buttons.tsx";
 import { StepForm } from "./step-form.tsx";
@@ -30,8 +29,7 @@ export type ConsentStepProps = {
 /** A first sign-in through a provider: what to be called, and the same age and consents as everybody. */
 export function ConsentStep(props: ConsentStepProps) {
   const { step, options, account, onStep, onOver } = props;
-  const t = useAccountWords();
-  const { t: words, locale } = useWords();
+  const { t, locale } = useWords();
   const nameOf = useProviderName();
   const [at, setAt] = useState<"profile" | "consents">("profile");
   const [form, setForm] = useState({ nickname: step.nickname ?? "", email: "", inviteCode: "" });
@@ -116,7 +114,7 @@ export function ConsentStep(props: ConsentStepProps) {
     <StepForm
       title={t("consent.title")}
       text={t("consent.text", { provider })}
-      submit={words("common.next")}
+      submit={t("common.next")}
       onSubmit={() => {
         setIsSubmitted(true);
         const isFine = nicknameFaultKey(form.nickname) === null && !isRefused(nicknameState) && !error;
@@ -133,7 +131,7 @@ export function ConsentStep(props: ConsentStepProps) {
       />
       {asksEmail && (
         <TextField
-          label={words("auth.email.label")}
+          label={t("auth.email.label")}
           name="email"
           type="email"
           inputMode="email"
@@ -143,7 +141,7 @@ export function ConsentStep(props: ConsentStepProps) {
           value={form.email}
           onValueChange={(email) => change({ email })}
           hint={options.isMailOn ? t("consent.email") : t("consent.emailLater")}
-          error={errorOf("email.") ?? (isSubmitted && emailFault ? words(emailFault) : undefined)}
+          error={errorOf("email.") ?? (isSubmitted && emailFault ? t(emailFault) : undefined)}
         />
       )}
       {asksInvite && (

@@ -1,7 +1,7 @@
 import { Checkbox } from "@maru/ui";
 import type { ReactNode } from "react";
-import { useWords } from "../../shell/i18n/index.ts";
 import { type Consents, isEnough, summarizeConsents } from "./consents.ts";
+import { useWords } from "./i18n/index.ts";
 import { StepForm } from "./step-form.tsx";
 
 export type ConsentsStepProps = {

@@ -5,9 +5,8 @@ import { ChevronRight, KeyRound, Smartphone } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
 import { navigationHold } from "../../shell/hold-navigation.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { CodeField, codeLength } from "./code-field.tsx";
+import { useWords } from "./i18n/index.ts";
 import { hasPasskeys, makePasskey } from "./passkeys.ts";
 import { RecoveryCodesCard } from "./recovery-codes-card.tsx";
 import { StepForm } from "./step-form.tsx";
@@ -25,8 +24,7 @@ export type EnrollStepProps = {
 
 /** An operator's first second factor. Whoever finishes is signed in, and sees the recovery codes before going on. */
 export function EnrollStep({ methods, account, deviceName, onOver, onStartOver }: EnrollStepProps) {
-  const t = useAccountWords();
-  const { locale } = useWords();
+  const { t, locale } = useWords();
   const [setUp, setSetUp] = useState<TotpSetUp | null>(null);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   const [busyWith, setBusyWith] = useState<SecondFactorMethod | null>(null);
@@ -128,7 +126,7 @@ function TotpStep(props: {
   onCode: (code: string) => Promise<void>;
   onBack: (() => void) | null;
 }) {
-  const t = useAccountWords();
+  const { t } = useWords();
   const [code, setCode] = useState("");
   const [isShort, setIsShort] = useState(false);
   const [isBusy, setIsBusy] = useState(false);

@@ -1,10 +1,10 @@
 import type { EnterResult, MaruClient } from "@maru/client";
 import type { AuthOptions, SignInStep } from "@maru/protocol";
 import { useState } from "react";
-import { useAccountWords } from "../../shell/i18n/account.ts";
 import { CodeStep } from "./code-step.tsx";
 import { ConsentStep } from "./consent-step.tsx";
 import { EnrollStep } from "./enroll-step.tsx";
+import { useWords } from "./i18n/index.ts";
 import { SecondFactorStep } from "./second-factor-step.tsx";
 import { StepForm } from "./step-form.tsx";
 import type { CheckNickname } from "./use-nickname-check.ts";
@@ -26,7 +26,7 @@ export type EntryStepProps = {
 
 /** Whatever is left to do before somebody is signed in. */
 export function EntryStep({ step, options, client, checkNickname, deviceName, onStep, onGivenUp }: EntryStepProps) {
-  const t = useAccountWords();
+  const { t } = useWords();
   const [isOver, setIsOver] = useState(false);
   const { account } = client;
   const giveUp = (wish: "anew" | "log_in") => {

@@ -2,14 +2,24 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { WebFeature } from "../../shell/feature.ts";
 import { readFault } from "../../shell/read-fault.ts";
 import { rootRoute } from "../../shell/root-route.ts";
+import { words } from "./i18n/words.ts";
 import { type Next, readNext } from "./keep-next.ts";
 import { isSignUpStep, type SignUpStep } from "./sign-up-steps.ts";
 
-const LogInPage = lazyRouteComponent(() => import("./screens/log-in-screen.tsx"), "LogInScreen");
-const SignUpPage = lazyRouteComponent(() => import("./screens/sign-up-screen.tsx"), "SignUpScreen");
-const ForgotPage = lazyRouteComponent(() => import("./screens/forgot-password-screen.tsx"), "ForgotPasswordScreen");
-const ResetPage = lazyRouteComponent(() => import("./screens/link-screens.tsx"), "ResetPasswordScreen");
-const FirstSignInPage = lazyRouteComponent(() => import("./screens/link-screens.tsx"), "FirstSignInScreen");
+const LogInPage = lazyRouteComponent(() => words.alongside(import("./screens/log-in-screen.tsx")), "LogInScreen");
+const SignUpPage = lazyRouteComponent(() => words.alongside(import("./screens/sign-up-screen.tsx")), "SignUpScreen");
+const ForgotPage = lazyRouteComponent(
+  () => words.alongside(import("./screens/forgot-password-screen.tsx")),
+  "ForgotPasswordScreen",
+);
+const ResetPage = lazyRouteComponent(
+  () => words.alongside(import("./screens/link-screens.tsx")),
+  "ResetPasswordScreen",
+);
+const FirstSignInPage = lazyRouteComponent(
+  () => words.alongside(import("./screens/link-screens.tsx")),
+  "FirstSignInScreen",
+);
 
 const under = { getParentRoute: () => rootRoute };
 const forVisitors = { staticData: { audience: "visitors" } } as const;

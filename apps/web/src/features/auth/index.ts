@@ -1,6 +1,7 @@
 export { CodeField, codeLength } from "./code-field.tsx";
 export { auth } from "./feature.ts";
 export { nicknameFaultKey, passwordFaultKey } from "./field-rules.ts";
+export { useWords as useAuthWords } from "./i18n/index.ts";
 export { NicknameField } from "./nickname-field.tsx";
 export { hasPasskeys, makePasskey } from "./passkeys.ts";
 export { PasswordField } from "./password-field.tsx";

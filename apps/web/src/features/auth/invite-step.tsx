@@ -1,7 +1,6 @@
 import { TextField } from "@maru/ui";
 import { useState } from "react";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/index.ts";
 import { StepForm } from "./step-form.tsx";
 
 export type InviteStepProps = {
@@ -14,8 +13,7 @@ export type InviteStepProps = {
 
 /** The code of an invitation, where people come in by one. */
 export function InviteStep({ initial, error, onChange, onDone }: InviteStepProps) {
-  const t = useAccountWords();
-  const { t: words } = useWords();
+  const { t } = useWords();
   const [code, setCode] = useState(initial);
   const [isSubmitted, setIsSubmitted] = useState(false);
   const isEmpty = code.trim() === "";
@@ -23,7 +21,7 @@ export function InviteStep({ initial, error, onChange, onDone }: InviteStepProps
     <StepForm
       title={t("signUp.invite.title")}
       text={t("signUp.invite.text")}
-      submit={words("common.next")}
+      submit={t("common.next")}
       onSubmit={() => {
         setIsSubmitted(true);
         if (!isEmpty && !error) onDone(code.trim());

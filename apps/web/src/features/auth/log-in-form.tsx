@@ -2,9 +2,8 @@ import { TextField } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { errorMessageOf } from "../../shell/error-messages.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { emailFaultKey } from "./field-rules.ts";
+import { useWords } from "./i18n/index.ts";
 import { keepNext } from "./keep-next.ts";
 import { PasswordField } from "./password-field.tsx";
 import { StepForm } from "./step-form.tsx";
@@ -24,7 +23,6 @@ export function LogInForm({
   otherWays: ReactNode;
 }) {
   const { t, locale } = useWords();
-  const account = useAccountWords();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [isSubmitted, setIsSubmitted] = useState(false);
@@ -54,7 +52,7 @@ export function LogInForm({
           {otherWays}
           <div className="flex flex-wrap items-center justify-center gap-x-5 gap-y-3">
             <Link to="/forgot-password" search={keepNext} className={`${textLinkClass} no-underline`}>
-              {account("logIn.forgot")}
+              {t("logIn.forgot")}
             </Link>
             <p className="text-center text-sm text-ink-muted">
               {t("auth.logIn.newHere")}{" "}

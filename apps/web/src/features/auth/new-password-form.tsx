@@ -1,8 +1,7 @@
 import { useState } from "react";
 import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { passwordFaultKey } from "./field-rules.ts";
+import { useWords } from "./i18n/index.ts";
 import { PasswordField } from "./password-field.tsx";
 import { StepForm } from "./step-form.tsx";
 
@@ -13,8 +12,7 @@ export function NewPasswordForm(props: {
   save: (password: string) => Promise<unknown>;
   onExpired: () => void;
 }) {
-  const t = useAccountWords();
-  const { t: words, locale } = useWords();
+  const { t, locale } = useWords();
   const [password, setPassword] = useState("");
   const [isSubmitted, setIsSubmitted] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
@@ -46,9 +44,9 @@ export function NewPasswordForm(props: {
         autoFocus
         value={password}
         onValueChange={setPassword}
-        hint={words("auth.password.hint")}
-        success={passwordFault === null ? words("auth.password.good") : undefined}
-        error={isSubmitted && passwordFault ? words(passwordFault) : undefined}
+        hint={t("auth.password.hint")}
+        success={passwordFault === null ? t("auth.password.good") : undefined}
+        error={isSubmitted && passwordFault ? t(passwordFault) : undefined}
       />
     </StepForm>
   );

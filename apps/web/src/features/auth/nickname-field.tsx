@@ -1,7 +1,7 @@
 import { Spinner, TextField } from "@maru/ui";
 import { useState } from "react";
-import { useWords } from "../../shell/i18n/index.ts";
 import { nicknameFaultKey } from "./field-rules.ts";
+import { useWords } from "./i18n/index.ts";
 import { isRefused, type NicknameState } from "./use-nickname-check.ts";
 
 export type NicknameFieldProps = {

@@ -1,8 +1,8 @@
 import type { NicknameAvailability } from "@maru/protocol";
 import { Avatar } from "@maru/ui";
 import { useState } from "react";
-import { useWords } from "../../shell/i18n/index.ts";
 import { nicknameFaultKey } from "./field-rules.ts";
+import { useWords } from "./i18n/index.ts";
 import { NicknameField } from "./nickname-field.tsx";
 import { StepForm } from "./step-form.tsx";
 import { isRefused, useNicknameCheck } from "./use-nickname-check.ts";

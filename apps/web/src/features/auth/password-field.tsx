@@ -1,7 +1,7 @@
 import { IconButton, TextField, type TextFieldProps } from "@maru/ui";
 import { Eye, EyeOff } from "lucide-react";
 import { useState } from "react";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/index.ts";
 
 /** A password that can be looked at by the person who writes it. */
 export function PasswordField(props: Omit<TextFieldProps, "label" | "type" | "trailing"> & { label?: string }) {

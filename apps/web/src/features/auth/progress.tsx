@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/index.ts";
 
 /** How far one has come on a way of few steps. */
 export function Progress({ step, count }: { step: number; count: number }) {

@@ -5,8 +5,7 @@ import { clsx } from "clsx";
 import { LogIn } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { errorMessageOf } from "../../shell/error-messages.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/index.ts";
 
 export type ProviderButtonsProps = {
   providers: AuthOptions["providers"];
@@ -17,14 +16,13 @@ export type ProviderButtonsProps = {
 
 /** A provider's name in the reader's language, where there is one. */
 export function useProviderName(): (provider: { readonly id: string; readonly name: string }) => string {
-  const t = useAccountWords();
+  const { t } = useWords();
   return ({ id, name }) => (id === "kakao" ? t("providers.kakaoName") : name);
 }
 
 /** The other ways in, below a form. Nothing where there are none. */
 export function ProviderButtons({ providers, account, returnTo }: ProviderButtonsProps) {
-  const t = useAccountWords();
-  const { locale } = useWords();
+  const { t, locale } = useWords();
   const [busyId, setBusyId] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
   if (providers.length === 0) return null;

@@ -1,12 +1,12 @@
 import { Button, showToast } from "@maru/ui";
 import { Copy, Download } from "lucide-react";
 import { copyText } from "../../shell/copy-text.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
 import { saveFile } from "../../shell/save-file.ts";
+import { useWords } from "./i18n/index.ts";
 
 /** The recovery codes, to be copied or kept as a file. */
 export function RecoveryCodesCard({ codes }: { codes: readonly string[] }) {
-  const t = useAccountWords();
+  const { t } = useWords();
   const text = `${codes.join("\n")}\n`;
   const copy = async () => {
     const isCopied = await copyText(text);

@@ -3,9 +3,8 @@ import type { SecondFactorMethod, SignInStep } from "@maru/protocol";
 import { TextField } from "@maru/ui";
 import { useState } from "react";
 import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { CodeField, codeLength } from "./code-field.tsx";
+import { useWords } from "./i18n/index.ts";
 import { hasPasskeys, signWithPasskey } from "./passkeys.ts";
 import { StepForm } from "./step-form.tsx";
 import { textLinkClass } from "./text-link.ts";
@@ -31,8 +30,7 @@ const textKeys = {
 
 /** The second factor of a sign-in, in whichever way the person has at hand. */
 export function SecondFactorStep({ methods, account, onStep, onOver, onStartOver }: SecondFactorStepProps) {
-  const t = useAccountWords();
-  const { t: words, locale } = useWords();
+  const { t, locale } = useWords();
   const usable = methods.filter((method) => method !== "passkey" || hasPasskeys());
   const order: readonly SecondFactorMethod[] = ["passkey", "totp", "recovery_code"];
   const [method, setMethod] = useState(order.find((each) => usable.includes(each)) ?? "recovery_code");
@@ -76,7 +74,7 @@ export function SecondFactorStep({ methods, account, onStep, onOver, onStartOver
     <StepForm
       title={t("secondFactor.title")}
       text={t(textKeys[method])}
-      submit={method === "passkey" ? t("secondFactor.usePasskey") : words("common.next")}
+      submit={method === "passkey" ? t("secondFactor.usePasskey") : t("common.next")}
       isBusy={isBusy}
       error={error}
       onSubmit={() => void submit()}

@@ -2,7 +2,6 @@ import type { AuthOptions, ErrorCode, Legal, SignUpInput } from "@maru/protocol"
 import { describeError, normalizeName } from "@maru/protocol";
 import { type ReactNode, useState } from "react";
 import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { PublicFrame } from "../../shell/public-frame.tsx";
 import { Reconnecting } from "../../shell/reconnecting.tsx";
 import { AccountStep } from "./account-step.tsx";
@@ -11,6 +10,7 @@ import { ClosedStep } from "./closed-step.tsx";
 import { noConsents } from "./consents.ts";
 import { ConsentsStep } from "./consents-step.tsx";
 import { emailFaultKey, nicknameFaultKey, passwordFaultKey } from "./field-rules.ts";
+import { useWords } from "./i18n/index.ts";
 import { InviteStep } from "./invite-step.tsx";
 import { NicknameStep } from "./nickname-step.tsx";
 import { Progress } from "./progress.tsx";

@@ -3,11 +3,11 @@ import { Button, showToast } from "@maru/ui";
 import { Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { copyText } from "../../shell/copy-text.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
+import { useWords } from "./i18n/index.ts";
 
 /** What an authenticator app is to be given: a picture to scan, and the same as a key to write. */
 export function TotpCard({ setUp }: { setUp: TotpSetUp }) {
-  const t = useAccountWords();
+  const { t } = useWords();
   const copy = async () => {
     const isCopied = await copyText(setUp.secret);
     showToast(isCopied ? t("recovery.copied") : t("recovery.copyFailed"), isCopied ? "good" : "bad");

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { ko } from "../../shell/i18n/ko.ts";
 import { comfortKey } from "./comfort.ts";
+import { ko } from "./i18n/ko.ts";
 
 test("from a minute on whoever waits is told what else may help", () => {
   expect([0, 14_999].map(comfortKey)).toEqual(["match.waiting.soon", "match.waiting.soon"]);

@@ -3,9 +3,11 @@ import { VenetianMask } from "lucide-react";
 import type { WebFeature } from "../../shell/feature.ts";
 import { createLazyModule } from "../../shell/lazy-module.ts";
 import { rootRoute } from "../../shell/root-route.ts";
-import { roomsListPane } from "../rooms/index.ts";
+import { readListSearch, roomsListPane } from "../rooms/index.ts";
+import { landing } from "./i18n/landing.ts";
+import { words } from "./i18n/words.ts";
 
-const signedIn = createLazyModule(() => import("./signed-in.tsx"));
+const signedIn = createLazyModule(() => words.alongside(import("./signed-in.tsx")));
 
 function HomePage() {
   const loaded = signedIn.useLoaded();
@@ -16,6 +18,7 @@ const home = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
   component: HomePage,
+  validateSearch: readListSearch,
   // At home one sees what waits.
   staticData: { listPane: roomsListPane },
 });
@@ -28,10 +31,11 @@ export const match = {
     {
       key: "match",
       Icon: VenetianMask,
-      title: "landing.kinds.match.title",
-      text: "landing.kinds.match.text",
-      points: ["landing.kinds.match.alias", "landing.kinds.match.next"],
+      title: landing.text("title"),
+      text: landing.text("text"),
+      points: [landing.text("alias"), landing.text("next")],
       rank: 10,
+      load: landing.load,
     },
   ],
   signedIn,

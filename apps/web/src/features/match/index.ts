@@ -1,2 +1,1 @@
 export { match } from "./feature.tsx";
-export { useRequestMatch } from "./use-request-match.ts";

@@ -1,6 +1,6 @@
 import { Button } from "@maru/ui";
 import type { ReactNode } from "react";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/words.ts";
 
 export type MatchHeroProps = {
   nickname: string;

@@ -4,8 +4,8 @@ import { showToast } from "@maru/ui";
 import { RotateCw, SkipForward } from "lucide-react";
 import { errorMessageOf } from "../../shell/error-messages.ts";
 import type { RoomAction, RoomActionContext } from "../../shell/frame/slots.tsx";
-import { useWords } from "../../shell/i18n/index.ts";
 import { findPartner } from "../rooms/index.ts";
+import { useWords } from "./i18n/words.ts";
 import { useGoToMatch } from "./use-go-to-match.ts";
 
 function isOpenMatch(room: RoomSummary): boolean {
@@ -32,25 +32,23 @@ export function useNextAction({ room, ask }: RoomActionContext): readonly RoomAc
   if (!isOpenMatch(room)) return [];
   const partner = findPartner(room);
   const goOn = async (blocks: boolean) => {
-    if (blocks && partner) {
-      await client.rooms.block(room.id, partner.id);
-      await client.rooms.leave(room.id);
-      await client.match.request();
-    } else await client.match.next(room.id);
-    await goToMatch();
+    if (!blocks || !partner) return client.match.next(room.id);
+    await client.rooms.block(room.id, partner.id);
+    await client.rooms.leave(room.id);
+    await client.match.request();
   };
   const onSelect = () =>
     ask({
-      title: t("room.nextAsk.title"),
-      text: t("room.nextAsk.text"),
-      yes: t("room.nextAsk.yes"),
+      title: t("match.nextAsk.title"),
+      text: t("match.nextAsk.text"),
+      yes: t("match.nextAsk.yes"),
       isDangerous: false,
       // Whoever leaves a match does not come back to it: whom they do not want to meet again is said now.
-      ...(partner && { option: t("room.blockToo") }),
-      act: (blocks) => attempt(() => goOn(blocks)),
+      ...(partner && { option: t("match.blockToo") }),
+      act: (blocks) => attempt(() => goToMatch(() => goOn(blocks))),
     });
   const icon = <SkipForward size={18} aria-hidden />;
-  return [{ key: "next", label: t("room.next"), icon, rank: 10, hasWords: true, onSelect }];
+  return [{ key: "next", label: t("match.next"), icon, rank: 10, hasWords: true, onSelect }];
 }
 
 /** To somebody else, where a match is over. */
@@ -60,10 +58,7 @@ export function useMatchAgainAction({ room }: RoomActionContext): readonly RoomA
   const goToMatch = useGoToMatch();
   const attempt = useAttempt();
   if (room.kind !== "match") return [];
-  const again = async () => {
-    await match.request();
-    await goToMatch();
-  };
+  const again = () => goToMatch(() => match.request());
   const icon = <RotateCw size={18} aria-hidden />;
-  return [{ key: "again", label: t("room.ended.again"), icon, rank: 10, onSelect: () => void attempt(again) }];
+  return [{ key: "again", label: t("match.again"), icon, rank: 10, onSelect: () => void attempt(again) }];
 }

@@ -2,7 +2,7 @@ import { useClient } from "@maru/react";
 import { showToast } from "@maru/ui";
 import { useState } from "react";
 import { errorMessageOf } from "../../shell/error-messages.ts";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/words.ts";
 import { useGoToMatch } from "./use-go-to-match.ts";
 
 /** Starts and stops waiting for a partner, and says so when that did not work. */
@@ -17,9 +17,6 @@ export function useRequestMatch() {
       .catch((thrown: unknown) => showToast(errorMessageOf(thrown, locale), "bad"))
       .finally(() => setIsBusy(false));
   };
-  const request = async () => {
-    await client.match.request();
-    await goToMatch();
-  };
+  const request = () => goToMatch(() => client.match.request());
   return { isBusy, request: () => run(request), cancel: () => run(() => client.match.cancel()) };
 }

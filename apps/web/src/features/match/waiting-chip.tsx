@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
 import { formatElapsed } from "../../shell/time.ts";
+import { useWords } from "./i18n/words.ts";
 
 /** Reminds that somebody is being looked for while another page is open, and leads back. */
 export function WaitingChip({ requestedAt }: { requestedAt: string }) {

@@ -1,9 +1,9 @@
 import { Button } from "@maru/ui";
-import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
 import { formatElapsed } from "../../shell/time.ts";
 import { usePageTitle } from "../../shell/use-page-title.ts";
 import { comfortKey } from "./comfort.ts";
+import { useWords } from "./i18n/words.ts";
 
 /** Says that somebody is being looked for, for how long already, and how to stop. */
 export function Waiting({

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { type Entry, findEntries, type Group } from "./entries.ts";
+import type { PaletteEntry, PaletteGroup } from "../../shell/palette-entry.ts";
+import { findEntries } from "./entries.ts";
 
-function entry(group: Group, label: string, more: Partial<Entry> = {}): Entry {
-  return { key: label, group, label, run: () => {}, ...more };
+function entry(group: PaletteGroup, label: string, more: Partial<PaletteEntry> = {}): PaletteEntry {
+  return { key: label, group, label, icon: null, run: () => {}, ...more };
 }
 
 const entries = [

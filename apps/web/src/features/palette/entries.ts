@@ -1,33 +1,17 @@
 import { findInName } from "@maru/ui";
-
-/** Kinds of what can be found, in the order in which they are shown. */
-export const groups = ["rooms", "actions", "places", "people"] as const;
-
-export type Group = (typeof groups)[number];
-
-/** One thing that can be gone to or done. */
-export type Entry = {
-  readonly key: string;
-  readonly group: Group;
-  readonly label: string;
-  /** Other words that find it. */
-  readonly hints?: string;
-  /** Stands there before anything is looked for. */
-  readonly isOffered?: boolean;
-  readonly run: () => void;
-};
+import { type PaletteEntry, type PaletteGroup, paletteGroups } from "../../shell/palette-entry.ts";
 
 /** Most of a kind shown at once: more letters narrow it further. */
-const shownOfGroup: Record<Group, number> = { rooms: 6, actions: 6, places: 6, people: 1 };
+const shownOfGroup: Record<PaletteGroup, number> = { rooms: 6, actions: 6, places: 6, people: 1 };
 
 /** Finds by what has been typed so far; names that begin with it come first, other words that only hint at it last. */
-export function findEntries<E extends Entry>(entries: readonly E[], query: string): readonly E[] {
+export function findEntries(entries: readonly PaletteEntry[], query: string): readonly PaletteEntry[] {
   const wanted = query.trim();
   const ranked = entries.flatMap((entry) => {
     const rank = rankOf(entry, wanted);
     return rank === null ? [] : [{ entry, rank }];
   });
-  return groups.flatMap((group) =>
+  return paletteGroups.flatMap((group) =>
     ranked
       .filter(({ entry }) => entry.group === group)
       .sort((one, other) => one.rank - other.rank)
@@ -36,7 +20,7 @@ export function findEntries<E extends Entry>(entries: readonly E[], query: strin
   );
 }
 
-function rankOf(entry: Entry, wanted: string): number | null {
+function rankOf(entry: PaletteEntry, wanted: string): number | null {
   if (wanted === "") return entry.isOffered ? 0 : null;
   // Made for this very query.
   if (entry.group === "people") return 0;

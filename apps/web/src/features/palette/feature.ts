@@ -5,5 +5,5 @@ import { createLazyModule } from "../../shell/lazy-module.ts";
 export const palette = {
   name: "palette",
   routes: [],
-  signedIn: createLazyModule(() => import("./palette-host.tsx")),
+  signedIn: createLazyModule(() => import("./signed-in.tsx")),
 } satisfies WebFeature;

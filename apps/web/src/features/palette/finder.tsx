@@ -2,36 +2,43 @@ import { useClient, useRoomList } from "@maru/react";
 import { Dialog, isInputMethodPress, TextField, Written } from "@maru/ui";
 import { clsx } from "clsx";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { usePaletteWords } from "../../shell/i18n/palette.ts";
-import { findEntries, groups } from "./entries.ts";
-import { type ShownEntry, useEntries } from "./use-entries.tsx";
+import { type PaletteEntry, paletteGroups, type UsePaletteEntries } from "../../shell/palette-entry.ts";
+import { findEntries } from "./entries.ts";
+import { useWords } from "./i18n/index.ts";
 
 /** Pages of rooms that one search fetches at most. */
 const mostPages = 20;
 
-export type FinderProps = { isOpen: boolean; onOpenChange: (isOpen: boolean) => void };
+export type FinderProps = {
+  isOpen: boolean;
+  onOpenChange: (isOpen: boolean) => void;
+  /** What features let people find: the same list at every drawing. */
+  sources: readonly UsePaletteEntries[];
+};
 
 /** Finds conversations, pages, actions and people by a few letters, and goes there or does it. */
-export function Finder({ isOpen, onOpenChange }: FinderProps) {
-  const words = usePaletteWords();
+export function Finder({ isOpen, onOpenChange, sources }: FinderProps) {
+  const { t } = useWords();
   return (
-    <Dialog isOpen={isOpen} onOpenChange={onOpenChange} title={words("find.title")}>
-      <FinderForm onDone={() => onOpenChange(false)} />
+    <Dialog isOpen={isOpen} onOpenChange={onOpenChange} title={t("find.title")}>
+      <FinderForm sources={sources} onDone={() => onOpenChange(false)} />
     </Dialog>
   );
 }
 
-function FinderForm({ onDone }: { onDone: () => void }) {
-  const words = usePaletteWords();
+function FinderForm({ sources, onDone }: { sources: FinderProps["sources"]; onDone: () => void }) {
+  const { t } = useWords();
   const id = useId();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
-  const found = findEntries(useEntries(query), query);
+  // biome-ignore lint/correctness/useHookAtTopLevel: the list is the same at every drawing
+  const entries = sources.flatMap((useEntries) => useEntries(query));
+  const found = findEntries(entries, query);
   const names = {
-    rooms: words("groups.rooms"),
-    actions: words("groups.actions"),
-    places: words("groups.places"),
-    people: words("groups.people"),
+    rooms: t("groups.rooms"),
+    actions: t("groups.actions"),
+    places: t("groups.places"),
+    people: t("groups.people"),
   };
   const list = useRef<HTMLDivElement>(null);
   useOlderRooms(query !== "" && !found.some(({ group }) => group === "rooms"));
@@ -39,7 +46,7 @@ function FinderForm({ onDone }: { onDone: () => void }) {
   useEffect(() => {
     list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [at, query]);
-  const choose = (entry: ShownEntry | undefined) => {
+  const choose = (entry: PaletteEntry | undefined) => {
     if (!entry) return;
     onDone();
     entry.run();
@@ -60,8 +67,8 @@ function FinderForm({ onDone }: { onDone: () => void }) {
       }}
     >
       <TextField
-        label={words("find.label")}
-        hint={words("find.hint")}
+        label={t("find.label")}
+        hint={t("find.hint")}
         role="combobox"
         aria-expanded={found.length > 0}
         aria-controls={`${id}-list`}
@@ -79,19 +86,19 @@ function FinderForm({ onDone }: { onDone: () => void }) {
         ref={list}
         id={`${id}-list`}
         role="listbox"
-        aria-label={words("find.results")}
+        aria-label={t("find.results")}
         className="flex max-h-[min(24rem,50dvh)] min-h-40 flex-col gap-2 overflow-y-auto"
       >
-        {groups.map((group) => {
-          const entries = found.map((entry, index) => ({ entry, index })).filter(({ entry }) => entry.group === group);
-          if (entries.length === 0) return null;
+        {paletteGroups.map((group) => {
+          const shown = found.map((entry, index) => ({ entry, index })).filter(({ entry }) => entry.group === group);
+          if (shown.length === 0) return null;
           return (
             // biome-ignore lint/a11y/useSemanticElements: a group of options has no element of its own
             <div key={group} role="group" aria-labelledby={`${id}-${group}`} className="flex flex-col gap-0.5">
               <p id={`${id}-${group}`} role="presentation" className="px-3 pt-1 text-xs font-semibold text-ink-muted">
                 {names[group]}
               </p>
-              {entries.map(({ entry, index }) => (
+              {shown.map(({ entry, index }) => (
                 // biome-ignore lint/a11y/useFocusableInteractive: the field keeps the focus and names the active option
                 // biome-ignore lint/a11y/useKeyWithClickEvents: the field above handles the keys
                 <div
@@ -115,7 +122,7 @@ function FinderForm({ onDone }: { onDone: () => void }) {
         })}
       </div>
       <p role="status" className="text-center text-sm text-ink-muted empty:hidden">
-        {found.length === 0 ? words("find.empty") : ""}
+        {found.length === 0 ? t("find.empty") : ""}
       </p>
     </form>
   );

@@ -1,38 +1,38 @@
 import { Button, Dialog } from "@maru/ui";
-import { usePaletteWords } from "../../shell/i18n/palette.ts";
+import { useWords } from "./i18n/index.ts";
 
 export type KeyListProps = { isOpen: boolean; onOpenChange: (isOpen: boolean) => void };
 
 /** Which key does what. */
 export function KeyList({ isOpen, onOpenChange }: KeyListProps) {
-  const words = usePaletteWords();
+  const { t } = useWords();
   const command = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl";
   const parts = [
     {
-      title: words("keys.everywhere"),
+      title: t("keys.everywhere"),
       keys: [
-        [[`${command} K`], words("keys.find")],
-        [["?"], words("keys.show")],
-        [["Esc"], words("keys.back")],
+        [[`${command} K`], t("keys.find")],
+        [["?"], t("keys.show")],
+        [["Esc"], t("keys.back")],
       ],
     },
     {
-      title: words("keys.writing"),
+      title: t("keys.writing"),
       keys: [
-        [["↵"], words("keys.send")],
-        [["Shift ↵"], words("keys.newLine")],
-        [["↑"], words("keys.editLast")],
-        [["Shift Tab"], words("keys.toMessages")],
+        [["↵"], t("keys.send")],
+        [["Shift ↵"], t("keys.newLine")],
+        [["↑"], t("keys.editLast")],
+        [["Shift Tab"], t("keys.toMessages")],
       ],
     },
     {
-      title: words("keys.lists"),
+      title: t("keys.lists"),
       keys: [
-        [["↑", "↓"], words("keys.move")],
-        [["Home", "End"], words("keys.ends")],
-        [["↵"], words("keys.open")],
-        [["Shift F10", words("keys.menuKey")], words("keys.menu")],
-        [[words("keys.anyLetter")], words("keys.letters")],
+        [["↑", "↓"], t("keys.move")],
+        [["Home", "End"], t("keys.ends")],
+        [["↵"], t("keys.open")],
+        [["Shift F10", t("keys.menuKey")], t("keys.menu")],
+        [[t("keys.anyLetter")], t("keys.letters")],
       ],
     },
   ] as const;
@@ -40,8 +40,8 @@ export function KeyList({ isOpen, onOpenChange }: KeyListProps) {
     <Dialog
       isOpen={isOpen}
       onOpenChange={onOpenChange}
-      title={words("keys.title")}
-      footer={<Button onClick={() => onOpenChange(false)}>{words("keys.close")}</Button>}
+      title={t("keys.title")}
+      footer={<Button onClick={() => onOpenChange(false)}>{t("keys.close")}</Button>}
     >
       <div className="flex flex-col gap-5">
         {parts.map((part) => (

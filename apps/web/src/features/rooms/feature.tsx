@@ -6,35 +6,35 @@ import { readDetail } from "../../shell/frame/use-detail.ts";
 import { createLazyModule } from "../../shell/lazy-module.ts";
 import { rootRoute } from "../../shell/root-route.ts";
 import { drafts } from "./composer/app-drafts.ts";
+import { landing } from "./i18n/landing.ts";
+import { words } from "./i18n/words.ts";
+import { type ListSearch, readListSearch } from "./list/list-search.ts";
 
-const signedIn = createLazyModule(() => import("./signed-in.tsx"));
+const signedIn = createLazyModule(() => words.alongside(import("./signed-in.tsx")));
 
 /** The conversations, beside the page. */
 export const roomsListPane: ListPane = {
-  label: "rooms.page",
+  label: words.text("rooms.page"),
   List: () => {
     const loaded = signedIn.useLoaded();
     return loaded && <loaded.RoomsPane />;
   },
 };
 
-/** `archived`: the list beside the page, or behind it on a phone, is the archive. */
-const validateSearch = (search: Record<string, unknown>): { archived?: true } =>
-  search.archived === true ? { archived: true } : {};
 const under = { getParentRoute: () => rootRoute };
 
 const list = createRoute({
   ...under,
   path: "/rooms",
-  validateSearch,
+  validateSearch: readListSearch,
   component: RoomsPage,
   staticData: { listPane: roomsListPane },
 });
 const room = createRoute({
   ...under,
   path: "/rooms/$roomId",
-  validateSearch: (search: Record<string, unknown>): { archived?: true; detail?: string } => ({
-    ...validateSearch(search),
+  validateSearch: (search: Record<string, unknown>): ListSearch & { detail?: string } => ({
+    ...readListSearch(search),
     ...readDetail(search),
   }),
   component: RoomPage,
@@ -60,10 +60,11 @@ export const rooms = {
     {
       key: "direct",
       Icon: MessageCircle,
-      title: "landing.kinds.direct.title",
-      text: "landing.kinds.direct.text",
-      points: ["landing.kinds.direct.unread", "landing.kinds.direct.offline"],
+      title: landing.text("title"),
+      text: landing.text("text"),
+      points: [landing.text("unread"), landing.text("offline")],
       rank: 20,
+      load: landing.load,
     },
   ],
   signedIn,

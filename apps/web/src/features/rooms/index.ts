@@ -1,3 +1,4 @@
 export { rooms, roomsListPane } from "./feature.tsx";
+export { readListSearch } from "./list/list-search.ts";
 export { RecentRooms } from "./list/recent-rooms.tsx";
-export { findPartner, titleOfRoom } from "./room-names.ts";
+export { findPartner } from "./room-names.ts";

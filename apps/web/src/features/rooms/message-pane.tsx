@@ -1,10 +1,10 @@
 import { type ReadyRoom, useClient, useConnection } from "@maru/react";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { AskDialog } from "../../shell/ask-dialog.tsx";
-import { useWords } from "../../shell/i18n/index.ts";
 import type { Question } from "../../shell/question.ts";
 import { useOnce } from "../../shell/use-once.ts";
 import type { Editing } from "./composer/editing.ts";
+import { useWords } from "./i18n/words.ts";
 import { nameOfMember } from "./room-names.ts";
 import { TalkSkeleton } from "./room-skeleton.tsx";
 import { buildTimelineItems } from "./timeline/build-timeline-items.ts";
@@ -54,7 +54,7 @@ export function MessagePane({ room, title, newAfterSeq, onEdit, jumped, jump, on
     (memberId: string | undefined) => {
       const member = members.find((each) => each.id === memberId);
       return {
-        name: nameOfMember(member, locale, t("rooms.unknown")),
+        name: nameOfMember(member, locale, t("common.unknown")),
         avatarSeed: member?.avatarSeed ?? memberId ?? "",
       };
     },

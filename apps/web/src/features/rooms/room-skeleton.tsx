@@ -1,5 +1,5 @@
 import { Skeleton } from "@maru/ui";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/words.ts";
 
 const widths = ["w-48", "w-64", "w-36", "w-56", "w-40"];
 

@@ -1,12 +1,11 @@
 import type { RoomSummary } from "@maru/protocol";
-import { type ReadyRoom, useClient, useRoomList } from "@maru/react";
+import { type ReadyRoom, useClient } from "@maru/react";
 import type { MenuItem } from "@maru/ui";
 import { CalendarDays } from "lucide-react";
 import { lazy, Suspense, useCallback, useRef, useState } from "react";
 import { AskDialog } from "../../shell/ask-dialog.tsx";
 import { useLayout } from "../../shell/frame/layout.ts";
 import { useRoomActions } from "../../shell/frame/slots.tsx";
-import { useWords } from "../../shell/i18n/index.ts";
 import type { Question } from "../../shell/question.ts";
 import { useOnce } from "../../shell/use-once.ts";
 import { usePageTitle } from "../../shell/use-page-title.ts";
@@ -20,6 +19,7 @@ import { useRoomDetails } from "./detail/use-room-details.tsx";
 import { arrangeActions } from "./header/arrange-actions.ts";
 import { RoomHeader } from "./header/room-header.tsx";
 import { useRoomItems } from "./header/use-room-items.tsx";
+import { useWords } from "./i18n/words.ts";
 import { MessagePane } from "./message-pane.tsx";
 import { countUnread, findPartner, titleOfRoom } from "./room-names.ts";
 import { TalkSkeleton } from "./room-skeleton.tsx";
@@ -38,7 +38,6 @@ export type RoomViewProps = {
 export function RoomView({ summary, room }: RoomViewProps) {
   const { t, locale } = useWords();
   const client = useClient();
-  const { unreadCount } = useRoomList();
   const { paneCount } = useLayout();
   const view = useRef<HTMLDivElement>(null);
   const [newAfterSeq] = useState(() => (countUnread(summary) > 0 ? summary.readSeq : null));
@@ -64,8 +63,8 @@ export function RoomView({ summary, room }: RoomViewProps) {
     [summary.id],
   );
   const partner = findPartner(summary);
-  const title = titleOfRoom(summary, locale, t("rooms.unknown"));
-  usePageTitle(title, unreadCount);
+  const title = titleOfRoom(summary, locale, t("common.unknown"));
+  usePageTitle(title);
   const endReason = () => {
     if (summary.membership === "left") return t("room.ended.self");
     if (partner?.state === "left") return t("room.ended.partnerLeft", { name: title });

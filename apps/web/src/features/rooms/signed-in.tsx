@@ -3,8 +3,8 @@ import { useClient, useRoomList } from "@maru/react";
 import { MessageCircle, Users } from "lucide-react";
 import { useEffect } from "react";
 import type { SignedInParts } from "../../shell/feature.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { createLazyModule } from "../../shell/lazy-module.ts";
+import { useWords, words } from "./i18n/words.ts";
 import { keptPlaces } from "./timeline/kept-places.ts";
 
 export { RoomsPane } from "./list/rooms-pane.tsx";
@@ -33,13 +33,20 @@ function ForgetPlaces() {
 
 function useUnreadBadge() {
   const { t } = useWords();
-  const { unreadCount } = useRoomList();
-  return { count: unreadCount, label: t("rooms.unread", { count: unreadCount }) };
+  const { unreadCount: count, rooms } = useRoomList();
+  const hasMore = rooms.some(({ markedUnread, muted }) => markedUnread && !muted);
+  return { count, hasMore, label: count > 0 ? t("rooms.unread", { count }) : t("rooms.markedUnread") };
 }
 
 export const parts: SignedInParts = {
-  navigation: [{ to: "/rooms", label: "nav.rooms", Icon: MessageCircle, rank: 20, useBadge: useUnreadBadge }],
-  slots: { detail: [{ key: "members", title: "room.members.title", Icon: Users, rank: 50, Body: Members }] },
+  navigation: [
+    { to: "/rooms", label: words.text("rooms.page"), Icon: MessageCircle, rank: 20, useBadge: useUnreadBadge },
+  ],
+  slots: {
+    detail: [{ key: "members", title: words.text("room.members.title"), Icon: Users, rank: 50, Body: Members }],
+    roomKinds: [{ kind: "direct", label: words.text("rooms.filter.direct"), rank: 10 }],
+  },
   overlays: [ForgetPlaces],
+  palette: createLazyModule(() => import("./palette-entries.tsx").then(({ usePaletteEntries }) => usePaletteEntries)),
   prefetch: () => Promise.all([import("./timeline/message-actions.tsx"), members.fetch()]),
 };

@@ -2,7 +2,7 @@ import type { RoomSummary } from "@maru/protocol";
 import { Actions, type ActionsPlace, type ActionsRequest, useRovingFocus } from "@maru/ui";
 import { useLocation } from "@tanstack/react-router";
 import { useCallback, useMemo, useRef, useState } from "react";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/words.ts";
 import { useListItems } from "./list/use-list-items.tsx";
 import { titleOfRoom } from "./room-names.ts";
 
@@ -21,7 +21,7 @@ export function useRoomFocus(rooms: readonly RoomSummary[]) {
   }, []);
   const nameOf = (roomId: string) => {
     const room = rooms.find(({ id }) => id === roomId);
-    return room ? titleOfRoom(room, locale, t("rooms.unknown")) : "";
+    return room ? titleOfRoom(room, locale, t("common.unknown")) : "";
   };
   const { active, index, list } = useRovingFocus({
     keys,

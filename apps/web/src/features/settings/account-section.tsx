@@ -4,8 +4,8 @@ import { Avatar, Button, Dialog, IconButton, showToast, Written } from "@maru/ui
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import { errorMessageOf } from "../../shell/error-messages.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { isRefused, NicknameField, nicknameFaultKey, useNicknameCheck } from "../auth/index.ts";
+import { useWords } from "./i18n/index.ts";
 import { Row, Section } from "./section.tsx";
 
 export type AccountSectionProps = {

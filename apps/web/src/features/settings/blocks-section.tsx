@@ -2,7 +2,7 @@ import type { Block, BlockId } from "@maru/protocol";
 import { describeAlias } from "@maru/protocol";
 import { Avatar, Button, rovingItem, showToast, useRovingFocus, Written } from "@maru/ui";
 import { errorMessageOf } from "../../shell/error-messages.ts";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/index.ts";
 import { LoadedRows } from "./loaded-rows.tsx";
 import { Row, Section } from "./section.tsx";
 import { useLoaded } from "./use-loaded.ts";
@@ -17,7 +17,7 @@ export function BlocksSection({ listBlocks, removeBlock }: BlocksSectionProps) {
   const { t, locale } = useWords();
   const [blocks, reload] = useLoaded(listBlocks);
   const nameOf = (block: Block) =>
-    block.alias ? describeAlias(block.alias, locale) : (block.name ?? t("rooms.unknown"));
+    block.alias ? describeAlias(block.alias, locale) : (block.name ?? t("common.unknown"));
   const remove = async (block: Block) => {
     try {
       await removeBlock(block.id);

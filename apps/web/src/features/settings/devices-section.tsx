@@ -1,10 +1,9 @@
 import type { AuthSession } from "@maru/protocol";
 import { Button, rovingItem, useRovingFocus, Written } from "@maru/ui";
 import { MonitorSmartphone } from "lucide-react";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
 import { formatMoment } from "../../shell/time.ts";
+import { useWords } from "./i18n/index.ts";
 import { Row, Section } from "./section.tsx";
 
 export type DevicesSectionProps = {
@@ -14,8 +13,7 @@ export type DevicesSectionProps = {
 
 /** Where one is signed in: this device, then the others, those used last first. */
 export function DevicesSection({ sessions, onEnd }: DevicesSectionProps) {
-  const t = useAccountWords();
-  const { locale } = useWords();
+  const { t, locale } = useWords();
   const now = useNow(60_000);
   const moment = (at: string) => formatMoment(new Date(at), now, locale);
   const others = sessions

@@ -5,18 +5,26 @@ import type { ListPane } from "../../shell/frame/place.ts";
 import { createLazyModule } from "../../shell/lazy-module.ts";
 import { readFault } from "../../shell/read-fault.ts";
 import { rootRoute } from "../../shell/root-route.ts";
+import { place } from "./i18n/place.ts";
+import { words } from "./i18n/words.ts";
 
 // Pages that most visits do not open come when they are wanted: a pointer over the way there is enough.
-const SettingsPage = lazyRouteComponent(() => import("./screens/settings-screen.tsx"), "SettingsScreen");
-const SecurityPage = lazyRouteComponent(() => import("./screens/security-screen.tsx"), "SecurityScreen");
-const DevicesPage = lazyRouteComponent(() => import("./screens/devices-screen.tsx"), "DevicesScreen");
-const DataPage = lazyRouteComponent(() => import("./screens/data-screen.tsx"), "DataScreen");
-const LeavePage = lazyRouteComponent(() => import("./screens/leave-screen.tsx"), "LeaveScreen");
-const GoodbyePage = lazyRouteComponent(() => import("./screens/leave-screen.tsx"), "GoodbyeScreen");
+const SettingsPage = lazyRouteComponent(
+  () => words.alongside(import("./screens/settings-screen.tsx")),
+  "SettingsScreen",
+);
+const SecurityPage = lazyRouteComponent(
+  () => words.alongside(import("./screens/security-screen.tsx")),
+  "SecurityScreen",
+);
+const DevicesPage = lazyRouteComponent(() => words.alongside(import("./screens/devices-screen.tsx")), "DevicesScreen");
+const DataPage = lazyRouteComponent(() => words.alongside(import("./screens/data-screen.tsx")), "DataScreen");
+const LeavePage = lazyRouteComponent(() => words.alongside(import("./screens/leave-screen.tsx")), "LeaveScreen");
+const GoodbyePage = lazyRouteComponent(() => words.alongside(import("./screens/leave-screen.tsx")), "GoodbyeScreen");
 
 const list = createLazyModule(() => import("./settings-list.tsx").then(({ SettingsList }) => SettingsList));
 const listPane: ListPane = {
-  label: "settings.page",
+  label: place.text("page"),
   List: () => {
     const SettingsList = list.useLoaded();
     return SettingsList && createElement(SettingsList);
@@ -49,5 +57,5 @@ const goodbye = createRoute({
 export const settings = {
   name: "settings",
   routes: [page, security, devices, data, leave, goodbye],
-  signedIn: createLazyModule(() => import("./signed-in.ts")),
+  signedIn: createLazyModule(() => place.alongside(import("./signed-in.ts"))),
 } satisfies WebFeature;

@@ -1,9 +1,8 @@
 import { Button } from "@maru/ui";
 import { useState } from "react";
 import { errorMessageOf } from "../../shell/error-messages.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { useProviderName } from "../auth/index.ts";
+import { useWords } from "./i18n/index.ts";
 
 export type FreshLogInProps = {
   /** The ways to log in again. */
@@ -14,8 +13,7 @@ export type FreshLogInProps = {
 
 /** Asks who has no password to log in again first. */
 export function FreshLogIn({ providers, logInAgain, onClose }: FreshLogInProps) {
-  const t = useAccountWords();
-  const { t: words, locale } = useWords();
+  const { t, locale } = useWords();
   const nameOf = useProviderName();
   const [busyId, setBusyId] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -39,7 +37,7 @@ export function FreshLogIn({ providers, logInAgain, onClose }: FreshLogInProps) 
         </Button>
       ))}
       <Button size="lg" isWide variant="quiet" onClick={onClose}>
-        {words("common.cancel")}
+        {t("common.cancel")}
       </Button>
     </div>
   );

@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 import { useId } from "react";
-import { useAccountWords } from "../../shell/i18n/account.ts";
+import { useWords } from "./i18n/index.ts";
 
 export type KeepOrRemoveProps = {
   value: "keep" | "remove";
@@ -9,7 +9,7 @@ export type KeepOrRemoveProps = {
 
 /** What becomes of one's messages. Keeping is the start: it is the one that can be lived with if chosen by mistake. */
 export function KeepOrRemove({ value, onValueChange }: KeepOrRemoveProps) {
-  const t = useAccountWords();
+  const { t } = useWords();
   const id = useId();
   const choices = [
     { value: "keep", label: t("leave.keep"), text: t("leave.keepText") },

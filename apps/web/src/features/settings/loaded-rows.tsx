@@ -1,6 +1,6 @@
 import { Button, Skeleton } from "@maru/ui";
 import type { ReactNode } from "react";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/index.ts";
 import { Row } from "./section.tsx";
 import type { Loaded } from "./use-loaded.ts";
 

@@ -1,7 +1,7 @@
 import { SegmentedControl } from "@maru/ui";
 import { Monitor, Moon, Sun } from "lucide-react";
-import { useWords } from "../../shell/i18n/index.ts";
 import { chooseTheme, useTheme } from "../../shell/theme.ts";
+import { useWords } from "./i18n/index.ts";
 import { Row, Section } from "./section.tsx";
 
 /** How everything looks, and in which language it speaks. */
@@ -22,14 +22,14 @@ export function LookSection({ onLocale }: { onLocale: (locale: "ko" | "en") => v
           ]}
         />
       </Row>
-      <Row label={t("settings.language.label")}>
+      <Row label={t("settings.language")}>
         <SegmentedControl
-          label={t("settings.language.label")}
+          label={t("settings.language")}
           value={locale}
           onValueChange={onLocale}
           options={[
-            { value: "ko", label: t("settings.language.ko") },
-            { value: "en", label: t("settings.language.en") },
+            { value: "ko", label: t("language.ko") },
+            { value: "en", label: t("language.en") },
           ]}
         />
       </Row>

@@ -1,10 +1,9 @@
 import { Button, Dialog } from "@maru/ui";
 import { useState } from "react";
 import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
-import { PasswordField, passwordFaultKey } from "../auth/index.ts";
+import { PasswordField, passwordFaultKey, useAuthWords } from "../auth/index.ts";
 import { FreshLogIn, type FreshLogInProps } from "./fresh-log-in.tsx";
+import { useWords } from "./i18n/index.ts";
 
 export type PasswordDialogProps = FreshLogInProps & {
   isOpen: boolean;
@@ -14,7 +13,7 @@ export type PasswordDialogProps = FreshLogInProps & {
 
 /** Changes the password of who knows the one that holds, or sets a first one. */
 export function PasswordDialog({ isOpen, ...rest }: PasswordDialogProps) {
-  const t = useAccountWords();
+  const { t } = useWords();
   const { hasPassword, onClose } = rest;
   return (
     <Dialog
@@ -29,8 +28,8 @@ export function PasswordDialog({ isOpen, ...rest }: PasswordDialogProps) {
 }
 
 function PasswordForm({ hasPassword, changePassword, ...fresh }: Omit<PasswordDialogProps, "isOpen">) {
-  const t = useAccountWords();
-  const { t: words, locale } = useWords();
+  const { t, locale } = useWords();
+  const { t: auth } = useAuthWords();
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
   const [isSubmitted, setIsSubmitted] = useState(false);
@@ -76,7 +75,7 @@ function PasswordForm({ hasPassword, changePassword, ...fresh }: Omit<PasswordDi
             isOfCurrent
               ? errorMessageOf(error, locale)
               : isSubmitted && current === ""
-                ? words("auth.password.empty")
+                ? auth("auth.password.empty")
                 : undefined
           }
         />
@@ -90,9 +89,9 @@ function PasswordForm({ hasPassword, changePassword, ...fresh }: Omit<PasswordDi
           setNext(value);
           if (isOfNext) setError(null);
         }}
-        hint={words("auth.password.hint")}
-        success={nextFault === null ? words("auth.password.good") : undefined}
-        error={isOfNext ? errorMessageOf(error, locale) : isSubmitted && nextFault ? words(nextFault) : undefined}
+        hint={auth("auth.password.hint")}
+        success={nextFault === null ? auth("auth.password.good") : undefined}
+        error={isOfNext ? errorMessageOf(error, locale) : isSubmitted && nextFault ? auth(nextFault) : undefined}
       />
       <p
         role="alert"
@@ -102,7 +101,7 @@ function PasswordForm({ hasPassword, changePassword, ...fresh }: Omit<PasswordDi
       </p>
       <div className="flex gap-2 *:flex-1">
         <Button variant="secondary" onClick={fresh.onClose}>
-          {words("common.cancel")}
+          {t("common.cancel")}
         </Button>
         <Button type="submit" isBusy={isBusy}>
           {hasPassword ? t("security.change") : t("security.set")}

@@ -1,10 +1,9 @@
 import { Button, Dialog, TextField } from "@maru/ui";
 import { useState } from "react";
 import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
-import { PasswordField } from "../auth/index.ts";
+import { PasswordField, useAuthWords } from "../auth/index.ts";
 import { FreshLogIn, type FreshLogInProps } from "./fresh-log-in.tsx";
+import { useWords } from "./i18n/index.ts";
 import type { ProofRequest } from "./proof.ts";
 
 export type ProofDialogProps = FreshLogInProps & {
@@ -37,8 +36,8 @@ function ProofForm({
   logInAgain,
   onClose,
 }: Omit<ProofDialogProps, "request"> & { request: ProofRequest }) {
-  const t = useAccountWords();
-  const { t: words, locale } = useWords();
+  const { t, locale } = useWords();
+  const { t: auth } = useAuthWords();
   const [password, setPassword] = useState("");
   const [name, setName] = useState(request.name?.initial ?? "");
   const [isSubmitted, setIsSubmitted] = useState(false);
@@ -87,7 +86,7 @@ function ProofForm({
             code === "password.wrong"
               ? errorMessageOf(error, locale)
               : isSubmitted && password === ""
-                ? words("auth.password.empty")
+                ? auth("auth.password.empty")
                 : undefined
           }
         />
@@ -100,7 +99,7 @@ function ProofForm({
       </p>
       <div className="flex gap-2 *:flex-1">
         <Button variant="secondary" onClick={onClose}>
-          {words("common.cancel")}
+          {t("common.cancel")}
         </Button>
         <Button type="submit" variant={request.isDangerous ? "danger" : "primary"} isBusy={isBusy}>
           {request.yes}

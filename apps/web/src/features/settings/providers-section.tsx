@@ -1,10 +1,9 @@
 import type { AuthOptions, Security } from "@maru/protocol";
 import { Button } from "@maru/ui";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
 import { formatMoment } from "../../shell/time.ts";
 import { ProviderMark, useProviderName } from "../auth/index.ts";
+import { useWords } from "./i18n/index.ts";
 import { Row, Section } from "./section.tsx";
 
 export type ProvidersSectionProps = {
@@ -16,8 +15,7 @@ export type ProvidersSectionProps = {
 
 /** The providers one may come in through, connected or not. Nothing where there are none. */
 export function ProvidersSection({ offered, connected, onConnect, onDisconnect }: ProvidersSectionProps) {
-  const t = useAccountWords();
-  const { locale } = useWords();
+  const { t, locale } = useWords();
   const now = useNow(60_000);
   const nameOf = useProviderName();
   // One that the operator took away is still shown to whoever is connected with it.

@@ -1,11 +1,10 @@
 import { Button, Dialog } from "@maru/ui";
 import { useState } from "react";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { RecoveryCodesCard } from "../auth/index.ts";
+import { RecoveryCodesCard, useAuthWords } from "../auth/index.ts";
 
 /** Shows new recovery codes, once. Only the button puts them away: neither Escape nor a press beside loses them. */
 export function RecoveryCodesDialog({ codes, onClose }: { codes: readonly string[] | null; onClose: () => void }) {
-  const t = useAccountWords();
+  const { t } = useAuthWords();
   const [shown, setShown] = useState(codes);
   if (codes && codes !== shown) setShown(codes);
   return (

@@ -1,10 +1,9 @@
 import type { Passkey, Security } from "@maru/protocol";
 import { Button, Written } from "@maru/ui";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { useNow } from "../../shell/now.ts";
 import { formatMoment } from "../../shell/time.ts";
 import { hasPasskeys } from "../auth/index.ts";
+import { useWords } from "./i18n/index.ts";
 import { Row, Section } from "./section.tsx";
 
 export type SecondFactorSectionProps = {
@@ -18,8 +17,7 @@ export type SecondFactorSectionProps = {
 
 /** What is asked for besides the password. */
 export function SecondFactorSection({ security, ...on }: SecondFactorSectionProps) {
-  const t = useAccountWords();
-  const { locale } = useWords();
+  const { t, locale } = useWords();
   const now = useNow(60_000);
   const moment = (at: string) => formatMoment(new Date(at), now, locale);
   const canAdd = security.canUsePasskeys && hasPasskeys();

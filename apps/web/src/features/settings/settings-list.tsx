@@ -1,17 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import { FileUser, MonitorSmartphone, ShieldCheck, UserRound } from "lucide-react";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/index.ts";
 
 /** The pages of the settings, beside each of them. */
 export function SettingsList() {
   const { t } = useWords();
-  const account = useAccountWords();
   const pages = [
     { to: "/settings", label: t("settings.own"), Icon: UserRound },
-    { to: "/settings/security", label: account("security.page"), Icon: ShieldCheck },
-    { to: "/settings/devices", label: account("devices.page"), Icon: MonitorSmartphone },
-    { to: "/settings/data", label: account("data.page"), Icon: FileUser },
+    { to: "/settings/security", label: t("security.page"), Icon: ShieldCheck },
+    { to: "/settings/devices", label: t("devices.page"), Icon: MonitorSmartphone },
+    { to: "/settings/data", label: t("data.page"), Icon: FileUser },
   ] as const;
   return (
     <div className="flex min-h-0 flex-1 flex-col">

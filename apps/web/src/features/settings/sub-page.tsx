@@ -3,7 +3,7 @@ import { useRouter } from "@tanstack/react-router";
 import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLayout } from "../../shell/frame/layout.ts";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/index.ts";
 
 /** A page of its own below the settings, with the way back. */
 export function SubPage({

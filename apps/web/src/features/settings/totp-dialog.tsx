@@ -2,9 +2,7 @@ import type { TotpSetUp } from "@maru/protocol";
 import { Button, Dialog } from "@maru/ui";
 import { useState } from "react";
 import { catalogueErrorOf, errorMessageOf } from "../../shell/error-messages.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
-import { CodeField, codeLength, TotpCard } from "../auth/index.ts";
+import { CodeField, codeLength, TotpCard, useAuthWords } from "../auth/index.ts";
 
 export type TotpDialogProps = {
   /** Null while nothing is being set up. */
@@ -15,7 +13,7 @@ export type TotpDialogProps = {
 
 /** Connects an authenticator app: what to give it, and the first code it shows. */
 export function TotpDialog({ setUp, confirm, onClose }: TotpDialogProps) {
-  const t = useAccountWords();
+  const { t } = useAuthWords();
   const [shown, setShown] = useState(setUp);
   if (setUp && setUp !== shown) setShown(setUp);
   return (
@@ -26,8 +24,7 @@ export function TotpDialog({ setUp, confirm, onClose }: TotpDialogProps) {
 }
 
 function TotpForm({ setUp, confirm, onClose }: TotpDialogProps & { setUp: TotpSetUp }) {
-  const t = useAccountWords();
-  const { t: words, locale } = useWords();
+  const { t, locale } = useAuthWords();
   const [code, setCode] = useState("");
   const [isSubmitted, setIsSubmitted] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
@@ -80,7 +77,7 @@ function TotpForm({ setUp, confirm, onClose }: TotpDialogProps & { setUp: TotpSe
       </p>
       <div className="flex gap-2 *:flex-1">
         <Button variant="secondary" onClick={onClose}>
-          {words("common.cancel")}
+          {t("common.cancel")}
         </Button>
         <Button type="submit" isBusy={isBusy}>
           {t("totp.confirm")}

@@ -2,14 +2,12 @@ import { useClient } from "@maru/react";
 import { showToast } from "@maru/ui";
 import { useState } from "react";
 import { errorMessageOf } from "../../shell/error-messages.ts";
-import { useAccountWords } from "../../shell/i18n/account.ts";
-import { useWords } from "../../shell/i18n/index.ts";
 import { saveFile } from "../../shell/save-file.ts";
+import { useWords } from "./i18n/index.ts";
 
 /** Downloads everything held on oneself as a file. */
 export function useDownload(): { download: () => Promise<void>; isBusy: boolean } {
-  const t = useAccountWords();
-  const { locale } = useWords();
+  const { t, locale } = useWords();
   const { account } = useClient();
   const [isBusy, setIsBusy] = useState(false);
   const download = async () => {

@@ -2,7 +2,7 @@ import { useClient } from "@maru/react";
 import { showToast } from "@maru/ui";
 import { useRouter } from "@tanstack/react-router";
 import { errorMessageOf } from "../../shell/error-messages.ts";
-import { useWords } from "../../shell/i18n/index.ts";
+import { useWords } from "./i18n/index.ts";
 
 /** The ways out: on this device, and on all of them. */
 export function useSignOut() {

@@ -1,9 +1,8 @@
 import type { ComponentType } from "react";
-import type { ko } from "../i18n/ko.ts";
-import type { WordKey } from "../i18n/words.ts";
+import type { Text } from "../i18n/index.ts";
 
 /** The list that stands beside the pages of an area; on one pane the area shows it as a page of its own. */
-export type ListPane = { readonly label: WordKey<typeof ko>; readonly List: ComponentType };
+export type ListPane = { readonly label: Text; readonly List: ComponentType };
 
 declare module "@tanstack/react-router" {
   /** What a route tells the frame about its page. */

@@ -29,11 +29,11 @@ const first: Partial<Slots> = {
     () =>
       ({ seq }) => [{ key: "pin", label: `pin ${seq}`, onSelect: () => {} }],
   ],
-  detail: [{ key: "files", title: "room.members.title", Icon: Body, rank: 20, Body }],
+  detail: [{ key: "files", title: () => "참여한 사람", Icon: Body, rank: 20, Body }],
 };
 const second: Partial<Slots> = {
   roomHeader: [action("sooner", 10)],
-  detail: [{ key: "members", title: "room.members.title", Icon: Body, rank: 10, Body }],
+  detail: [{ key: "members", title: () => "참여한 사람", Icon: Body, rank: 10, Body }],
 };
 
 test("what features add stands in the order of its rank, and is made for the room and the message at hand", () => {

@@ -1,8 +1,7 @@
-import type { RoomSummary } from "@maru/protocol";
+import type { RoomKind, RoomSummary } from "@maru/protocol";
 import type { MenuItem } from "@maru/ui";
-import { type ComponentType, createContext, type ReactNode, use, useCallback } from "react";
-import type { ko } from "../i18n/ko.ts";
-import type { WordKey } from "../i18n/words.ts";
+import { type ComponentType, createContext, type ReactNode, type SVGProps, use, useCallback } from "react";
+import type { Text } from "../i18n/index.ts";
 import type { Question } from "../question.ts";
 
 /** What can be done with the room on screen. */
@@ -53,10 +52,19 @@ export type MessageFacts = {
 export type DetailEntry = {
   /** Its name in the address. */
   readonly key: string;
-  readonly title: WordKey<typeof ko>;
+  readonly title: Text;
   readonly Icon: ComponentType<{ readonly size: number }>;
   readonly rank: number;
   readonly Body: ComponentType<{ readonly room: RoomSummary }>;
+};
+
+/** A kind of conversation, as the list tells it from the others and narrows itself to it. */
+export type RoomKindEntry = {
+  readonly kind: RoomKind;
+  readonly label: Text;
+  /** Marks it beside its name. The usual kind has none. */
+  readonly Mark?: ComponentType<SVGProps<SVGSVGElement> & { readonly size: number }>;
+  readonly rank: number;
 };
 
 /**
@@ -70,9 +78,10 @@ export type Slots = {
   /** Stands where the composer was once nothing can be said any more. */
   readonly roomEnded: readonly ((context: RoomActionContext) => readonly RoomAction[])[];
   readonly detail: readonly DetailEntry[];
+  readonly roomKinds: readonly RoomKindEntry[];
 };
 
-const empty: Slots = { composer: [], message: [], roomHeader: [], roomEnded: [], detail: [] };
+const empty: Slots = { composer: [], message: [], roomHeader: [], roomEnded: [], detail: [], roomKinds: [] };
 
 /** Joins what features put into each place, in their order. */
 export function joinSlots(parts: readonly (Partial<Slots> | undefined)[]): Slots {
@@ -84,6 +93,7 @@ export function joinSlots(parts: readonly (Partial<Slots> | undefined)[]): Slots
     roomHeader: join("roomHeader"),
     roomEnded: join("roomEnded"),
     detail: join("detail").toSorted(byRank),
+    roomKinds: join("roomKinds").toSorted(byRank),
   };
 }
 
@@ -119,6 +129,11 @@ export function useMessageActions(): (message: MessageFacts) => readonly MenuIte
 /** What can be opened beside a room. */
 export function useDetailEntries(): readonly DetailEntry[] {
   return use(SlotsContext).detail;
+}
+
+/** The kinds of conversation that there are here. */
+export function useRoomKinds(): readonly RoomKindEntry[] {
+  return use(SlotsContext).roomKinds;
 }
 
 function byRank(one: { readonly rank: number }, other: { readonly rank: number }): number {

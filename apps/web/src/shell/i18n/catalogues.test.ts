@@ -1,16 +1,19 @@
 import { expect, test } from "bun:test";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Glob } from "bun";
-import { accountEn } from "./account-en.ts";
-import { accountKo } from "./account-ko.ts";
-import { en } from "./en.ts";
-import { ko } from "./ko.ts";
-import { paletteEn } from "./palette-en.ts";
-import { paletteKo } from "./palette-ko.ts";
+import type { WordTree } from "./words.ts";
 
-type Tree = { readonly [key: string]: string | Tree };
+const source = join(import.meta.dir, "../..");
+const files = [...new Glob("**/*.{ts,tsx}").scanSync(source)].toSorted();
 
-function flatten(tree: Tree, path = ""): Map<string, string> {
+/** Reads the one catalogue that a file holds. */
+async function read(file: string): Promise<ReadonlyMap<string, string>> {
+  const trees = Object.values((await import(join(source, file))) as Record<string, WordTree>);
+  expect([file, trees.length]).toEqual([file, 1]);
+  return flatten(trees[0] ?? {});
+}
+
+function flatten(tree: WordTree, path = ""): Map<string, string> {
   const words = new Map<string, string>();
   for (const [name, value] of Object.entries(tree)) {
     const key = path ? `${path}.${name}` : name;
@@ -20,42 +23,60 @@ function flatten(tree: Tree, path = ""): Map<string, string> {
   return words;
 }
 
-const [korean, english] = [
-  flatten({ ...ko, account: accountKo, palette: paletteKo }),
-  flatten({ ...en, account: accountEn, palette: paletteEn }),
-];
-const source = join(import.meta.dir, "../..");
-const code = (
-  await Promise.all(
-    [...new Glob("**/*.{ts,tsx}").scanSync(source)]
-      .filter((file) => !file.startsWith("shell/i18n/") && !/\.(test|fixture)\.tsx?$/.test(file))
-      .map((file) => Bun.file(join(source, file)).text()),
-  )
-).join("\n");
+/** The catalogues of a language, by what they are called without it: `features/rooms/i18n/landing-`. */
+async function catalogues(language: string): Promise<Map<string, ReadonlyMap<string, string>>> {
+  const named = new RegExp(`/i18n/(.+-)?${language}\\.ts$`);
+  const own = files.filter((file) => named.test(file));
+  return new Map(
+    await Promise.all(own.map(async (file) => [file.slice(0, -`${language}.ts`.length), await read(file)] as const)),
+  );
+}
 
-test("both languages say the same things", () => {
+const [korean, english] = [await catalogues("ko"), await catalogues("en")];
+
+test("every part of the app has its words in both languages, and they say the same things", () => {
   expect([...english.keys()]).toEqual([...korean.keys()]);
+  expect(korean.size).toBeGreaterThan(8);
+  for (const [part, words] of korean)
+    expect([part, ...(english.get(part)?.keys() ?? [])]).toEqual([part, ...words.keys()]);
 });
 
 test("nothing is left without words, and the same things are filled in", () => {
   const slots = (word: string) => [...word.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
-  for (const [key, word] of korean) {
-    expect([key, word.trim().length > 0, (english.get(key) ?? "").trim().length > 0]).toEqual([key, true, true]);
-    expect([key, slots(english.get(key) ?? "")]).toEqual([key, slots(word)]);
+  for (const [part, words] of korean) {
+    for (const [key, word] of words) {
+      const other = english.get(part)?.get(key) ?? "";
+      expect([part, key, word.trim().length > 0, other.trim().length > 0]).toEqual([part, key, true, true]);
+      expect([part, key, slots(other)]).toEqual([part, key, slots(word)]);
+    }
   }
 });
 
-test("every word is used: its whole key stands in the code", () => {
-  const unused = [...korean.keys()]
-    // A catalogue that comes late is asked for by its own hook, without its name.
-    .map((key) => key.replace(/_(one|other)$/, "").replace(/^(account|palette)\./, ""))
-    .filter((key) => !code.includes(`"${key}"`));
+test("every word is used: its whole key stands in the code of its part", async () => {
+  const code = new Map<string, string>();
+  for (const file of files.filter((file) => !file.includes("/i18n/") || basename(file).startsWith("words"))) {
+    if (/\.(test|fixture)\.tsx?$/.test(file)) continue;
+    code.set(file, await Bun.file(join(source, file)).text());
+  }
+  const unused = [...korean].flatMap(([part, words]) => {
+    const folder = part.slice(0, part.indexOf("/i18n/"));
+    // Every screen has the words of the shell; those of auth are lent to the settings by its door.
+    const speaks = (file: string) =>
+      folder === "shell" ||
+      file.startsWith(`${folder}/`) ||
+      (folder === "features/auth" && file.startsWith("features/"));
+    const text = [...code].flatMap(([file, own]) => (speaks(file) ? [own] : [])).join("\n");
+    return [...words.keys()]
+      .map((key) => key.replace(/_(one|other)$/, ""))
+      .filter((key) => !text.includes(`"${key}"`))
+      .map((key) => `${part}: ${key}`);
+  });
   expect(unused).toEqual([]);
 });
 
 test("English is English", () => {
-  const hangul = [...english].filter(
-    ([key, word]) => key !== "settings.language.ko" && /\p{Script=Hangul}/u.test(word),
+  const hangul = [...english].flatMap(([, words]) =>
+    [...words].filter(([key, word]) => key !== "language.ko" && /\p{Script=Hangul}/u.test(word)),
   );
   expect(hangul).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { isolate, type Say, sayFrom } from "./words.ts";
+import { isolate, type Say, type SayAny, sayFrom } from "./words.ts";
 
 const tree = {
   title: "Rooms",
@@ -53,4 +53,10 @@ test.each(["שלום", "سلام 12", "\u202Eabc\u202C"])(
 
 test("other names are said as they are", () => {
   for (const name of ["가람", "Ana", "สมชาย", "नमस्ते", "👨‍👩‍👧", "Nguyễn"]) expect(isolate(name)).toBe(name);
+});
+
+test("what a part of the app has not is asked of what every screen has, the part's own first", () => {
+  const everywhere = sayFrom({ title: "Everywhere", back: "Back, {{name}}" }, "en");
+  const own = sayFrom({ title: "Rooms" }, "en", everywhere as SayAny) as SayAny;
+  expect([own("title"), own("back", { name: "Ana" }), own("none")]).toEqual(["Rooms", "Back, Ana", "none"]);
 });

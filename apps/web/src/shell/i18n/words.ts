@@ -10,11 +10,17 @@ export type WordKey<T> = {
   [K in keyof T & string]: T[K] extends string ? WithoutForm<K> : `${K}.${WordKey<T[K]>}`;
 }[keyof T & string];
 
+/** The words of a tree in another language: the same keys, which the compiler asks for. */
+export type Translated<T> = { readonly [K in keyof T]: T[K] extends string ? string : Translated<T[K]> };
+
 /** What stands in the slots of a text, by name. `count` also chooses the form that a language has for a number. */
 export type WordValues = Readonly<Record<string, string | number>>;
 
 /** Says the text of a key, with its `{{slots}}` filled. */
 export type Say<T> = (key: WordKey<T>, values?: WordValues) => string;
+
+/** Says the text of whatever key. */
+export type SayAny = (key: string, values?: WordValues) => string;
 
 /** Letters that are written from right to left, and what changes the direction by itself. */
 const turning =
@@ -25,8 +31,11 @@ export function isolate(text: string): string {
   return turning.test(text) ? `\u2068${text}\u2069` : text;
 }
 
-/** Makes what says the words of a tree. A key that it lacks is said itself, so that a fault shows instead of breaking a screen. */
-export function sayFrom<T>(tree: T, locale: Locale): Say<T> {
+/**
+ * Makes what says the words of a tree; what it lacks is asked of `rest`. A key that nobody has is said itself, so that a fault
+ * shows instead of breaking a screen.
+ */
+export function sayFrom<T>(tree: T, locale: Locale, rest?: SayAny): Say<T> {
   const forms = new Intl.PluralRules(locale);
   const find = (path: string): string | null => {
     let at: unknown = tree;
@@ -36,7 +45,9 @@ export function sayFrom<T>(tree: T, locale: Locale): Say<T> {
   return (key, values = {}) => {
     const { count } = values;
     const counted = typeof count === "number" ? find(`${key}_${forms.select(count)}`) : null;
-    const text = counted ?? find(key) ?? find(`${key}_other`) ?? key;
+    const own = counted ?? find(key) ?? find(`${key}_other`);
+    if (own === null && rest) return rest(key, values);
+    const text = own ?? key;
     // What is filled in is text of people: it is never read for slots itself.
     return text.replace(/\{\{(\w+)\}\}/g, (slot, name: string) => isolate(String(values[name] ?? slot)));
   };

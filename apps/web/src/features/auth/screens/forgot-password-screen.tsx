@@ -3,18 +3,16 @@ import { TextField } from "@maru/ui";
 import { useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { catalogueErrorOf, errorMessageOf } from "../../../shell/error-messages.ts";
-import { useAccountWords } from "../../../shell/i18n/account.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { PublicFrame } from "../../../shell/public-frame.tsx";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
 import { emailFaultKey } from "../field-rules.ts";
+import { useWords } from "../i18n/index.ts";
 import { keepNext } from "../keep-next.ts";
 import { StepForm } from "../step-form.tsx";
 
 /** Asks for a link by mail. What it says never tells whether there is an account. */
 export function ForgotPasswordScreen() {
-  const t = useAccountWords();
-  const { t: words, locale } = useWords();
+  const { t, locale } = useWords();
   const client = useClient();
   const router = useRouter();
   const [email, setEmail] = useState("");
@@ -61,7 +59,7 @@ export function ForgotPasswordScreen() {
           onSubmit={() => void submit()}
         >
           <TextField
-            label={words("auth.email.label")}
+            label={t("auth.email.label")}
             name="email"
             type="email"
             inputMode="email"
@@ -71,7 +69,7 @@ export function ForgotPasswordScreen() {
             autoFocus
             value={email}
             onValueChange={setEmail}
-            error={isSubmitted && emailFault ? words(emailFault) : undefined}
+            error={isSubmitted && emailFault ? t(emailFault) : undefined}
           />
         </StepForm>
       )}

@@ -2,10 +2,9 @@ import { useClient, useSession } from "@maru/react";
 import { showToast } from "@maru/ui";
 import { useRouter } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import { useAccountWords } from "../../../shell/i18n/account.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { PublicFrame } from "../../../shell/public-frame.tsx";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
+import { useWords } from "../i18n/index.ts";
 import { NewPasswordForm } from "../new-password-form.tsx";
 import { StepForm } from "../step-form.tsx";
 
@@ -18,7 +17,7 @@ function useLinkToken(): string {
 
 /** The page of the link that came by mail. */
 export function ResetPasswordScreen() {
-  const t = useAccountWords();
+  const { t } = useWords();
   const client = useClient();
   const router = useRouter();
   const token = useLinkToken();
@@ -51,8 +50,7 @@ export function ResetPasswordScreen() {
 
 /** The page of the link by which an operator comes in for the first time. */
 export function FirstSignInScreen() {
-  const t = useAccountWords();
-  const { t: words } = useWords();
+  const { t } = useWords();
   const client = useClient();
   const session = useSession();
   const router = useRouter();
@@ -65,7 +63,7 @@ export function FirstSignInScreen() {
         <StepForm
           title={t("reset.broken.title")}
           text={t("first.broken")}
-          submit={words("landing.logIn")}
+          submit={t("auth.logIn.page")}
           onSubmit={() => void router.navigate({ to: "/log-in" })}
         />
       ) : (

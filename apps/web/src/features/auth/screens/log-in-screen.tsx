@@ -3,8 +3,6 @@ import { useRouter, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
 import { describeDevice } from "../../../shell/device-name.ts";
 import { catalogueErrorOf, errorMessageOf } from "../../../shell/error-messages.ts";
-import { useAccountWords } from "../../../shell/i18n/account.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { createLazyModule } from "../../../shell/lazy-module.ts";
 import { PublicFrame } from "../../../shell/public-frame.tsx";
 import { Reconnecting } from "../../../shell/reconnecting.tsx";
@@ -12,6 +10,7 @@ import { safePath } from "../../../shell/safe-path.ts";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
 import { whenIdle } from "../../../shell/when-idle.ts";
 import type { EntryStepProps } from "../entry-step.tsx";
+import { useWords } from "../i18n/index.ts";
 import { keepNext } from "../keep-next.ts";
 import { LogInForm } from "../log-in-form.tsx";
 import { ProviderButtons } from "../provider-buttons.tsx";
@@ -27,15 +26,14 @@ function LazyEntryStep(props: EntryStepProps) {
 
 /** The way back in, and every step that stands between a way in and the house. */
 export function LogInScreen() {
-  const t = useAccountWords();
-  const { t: words, locale } = useWords();
+  const { t, locale } = useWords();
   const client = useClient();
   const session = useSession();
   const router = useRouter();
   const { next, fault } = useSearch({ from: "/log-in" });
   const { flow, setStep } = useSignInFlow(client.account);
   const checkNickname = useCallback((nickname: string) => client.checkNickname(nickname), [client]);
-  usePageTitle(flow?.step ? t(flow.step.next === "code" ? "code.page" : "step.page") : words("auth.logIn.page"));
+  usePageTitle(flow?.step ? t(flow.step.next === "code" ? "code.page" : "step.page") : t("auth.logIn.page"));
   useEffect(() => whenIdle(steps.load), []);
   const wasEnded = session.state === "signed_out" && session.reason === "ended";
   const faultCode = fault === undefined ? null : catalogueErrorOf({ code: fault });
@@ -62,7 +60,7 @@ export function LogInScreen() {
       )}
       {flow && !flow.step && (
         <LogInForm
-          notice={wasEnded ? words("auth.ended") : null}
+          notice={wasEnded ? t("auth.ended") : null}
           fault={faultCode && errorMessageOf(faultCode, locale)}
           logIn={async (email, password) => {
             // Whoever was told to log in first and connect then is taken to where that is done.

@@ -2,9 +2,9 @@ import { useMatch, useRoomList, useSession } from "@maru/react";
 import { buttonClass } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { useLayout } from "../../../shell/frame/layout.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
 import { RecentRooms } from "../../rooms/index.ts";
+import { useWords } from "../i18n/words.ts";
 import { MatchHero } from "../match-hero.tsx";
 import { MatchStage } from "../match-stage.tsx";
 import { useRequestMatch } from "../use-request-match.ts";
@@ -18,7 +18,7 @@ export function HomeScreen() {
   const list = useRoomList();
   const { paneCount } = useLayout();
   const { request, cancel, isBusy } = useRequestMatch();
-  usePageTitle(t("match.page"), list.unreadCount);
+  usePageTitle(t("match.page"));
   const notices = {
     none: null,
     cancelled: null,

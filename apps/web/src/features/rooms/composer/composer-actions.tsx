@@ -1,7 +1,7 @@
 import { IconButton, Menu } from "@maru/ui";
 import { Plus } from "lucide-react";
 import { type ComposerAction, type ComposerContext, useComposerActions } from "../../../shell/frame/slots.tsx";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 
 /** What features let one put into a message: behind ＋, or as buttons beside the text. Nothing where there is nothing. */
 export function ComposerActions({ place, ...context }: ComposerContext & { place: ComposerAction["place"] }) {

@@ -6,6 +6,8 @@ import type { ComposerAction } from "../../../shell/frame/slots.tsx";
 const { joinSlots, SlotsProvider } = await import("../../../shell/frame/slots.tsx");
 const { ClientProvider } = await import("@maru/react");
 const { Composer } = await import("./composer.tsx");
+const { words } = await import("../i18n/words.ts");
+await words.load();
 
 type Offer = (insert: (text: string) => void) => ComposerAction;
 

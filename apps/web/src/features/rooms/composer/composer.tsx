@@ -4,7 +4,7 @@ import { IconButton, isInputMethodPress } from "@maru/ui";
 
 import { ArrowUp } from "lucide-react";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 import { ComposerActions } from "./composer-actions.tsx";
 
 export type ComposerProps = {

@@ -2,7 +2,8 @@ import { useClient } from "@maru/react";
 import { IconButton, showToast } from "@maru/ui";
 import { Pencil, X } from "lucide-react";
 import { errorMessageOf } from "../../../shell/error-messages.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useOccupation } from "../../../shell/occupation.ts";
+import { useWords } from "../i18n/words.ts";
 import { Composer } from "./composer.tsx";
 import type { Editing } from "./editing.ts";
 
@@ -17,6 +18,7 @@ export type EditComposerProps = {
 export function EditComposer({ roomId, message, onDone }: EditComposerProps) {
   const { t, locale } = useWords();
   const { rooms } = useClient();
+  useOccupation(true);
   const save = (text: string) => {
     onDone(null);
     if (text === message.text) return;

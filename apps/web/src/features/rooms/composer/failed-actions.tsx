@@ -1,5 +1,5 @@
 import { RotateCw, Trash2 } from "lucide-react";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 import type { TextItem } from "../timeline/timeline-item.ts";
 
 export type FailedActionsProps = {

@@ -1,7 +1,7 @@
 import type { Member } from "@maru/protocol";
 import { useTyping } from "@maru/react";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { isolate } from "../../../shell/i18n/words.ts";
+import { useWords } from "../i18n/words.ts";
 import { nameOfMember } from "../room-names.ts";
 
 /** Names told; more are counted. */
@@ -18,7 +18,7 @@ export function TypingLine({ roomId, members }: { roomId: string; members: reado
         nameOfMember(
           members.find((member) => member.id === id),
           locale,
-          t("rooms.unknown"),
+          t("common.unknown"),
         ),
       ),
     )

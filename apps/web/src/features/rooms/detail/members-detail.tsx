@@ -1,7 +1,7 @@
 import type { RoomSummary } from "@maru/protocol";
 import { Avatar, Written } from "@maru/ui";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { PresenceDot } from "../header/presence-dot.tsx";
+import { useWords } from "../i18n/words.ts";
 import { nameOfMember } from "../room-names.ts";
 
 /** Who is in a room, oneself first. Whoever has left stands there as long as the room shows them. */
@@ -19,7 +19,7 @@ export function MembersDetail({ room }: { room: RoomSummary }) {
           </PresenceDot>
           <span className="min-w-0 flex-1">
             <Written className="block truncate text-md font-medium">
-              {nameOfMember(member, locale, t("rooms.unknown"))}
+              {nameOfMember(member, locale, t("common.unknown"))}
             </Written>
             {member.id === room.selfId && <span className="block text-sm text-ink-muted">{t("room.me")}</span>}
             {member.state === "left" && <span className="block text-sm text-ink-muted">{t("room.members.left")}</span>}

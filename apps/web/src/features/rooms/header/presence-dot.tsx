@@ -1,7 +1,7 @@
 import type { MembershipId } from "@maru/protocol";
 import { usePresence } from "@maru/react";
 import type { ReactNode } from "react";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 
 /** A picture of somebody with a mark at its corner while they are there: full when online, hollow when away. */
 export function PresenceDot({ memberId, children }: { memberId: MembershipId | undefined; children: ReactNode }) {

@@ -3,7 +3,8 @@ import { Avatar, IconButton, Menu, type MenuItem, Written } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft, EllipsisVertical } from "lucide-react";
 import type { RoomAction } from "../../../shell/frame/slots.tsx";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
+import { readListSearch } from "../list/list-search.ts";
 import { HeaderActions } from "./header-actions.tsx";
 import { PresenceDot } from "./presence-dot.tsx";
 
@@ -28,7 +29,7 @@ export function RoomHeader({ title, avatarSeed, partnerId, isEnded, hasBack, act
       {hasBack && (
         <Link
           to="/rooms"
-          search={(from) => (from.archived ? { archived: true } : {})}
+          search={readListSearch}
           aria-label={t("room.back")}
           className="-mr-1 flex size-10 items-center justify-center rounded-full text-ink-muted touch-target hover:bg-hover"
         >

@@ -5,7 +5,7 @@ import { useRouter } from "@tanstack/react-router";
 import { Ban, DoorOpen } from "lucide-react";
 import { errorMessageOf } from "../../../shell/error-messages.ts";
 import type { RoomAction, RoomActionContext } from "../../../shell/frame/slots.tsx";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 import { useListItems } from "../list/use-list-items.tsx";
 import { findPartner, nameOfMember } from "../room-names.ts";
 
@@ -64,7 +64,7 @@ export function useRoomItems({ room, ask }: RoomActionContext, actions: readonly
   if (isActive)
     items.push({ key: "leave", label: t("room.leave"), icon: <DoorOpen size={18} aria-hidden />, onSelect: askLeave });
   if (partner) {
-    const name = nameOfMember(partner, locale, t("rooms.unknown"));
+    const name = nameOfMember(partner, locale, t("common.unknown"));
     items.push({
       key: "block",
       label: t("room.block"),

@@ -2,7 +2,7 @@ import { useRoomList } from "@maru/react";
 import { Badge } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
 import { Archive } from "lucide-react";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 
 /**
  * Tells above the list that something was said where it cannot be seen: in what was put aside. Leads there, and is gone once

@@ -2,7 +2,7 @@ import { normalizeName } from "@maru/protocol";
 import { Button, Dialog, TextField } from "@maru/ui";
 import { useState } from "react";
 import { errorMessageOf } from "../../../shell/error-messages.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 
 export type DirectDialogProps = {
   isOpen: boolean;

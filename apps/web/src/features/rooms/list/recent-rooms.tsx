@@ -2,9 +2,9 @@ import type { RoomSummary } from "@maru/protocol";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
 import { useId } from "react";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { useNow } from "../../../shell/now.ts";
 import { drafts } from "../composer/app-drafts.ts";
+import { useWords } from "../i18n/words.ts";
 import { useRoomFocus } from "../use-room-focus.tsx";
 import { RoomRow } from "./room-row.tsx";
 
@@ -22,13 +22,13 @@ export function RecentRooms({ rooms }: { rooms: readonly RoomSummary[] }) {
     <section aria-labelledby={id} className="mx-auto w-full max-w-140 pb-6">
       <div className="flex items-center justify-between px-5 pb-1">
         <h2 id={id} className="text-md font-bold">
-          {t("match.recent")}
+          {t("rooms.recent")}
         </h2>
         <Link
           to="/rooms"
           className="flex min-h-11 items-center gap-0.5 rounded-sm text-sm text-ink-muted hover:text-ink"
         >
-          {t("match.allRooms")}
+          {t("rooms.all")}
           <ChevronRight size={16} aria-hidden />
         </Link>
       </div>

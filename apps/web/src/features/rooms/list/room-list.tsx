@@ -2,9 +2,9 @@ import type { RoomSummary } from "@maru/protocol";
 import { Button, EmptyState } from "@maru/ui";
 import { type ReactNode, useRef } from "react";
 import { VList, type VListHandle } from "virtua";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { useNow } from "../../../shell/now.ts";
 import type { Drafts } from "../composer/drafts.ts";
+import { useWords } from "../i18n/words.ts";
 import { useRoomFocus } from "../use-room-focus.tsx";
 import { RoomRow } from "./room-row.tsx";
 import { RoomRowSkeletons } from "./room-row-skeleton.tsx";
@@ -60,6 +60,14 @@ export function RoomList({
     );
   }
   if (rooms.length === 0) return empty;
+  // Pinned ones stand apart, where there are any.
+  const pinnedCount = isArchive ? 0 : rooms.filter(({ pinned }) => pinned).length;
+  const headingBefore = (at: number) => {
+    if (pinnedCount > 0 && at === 0) return [<Heading key="pinned" text={t("rooms.section.pinned")} />];
+    if (pinnedCount > 0 && at === pinnedCount) return [<Heading key="others" text={t("rooms.section.others")} />];
+    return [];
+  };
+  const drawnAt = (at: number) => at + (pinnedCount === 0 ? 0 : at < pinnedCount ? 1 : 2);
   const onScroll = (offset: number) => {
     const handle = list.current;
     if (hasMore && handle && handle.scrollSize - offset - handle.viewportSize < fetchAheadPx) onWantMore();
@@ -67,22 +75,26 @@ export function RoomList({
   return (
     <>
       <nav aria-label={isArchive ? t("rooms.archive.page") : t("rooms.list")} className="min-h-0 flex-1" {...roving}>
-        <VList ref={list} onScroll={onScroll} itemSize={76} keepMounted={[index]} className="h-full py-1">
-          {rooms.map((room) => (
+        <VList ref={list} onScroll={onScroll} itemSize={76} keepMounted={[drawnAt(index)]} className="h-full py-1">
+          {rooms.flatMap((room, at) => [
+            ...headingBefore(at),
             <RoomRow
               key={room.id}
               room={room}
               now={now}
               draft={drafts.read(room.id)}
-              isArchive={isArchive}
               isActive={room.id === active}
               onActions={ask}
-            />
-          ))}
+            />,
+          ])}
           {hasMore && <RoomRowSkeletons key="more" count={2} />}
         </VList>
       </nav>
       {actions}
     </>
   );
+}
+
+function Heading({ text }: { text: string }) {
+  return <h2 className="px-5 pt-3 pb-1 text-xs font-semibold text-ink-muted">{text}</h2>;
 }

@@ -3,17 +3,19 @@ import { type ActionsPlace, Avatar, Badge, IconButton, rovingItem, Written } fro
 import { Link } from "@tanstack/react-router";
 import { BellOff, EllipsisVertical, Pin } from "lucide-react";
 import { memo, useRef } from "react";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useRoomKinds } from "../../../shell/frame/slots.tsx";
 import { formatMoment } from "../../../shell/time.ts";
 import { PresenceDot } from "../header/presence-dot.tsx";
+import { useWords } from "../i18n/words.ts";
 import { countUnread, findPartner, titleOfRoom } from "../room-names.ts";
+import { isUnread } from "./filter-rooms.ts";
+import { readListSearch } from "./list-search.ts";
 import { useRoomPreview } from "./use-room-preview.ts";
 
 export type RoomRowProps = {
   room: RoomSummary;
   now: Date;
   draft: string;
-  isArchive?: boolean;
   /** The one that the keyboard is at. */
   isActive: boolean;
   onActions: (roomId: string, place: ActionsPlace) => void;
@@ -21,15 +23,16 @@ export type RoomRowProps = {
 
 /** One conversation of the list: who, what was said last, when, how much is unread. */
 export const RoomRow = memo(function RoomRow(props: RoomRowProps) {
-  const { room, now, draft, isArchive = false, isActive, onActions } = props;
+  const { room, now, draft, isActive, onActions } = props;
   const { t, locale } = useWords();
   const link = useRef<HTMLAnchorElement>(null);
   const preview = useRoomPreview(room);
-  const title = titleOfRoom(room, locale, t("rooms.unknown"));
+  const title = titleOfRoom(room, locale, t("common.unknown"));
   const partner = findPartner(room);
   const unreadCount = countUnread(room);
-  const isUnread = unreadCount > 0 || room.markedUnread;
-  const previewClass = `truncate text-sm ${isUnread ? "text-ink" : "text-ink-muted"}`;
+  const kind = useRoomKinds().find((each) => each.kind === room.kind);
+  const waits = isUnread(room);
+  const previewClass = `truncate text-sm ${waits ? "text-ink" : "text-ink-muted"}`;
   return (
     <div className="group/row relative px-2 py-0.5">
       <Link
@@ -37,7 +40,7 @@ export const RoomRow = memo(function RoomRow(props: RoomRowProps) {
         {...rovingItem(room.id, isActive)}
         to="/rooms/$roomId"
         params={{ roomId: room.id }}
-        search={isArchive ? { archived: true } : {}}
+        search={readListSearch}
         className="flex h-18 items-center gap-3 rounded-lg px-3 no-underline transition-colors -outline-offset-2 hover:bg-hover pointer-coarse:select-none pointer-coarse:[-webkit-touch-callout:none] aria-[current=page]:bg-jade-soft"
       >
         <PresenceDot memberId={partner?.id}>
@@ -45,7 +48,10 @@ export const RoomRow = memo(function RoomRow(props: RoomRowProps) {
         </PresenceDot>
         <span className="flex min-w-0 flex-1 flex-col gap-0.5">
           <span className="flex items-center gap-1.5">
-            <Written className={`truncate text-md ${isUnread ? "font-bold" : "font-semibold"}`}>{title}</Written>
+            <Written className={`truncate text-md ${waits ? "font-bold" : "font-semibold"}`}>{title}</Written>
+            {kind?.Mark && (
+              <kind.Mark size={14} role="img" aria-label={kind.label()} className="shrink-0 text-ink-faint" />
+            )}
             {room.pinned && (
               <Pin size={13} role="img" aria-label={t("rooms.pinned")} className="shrink-0 text-ink-faint" />
             )}

@@ -1,17 +1,19 @@
 import { useClient, useRoomList } from "@maru/react";
 import { buttonClass, EmptyState, IconButton, Tooltip } from "@maru/ui";
 import { Link, useLocation, useRouter } from "@tanstack/react-router";
-import { Archive, ChevronLeft, Search, SquarePen } from "lucide-react";
+import { Archive, CheckCheck, ChevronLeft, Search, SquarePen } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { HallScene } from "../../../shell/brand/hall-scene.tsx";
 import { useLayout } from "../../../shell/frame/layout.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { openPalette } from "../../../shell/palette.ts";
 import { useOnce } from "../../../shell/use-once.ts";
 import { drafts } from "../composer/app-drafts.ts";
+import { useWords } from "../i18n/words.ts";
 import { ArchiveNews } from "./archive-news.tsx";
+import { FilterChips } from "./filter-chips.tsx";
 import { RoomList } from "./room-list.tsx";
 import { useArchived } from "./use-archived.ts";
+import { useFilteredRooms } from "./use-filter.ts";
 
 const iconLink =
   "flex size-10 items-center justify-center rounded-full text-ink-muted transition-colors touch-target hover:bg-hover hover:text-ink";
@@ -29,6 +31,7 @@ function ListedRooms() {
   const { t } = useWords();
   const client = useClient();
   const list = useRoomList();
+  const { filter, rooms } = useFilteredRooms();
   const router = useRouter();
   const { paneCount } = useLayout();
   const [isAsking, setIsAsking] = useState(false);
@@ -61,25 +64,31 @@ function ListedRooms() {
           />
         </Tooltip>
       </header>
-      <ArchiveNews />
+      {(list.rooms.length > 0 || filter !== undefined) && <FilterChips filter={filter} />}
+      {filter === undefined && <ArchiveNews />}
       <RoomList
+        key={filter ?? "all"}
         state={list.state}
-        rooms={list.rooms}
+        rooms={rooms}
         hasMore={list.hasMore}
         onWantMore={() => void client.rooms.loadMore()}
         onRetry={() => void client.rooms.reload()}
         drafts={drafts}
         empty={
-          <EmptyState
-            picture={paneCount === 1 && <HallScene seats="none" className="max-w-60" />}
-            title={t("rooms.empty.title")}
-            text={t("rooms.empty.text")}
-            action={
-              <Link to="/" className={buttonClass({ variant: "secondary" })}>
-                {t("rooms.empty.action")}
-              </Link>
-            }
-          />
+          filter !== undefined ? (
+            <NothingLeft filter={filter} />
+          ) : (
+            <EmptyState
+              picture={paneCount === 1 && <HallScene seats="none" className="max-w-60" />}
+              title={t("rooms.empty.title")}
+              text={t("rooms.empty.text")}
+              action={
+                <Link to="/" className={buttonClass({ variant: "secondary" })}>
+                  {t("rooms.empty.action")}
+                </Link>
+              }
+            />
+          )
         }
       />
       {hasAsked && (
@@ -88,6 +97,24 @@ function ListedRooms() {
         </Suspense>
       )}
     </>
+  );
+}
+
+/** A filter that holds nothing back any more, and the way out of it. */
+function NothingLeft({ filter }: { filter: string }) {
+  const { t } = useWords();
+  const isUnread = filter === "unread";
+  return (
+    <EmptyState
+      picture={isUnread && <CheckCheck size={36} strokeWidth={1.5} aria-hidden />}
+      title={isUnread ? t("rooms.filter.emptyUnread.title") : t("rooms.filter.empty.title")}
+      text={isUnread ? t("rooms.filter.emptyUnread.text") : t("rooms.filter.empty.text")}
+      action={
+        <Link to="." search={({ filter: _, ...was }) => was as never} className={buttonClass({ variant: "secondary" })}>
+          {t("rooms.filter.showAll")}
+        </Link>
+      }
+    />
   );
 }
 

@@ -3,7 +3,7 @@ import { useClient } from "@maru/react";
 import { type MenuItem, showToast } from "@maru/ui";
 import { Archive, ArchiveRestore, Bell, BellOff, Mail, Pin, PinOff } from "lucide-react";
 import { errorMessageOf } from "../../../shell/error-messages.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 
 type ListChange = Partial<Pick<RoomSummary, "pinned" | "muted" | "markedUnread" | "archived">>;
 

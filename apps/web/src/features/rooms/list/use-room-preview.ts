@@ -1,5 +1,5 @@
 import type { RoomSummary } from "@maru/protocol";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 
 /** The last thing that was said or that happened, in one line. */
 export function useRoomPreview(room: RoomSummary): string {

@@ -1,7 +1,7 @@
 import { useRoom, useRoomList } from "@maru/react";
 import { Button, buttonClass, EmptyState } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 import { RoomSkeleton } from "../room-skeleton.tsx";
 import { RoomView } from "../room-view.tsx";
 

@@ -1,6 +1,6 @@
 import { CircleAlert, Clock } from "lucide-react";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { formatTime } from "../../../shell/time.ts";
+import { useWords } from "../i18n/words.ts";
 import type { TextItem } from "./timeline-item.ts";
 
 /** The small column beside a bubble: changed, how far it came, who has yet to read it, when. */

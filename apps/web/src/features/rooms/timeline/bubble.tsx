@@ -1,8 +1,8 @@
 import { type ActionsPlace, Avatar, rovingItem, Written } from "@maru/ui";
 import { clsx } from "clsx";
 import { memo, useRef } from "react";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { FailedActions } from "../composer/failed-actions.tsx";
+import { useWords } from "../i18n/words.ts";
 import { LinkedText } from "../links/linked-text.tsx";
 import { BubbleMeta } from "./bubble-meta.tsx";
 import { MessageActionsButton } from "./message-actions-button.tsx";

@@ -1,7 +1,7 @@
 import { Button, Dialog, TextField } from "@maru/ui";
 import { useState } from "react";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { dayOf } from "../../../shell/time.ts";
+import { useWords } from "../i18n/words.ts";
 
 export type DateDialogProps = {
   isOpen: boolean;

@@ -1,5 +1,5 @@
-import { useWords } from "../../../shell/i18n/index.ts";
 import { dayOf, formatDay } from "../../../shell/time.ts";
+import { useWords } from "../i18n/words.ts";
 
 /** The day that begins here. */
 export function DayDivider({ at, now }: { at: Date; now: Date }) {

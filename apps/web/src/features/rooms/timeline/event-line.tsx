@@ -1,4 +1,4 @@
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 import type { EventItem } from "./timeline-item.ts";
 
 /** What happened in the room, in one quiet sentence. `name` is whom it is about, null for oneself. */

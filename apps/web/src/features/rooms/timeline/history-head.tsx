@@ -1,6 +1,6 @@
 import type { RoomSummary } from "@maru/protocol";
 import { EmptyState, Spinner } from "@maru/ui";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 import { findPartner } from "../room-names.ts";
 import { MetCard } from "./met-card.tsx";
 

@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 import { ArrowDown } from "lucide-react";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 
 /** The way back to the newest line, with how much of it is new. */
 export function JumpToEnd({ isShown, newCount, onPress }: { isShown: boolean; newCount: number; onPress: () => void }) {

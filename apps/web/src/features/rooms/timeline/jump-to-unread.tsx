@@ -1,5 +1,5 @@
 import { ArrowUp } from "lucide-react";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 
 /** The way to the first unread message where it lies further back than what is shown. */
 export function JumpToUnread({ onPress }: { onPress: () => void }) {

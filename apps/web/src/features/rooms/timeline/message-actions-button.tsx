@@ -1,5 +1,5 @@
 import { Ellipsis } from "lucide-react";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 
 /**
  * What can be done with a message, for the pointer that comes by. The keyboard asks the message itself, a finger holds

@@ -1,7 +1,7 @@
 import { Actions, type ActionsPlace } from "@maru/ui";
 import { useMemo } from "react";
 import { useMessageActions } from "../../../shell/frame/slots.tsx";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 import type { TextItem } from "./timeline-item.ts";
 import { type MessageContext, useMessageItems } from "./use-message-items.tsx";
 

@@ -1,5 +1,5 @@
 import { Avatar } from "@maru/ui";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 
 /** Stands where a match begins: who sits across, and a nudge to say hello. */
 export function MetCard({ name, partnerSeed, selfSeed }: { name: string; partnerSeed: string; selfSeed: string }) {
@@ -15,8 +15,8 @@ export function MetCard({ name, partnerSeed, selfSeed }: { name: string; partner
         </span>
       </span>
       <div className="flex flex-col gap-1">
-        <h2 className="text-lg font-bold tracking-tight">{t("match.met.title", { name })}</h2>
-        <p className="text-md text-ink-muted">{t("match.met.text")}</p>
+        <h2 className="text-lg font-bold tracking-tight">{t("room.met.title", { name })}</h2>
+        <p className="text-md text-ink-muted">{t("room.met.text")}</p>
       </div>
     </div>
   );

@@ -1,4 +1,4 @@
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 
 /** Where reading stopped last time. */
 export function NewLine() {

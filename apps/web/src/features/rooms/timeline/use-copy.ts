@@ -1,7 +1,7 @@
 import { showToast } from "@maru/ui";
 import { useCallback } from "react";
 import { copyText } from "../../../shell/copy-text.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 
 /** Copies a text and says whether it worked. */
 export function useCopy(): (text: string) => void {

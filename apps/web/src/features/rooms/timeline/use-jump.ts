@@ -2,7 +2,7 @@ import { useClient } from "@maru/react";
 import { showToast } from "@maru/ui";
 import { useCallback, useState } from "react";
 import { errorMessageOf } from "../../../shell/error-messages.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
+import { useWords } from "../i18n/words.ts";
 import type { RoomPlace } from "./room-place.ts";
 
 /** A place that was jumped to; each jump is another view of the room, with a scroll of its own. */

@@ -3,10 +3,9 @@ import { useClient } from "@maru/react";
 import { Button, showToast } from "@maru/ui";
 import { useCallback, useState } from "react";
 import { errorMessageOf } from "../../../shell/error-messages.ts";
-import { useAccountWords } from "../../../shell/i18n/account.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { formatDate } from "../../../shell/time.ts";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
+import { useWords } from "../i18n/index.ts";
 import { LinkRow } from "../link-row.tsx";
 import { LoadedRows } from "../loaded-rows.tsx";
 import { Labelled } from "../second-factor-section.tsx";
@@ -21,8 +20,7 @@ type Consent = Consents["consents"][number];
 
 /** What is held on oneself: to be taken along, and what one agreed to. */
 export function DataScreen() {
-  const t = useAccountWords();
-  const { locale } = useWords();
+  const { t, locale } = useWords();
   const { account } = useClient();
   usePageTitle(t("data.page"));
   const [loaded, reload] = useLoaded(useCallback(() => account.getConsents(), [account]));

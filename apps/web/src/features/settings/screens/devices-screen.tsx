@@ -5,11 +5,10 @@ import { MonitorX } from "lucide-react";
 import { useCallback, useState } from "react";
 import { AskDialog } from "../../../shell/ask-dialog.tsx";
 import { errorMessageOf } from "../../../shell/error-messages.ts";
-import { useAccountWords } from "../../../shell/i18n/account.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
 import type { Question } from "../../../shell/question.ts";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
 import { DevicesSection } from "../devices-section.tsx";
+import { useWords } from "../i18n/index.ts";
 import { LoadedRows } from "../loaded-rows.tsx";
 import { ActionRow, Section } from "../section.tsx";
 import { SubPage } from "../sub-page.tsx";
@@ -17,8 +16,7 @@ import { useLoaded } from "../use-loaded.ts";
 
 /** Where one is signed in, and how to end that from afar. */
 export function DevicesScreen() {
-  const t = useAccountWords();
-  const { locale } = useWords();
+  const { t, locale } = useWords();
   const client = useClient();
   const [question, setQuestion] = useState<Question | null>(null);
   usePageTitle(t("devices.page"));

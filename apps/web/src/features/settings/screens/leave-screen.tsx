@@ -4,11 +4,10 @@ import { Link, useRouter, useSearch } from "@tanstack/react-router";
 import { Download } from "lucide-react";
 import { useCallback, useState } from "react";
 import { HallScene } from "../../../shell/brand/hall-scene.tsx";
-import { useAccountWords } from "../../../shell/i18n/account.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { PublicFrame } from "../../../shell/public-frame.tsx";
 import { formatDate } from "../../../shell/time.ts";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
+import { useWords } from "../i18n/index.ts";
 import { KeepOrRemove } from "../keep-or-remove.tsx";
 import type { ProofRequest } from "../proof.ts";
 import { ProofDialog } from "../proof-dialog.tsx";
@@ -18,7 +17,7 @@ import { useLoaded } from "../use-loaded.ts";
 
 /** The way out for good: what happens, what becomes of one's messages, and one last question. */
 export function LeaveScreen() {
-  const t = useAccountWords();
+  const { t } = useWords();
   const { account } = useClient();
   const router = useRouter();
   usePageTitle(t("leave.page"));
@@ -82,8 +81,7 @@ export function LeaveScreen() {
 
 /** The last page: when everything is gone. */
 export function GoodbyeScreen() {
-  const t = useAccountWords();
-  const { locale } = useWords();
+  const { t, locale } = useWords();
   const { until } = useSearch({ from: "/goodbye" });
   usePageTitle(t("leave.doneTitle"));
   const at = until === undefined ? Number.NaN : Date.parse(until);

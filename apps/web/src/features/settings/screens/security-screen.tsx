@@ -5,10 +5,9 @@ import { useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { describeDevice } from "../../../shell/device-name.ts";
 import { catalogueErrorOf, errorMessageOf } from "../../../shell/error-messages.ts";
-import { useAccountWords } from "../../../shell/i18n/account.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
-import { makePasskey } from "../../auth/index.ts";
+import { makePasskey, useAuthWords } from "../../auth/index.ts";
+import { useWords } from "../i18n/index.ts";
 import { LoadedRows } from "../loaded-rows.tsx";
 import { PasswordDialog } from "../password-dialog.tsx";
 import type { ProofRequest } from "../proof.ts";
@@ -25,8 +24,7 @@ const here = "/settings/security";
 
 /** The ways into one's account: password, second factors, providers. */
 export function SecurityScreen() {
-  const t = useAccountWords();
-  const { locale } = useWords();
+  const { t, locale } = useWords();
   const { account } = useClient();
   const { fault } = useSearch({ from: here });
   usePageTitle(t("security.page"));
@@ -63,7 +61,8 @@ type WaysProps = {
 };
 
 function Ways({ security, offered, onChanged }: WaysProps) {
-  const t = useAccountWords();
+  const { t } = useWords();
+  const { t: auth } = useAuthWords();
   const { account } = useClient();
   const [proof, setProof] = useState<ProofRequest | null>(null);
   const [isChangingPassword, setIsChangingPassword] = useState(false);
@@ -78,7 +77,7 @@ function Ways({ security, offered, onChanged }: WaysProps) {
   const addPasskey = async (password: { password?: string }, name: string) => {
     const options = await account.beginPasskey(password);
     const passkey = await makePasskey(options).catch(() => null);
-    if (!passkey) return showToast(t("secondFactor.passkeyFailed"), "bad");
+    if (!passkey) return showToast(auth("secondFactor.passkeyFailed"), "bad");
     const made = await account.finishPasskey({ ...passkey }, name);
     done(t("security.added"), made.recoveryCodes);
   };
@@ -106,7 +105,7 @@ function Ways({ security, offered, onChanged }: WaysProps) {
         security={security}
         onSetUpTotp={() =>
           setProof({
-            title: t("totp.title"),
+            title: auth("totp.title"),
             yes: t("proof.confirm"),
             act: async ({ password }) => setTotp(await account.beginTotp({ password })),
           })
@@ -196,7 +195,7 @@ function Ways({ security, offered, onChanged }: WaysProps) {
         confirm={async (code) => {
           const { recoveryCodes } = await account.finishTotp(code);
           setTotp(null);
-          done(t("totp.done"), recoveryCodes);
+          done(t("security.totpDone"), recoveryCodes);
         }}
       />
       <RecoveryCodesDialog codes={codes} onClose={() => setCodes(null)} />

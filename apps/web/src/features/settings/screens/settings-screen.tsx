@@ -3,14 +3,12 @@ import { FileUser, Keyboard, LogOut, MonitorSmartphone, MonitorX, ShieldCheck } 
 import { useCallback, useState } from "react";
 import { AskDialog } from "../../../shell/ask-dialog.tsx";
 import { useLayout } from "../../../shell/frame/layout.ts";
-import { useAccountWords } from "../../../shell/i18n/account.ts";
-import { useWords } from "../../../shell/i18n/index.ts";
-import { usePaletteWords } from "../../../shell/i18n/palette.ts";
 import { openPalette } from "../../../shell/palette.ts";
 import type { Question } from "../../../shell/question.ts";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
 import { AccountSection } from "../account-section.tsx";
 import { BlocksSection } from "../blocks-section.tsx";
+import { useWords } from "../i18n/index.ts";
 import { LinkRow } from "../link-row.tsx";
 import { LookSection } from "../look-section.tsx";
 import { ActionRow, Section } from "../section.tsx";
@@ -20,12 +18,10 @@ import { useSignOut } from "../use-sign-out.ts";
 /** One's own account, how things look, who is blocked, and the way out. */
 export function SettingsScreen() {
   const { t } = useWords();
-  const account = useAccountWords();
   const client = useClient();
   const session = useSession();
   const { signOut, signOutEverywhere } = useSignOut();
   const chooseLocale = useChooseLocale();
-  const words = usePaletteWords();
   const [question, setQuestion] = useState<Question | null>(null);
   const { paneCount } = useLayout();
   usePageTitle(t("settings.page"));
@@ -47,16 +43,16 @@ export function SettingsScreen() {
         {paneCount === 1 && (
           <Section title={t("settings.access")}>
             <LinkRow to="/settings/security" icon={<ShieldCheck size={20} aria-hidden className="text-ink-faint" />}>
-              {account("security.page")}
+              {t("security.page")}
             </LinkRow>
             <LinkRow
               to="/settings/devices"
               icon={<MonitorSmartphone size={20} aria-hidden className="text-ink-faint" />}
             >
-              {account("devices.page")}
+              {t("devices.page")}
             </LinkRow>
             <LinkRow to="/settings/data" icon={<FileUser size={20} aria-hidden className="text-ink-faint" />}>
-              {account("data.page")}
+              {t("data.page")}
             </LinkRow>
           </Section>
         )}
@@ -67,17 +63,17 @@ export function SettingsScreen() {
             href="/terms"
             className="flex min-h-14 items-center px-4 text-md no-underline -outline-offset-2 hover:bg-hover"
           >
-            {t("landing.terms")}
+            {t("legal.terms")}
           </a>
           <a
             href="/privacy"
             className="flex min-h-14 items-center px-4 text-md no-underline -outline-offset-2 hover:bg-hover"
           >
-            {t("landing.privacy")}
+            {t("legal.privacy")}
           </a>
           <ActionRow
             icon={<Keyboard size={19} aria-hidden />}
-            label={words("actions.keys")}
+            label={t("settings.keys")}
             onPress={() => openPalette("keys")}
           />
         </Section>

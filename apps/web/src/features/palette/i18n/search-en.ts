@@ -1,7 +1,8 @@
-import type { paletteKo } from "./palette-ko.ts";
+import type { Translated } from "../../../shell/i18n/words.ts";
+import type { searchKo } from "./search-ko.ts";
 
-/** The words of the search over everything and of the list of keys, in English. */
-export const paletteEn: typeof paletteKo = {
+/** The words of the search over everything and of the list of keys in English. */
+export const searchEn: Translated<typeof searchKo> = {
   find: {
     title: "What are you looking for?",
     label: "Find chats, settings and actions",
@@ -10,27 +11,9 @@ export const paletteEn: typeof paletteKo = {
     results: "Found",
   },
   groups: { rooms: "Chats", actions: "Actions", places: "Pages", people: "People" },
-  actions: {
-    talkTo: "Talk to {{nickname}}",
-    theme: "Theme: {{name}}",
-    language: "Language: {{name}}",
-    keys: "Show keyboard shortcuts",
-  },
-  hints: {
-    match: "meet somebody new chat",
-    cancel: "stop waiting match",
-    logOut: "sign out leave",
-    theme: "look dark light mode",
-    language: "locale Korean",
-    keys: "keyboard help",
-    security: "password passkey two-step verification",
-    devices: "sessions log out",
-    data: "download consents privacy",
-    leave: "delete account close",
-    home: "match start",
-    archive: "archived",
-  },
   keys: {
+    action: "Show keyboard shortcuts",
+    hints: "keyboard help",
     title: "Keyboard shortcuts",
     close: "Close",
     everywhere: "Everywhere",

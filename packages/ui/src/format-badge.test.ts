@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { formatBadge } from "./badge.tsx";
+import { formatBadge } from "./format-badge.ts";
 
 test.each([
   [1, "1"],

@@ -1,5 +1,5 @@
-/** The words of the search over everything and of the list of keys, in Korean. */
-export const paletteKo = {
+/** The words of the search over everything and of the list of keys in Korean. */
+export const searchKo = {
   find: {
     title: "무엇을 찾으세요?",
     label: "대화, 설정, 할 일 찾기",
@@ -8,27 +8,9 @@ export const paletteKo = {
     results: "찾은 것",
   },
   groups: { rooms: "대화", actions: "할 일", places: "화면", people: "사람" },
-  actions: {
-    talkTo: "{{nickname}}님에게 말 걸기",
-    theme: "테마: {{name}}",
-    language: "언어: {{name}}",
-    keys: "단축키 보기",
-  },
-  hints: {
-    match: "새로운 사람 만나기 채팅",
-    cancel: "매칭 취소 중지",
-    logOut: "나가기 사인아웃",
-    theme: "화면 다크 라이트 모드 dark light",
-    language: "영어 한글 locale English",
-    keys: "키보드 도움말 shortcuts",
-    security: "비밀번호 패스키 2단계 인증",
-    devices: "세션 로그아웃",
-    data: "내려받기 동의 개인정보",
-    leave: "계정 삭제 회원 탈퇴",
-    home: "매칭 처음",
-    archive: "보관함",
-  },
   keys: {
+    action: "단축키 보기",
+    hints: "키보드 도움말 shortcuts",
     title: "단축키",
     close: "닫기",
     everywhere: "어디서나",

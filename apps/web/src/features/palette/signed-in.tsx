@@ -1,12 +1,20 @@
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
 import type { SignedInParts } from "../../shell/feature.ts";
+import { createLazyModule } from "../../shell/lazy-module.ts";
 import { openPalette, usePalette } from "../../shell/palette.ts";
+import { usePaletteSources } from "../../shell/palette-entry.ts";
 import { useOnce } from "../../shell/use-once.ts";
+import { words } from "./i18n/words.ts";
 
-const Finder = lazy(() => import("./finder.tsx").then((module) => ({ default: module.Finder })));
-const KeyList = lazy(() => import("./key-list.tsx").then((module) => ({ default: module.KeyList })));
+const Finder = lazy(() => words.alongside(import("./finder.tsx")).then(({ Finder }) => ({ default: Finder })));
+const KeyList = lazy(() => words.alongside(import("./key-list.tsx")).then(({ KeyList }) => ({ default: KeyList })));
 
-export const parts: SignedInParts = { overlays: [PaletteHost] };
+export const parts: SignedInParts = {
+  overlays: [PaletteHost],
+  palette: createLazyModule(() =>
+    words.alongside(import("./palette-entries.tsx")).then(({ usePaletteEntries }) => usePaletteEntries),
+  ),
+};
 
 /** Opens the search over everything on Ctrl+K or ⌘K, and the list of keys on a question mark outside of fields. */
 function PaletteHost() {
@@ -32,10 +40,18 @@ function PaletteHost() {
   const close = (isOpen: boolean) => !isOpen && openPalette(null);
   return (
     <Suspense>
-      {hasFound && <Finder isOpen={opened === "find"} onOpenChange={close} />}
+      {hasFound && <FinderOfAll isOpen={opened === "find"} onOpenChange={close} />}
       {hasListed && <KeyList isOpen={opened === "keys"} onOpenChange={close} />}
     </Suspense>
   );
+}
+
+/** The search, once all that features let people find is here. */
+function FinderOfAll(props: { isOpen: boolean; onOpenChange: (isOpen: boolean) => void }) {
+  const sources = usePaletteSources();
+  const all = useMemo(() => createLazyModule(() => Promise.all(sources.map(({ fetch }) => fetch()))), [sources]);
+  const loaded = all.useLoaded();
+  return loaded && <Finder {...props} sources={loaded} />;
 }
 
 function isWritten(target: EventTarget | null): boolean {
