@@ -53,6 +53,24 @@ test("a part that is shown later is asked for by itself, and moves no other part
   expect(asked()).toEqual([{ account: { epoch: "one", rev: 1 }, parts }]);
 });
 
+test("a part that is shown while the first answer is on its way keeps no other from its place", async () => {
+  const first = Promise.withResolvers<void>();
+  world.answer("account.sync", async ({ parts }) => {
+    if ("presence" in (parts as object)) return { epoch: "one", toRev: 2, parts: { presence: { presence: "online" } } };
+    await first.promise;
+    return aSync();
+  });
+  const maru = await world.signIn();
+  expect(asked()).toHaveLength(1);
+  maru.ownPresence.subscribe(() => {});
+  await settle();
+  first.resolve();
+  await settle();
+  await reconnect();
+  const parts = { rooms: [{ id: "list", since: "heads" }], matching: [], limits: null, presence: [] };
+  expect(asked()).toEqual([{ account: { epoch: "one", rev: 1 }, parts }]);
+});
+
 test("the answer of a server that knows no parts is taken as those that it has", async () => {
   const match = { state: "waiting", requestedAt: "2026-01-01T00:00:00.000Z" } as const;
   const rooms = [aRoom({ rev: 2, lastSeq: 2, lastOrd: 2 })];

@@ -58,6 +58,8 @@ export class AccountSync {
   async #resume(connectionCount: number, names: readonly SyncPartName[]): Promise<void> {
     const accountCount = this.#accountCount;
     const parts = names.map((name) => [name, this.#parts.get(name)] as const);
+    // One that comes while the answer is on its way is asked for by itself, and takes nothing from it.
+    const isWhole = names.length === this.#parts.size;
     try {
       const account = this.#position;
       const asked = Object.fromEntries(
@@ -73,7 +75,7 @@ export class AccountSync {
       if (this.#accountCount !== accountCount) return;
       const synced = syncPartsOf(answer);
       // Parts that were not asked for have their changes by pushes, and are sent again from the place that they know.
-      if (names.length === this.#parts.size) this.#position = { epoch: answer.epoch, rev: answer.toRev };
+      if (isWhole) this.#position = { epoch: answer.epoch, rev: answer.toRev };
       for (const name of names) {
         if (synced[name] === undefined) this.#synced.delete(name);
         else this.#synced.add(name);
