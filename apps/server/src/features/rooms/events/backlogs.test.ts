@@ -111,3 +111,26 @@ test("a consumer is not handed kinds of room that only the program of before wan
   });
   expect(new Set(kinds)).toEqual(new Set(["group"]));
 }, 15_000);
+
+test("a connection that breaks is no fault of the rooms that were in hand", async () => {
+  const { db } = world.database;
+  let breaks = 0;
+  const transaction: typeof db.transaction = (run) => {
+    if (breaks === 0) return db.transaction(run);
+    breaks--;
+    return Promise.reject(Object.assign(new Error("Connection closed"), { code: "ERR_POSTGRES_CONNECTION_CLOSED" }));
+  };
+  const node = await world.openNode({
+    consumers: [world.recorder("cut", "one")],
+    deps: { db: { ...db, transaction } },
+  });
+  const roomIds = await newGroups(3);
+  breaks = 3;
+  await node.clock.advance(1_000);
+  await world.untilTrue("all three broke", async () => {
+    await world.passLeases();
+    return breaks === 0;
+  });
+  await world.untilTaken("cut", roomIds);
+  expect(node.rooms.consumerStats().find(({ consumer }) => consumer === "cut")?.failedCount).toBe(0);
+}, 15_000);

@@ -1,4 +1,5 @@
 import type { Clock } from "@maru/protocol";
+import { isConnectionFault } from "../../../platform/db/faults.ts";
 import { MaruError } from "../../../platform/errors.ts";
 import { type Job, JobLost } from "../../../platform/jobs/job.ts";
 import type { Jobs } from "../../../platform/jobs/jobs.ts";
@@ -174,5 +175,5 @@ export class ConsumerRunner {
 
 /** The gate says so, or the connection broke; all rooms would fail alike, and the job is tried again. */
 function isDatabaseAway(error: unknown): boolean {
-  return error instanceof MaruError && error.code.startsWith("server.");
+  return isConnectionFault(error) || (error instanceof MaruError && error.code.startsWith("server."));
 }
