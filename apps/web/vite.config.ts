@@ -59,7 +59,7 @@ export default defineConfig({
             { name: "react-dom", test: /node_modules\/(react-dom|scheduler)\// },
             {
               name: "frame",
-              test: /node_modules\/(react|@tanstack|use-sync-external-store|clsx)\//,
+              test: /node_modules\/(react|@tanstack\/(history|react-router|react-store|router-core|store)|use-sync-external-store|clsx)\//,
             },
             { name: "every-page", test: everyPage, includeDependenciesRecursively: false },
             { name: "icons", test: /node_modules\/lucide-react\// },

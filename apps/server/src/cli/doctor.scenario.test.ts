@@ -100,10 +100,8 @@ test("how far consumers of rooms are behind is recounted from the rooms; what wa
   const roomId = newId();
   await sql`insert into rooms_rooms (id, kind) values (${roomId}, 'group')`;
   await sql`update rooms_rooms set rev = 2, state_rev = 2 where id = ${roomId}`;
-  expect([await look("room events"), await look("notes")]).toEqual([
-    "✓ room events",
-    "    notes: a room to take, the earliest for 1 s",
-  ]);
+  expect(await look("room events")).toBe("✓ room events");
+  expect(await look("notes")).toMatch(/^ {4}notes: a room to take, the earliest for \d+ s$/);
   await sql`update rooms_pending set noted_at = now() - interval '20 min'`;
   expect(await look("room events")).toStartWith("✗ room events: notes: 20 min behind.");
   await sql`delete from rooms_pending`;

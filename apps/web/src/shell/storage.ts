@@ -76,7 +76,7 @@ export function openTextStorage(): TextStorage {
 /** What this device keeps for the app. */
 export const texts = openTextStorage();
 
-export type SettingName = "theme" | "locale" | "list-width";
+export type SettingName = "theme" | "locale" | "list-width" | "list-folded";
 
 /** Reads a setting of this device. The names are known to public/look.js too. */
 export function readSetting(name: SettingName): string | null {

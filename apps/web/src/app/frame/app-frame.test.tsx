@@ -180,3 +180,19 @@ test.each([1_100, 390])("at %p px a detail is a sheet over the page, which Escap
   await user.keyboard("{Escape}");
   expect(history.location.href).toBe("/rooms/room_1");
 });
+
+test("on a tablet the list is put away by a press, which is remembered; elsewhere it cannot be", async () => {
+  writeSetting("list-folded", null);
+  resizeTo(1_000);
+  const { unmount } = await renderAt(routes(), "/rooms/room_1");
+  await userEvent.click(screen.getByRole("button", { name: "목록 접기" }));
+  expect([list(), readSetting("list-folded")]).toEqual([null, "true"]);
+  unmount();
+  await renderAt(routes(), "/rooms/room_1");
+  expect(list()).toBeNull();
+  await act(async () => resizeTo(1_440));
+  expect([list(), screen.queryByRole("button", { name: "목록 펼치기" })]).toEqual(["모든 대화", null]);
+  await act(async () => resizeTo(1_000));
+  await userEvent.click(screen.getByRole("button", { name: "목록 펼치기" }));
+  expect([list(), readSetting("list-folded")]).toEqual(["모든 대화", null]);
+});

@@ -36,7 +36,7 @@ function useHeaderHeight(header: RefObject<HTMLElement | null>): void {
  */
 export function AppFrame({ navigation, banner, children }: AppFrameProps) {
   const { t } = useWords();
-  const { paneCount, hasRail } = useLayout();
+  const { paneCount, hasRail, listFold } = useLayout();
   const header = useRef<HTMLElement>(null);
   const [detailPlace, setDetailPlace] = useState<HTMLElement | null>(null);
   const { listPane, isImmersive = false } = useMatches({ select: (matches) => matches.at(-1)?.staticData }) ?? {};
@@ -53,7 +53,7 @@ export function AppFrame({ navigation, banner, children }: AppFrameProps) {
         {banner}
       </header>
       <div className="flex min-h-0 flex-1">
-        {hasRail && <Rail navigation={navigation} />}
+        {hasRail && <Rail navigation={navigation} listFold={listPane ? listFold : null} />}
         {paneCount > 1 && listPane && (
           <ListPaneFrame label={listPane.label()}>
             <listPane.List />

@@ -1,11 +1,19 @@
-import { LogoMark, Tooltip } from "@maru/ui";
+import { IconButton, LogoMark, Tooltip } from "@maru/ui";
 import { Link } from "@tanstack/react-router";
+import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
+import { foldList, type Layout } from "../../shell/frame/layout.ts";
 import type { NavigationEntry } from "../../shell/frame/navigation.ts";
 import { useWords } from "../../shell/i18n/index.ts";
 import { NavigationBadge } from "./navigation-badge.tsx";
 
+export type RailProps = {
+  navigation: readonly NavigationEntry[];
+  /** Whether the list of this page is put away; null where it cannot be. */
+  listFold: Layout["listFold"];
+};
+
 /** The places of the house down the left side of a wide screen; what is one's own stands at its foot. */
-export function Rail({ navigation }: { navigation: readonly NavigationEntry[] }) {
+export function Rail({ navigation, listFold }: RailProps) {
   const { t } = useWords();
   return (
     <nav
@@ -17,6 +25,17 @@ export function Rail({ navigation }: { navigation: readonly NavigationEntry[] })
       </Link>
       {navigation.map((entry) => !entry.isAtFoot && <RailLink key={entry.to} entry={entry} />)}
       <span className="flex-1" />
+      {listFold && (
+        <Tooltip text={t(listFold === "open" ? "frame.fold" : "frame.unfold")} side="right">
+          <IconButton
+            label={t(listFold === "open" ? "frame.fold" : "frame.unfold")}
+            icon={
+              listFold === "open" ? <PanelLeftClose size={20} aria-hidden /> : <PanelLeftOpen size={20} aria-hidden />
+            }
+            onClick={() => foldList(listFold === "open")}
+          />
+        </Tooltip>
+      )}
       {navigation.map((entry) => entry.isAtFoot && <RailLink key={entry.to} entry={entry} />)}
     </nav>
   );

@@ -1,10 +1,10 @@
 import type { Block, BlockId } from "@maru/protocol";
 import { describeAlias } from "@maru/protocol";
-import { Avatar, Button, rovingItem, showToast, useRovingFocus, Written } from "@maru/ui";
-import { errorMessageOf } from "../../shell/error-messages.ts";
+import { Avatar, Button, rovingItem, useRovingFocus, Written } from "@maru/ui";
 import { useWords } from "./i18n/index.ts";
 import { LoadedRows } from "./loaded-rows.tsx";
 import { Row, Section } from "./section.tsx";
+import { useChange } from "./use-change.ts";
 import { useLoaded } from "./use-loaded.ts";
 
 export type BlocksSectionProps = {
@@ -15,18 +15,14 @@ export type BlocksSectionProps = {
 /** Whom one has blocked, under the name they had there. */
 export function BlocksSection({ listBlocks, removeBlock }: BlocksSectionProps) {
   const { t, locale } = useWords();
-  const [blocks, reload] = useLoaded(listBlocks);
+  const [blocks, reload] = useLoaded("blocks", listBlocks);
   const nameOf = (block: Block) =>
     block.alias ? describeAlias(block.alias, locale) : (block.name ?? t("common.unknown"));
-  const remove = async (block: Block) => {
-    try {
-      await removeBlock(block.id);
-      showToast(t("settings.blocks.removed"), "good");
-      reload();
-    } catch (thrown) {
-      showToast(errorMessageOf(thrown, locale), "bad");
-    }
-  };
+  const { run } = useChange({
+    act: (block: Block) => removeBlock(block.id),
+    said: () => t("settings.blocks.removed"),
+    reload,
+  });
   return (
     <Section title={t("settings.blocks.title")}>
       <LoadedRows loaded={blocks} onRetry={reload}>
@@ -34,7 +30,7 @@ export function BlocksSection({ listBlocks, removeBlock }: BlocksSectionProps) {
           list.length === 0 ? (
             <Row label={<span className="text-ink-muted">{t("settings.blocks.empty")}</span>} />
           ) : (
-            <BlockRows blocks={list} nameOf={nameOf} onRemove={(block) => void remove(block)} />
+            <BlockRows blocks={list} nameOf={nameOf} onRemove={(block) => void run(block)} />
           )
         }
       </LoadedRows>

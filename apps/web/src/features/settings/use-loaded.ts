@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useState } from "react";
-import { keepAsking } from "../../shell/keep-asking.ts";
+import { useClient } from "@maru/react";
+import { useQuery } from "@tanstack/react-query";
+import { settingsQueriesOf } from "./settings-queries.ts";
 
 export type Loaded<T> =
   | { readonly state: "loading" }
@@ -7,20 +8,20 @@ export type Loaded<T> =
   | { readonly state: "failed"; readonly error: unknown };
 
 /**
- * Loads something when the page opens, again when asked, and by itself while the server is away. `load` must stay the same
- * between renders.
+ * Loads something when the page opens, again when asked or when somebody comes back to the window, and by itself while the server
+ * is away. What was loaded before stands there until then; `key` names it among all that the settings load.
  */
-export function useLoaded<T>(load: () => Promise<T>): [Loaded<T>, () => void] {
-  const [loaded, setLoaded] = useState<Loaded<T>>({ state: "loading" });
-  const [round, setRound] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another round is another load
-  useEffect(
-    () =>
-      keepAsking(load, {
-        answer: (value) => setLoaded({ state: "ready", value }),
-        failure: (error) => setLoaded({ state: "failed", error }),
-      }),
-    [load, round],
+export function useLoaded<T>(key: string, load: () => Promise<T>): [Loaded<T>, () => void] {
+  const client = useClient();
+  const { data, error, failureReason, refetch } = useQuery(
+    { queryKey: [key], queryFn: async () => ({ value: await load() }) },
+    settingsQueriesOf(client),
   );
-  return [loaded, useCallback(() => setRound((was) => was + 1), [])];
+  const fault = error ?? failureReason;
+  const loaded: Loaded<T> = data
+    ? { state: "ready", value: data.value }
+    : fault
+      ? { state: "failed", error: fault }
+      : { state: "loading" };
+  return [loaded, () => void refetch({ cancelRefetch: true })];
 }

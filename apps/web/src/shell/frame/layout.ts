@@ -1,9 +1,12 @@
 import { useSyncExternalStore } from "react";
+import { readSetting, writeSetting } from "../storage.ts";
 
 /** How the frame is laid out: how many panes stand side by side, and whether the places are a rail or a bar. */
 export type Layout = {
   readonly paneCount: 1 | 2 | 3;
   readonly hasRail: boolean;
+  /** Whether the list beside the page is put away; null where it cannot be: there is space for it, or none anyhow. */
+  readonly listFold: "open" | "folded" | null;
 };
 
 /** What a page keeps at least, and what the rail and a detail take at most, in rem. */
@@ -15,16 +18,20 @@ export const detailRem = 22.5;
 export const widthsRem = { rail: 48, twoPanes: 56.25, threePanes: 75 } as const;
 
 const layouts = {
-  bar: { paneCount: 1, hasRail: false },
-  one: { paneCount: 1, hasRail: true },
-  two: { paneCount: 2, hasRail: true },
-  three: { paneCount: 3, hasRail: true },
+  bar: { paneCount: 1, hasRail: false, listFold: null },
+  one: { paneCount: 1, hasRail: true, listFold: null },
+  folded: { paneCount: 1, hasRail: true, listFold: "folded" },
+  two: { paneCount: 2, hasRail: true, listFold: "open" },
+  three: { paneCount: 3, hasRail: true, listFold: null },
 } as const satisfies Record<string, Layout>;
 
-/** The layout for a width. The same object for the same layout, so that a drag of the window draws nothing anew. */
-export function layoutFor(widthRem: number): Layout {
+/**
+ * The layout for a width. The same object for the same layout, so that a drag of the window draws nothing anew. With its list put
+ * away a tablet is laid out as one pane: the list is a page of its own then, and every page has its way back to it.
+ */
+export function layoutFor(widthRem: number, isListFolded = false): Layout {
   if (widthRem >= widthsRem.threePanes) return layouts.three;
-  if (widthRem >= widthsRem.twoPanes) return layouts.two;
+  if (widthRem >= widthsRem.twoPanes) return isListFolded ? layouts.folded : layouts.two;
   return widthRem >= widthsRem.rail ? layouts.one : layouts.bar;
 }
 
@@ -71,7 +78,13 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** Puts the list beside the page away, or back, and remembers it on this device. */
+export function foldList(isFolded: boolean): void {
+  writeSetting("list-folded", isFolded ? "true" : null);
+  for (const listener of [...listeners]) listener();
+}
+
 /** The layout of this window. */
 export function useLayout(): Layout {
-  return useSyncExternalStore(subscribe, () => layoutFor(readWidthRem()));
+  return useSyncExternalStore(subscribe, () => layoutFor(readWidthRem(), readSetting("list-folded") === "true"));
 }

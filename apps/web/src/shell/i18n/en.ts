@@ -27,7 +27,7 @@ export const en: Translated<typeof ko> = {
   nav: { label: "Main menu" },
   language: { ko: "한국어", en: "English" },
   legal: { terms: "Terms", privacy: "Privacy policy" },
-  frame: { resize: "Width of the list", close: "Close" },
+  frame: { resize: "Width of the list", fold: "Hide the list", unfold: "Show the list", close: "Close" },
   connection: {
     offline: "You are offline. What you write is sent once you are back.",
     reconnecting: "Reconnecting…",

@@ -28,6 +28,8 @@ function readLocale(): Locale {
 }
 
 let shown: Locale = readLocale();
+/** Whether there is a page: tests read the routes, and so the words, without one. */
+let isShown = false;
 const listeners = new Set<() => void>();
 /** Parts whose words are wanted: a change of the language waits for all of them. */
 const loaders = new Set<(locale: Locale) => Promise<void>>();
@@ -51,7 +53,7 @@ function openCatalogue<T>(catalogue: Catalogue<T>, rest?: (locale: Locale) => Sa
     // The language may be changed while the words are on their way.
     while (!loaded.has(shown)) await loadLocale(shown);
     // The other language too, so that a switch waits for nothing, without network either.
-    if (isFirst) whenIdle(() => void loadLocale(shown === "ko" ? "en" : "ko").catch(() => {}));
+    if (isFirst && isShown) whenIdle(() => void loadLocale(shown === "ko" ? "en" : "ko").catch(() => {}));
   };
   const say = (locale: Locale): Say<T> => {
     const found = loaded.get(locale);
@@ -76,7 +78,8 @@ const everywhere = openCatalogue<typeof ko>({
  * });
  */
 export function createWords<T>(catalogue: Catalogue<T>): Words<T> {
-  const own = openCatalogue(catalogue, (locale) => everywhere.say(locale) as SayAny);
+  // Asked at each text: these words may be here before those of every screen.
+  const own = openCatalogue(catalogue, (locale) => (key, values) => (everywhere.say(locale) as SayAny)(key, values));
   const load = async () => void (await Promise.all([own.load(), everywhere.load()]));
   const speak = () => own.say(shown) as Say<typeof ko & T>;
   return {
@@ -97,6 +100,7 @@ async function loadAll(locale: Locale): Promise<void> {
 
 /** Fetches the words of the chosen language that every screen has; the page has nothing to say before. */
 export async function startI18n(): Promise<void> {
+  isShown = true;
   document.documentElement.lang = shown;
   await everywhere.load();
 }

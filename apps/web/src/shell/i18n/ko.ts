@@ -20,7 +20,7 @@ export const ko = {
   nav: { label: "주요 메뉴" },
   language: { ko: "한국어", en: "English" },
   legal: { terms: "이용약관", privacy: "개인정보 처리방침" },
-  frame: { resize: "목록 너비", close: "닫기" },
+  frame: { resize: "목록 너비", fold: "목록 접기", unfold: "목록 펼치기", close: "닫기" },
   connection: {
     offline: "인터넷 연결이 끊겼어요. 쓴 글은 연결되면 보내 드릴게요.",
     reconnecting: "다시 연결하고 있어요…",

@@ -1,8 +1,6 @@
 import type { Consents } from "@maru/protocol";
 import { useClient } from "@maru/react";
-import { Button, showToast } from "@maru/ui";
-import { useCallback, useState } from "react";
-import { errorMessageOf } from "../../../shell/error-messages.ts";
+import { Button } from "@maru/ui";
 import { formatDate } from "../../../shell/time.ts";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
 import { useWords } from "../i18n/index.ts";
@@ -11,6 +9,7 @@ import { LoadedRows } from "../loaded-rows.tsx";
 import { Labelled } from "../second-factor-section.tsx";
 import { Row, Section } from "../section.tsx";
 import { SubPage } from "../sub-page.tsx";
+import { useChange } from "../use-change.ts";
 import { useDownload } from "../use-download.ts";
 import { useLoaded } from "../use-loaded.ts";
 
@@ -23,20 +22,13 @@ export function DataScreen() {
   const { t, locale } = useWords();
   const { account } = useClient();
   usePageTitle(t("data.page"));
-  const [loaded, reload] = useLoaded(useCallback(() => account.getConsents(), [account]));
+  const [loaded, reload] = useLoaded("consents", () => account.getConsents());
   const { download, isBusy } = useDownload();
-  const [isChanging, setIsChanging] = useState(false);
-  const setMarketing = async (isGiven: boolean) => {
-    setIsChanging(true);
-    try {
-      await account.setMarketing(isGiven);
-      showToast(isGiven ? t("data.marketingGiven") : t("data.marketingWithdrawn"), "good");
-      reload();
-    } catch (thrown) {
-      showToast(errorMessageOf(thrown, locale), "bad");
-    }
-    setIsChanging(false);
-  };
+  const marketingChange = useChange({
+    act: (isGiven: boolean) => account.setMarketing(isGiven),
+    said: (isGiven) => (isGiven ? t("data.marketingGiven") : t("data.marketingWithdrawn")),
+    reload,
+  });
   const day = (at: string) => formatDate(new Date(at), locale);
   const describe = ({ givenAt, withdrawnAt }: Consent) =>
     withdrawnAt ? t("data.withdrawn", { day: day(withdrawnAt) }) : t("data.given", { day: day(givenAt) });
@@ -80,8 +72,8 @@ export function DataScreen() {
                     <Button
                       variant="secondary"
                       size="sm"
-                      isBusy={isChanging}
-                      onClick={() => void setMarketing(inForce === undefined)}
+                      isBusy={marketingChange.isBusy}
+                      onClick={() => void marketingChange.run(inForce === undefined)}
                     >
                       {inForce ? t("data.marketingWithdraw") : t("data.marketingGive")}
                     </Button>

@@ -1,10 +1,8 @@
 import type { AuthSession } from "@maru/protocol";
 import { useClient } from "@maru/react";
-import { showToast } from "@maru/ui";
 import { MonitorX } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import { AskDialog } from "../../../shell/ask-dialog.tsx";
-import { errorMessageOf } from "../../../shell/error-messages.ts";
 import type { Question } from "../../../shell/question.ts";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
 import { DevicesSection } from "../devices-section.tsx";
@@ -12,24 +10,22 @@ import { useWords } from "../i18n/index.ts";
 import { LoadedRows } from "../loaded-rows.tsx";
 import { ActionRow, Section } from "../section.tsx";
 import { SubPage } from "../sub-page.tsx";
+import { useChange } from "../use-change.ts";
 import { useLoaded } from "../use-loaded.ts";
 
 /** Where one is signed in, and how to end that from afar. */
 export function DevicesScreen() {
-  const { t, locale } = useWords();
+  const { t } = useWords();
   const client = useClient();
   const [question, setQuestion] = useState<Question | null>(null);
   usePageTitle(t("devices.page"));
-  const [loaded, reload] = useLoaded(useCallback(() => client.listSessions(), [client]));
-  const end = (sessions: readonly AuthSession[]) => async () => {
-    try {
-      await Promise.all(sessions.map(({ id }) => client.endSession(id)));
-      showToast(t("devices.ended"), "good");
-    } catch (thrown) {
-      showToast(errorMessageOf(thrown, locale), "bad");
-    }
-    reload();
-  };
+  const [loaded, reload] = useLoaded("devices", () => client.listSessions());
+  const { run } = useChange({
+    act: (sessions: readonly AuthSession[]) => Promise.all(sessions.map(({ id }) => client.endSession(id))),
+    said: () => t("devices.ended"),
+    reload,
+  });
+  const end = (sessions: readonly AuthSession[]) => () => run(sessions);
   const others = loaded.state === "ready" ? loaded.value.filter(({ isCurrent }) => !isCurrent) : [];
   return (
     <SubPage title={t("devices.page")}>

@@ -2,7 +2,7 @@ import { useClient } from "@maru/react";
 import { Button, buttonClass } from "@maru/ui";
 import { Link, useRouter, useSearch } from "@tanstack/react-router";
 import { Download } from "lucide-react";
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import { HallScene } from "../../../shell/brand/hall-scene.tsx";
 import { PublicFrame } from "../../../shell/public-frame.tsx";
 import { formatDate } from "../../../shell/time.ts";
@@ -21,7 +21,7 @@ export function LeaveScreen() {
   const { account } = useClient();
   const router = useRouter();
   usePageTitle(t("leave.page"));
-  const [security] = useLoaded(useCallback(() => account.getSecurity(), [account]));
+  const [security] = useLoaded("security", () => account.getSecurity());
   const { download, isBusy } = useDownload();
   const [messages, setMessages] = useState<"keep" | "remove">("keep");
   const [proof, setProof] = useState<ProofRequest | null>(null);

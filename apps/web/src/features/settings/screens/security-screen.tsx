@@ -2,7 +2,7 @@ import type { Passkey, Security, TotpSetUp } from "@maru/protocol";
 import { useClient } from "@maru/react";
 import { Button, showToast } from "@maru/ui";
 import { useSearch } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import { describeDevice } from "../../../shell/device-name.ts";
 import { catalogueErrorOf, errorMessageOf } from "../../../shell/error-messages.ts";
 import { usePageTitle } from "../../../shell/use-page-title.ts";
@@ -28,11 +28,10 @@ export function SecurityScreen() {
   const { account } = useClient();
   const { fault } = useSearch({ from: here });
   usePageTitle(t("security.page"));
-  const load = useCallback(
-    async () => ({ security: await account.getSecurity(), offered: (await account.getOptions()).providers }),
-    [account],
-  );
-  const [loaded, reload] = useLoaded(load);
+  const [loaded, reload] = useLoaded("ways in", async () => ({
+    security: await account.getSecurity(),
+    offered: (await account.getOptions()).providers,
+  }));
   return (
     <SubPage title={t("security.page")}>
       <p

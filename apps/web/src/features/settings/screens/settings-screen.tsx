@@ -26,7 +26,6 @@ export function SettingsScreen() {
   const { paneCount } = useLayout();
   usePageTitle(t("settings.page"));
   const checkNickname = useCallback((nickname: string) => client.checkNickname(nickname), [client]);
-  const listBlocks = useCallback(() => client.listBlocks(), [client]);
   if (session.state !== "signed_in") return null;
   return (
     <div className="flex-1 overflow-y-auto">
@@ -57,7 +56,7 @@ export function SettingsScreen() {
           </Section>
         )}
         <LookSection onLocale={chooseLocale} />
-        <BlocksSection listBlocks={listBlocks} removeBlock={(blockId) => client.removeBlock(blockId)} />
+        <BlocksSection listBlocks={() => client.listBlocks()} removeBlock={(blockId) => client.removeBlock(blockId)} />
         <Section title={t("settings.about")}>
           <a
             href="/terms"
