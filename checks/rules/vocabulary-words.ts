@@ -62,8 +62,6 @@ export const refusedWords: readonly RefusedWord[] = [
     except: [
       { file: "packages/client/src/index.ts", name: "HeardMessage", reason: publicType },
       { file: "packages/client/src/rooms/message-feed.ts", name: "HeardMessage", reason: publicType },
-      ...pending(`${rooms}log/append.ts`, "isHeard"),
-      ...pending(`${rooms}log/events.ts`, "isHeard"),
       ...pending(`${rooms}log/delivery.ts`, "heardRead", "heardEphemeral"),
       ...pending(`${rooms}log/room-hub.ts`, "heardRead", "heardEphemeral"),
       ...pending(`${rooms}log/sequencer.ts`, "heardRev"),

@@ -34,7 +34,7 @@ export class Reachability {
     if (isConnectionFault(error)) this.#lose();
   }
 
-  /** Hears that a call was not answered in time, which may be the call's own fault. */
+  /** Called when a call was not answered in time, which may be the call's own fault. */
   suspect(): void {
     if (this.#isAsking || this.#isAway || this.#isClosed) return;
     this.#isAsking = true;

@@ -69,7 +69,7 @@ export function registerProviderCallback(
   );
 }
 
-/** The place with the fault that the page there is to tell. */
+/** The place with the fault that the page there is to show. */
 function addFault(path: string, code: string): string {
   const [place = "/", hash] = path.split("#", 2);
   return `${place}${place.includes("?") ? "&" : "?"}fault=${code}${hash === undefined ? "" : `#${hash}`}`;
