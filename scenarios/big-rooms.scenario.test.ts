@@ -4,6 +4,7 @@ import { eventually } from "@maru/testkit";
 import { recountUnread } from "../apps/server/src/features/rooms/index.ts";
 import { type MintedAccount, mintAccount } from "../apps/server/src/testing/mint-account.ts";
 import { openTestDatabase, type TestDatabase } from "../apps/server/src/testing/open-test-database.ts";
+import { profileGroupPolicy } from "../apps/server/src/testing/room-policies.ts";
 import { startTestServer, type TestServer } from "../apps/server/src/testing/start-test-server.ts";
 import { RawSocket } from "./raw-person.ts";
 
@@ -24,13 +25,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
   // One connection for all that the server asks, so that what it read is known as soon as it is asked for.
   server = await startTestServer({ database: { ...database, connect: () => database.connect({ poolSize: 1 }) } });
-  server.app.rooms.registerPolicy("group", {
-    canRead: ({ memberState }) => memberState === "active",
-    canPost: ({ memberState }) => memberState === "active",
-    canManage: () => false,
-    shows: "profile",
-    onLeave: "part",
-  });
+  server.app.rooms.registerPolicy("group", profileGroupPolicy);
   self = await mintAccount(database.db, "큰방사람");
   other = await mintAccount(database.db, "다른사람");
   await seed();
@@ -58,8 +53,8 @@ async function seed(): Promise<void> {
         select i, uuidv7() as id from generate_series(3, ${peopleCount}::int) i
       ) p`;
     await sql`
-      insert into rooms_rooms (id, kind, name, last_seq, last_ord, rev, member_count)
-      select uuidv7(), 'group', 'room ' || i, ${messageCount}, ${messageCount}, ${messageCount}, ${peopleCount}
+      insert into rooms_rooms (id, kind, is_pair, shows_left_members, name, last_seq, last_ord, rev, member_count)
+      select uuidv7(), 'group', false, false, 'room ' || i, ${messageCount}, ${messageCount}, ${messageCount}, ${peopleCount}
       from generate_series(1, ${roomCount}::int) i`;
     await sql`
       insert into rooms_members (id, room_id, account_id, rev, account_rev, read_seq, read_ord)

@@ -10,8 +10,14 @@ const architecture = JSON.stringify({
   tests: [],
 });
 
+const kinds = 'export const roomKindSchema = z.enum(["direct", "group", "match"]);';
+
 async function faultsOf(file: string, text: string): Promise<string[]> {
-  using tree = plantTree({ "architecture.json": architecture, [file]: text });
+  using tree = plantTree({
+    "architecture.json": architecture,
+    "packages/protocol/src/entities.ts": kinds,
+    [file]: text,
+  });
   return (await sqlHome.run(tree)).faults.map(({ line, message }) => `${line}: ${message}`);
 }
 
@@ -61,4 +67,37 @@ test("turns red when a migration reaches for tables of another feature, but not 
   const file = `${features}/rooms/migrations/001-rooms.sql`;
   expect(await faultsOf(file, "create table rooms_rooms (owner uuid references identity_accounts)")).toHaveLength(1);
   expect(await faultsOf(file, "-- as in identity_accounts\ncreate table rooms_rooms (id uuid)")).toEqual([]);
+});
+
+const kindFault = "What follows from a room's kind is a column, written from its policy.";
+
+test.each([
+  "select id from rooms_rooms r where r.kind in ('direct', 'match')",
+  "select id from rooms_rooms where kind = 'match'",
+  "update rooms_rooms set name = null where kind not in ( 'group')",
+  "select id from rooms_rooms r where r.kind <> all ('{direct,match}')",
+  "select id from rooms_rooms where kind = any (array['direct'])",
+  "select id from rooms_rooms where kind is distinct from 'direct'",
+  "select case kind when 'direct' then 1 end from rooms_rooms",
+  "select id from rooms_rooms r where 'match' = r.kind",
+  "create view rooms_pairs as select id from rooms_rooms where kind = 'direct'",
+])("turns red for a kind of room in a statement: %s", async (text) => {
+  expect(await faultsOf(`${features}/rooms/store.ts`, `sql\`${text}\``)).toEqual([`1: ${kindFault}`]);
+  expect(await faultsOf(`${features}/rooms/migrations/099-view.sql`, text)).toEqual([`1: ${kindFault}`]);
+});
+
+test("is content with a step that says which kinds there are, and asks where the protocol lists them", async () => {
+  const file = `${features}/rooms/migrations/099-kinds.sql`;
+  expect(await faultsOf(file, "alter table rooms_rooms add check (kind in ('direct', 'group'))")).toEqual([]);
+  using tree = plantTree({ "architecture.json": architecture });
+  expect(() => sqlHome.run(tree)).toThrow("roomKindSchema");
+});
+
+test("is content with kinds of other things, with kinds that are given, and in tests", async () => {
+  const store = `${features}/rooms/store.ts`;
+  expect(await faultsOf(store, "sql`select seq from rooms_messages g where g.kind = 'text'`")).toEqual([]);
+  expect(await faultsOf(store, "sql`select id from rooms_rooms where kind = any(${kinds}::text[])`")).toEqual([]);
+  expect(await faultsOf(`${features}/rooms/a.test.ts`, "sql`delete from rooms_rooms where kind = 'match'`")).toEqual(
+    [],
+  );
 });

@@ -8,15 +8,22 @@ const statement =
   /^\s*(--.*\n\s*)*(select\s.*\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|with\s+(recursive\s+)?\w+\s*(\(|as\b)|(create|alter|drop)\s+(table|index|unique|function|or|database|schema|type)\s|truncate\s|lock\s+table\s)/is;
 const sentence = /^\s*[A-Z][a-z]/;
 
+/** Where the protocol lists the kinds of room. */
+const kindsHome = "packages/protocol/src/entities.ts";
+const kindsList = /\broomKindSchema = z\.enum\(\[([^\]]+)\]\)/;
+/** Steps from before traits were columns. */
+const knowsKinds = /\/rooms\/migrations\/(001-rooms|003-pauses)\.sql$/;
+
 /**
  * SQL stands in a feature's `store*.ts` and migrations, over that feature's own tables, whose names begin with the
- * feature's. Platform and the tests' own fixtures may speak to the database as well.
+ * feature's. Platform and the tests' own fixtures may speak to the database as well. No statement asks for a kind of room.
  */
 export const sqlHome: Check = {
   name: "sql-home",
   run(tree) {
     const { features } = readArchitecture(tree);
     const featureOf = (file: string) => features.names.find((name) => file.startsWith(`${features.folder}/${name}/`));
+    const asksForKind = matchRoomKinds(tree);
     const faults: Fault[] = [];
     let count = 0;
     for (const file of tree.files.filter((path) => path.startsWith("apps/server/"))) {
@@ -24,6 +31,8 @@ export const sqlHome: Check = {
       const statements = isTypeScript(file) ? findStatements(tree, file) : readMigration(tree, file);
       count += statements.length;
       for (const { text, line } of statements) {
+        if (asksForKind.test(text) && !isTestCode(file) && !knowsKinds.test(file))
+          faults.push({ file, line, message: "What follows from a room's kind is a column, written from its policy." });
         if (!mayHoldSql(file)) faults.push({ file, line, message: "SQL belongs in the feature's store*.ts." });
         for (const table of feature === undefined || isTestCode(file)
           ? []
@@ -35,6 +44,19 @@ export const sqlHome: Check = {
     return { read: counted(count, "statement"), faults };
   },
 };
+
+/**
+ * Finds a kind of room named in a condition: a trait of the kind is a column of the room, written from its policy. Which kinds
+ * there are may be said: `check (kind in (…))`.
+ */
+function matchRoomKinds(tree: SourceTree): RegExp {
+  const listed = kindsList.exec(tree.files.includes(kindsHome) ? tree.read(kindsHome) : "")?.[1];
+  if (listed === undefined) throw new Error(`${kindsHome} does not list the kinds of room as roomKindSchema.`);
+  const kinds = [...listed.matchAll(/"([a-z]+)"/g)].map(([, kind]) => kind).join("|");
+  const comparison = String.raw`(?:=|<>|!=|(?:not\s+)?in\b|is\s+(?:not\s+)?distinct\s+from\b|when\b)\s*(?:(?:any|all)\s*)?`;
+  const before = String.raw`(?<!\bcheck\s*\(\s*)\b(?:room_)?kind\s*${comparison}\(?\s*(?:array\s*\[\s*)?'\{?(?:${kinds})['",}]`;
+  return new RegExp(`${before}|'(?:${kinds})'\\s*(?:=|<>|!=)\\s*(?:\\w+\\.)?(?:room_)?kind\\b`, "i");
+}
 
 function mayHoldSql(file: string): boolean {
   return (

@@ -1,4 +1,5 @@
 import type { Config } from "../config/index.ts";
+import { matchRoomPolicy } from "../features/matching/index.ts";
 import { recountUnread } from "../features/rooms/index.ts";
 import { migrationFolders } from "../migrations.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -11,7 +12,7 @@ import { StartError } from "../platform/start-error.ts";
 import { openDatabaseToLook } from "./open-platform.ts";
 
 /**
- * Recounts every badge from the messages and says where one would differ; the exit code is 1 when any does. Reads only, so
+ * Recounts every badge from the messages, and what follows from a room's kind from its policy, and says where one would differ; the exit code is 1 when any does. Reads only, so
  * it may run beside the nodes that serve.
  */
 export async function doctorUnread(config: Config): Promise<number> {
@@ -19,7 +20,7 @@ export async function doctorUnread(config: Config): Promise<number> {
   try {
     const db = await openDatabaseToLook(config, shutdown);
     await requireSchema(db);
-    const { faults, roomCount, memberCount } = await recountUnread(db);
+    const { faults, roomCount, memberCount } = await recountUnread(db, [["match", matchRoomPolicy]]);
     for (const { roomId, memberId, what, stored, counted } of faults) {
       console.log(
         `✗ room ${roomId}${memberId ? `, member ${memberId}` : ""}: ${what} is ${stored}, counted ${counted}`,

@@ -1,7 +1,7 @@
 import { type MatchState, toWireId } from "@maru/protocol";
 import { defineFeature } from "../../feature-contract/feature.ts";
 import { PeriodicTask } from "../../platform/periodic-task.ts";
-import { canPostByDefault, type RoomPolicy } from "../rooms/index.ts";
+import type { RoomPolicy } from "../rooms/index.ts";
 import { createMatchingContributor } from "./account-contributor.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { MatchNotifier } from "./match-notifier.ts";
@@ -10,11 +10,13 @@ import { Pairer, type PairingParts } from "./pairer.ts";
 import type { MatchingDeps, MatchingGateway, MatchRoomConsumer, PairingLease } from "./ports.ts";
 import { registerCommands } from "./realtime.ts";
 import { Requests } from "./requests.ts";
+import { matchRoomPolicy } from "./room-policy.ts";
 import { eraseAccount, listMatchTimes } from "./store-erasing.ts";
 import { endMatches, listStates } from "./store-matches.ts";
 import { aliveMs } from "./times.ts";
 
 export type { MatchingDeps, PairingLease } from "./ports.ts";
+export { matchRoomPolicy };
 
 /** How often a node looks for pairs without being woken, in ms: what the bus lost waits no longer than this. */
 const pairEveryMs = 500;
@@ -127,13 +129,7 @@ export const matching = defineFeature({
   create(ports: MatchingPorts) {
     const { identity, rooms, log } = ports;
     const made = createMatching({ ...ports, lease: ports.openLease("matching.pairing", leaseMs) });
-    rooms.registerPolicy("match", {
-      canRead: (facts) => facts.memberState === "active",
-      canPost: canPostByDefault,
-      canManage: () => false,
-      shows: "alias",
-      onLeave: "close",
-    });
+    rooms.registerPolicy("match", matchRoomPolicy);
     rooms.registerConsumer(made.roomConsumer);
     identity.onRevoked(({ kind, accountId, reason }) => {
       if (kind !== "account" || (reason !== "suspended" && reason !== "gone")) return;

@@ -37,7 +37,7 @@ import { ReadCursors } from "./unread/read-cursors.ts";
 export type { RoomAdvance, RoomConsumer } from "./events/consumer.ts";
 export { describeConsumer, findConsumerFault, listConsumers } from "./events/inspect-consumers.ts";
 export type { NewMatchRoom } from "./members/room-creation.ts";
-export { canPostByDefault, type RoomPolicy } from "./policy.ts";
+export { canAsEqual, type RoomPolicy } from "./policy.ts";
 export type { RoomsDeps, RoomsGateway } from "./ports.ts";
 export { recountUnread } from "./unread/recount.ts";
 
@@ -95,17 +95,18 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const roomLeave = new RoomLeave({ ...deps, policies, epochs, accountChanges, announce });
   const erasure = new AccountErasure({ ...deps, roomLeave, accountChanges });
   const roomJoin = new RoomJoin({ ...deps, policies, epochs, accountChanges, announce });
-  const creation = new RoomCreation({ ...deps, accountChanges });
+  const creation = new RoomCreation({ ...deps, policies, accountChanges });
   const blocks = new RoomBlocks({ ...deps, policies, accountChanges, roomLeave, sights });
   const profileFanout = new ProfileFanout({ ...deps, policies, epochs, accountChanges, announce });
   const readCursors = new ReadCursors({ ...deps, accountChanges, announceReads: (ids) => delivery.announceReads(ids) });
   const typing = new Typing({
     ...deps,
+    policies,
     watches,
     isBusy: deps.isBusy ?? (() => false),
     announcePassing: (roomId, frame) => delivery.announcePassing(roomId, frame),
   });
-  deps.accountLog.contribute(createRoomsContributor({ ...deps, epochs, accountChanges, list, catchUps }));
+  deps.accountLog.contribute(createRoomsContributor({ ...deps, epochs, policies, accountChanges, list, catchUps }));
   const parts = {
     ...deps,
     messages,

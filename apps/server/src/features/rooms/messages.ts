@@ -77,8 +77,8 @@ export class Messages {
 
   /** Reads a page of history. */
   async list(input: { accountId: string; roomId: string; place: PagePlace; limit: number }): Promise<HistoryPage> {
-    const page = await findPage(this.#deps.db.sql, input);
-    if (page === null || !this.#deps.policies.canRead(page)) throw fail("room.not_found");
+    const page = await findPage(this.#deps.db.sql, { ...input, readable: this.#deps.policies.readable });
+    if (page === null) throw fail("room.not_found");
     const { hasOlder, hasNewer, rev } = page;
     return { messages: page.messages.map(presentMessage), hasOlder, hasNewer, rev };
   }

@@ -1,4 +1,12 @@
-import { type Member, type Message, type RoomChange, type RoomState, type RoomSummary, toWireId } from "@maru/protocol";
+import {
+  type Member,
+  type Message,
+  type RoomChange,
+  type RoomKind,
+  type RoomState,
+  type RoomSummary,
+  toWireId,
+} from "@maru/protocol";
 import type { ChangedRoom, StateRow } from "./log/store-changes.ts";
 import type { Policies } from "./policy.ts";
 import type { IdentityPort, Profile } from "./ports.ts";
@@ -61,27 +69,22 @@ export function avatarSeedOf(memberId: string): string {
  * left: nothing that was said or counted since.
  */
 export function presentSummary(row: SummaryRow, policies: Policies, profiles: Profiles, epoch: string): RoomSummary {
-  const facts = {
-    kind: row.kind,
-    roomState: row.roomState,
-    memberState: row.memberState,
-    mayPost: row.mayPost,
-  };
-  const canRead = policies.canRead(facts);
-  const showsAlias = policies.showsAlias(row.kind);
+  const { facts } = row;
+  const canRead = policies.can("read", facts);
+  const showsAlias = policies.showsAlias(facts.kind);
   const shown = canRead ? row.members : row.members.filter((member) => member.id === row.memberId);
   return {
     id: toWireId("room", row.roomId),
-    kind: row.kind,
-    state: row.roomState,
+    kind: facts.kind,
+    state: facts.roomState,
     ...(row.name === null || !canRead ? {} : { name: row.name }),
     epoch,
     rev: canRead ? row.rev : row.memberRev,
     lastSeq: canRead ? row.lastSeq : row.readSeq,
     lastOrd: canRead ? row.lastOrd : row.readOrd,
     selfId: toWireId("membership", row.memberId),
-    membership: row.memberState,
-    canPost: canRead && policies.canPost(facts),
+    membership: facts.memberState,
+    canPost: canRead && policies.can("post", facts),
     members: shown.map((member) => presentMember(member, showsAlias, profiles)),
     ...(row.lastMessage === null || !canRead ? {} : { lastMessage: presentMessage(row.lastMessage) }),
     readSeq: row.readSeq,
@@ -118,7 +121,7 @@ export function presentChanges(
 export async function loadProfiles(
   identity: IdentityPort,
   policies: Policies,
-  rooms: readonly { kind: SummaryRow["kind"]; members: readonly MemberRow[] }[],
+  rooms: readonly { kind: RoomKind; members: readonly MemberRow[] }[],
 ): Promise<Profiles> {
   const ids = new Set<string>();
   for (const room of rooms) {

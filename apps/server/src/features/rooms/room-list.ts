@@ -31,11 +31,11 @@ export class RoomList {
     limit: number;
   }): Promise<RoomPage> {
     const after = input.cursor === undefined ? null : readCursor(input.cursor);
-    const rows = await listRoomPage(this.#db.sql, { ...input, after, limit: input.limit + 1 });
+    const { readable } = this.#policies;
+    const rows = await listRoomPage(this.#db.sql, { ...input, after, readable, limit: input.limit + 1 });
     const page = rows.slice(0, input.limit);
     const last = page[page.length - 1];
-    const readable = page.filter((row) => this.#canRead(row));
-    const rooms = await this.#accountChanges.present(readable);
+    const rooms = await this.#accountChanges.present(page);
     return rows.length > input.limit && last ? { rooms, nextCursor: writeCursor(last) } : { rooms };
   }
 
@@ -60,7 +60,7 @@ export class RoomList {
   }
 
   #canRead(row: SummaryRow): boolean {
-    return this.#policies.canRead(row);
+    return this.#policies.can("read", row.facts);
   }
 }
 

@@ -1,4 +1,3 @@
-import type { RoomKind } from "@maru/protocol";
 import type { Sql } from "./ports.ts";
 import { toHex } from "./store-uuids.ts";
 
@@ -151,10 +150,6 @@ export type PagePlace =
   | { readonly from: "time"; readonly at: Date };
 
 export type MessagePage = {
-  readonly kind: RoomKind;
-  readonly roomState: "open" | "closed";
-  readonly memberState: "active" | "left";
-  readonly mayPost: boolean;
   readonly memberId: string;
   readonly rev: number;
   readonly hasOlder: boolean;
@@ -163,10 +158,6 @@ export type MessagePage = {
 };
 
 type RawPage = RawMessage & {
-  room_kind: RoomKind;
-  room_state: "open" | "closed";
-  member_state: "active" | "left";
-  may_post: boolean;
   member_id: string;
   room_rev: number;
   has_older: boolean;
@@ -174,13 +165,13 @@ type RawPage = RawMessage & {
 };
 
 /**
- * Reads a page of history, ascending, with the rights of the account and the room's rev, all of one snapshot; null when
- * the account never was a member. A page is the lines before a number and the lines from it on; for who is paused the room
+ * Reads a page of history, ascending, and the room's rev, all of one snapshot; null where the account may not
+ * read, as those who were never members. A page is the lines before a number and the lines from it on; for who is paused the room
  * ends where it stood, and what was said meanwhile is in no page.
  */
 export async function findPage(
   sql: Sql,
-  input: { roomId: string; accountId: string; place: PagePlace; limit: number },
+  input: { roomId: string; accountId: string; readable: readonly string[]; place: PagePlace; limit: number },
 ): Promise<MessagePage | null> {
   const { place, limit } = input;
   const seq = "seq" in place ? place.seq : null;
@@ -188,8 +179,7 @@ export async function findPage(
   const before = { before: limit, newest: limit, around: Math.floor(limit / 2), after: 0, time: 0 }[place.from];
   const rows = await sql<RawPage[]>`
     with place as materialized (
-      select m.id as member_id, m.state as member_state, m.may_post, r.id as room_id, r.kind as room_kind,
-        r.state as room_state, coalesce(m.paused_rev, r.rev) as room_rev, coalesce(m.paused_seq, r.last_seq) as end_seq,
+      select m.id as member_id, r.id as room_id, coalesce(m.paused_rev, r.rev) as room_rev, coalesce(m.paused_seq, r.last_seq) as end_seq,
         case ${place.from}::text
           when 'after' then ${seq}::bigint + 1
           when 'time' then rooms_seq_at(r.id, ${at}::timestamptz)
@@ -198,6 +188,7 @@ export async function findPage(
         end as from_seq
       from rooms_members m join rooms_rooms r on r.id = m.room_id
       where m.room_id = ${input.roomId} and m.account_id = ${input.accountId}
+        and rooms_facts(r.kind, r.state, m.state, m.may_post) = any(${sql.array([...input.readable], "TEXT")}::text[])
     ), page as materialized (
       select x.* from place p cross join lateral (
         select g.* from rooms_messages g
@@ -217,7 +208,7 @@ export async function findPage(
         coalesce(max(g.seq), case when ${before}::int > 0 then p.from_seq - 1 else p.end_seq end) as last
       from place p left join page g on true group by p.from_seq, p.end_seq
     )
-    select p.room_kind, p.room_state, p.room_rev, p.member_state, p.may_post, p.member_id,
+    select p.room_rev, p.member_id,
       exists (
         select from rooms_messages o where o.room_id = p.room_id and o.seq < e.first and o.seq <= p.end_seq
           and (o.hidden_from is distinct from p.member_id or o.kept_text is not null)
@@ -235,10 +226,6 @@ export async function findPage(
   const memberId = toHex(first.member_id);
   const messages = rows.filter((row) => row.rev !== null).map((row) => seenBy(readMessage(row), memberId));
   return {
-    kind: first.room_kind,
-    roomState: first.room_state,
-    memberState: first.member_state,
-    mayPost: first.may_post,
     memberId,
     rev: first.room_rev,
     hasOlder: first.has_older,

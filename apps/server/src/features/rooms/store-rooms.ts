@@ -1,4 +1,5 @@
 import type { RoomKind } from "@maru/protocol";
+import type { RoomTraits } from "./policy.ts";
 import type { Sql } from "./ports.ts";
 import type { SystemNote } from "./store-messages.ts";
 import { toHex } from "./store-uuids.ts";
@@ -70,6 +71,8 @@ export type NewMember = {
 export type NewRoom = {
   readonly id: string;
   readonly kind: RoomKind;
+  /** What its kind's policy says; stored with the room. */
+  readonly traits: RoomTraits;
   readonly directKey: string | null;
   /** The room's first line, if it has one. */
   readonly opening: SystemNote | null;
@@ -79,8 +82,8 @@ export type NewRoom = {
 /** Inserts direct rooms' rows unless their pair has one; tells the ids that are new. */
 async function insertRoomRows(tx: Sql, rooms: readonly NewRoom[]): Promise<Set<string>> {
   const rows = await tx<{ id: string }[]>`
-    insert into rooms_rooms (id, kind, direct_key, rev, state_rev, last_seq, member_count, has_hidden)
-    select p.id, p.kind, nullif(p.direct_key, ''), 1, 1, p.lines, p.members, p.hidden
+    insert into rooms_rooms (id, kind, is_pair, shows_left_members, direct_key, rev, state_rev, last_seq, member_count, has_hidden)
+    select p.id, p.kind, p.is_pair, p.shows_left, nullif(p.direct_key, ''), 1, 1, p.lines, p.members, p.hidden
     from unnest(
       ${tx.array(
         rooms.map((room) => room.id),
@@ -90,6 +93,14 @@ async function insertRoomRows(tx: Sql, rooms: readonly NewRoom[]): Promise<Set<s
         rooms.map((room) => room.kind),
         "TEXT",
       )}::text[],
+      ${tx.array(
+        rooms.map((room) => room.traits.isPair),
+        "BOOLEAN",
+      )}::bool[],
+      ${tx.array(
+        rooms.map((room) => room.traits.showsLeftMembers),
+        "BOOLEAN",
+      )}::bool[],
       ${tx.array(
         rooms.map((room) => room.directKey ?? ""),
         "TEXT",
@@ -106,7 +117,7 @@ async function insertRoomRows(tx: Sql, rooms: readonly NewRoom[]): Promise<Set<s
         rooms.map((room) => room.members.some((member) => member.isHidden)),
         "BOOLEAN",
       )}::bool[]
-    ) as p (id, kind, direct_key, lines, members, hidden)
+    ) as p (id, kind, is_pair, shows_left, direct_key, lines, members, hidden)
     on conflict (direct_key) do nothing
     returning id`;
   return new Set(rows.map((row) => toHex(row.id)));

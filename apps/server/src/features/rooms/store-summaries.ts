@@ -1,5 +1,6 @@
-import type { RoomKind } from "@maru/protocol";
+import type { OwnFacts } from "./policy.ts";
 import type { Sql } from "./ports.ts";
+import { type RawFacts, readOwnFacts } from "./store-facts.ts";
 import { type MessageRow, type RawMessage, readMessage, seenBy } from "./store-messages.ts";
 import { toHex } from "./store-uuids.ts";
 
@@ -15,8 +16,7 @@ export type MemberRow = {
 export type SummaryRow = {
   readonly accountId: string;
   readonly roomId: string;
-  readonly kind: RoomKind;
-  readonly roomState: "open" | "closed";
+  readonly facts: OwnFacts;
   readonly name: string | null;
   readonly roomEpoch: number;
   readonly rev: number;
@@ -24,8 +24,6 @@ export type SummaryRow = {
   readonly lastOrd: number;
   readonly activeAt: Date;
   readonly memberId: string;
-  readonly memberState: "active" | "left";
-  readonly mayPost: boolean;
   /** True while the member blocks the other one of a direct room: for them it stands still. */
   readonly paused: boolean;
   readonly memberRev: number;
@@ -50,36 +48,33 @@ export type RawMember = {
   noun: number | null;
 };
 
-type RawSummary = Omit<RawMessage, "seq" | "ord" | "rev" | "kind"> & {
-  account_id: string;
-  room_id: string;
-  kind: RoomKind;
-  room_state: "open" | "closed";
-  name: string | null;
-  epoch: number;
-  rev: number;
-  last_seq: number;
-  last_ord: number;
-  active_at: Date;
-  member_id: string;
-  member_state: "active" | "left";
-  may_post: boolean;
-  paused: boolean;
-  member_rev: number;
-  account_rev: number;
-  read_seq: number;
-  read_ord: number;
-  pinned: boolean;
-  muted: boolean;
-  archived: boolean;
-  marked_unread: boolean;
-  hidden: boolean;
-  last_message_seq: number;
-  last_message_rev: number | null;
-  last_message_ord: number;
-  last_message_kind: "text" | "system";
-  members: RawMember[];
-};
+type RawSummary = Omit<RawMessage, "seq" | "ord" | "rev" | "kind"> &
+  RawFacts & {
+    account_id: string;
+    room_id: string;
+    name: string | null;
+    epoch: number;
+    rev: number;
+    last_seq: number;
+    last_ord: number;
+    active_at: Date;
+    member_id: string;
+    paused: boolean;
+    member_rev: number;
+    account_rev: number;
+    read_seq: number;
+    read_ord: number;
+    pinned: boolean;
+    muted: boolean;
+    archived: boolean;
+    marked_unread: boolean;
+    hidden: boolean;
+    last_message_seq: number;
+    last_message_rev: number | null;
+    last_message_ord: number;
+    last_message_kind: "text" | "system";
+    members: RawMember[];
+  };
 
 export function readMember(raw: RawMember): MemberRow {
   return {
@@ -105,8 +100,7 @@ function readSummary(raw: RawSummary): SummaryRow {
   return {
     accountId: toHex(raw.account_id),
     roomId: toHex(raw.room_id),
-    kind: raw.kind,
-    roomState: raw.room_state,
+    facts: readOwnFacts(raw),
     name: raw.name,
     roomEpoch: raw.epoch,
     rev: raw.rev,
@@ -114,8 +108,6 @@ function readSummary(raw: RawSummary): SummaryRow {
     lastOrd: raw.last_ord,
     activeAt: raw.active_at,
     memberId: toHex(raw.member_id),
-    memberState: raw.member_state,
-    mayPost: raw.may_post,
     paused: raw.paused,
     memberRev: raw.member_rev,
     accountRev: raw.account_rev,
@@ -160,10 +152,16 @@ export type ListPlace = {
   readonly roomId: string;
 };
 
-/** Reads a page of the room list: pinned first, then those with something unread, then by last activity. */
+/** Reads a page of the rooms that may be read: pinned first, then those with something unread, then by last activity. */
 export async function listRoomPage(
   sql: Sql,
-  input: { accountId: string; after: ListPlace | null; archived: boolean; limit: number },
+  input: {
+    accountId: string;
+    after: ListPlace | null;
+    archived: boolean;
+    limit: number;
+    readable: readonly string[];
+  },
 ): Promise<SummaryRow[]> {
   const { after } = input;
   const rows = await sql<RawSummary[]>`
@@ -179,7 +177,9 @@ export async function listRoomPage(
         end as unread
         offset 0 -- keeps the planner from working it out once for each use
       ) u
-      where m.account_id = ${input.accountId} and m.state = 'active' and m.archived = ${input.archived}
+      where m.account_id = ${input.accountId}
+        and rooms_facts(r.kind, r.state, m.state, m.may_post) = any(${sql.array([...input.readable], "TEXT")}::text[])
+        and m.archived = ${input.archived}
         and not coalesce(m.hidden_ord >= coalesce(m.paused_ord, r.last_ord), false)
         and (${after === null} or ((m.pinned_at is not null)::int, u.unread, coalesce(m.paused_at, r.active_at), m.room_id)
           < (${after?.pinned ? 1 : 0}::int, ${after?.unread ? 1 : 0}::int,
@@ -219,6 +219,7 @@ export type ChangedSummaries = { readonly rooms: SummaryRow[] | null; readonly h
 export async function listChangedSummaries<P extends SummaryPosition>(
   sql: Sql,
   positions: readonly P[],
+  readable: readonly string[],
 ): Promise<Map<P, ChangedSummaries>> {
   const accounts = sql.array(
     positions.map((position) => position.accountId),
@@ -247,7 +248,8 @@ export async function listChangedSummaries<P extends SummaryPosition>(
       select p.i, c.* from asked p cross join lateral (
         select m.account_id, m.room_id from rooms_members m join rooms_rooms r on r.id = m.room_id
         where m.account_id = p.account_id
-          and (m.account_rev > p.account_rev or (m.state = 'active' and r.changed_xid >= p.heads_since::xid8))
+          and (m.account_rev > p.account_rev or (r.changed_xid >= p.heads_since::xid8
+            and rooms_facts(r.kind, r.state, m.state, m.may_post) = any(${sql.array([...readable], "TEXT")}::text[])))
         limit p.most
       ) c
     )

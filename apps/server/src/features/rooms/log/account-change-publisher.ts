@@ -62,7 +62,8 @@ export class AccountChangePublisher {
   /** Maps rooms to rows of their members' lists, names included. */
   async present(rows: readonly SummaryRow[]): Promise<RoomSummary[]> {
     const { identity, policies, epochs } = this.#deps;
-    const profiles = await loadProfiles(identity, policies, rows);
+    const rooms = rows.map(({ facts, members }) => ({ kind: facts.kind, members }));
+    const profiles = await loadProfiles(identity, policies, rooms);
     return rows.map((row) => presentSummary(row, policies, profiles, epochs.ofRoom(row.roomEpoch)));
   }
 }

@@ -1,6 +1,7 @@
 import { type CommandInput, fromWireId, type SyncHeld, type SyncPart, toWireId } from "@maru/protocol";
 import type { AccountContributor } from "../../../platform/account-log/contributor.ts";
 import { BatchLoader } from "../../../platform/batch-loader.ts";
+import type { Policies } from "../policy.ts";
 import type { RoomsDatabase } from "../ports.ts";
 import type { RoomList } from "../room-list.ts";
 import {
@@ -27,6 +28,7 @@ export type AccountContributorDeps = {
   readonly db: RoomsDatabase;
   readonly epochs: Epochs;
   readonly accountChanges: AccountChangePublisher;
+  readonly policies: Policies;
   readonly list: RoomList;
   readonly catchUps: CatchUps;
 };
@@ -37,7 +39,7 @@ export type AccountContributorDeps = {
  */
 export function createRoomsContributor(deps: AccountContributorDeps): AccountContributor<"rooms"> {
   const changes = new BatchLoader<SummaryPosition, ChangedSummaries>(batchAccounts, (positions) =>
-    listChangedSummaries(deps.db.sql, positions),
+    listChangedSummaries(deps.db.sql, positions, deps.policies.readable),
   );
 
   async function readChanges(position: SummaryPosition): Promise<ChangedSummaries> {

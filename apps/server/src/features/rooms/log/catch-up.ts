@@ -47,7 +47,7 @@ export class CatchUps {
     if (roomIds.length === 0) return new Map();
     const readable = (await this.#memberships.load({ accountId, roomIds })) ?? new Map<string, Membership>();
     for (const [roomId, membership] of readable) {
-      if (!this.#deps.policies.canRead(membership)) readable.delete(roomId);
+      if (!this.#deps.policies.can("read", membership.facts)) readable.delete(roomId);
     }
     return readable;
   }
@@ -97,14 +97,21 @@ export class CatchUps {
   /** Reads a room afresh: its row and newest page of one snapshot. Null when the account may not read it. */
   async #reset(accountId: string, roomId: string): Promise<RoomCatchUp | null> {
     const { db, policies, epochs, accountChanges } = this.#deps;
+    const { readable } = policies;
     const { page, row } = await this.#resets.run(accountId, () =>
       db.transaction(async (tx) => {
         await beginSnapshot(tx);
-        const newest = await findPage(tx, { roomId, accountId, place: { from: "newest" }, limit: resetMessages });
+        const newest = await findPage(tx, {
+          roomId,
+          accountId,
+          readable,
+          place: { from: "newest" },
+          limit: resetMessages,
+        });
         return { page: newest, row: (await listSummaries(tx, [{ accountId, roomId }]))[0] };
       }),
     );
-    if (page === null || row === undefined || !policies.canRead(page)) return null;
+    if (page === null || row === undefined) return null;
     const [room] = await accountChanges.present([row]);
     if (room === undefined) return null;
     return {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { newId } from "../../../platform/ids.ts";
+import { matchRoomPolicy } from "../../../testing/room-policies.ts";
 import { openRoomsWorld, type RoomsWorld, type WorldNode } from "../fixtures/rooms.fixture.ts";
 import { insertRooms } from "../store-rooms.ts";
 
@@ -26,7 +27,7 @@ async function newPopular(count: number): Promise<string> {
     const members = [accountId, otherId].map((id) => {
       return { id: newId(), roomId, accountId: id, mayPost: true, alias: { adjective: 1, noun: 1 }, isHidden: false };
     });
-    return { id: roomId, kind: "match" as const, directKey: null, opening: null, members };
+    return { id: roomId, kind: "match" as const, traits: matchRoomPolicy, directKey: null, opening: null, members };
   });
   await world.database.db.transaction((tx) => insertRooms(tx, rooms));
   return accountId;

@@ -26,7 +26,7 @@ export type PeersDeps = {
 export async function listPeers(deps: PeersDeps, accountId: string, roomIds: readonly string[]): Promise<Peer[]> {
   if (roomIds.length === 0) return [];
   const others = await listOthers(deps.db.sql, accountId, roomIds, maxOthers);
-  const shown = others.filter(({ facts }) => !deps.policies.showsAlias(facts.kind) && deps.policies.canPost(facts));
+  const shown = others.filter(({ facts }) => !deps.policies.showsAlias(facts.kind) && deps.policies.can("post", facts));
   const strangers = shown.filter(isStranger).map((other) => other.accountId);
   const friends = strangers.length === 0 ? nobody : await deps.friends?.listFriendsAmong(accountId, strangers);
   return shown

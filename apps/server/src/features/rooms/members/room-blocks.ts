@@ -117,7 +117,7 @@ export class RoomBlocks {
       findMember(db.sql, roomId, memberId),
     ]);
     const own = memberships.get(roomId);
-    const policy = own && policies.find(own.kind);
+    const policy = own && policies.find(own.facts.kind);
     // Whoever has left goes on knowing whom they met there.
     if (!own || !policy) throw fail("room.not_found");
     if (member === null || member.accountId === accountId) throw fail("member.not_found");

@@ -3,6 +3,7 @@ import { Semaphore } from "../../../platform/semaphore.ts";
 import type { TakeShared } from "../../../platform/shared-limits.ts";
 import type { AccountChangePublisher, AccountRevision } from "../log/account-change-publisher.ts";
 import { runWrite } from "../log/retry.ts";
+import type { Policies } from "../policy.ts";
 import type { IdentityPort, RoomsDatabase, Sql } from "../ports.ts";
 import { directKeyOf, findDirectRoomId, insertRooms, lockPairs, lockRooms, type NewRoom } from "../store-rooms.ts";
 import { applyPersonBlocks } from "./pausing.ts";
@@ -19,6 +20,7 @@ export type NewMatchRoom = { readonly members: readonly [MatchMember, MatchMembe
 export type RoomCreationDeps = {
   readonly db: RoomsDatabase;
   readonly identity: IdentityPort;
+  readonly policies: Policies;
   readonly accountChanges: AccountChangePublisher;
   readonly newId: () => string;
   readonly takeShared?: TakeShared;
@@ -89,6 +91,7 @@ export class RoomCreation {
     return {
       id,
       kind: "match",
+      traits: this.#deps.policies.traitsOf("match"),
       directKey: null,
       opening: { event: "match.started" },
       members: members.map((member) => ({ ...member, id: this.#deps.newId(), roomId: id, mayPost, isHidden: false })),
@@ -96,7 +99,7 @@ export class RoomCreation {
   }
 
   async #makeDirect(tx: Sql, directKey: string, openerId: string, otherId: string): Promise<string> {
-    const { identity } = this.#deps;
+    const { identity, policies } = this.#deps;
     await this.#deps.takeShared?.("first_contact", openerId, tx);
     // Found by a nickname a moment ago; who was erased since gets no new room.
     if ((await identity.lockLiving(tx, [openerId, otherId])).size < 2) throw fail("nickname.not_found");
@@ -109,7 +112,8 @@ export class RoomCreation {
       alias: null,
       isHidden: accountId === otherId,
     }));
-    await insertRooms(tx, [{ id: roomId, kind: "direct", directKey, opening: null, members }]);
+    const traits = policies.traitsOf("direct");
+    await insertRooms(tx, [{ id: roomId, kind: "direct", traits, directKey, opening: null, members }]);
     await applyPersonBlocks(tx, identity, openerId, otherId);
     return roomId;
   }

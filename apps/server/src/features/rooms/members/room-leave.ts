@@ -56,7 +56,7 @@ export class RoomLeave {
     const [self] = await listSummaries(tx, [{ accountId, roomId }]);
     const policy = room && this.#deps.policies.find(room.kind);
     if (room === undefined || self === undefined || !policy) throw fail("room.not_found");
-    if (self.memberState === "left") return silence;
+    if (self.facts.memberState === "left") return silence;
     if (policy.onLeave === "hide") return this.#hide(tx, room, accountId);
     return this.#part(tx, room, self, policy.onLeave === "close");
   }

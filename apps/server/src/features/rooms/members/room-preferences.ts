@@ -38,7 +38,7 @@ export class RoomPreferences {
     const stamps = await runWrite(() =>
       db.transaction(async (tx) => {
         const membership = (await listMemberships(tx, accountId, [roomId])).get(roomId);
-        if (membership === undefined || !policies.canRead(membership)) throw fail("room.not_found");
+        if (membership === undefined || !policies.can("read", membership.facts)) throw fail("room.not_found");
         const isChanged = await updateListing(tx, change);
         return accountChanges.stamp(tx, isChanged ? [{ accountId, roomId }] : []);
       }),

@@ -16,10 +16,10 @@ export async function listUndeparted(
   limit: number,
 ): Promise<{ roomId: string; isPair: boolean }[]> {
   const rows = await sql<{ room_id: string; is_pair: boolean }[]>`
-    select m.room_id, r.kind in ('direct', 'match') as is_pair
+    select m.room_id, r.is_pair
     from rooms_members m join rooms_rooms r on r.id = m.room_id
     where m.account_id = ${accountId}
-      and case when r.kind in ('direct', 'match') then r.state = 'open' else m.state = 'active' end
+      and case when r.is_pair then r.state = 'open' else m.state = 'active' end
     order by r.active_at desc limit ${limit}`;
   return rows.map((row) => ({ roomId: toHex(row.room_id), isPair: row.is_pair }));
 }

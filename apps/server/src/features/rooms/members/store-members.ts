@@ -1,11 +1,12 @@
-import type { RoomKind } from "@maru/protocol";
 import type { RoomFacts } from "../policy.ts";
 import type { Sql } from "../ports.ts";
+import { type RawFacts, readOwnFacts } from "../store-facts.ts";
 import { type MemberRow, type RawMember, readMember } from "../store-summaries.ts";
 import { toHex } from "../store-uuids.ts";
 
 /** An account in a room, and what rights follow from. */
-export type Membership = RoomFacts & {
+export type Membership = {
+  readonly facts: RoomFacts;
   readonly roomId: string;
   readonly accountId: string;
   readonly memberId: string;
@@ -16,14 +17,10 @@ export type Membership = RoomFacts & {
   readonly isPaused: boolean;
 };
 
-type RawMembership = {
+type RawMembership = RawFacts & {
   room_id: string;
   account_id: string;
   member_id: string;
-  kind: RoomKind;
-  room_state: "open" | "closed";
-  member_state: "active" | "left";
-  may_post: boolean;
   epoch: number;
   rev: number;
   paused: boolean;
@@ -33,10 +30,7 @@ const readMembership = (raw: RawMembership): Membership => ({
   roomId: toHex(raw.room_id),
   accountId: toHex(raw.account_id),
   memberId: toHex(raw.member_id),
-  kind: raw.kind,
-  roomState: raw.room_state,
-  memberState: raw.member_state,
-  mayPost: raw.may_post,
+  facts: readOwnFacts(raw),
   roomEpoch: raw.epoch,
   rev: raw.rev,
   isPaused: raw.paused,

@@ -1,6 +1,6 @@
-import type { RoomKind } from "@maru/protocol";
 import type { RoomFacts } from "../policy.ts";
 import type { Sql } from "../ports.ts";
+import { type RawFacts, readOwnFacts } from "../store-facts.ts";
 import { toHex } from "../store-uuids.ts";
 
 /** Somebody else in a room, beside what the account that asks is there. */
@@ -26,17 +26,13 @@ export async function listOthers(
   limit: number,
 ): Promise<Other[]> {
   const rows = await sql<
-    {
+    (RawFacts & {
       room_id: string;
       member_id: string;
       other_id: string;
-      kind: RoomKind;
-      room_state: "open" | "closed";
-      member_state: "active" | "left";
-      may_post: boolean;
       is_silent: boolean;
       both_wrote: boolean;
-    }[]
+    })[]
   >`
     select m.room_id, o.id as member_id, o.account_id as other_id, r.kind, r.state as room_state, m.state as member_state,
       m.may_post, o.paused_seq is not null as is_silent,
@@ -55,7 +51,7 @@ export async function listOthers(
     roomId: toHex(row.room_id),
     memberId: toHex(row.member_id),
     accountId: toHex(row.other_id),
-    facts: { kind: row.kind, roomState: row.room_state, memberState: row.member_state, mayPost: row.may_post },
+    facts: readOwnFacts(row),
     isSilent: row.is_silent,
     haveBothWritten: row.both_wrote,
   }));

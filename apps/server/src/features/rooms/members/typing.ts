@@ -2,7 +2,7 @@ import { type Clock, type Limits, type Push, toWireId } from "@maru/protocol";
 import { BatchLoader } from "../../../platform/batch-loader.ts";
 import { fail } from "../../../platform/errors.ts";
 import type { Watches } from "../log/watches.ts";
-import { canPostByDefault } from "../policy.ts";
+import type { Policies } from "../policy.ts";
 import type { RoomsConnection, RoomsDatabase } from "../ports.ts";
 import { listMembershipsOf, type Membership, type Pair } from "./store-members.ts";
 
@@ -14,6 +14,7 @@ export type TypingDeps = {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly watches: Watches;
+  readonly policies: Policies;
   /** True while the node has more to do than it can: what may be dropped is dropped. */
   isBusy(): boolean;
   announcePassing(roomId: string, frame: string): void;
@@ -34,7 +35,7 @@ export class Typing {
 
   /** Tells that somebody writes or stopped. Throws `room.not_found` unless the connection has the room open. */
   async set(connection: RoomsConnection, roomId: string, isTyping: boolean): Promise<void> {
-    const { clock, limits, watches, isBusy, announcePassing } = this.#deps;
+    const { clock, limits, watches, policies, isBusy, announcePassing } = this.#deps;
     const { accountId } = connection;
     if (!watches.hasOpen(connection, roomId)) throw fail("room.not_found");
     const told = connection.slot<Map<string, Told>>(slotKey, () => new Map());
@@ -48,7 +49,7 @@ export class Typing {
     const membership = await this.#rights.load(keyOf({ accountId, roomId }));
     if (membership === undefined) throw fail("room.not_found");
     // A block takes the right to post; whoever may not post does not let others wait for it either.
-    if (!canPostByDefault(membership)) return;
+    if (!policies.can("post", membership.facts)) return;
     const push: Push<"typing.changed"> = {
       push: "typing.changed",
       roomId: toWireId("room", roomId),

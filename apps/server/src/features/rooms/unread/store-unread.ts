@@ -1,3 +1,5 @@
+import type { RoomKind } from "@maru/protocol";
+import type { RoomTraits } from "../policy.ts";
 import type { Sql } from "../ports.ts";
 import { toHex } from "../store-uuids.ts";
 
@@ -59,6 +61,8 @@ type StoredNumber =
   | "rev"
   | "ord"
   | "member_count"
+  | "is_pair"
+  | "shows_left_members"
   | "has_hidden"
   | "paused_member"
   | "read_ord"
@@ -74,9 +78,10 @@ export type UnreadFault = {
   readonly counted: number;
 };
 
-/** Recounts every room from its messages and members and tells each number that differs; writes nothing. One snapshot, no locks. */
+/** Recounts every room from its messages, members and kind and tells each number that differs; writes nothing. One snapshot, no locks. */
 export async function listUnreadFaults(
   sql: Sql,
+  traits: ReadonlyMap<RoomKind, RoomTraits>,
   limit: number,
 ): Promise<{ faults: UnreadFault[]; roomCount: number; memberCount: number }> {
   const rows = await sql<
@@ -92,6 +97,18 @@ export async function listUnreadFaults(
       select m.room_id, count(*) filter (where m.state = 'active')::int as active, count(m.hidden_ord)::int as hidden,
         count(m.paused_seq)::int as paused, max(m.rev) as last_rev
       from rooms_members m group by m.room_id
+    ), kinds as (
+      select * from unnest(
+        ${sql.array([...traits.keys()], "TEXT")}::text[],
+        ${sql.array(
+          [...traits.values()].map((one) => one.isPair),
+          "BOOLEAN",
+        )}::bool[],
+        ${sql.array(
+          [...traits.values()].map((one) => one.showsLeftMembers),
+          "BOOLEAN",
+        )}::bool[]
+      ) as k (kind, is_pair, shows_left)
     ), faults as (
       select r.id as room_id, null::uuid as member_id, 'last_seq' as what, r.last_seq as stored,
         coalesce(e.last_seq, 0) as counted
@@ -111,6 +128,12 @@ export async function listUnreadFaults(
       union all
       select r.id, null, 'member_count', r.member_count, coalesce(p.active, 0)
       from rooms_rooms r left join people p on p.room_id = r.id where r.member_count <> coalesce(p.active, 0)
+      union all
+      select r.id, null, 'is_pair', r.is_pair::int, k.is_pair::int
+      from rooms_rooms r join kinds k on k.kind = r.kind where r.is_pair <> k.is_pair
+      union all
+      select r.id, null, 'shows_left_members', r.shows_left_members::int, k.shows_left::int
+      from rooms_rooms r join kinds k on k.kind = r.kind where r.shows_left_members <> k.shows_left
       union all
       -- The mark may stay when the last member has the room back; it must be there while one has not.
       select r.id, null, 'has_hidden', 0, p.hidden

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { fromWireId, type RoomId } from "@maru/protocol";
 import { eventually, seededRandom } from "@maru/testkit";
 import { FaultyHub } from "../../../testing/faulty-hub.ts";
+import { aliasGroupPolicy } from "../../../testing/room-policies.ts";
 import {
   newKey,
   openRoomsWorld,
@@ -144,6 +145,16 @@ describe("badges", () => {
     await world.adminSql`update rooms_rooms set paused_member_id = null where id = ${id}`;
     await world.adminSql`update rooms_members set hidden_ord = null where id = ${second}`;
     expect(await faultsOf()).toEqual([]);
+    const traitFaults = async () =>
+      (await recountUnread(nodes[0]?.db as WorldNode["db"], [["group", aliasGroupPolicy]])).faults;
+    await world.adminSql`update rooms_rooms set is_pair = true, shows_left_members = true where id = ${id}`;
+    expect(await traitFaults()).toEqual(
+      (["is_pair", "shows_left_members"] as const).map((what) => {
+        return { roomId: id, memberId: null, what, stored: 1, counted: 0 };
+      }),
+    );
+    await world.adminSql`update rooms_rooms set is_pair = false, shows_left_members = false where id = ${id}`;
+    expect(await traitFaults()).toEqual([]);
     // What is taken back before it is read does not count, and a count that goes on counting it is found.
     await device.run("message.delete", { roomId, seq: 3 });
     expect(await faultsOf()).toEqual([]);
