@@ -62,6 +62,7 @@ export const refusedWords: readonly RefusedWord[] = [
     except: [
       { file: "packages/client/src/index.ts", name: "HeardMessage", reason: publicType },
       { file: "packages/client/src/rooms/message-feed.ts", name: "HeardMessage", reason: publicType },
+      { file: "packages/client/src/rooms/create-rooms.ts", name: "HeardMessage", reason: publicType },
       ...pending(`${rooms}log/delivery.ts`, "heardRead", "heardEphemeral"),
       ...pending(`${rooms}log/room-hub.ts`, "heardRead", "heardEphemeral"),
       ...pending(`${rooms}log/sequencer.ts`, "heardRev"),
@@ -118,7 +119,7 @@ export const refusedWords: readonly RefusedWord[] = [
       ...pending(`${web}app/signed-in-layout.tsx`, "House", "house"),
       ...pending(`${web}app/root.tsx`, "house"),
       { file: `${web}features/match/signed-in.tsx`, name: "House", reason: iconName },
-      { file: `${web}features/palette/use-entries.tsx`, name: "House", reason: iconName },
+      { file: `${web}features/match/palette-entries.tsx`, name: "House", reason: iconName },
       ...pending("apps/web/vite.config.ts", "house"),
     ],
   },

@@ -8,7 +8,7 @@ const specifier = /(\bfrom |\bimport\()"([^"]+)"/g;
 
 const packageFile = await Bun.file(join(here, "package.json")).json();
 /** What the package is entered by: each sub-path and its source. */
-const doors = Object.entries(packageFile.exports as Record<string, { bun: string }>).map(([path, { bun }]) => ({
+const entryPoints = Object.entries(packageFile.exports as Record<string, { bun: string }>).map(([path, { bun }]) => ({
   path,
   source: bun.slice(2),
   code: `${basename(bun, ".ts")}.js`,
@@ -24,12 +24,12 @@ const size = await buildCode();
 const typeFiles = await buildTypes();
 await describePackage();
 console.log(
-  `${relative(process.cwd(), out) || out} ${doors.length} sub-paths, ${Math.round(size / 1024)} kB, types in ${typeFiles} files`,
+  `${relative(process.cwd(), out) || out} ${entryPoints.length} sub-paths, ${Math.round(size / 1024)} kB, types in ${typeFiles} files`,
 );
 
 async function buildCode(): Promise<number> {
   const result = await Bun.build({
-    entrypoints: doors.map(({ source }) => join(here, source)),
+    entrypoints: entryPoints.map(({ source }) => join(here, source)),
     outdir: out,
     naming: { entry: "[name].[ext]", chunk: "shared-[hash].[ext]" },
     // What two sub-paths use is there once, also for a program that takes both.
@@ -60,7 +60,7 @@ async function buildTypes(): Promise<number> {
   const placeOf = (file: string) => join(out, "types", relative(emitted, file).replace("/src/", "/"));
 
   const written = new Set<string>();
-  const waiting = doors.map(({ source }) => join(emitted, "client", source.replace(/\.ts$/, ".d.ts")));
+  const waiting = entryPoints.map(({ source }) => join(emitted, "client", source.replace(/\.ts$/, ".d.ts")));
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (written.has(file)) continue;
     written.add(file);
@@ -82,7 +82,7 @@ async function buildTypes(): Promise<number> {
 async function describePackage(): Promise<void> {
   const { name, version, license } = packageFile;
   const exports = Object.fromEntries(
-    doors.map(({ path, source, code }) => {
+    entryPoints.map(({ path, source, code }) => {
       const types = `./types/client/${source.replace(/^src\//, "").replace(/\.ts$/, ".d.ts")}`;
       return [path, { types, default: `./${code}` }];
     }),

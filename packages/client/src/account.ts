@@ -130,7 +130,7 @@ export class Account {
     return this.#http.call("GET legal");
   }
 
-  /** Says whether a nickname can be had; who is signed in may take back one of their own. */
+  /** Whether a nickname can be had; who is signed in may take back one of their own. */
   checkNickname(nickname: string): Promise<NicknameAvailability> {
     const ask = (token?: string) =>
       this.#http.call("GET nickname", { params: { nickname }, ...(token !== undefined && { token }) });

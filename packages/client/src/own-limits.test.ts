@@ -10,7 +10,7 @@ beforeEach(() => {
   world = new ClientWorld();
 });
 
-/** Says with which limits the server greets from now on. */
+/** Sends with which limits the server greets from now on. */
 function greet(limits: Record<string, number>): void {
   const at = (ms: number) => new Date(world.clock.now() + ms).toISOString();
   const connectionId = `con_${"0".repeat(32)}` as const;

@@ -40,10 +40,10 @@ export class OwnLimits {
   }
 
   /** Limits that this client does not know are left out, and those that the server does not tell are as usual. */
-  #set(told: Readonly<Record<string, number>>): void {
+  #set(pushed: Readonly<Record<string, number>>): void {
     const names = Object.keys(usualAccountLimits) as (keyof AccountLimits)[];
     const limits = { ...usualAccountLimits } as Record<keyof AccountLimits, number>;
-    for (const name of names) limits[name] = told[name] ?? limits[name];
+    for (const name of names) limits[name] = pushed[name] ?? limits[name];
     const now = this.#limits.getSnapshot();
     if (names.some((name) => now[name] !== limits[name])) this.#limits.set(limits);
   }

@@ -85,7 +85,7 @@ export class AccountLimitsCache {
     await this.#looking.stop();
   }
 
-  /** Says that what is granted to accounts changed; called after the commit. Their devices on all nodes are told. */
+  /** Describes that what is granted to accounts changed; called after the commit. Their devices on all nodes are told. */
   changed(accountIds: readonly string[]): void {
     if (accountIds.length === 0) return;
     this.#stir(accountIds);

@@ -7,7 +7,7 @@ import { type AccountLimits, usualAccountLimits } from "@maru/protocol";
  */
 export type LimitsOf = (accountId: string, tx?: Bun.SQL) => AccountLimits | Promise<AccountLimits>;
 
-/** Says what accounts may other than usual; whoever sells or grants it registers one. */
+/** Describes what accounts may other than usual; whoever sells or grants it registers one. */
 export type LimitsSource = {
   /**
    * Reads what is granted as it is now, by account; of an account that is left out, everything is as usual. What ends by
