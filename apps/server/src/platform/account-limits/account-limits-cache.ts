@@ -85,7 +85,7 @@ export class AccountLimitsCache {
     await this.#looking.stop();
   }
 
-  /** Describes that what is granted to accounts changed; called after the commit. Their devices on all nodes are told. */
+  /** Publishes that what is granted to accounts changed; called after the commit. Their devices on all nodes are notified. */
   changed(accountIds: readonly string[]): void {
     if (accountIds.length === 0) return;
     this.#stir(accountIds);
