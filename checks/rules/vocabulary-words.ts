@@ -118,7 +118,7 @@ export const refusedWords: readonly RefusedWord[] = [
       ...pending(`${web}app/signed-in-layout.tsx`, "House", "house"),
       ...pending(`${web}app/root.tsx`, "house"),
       { file: `${web}features/match/signed-in.tsx`, name: "House", reason: iconName },
-      { file: `${web}features/palette/use-entries.tsx`, name: "House", reason: iconName },
+      { file: `${web}features/match/palette-entries.tsx`, name: "House", reason: iconName },
       ...pending("apps/web/vite.config.ts", "house"),
     ],
   },
