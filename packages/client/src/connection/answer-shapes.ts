@@ -181,8 +181,8 @@ export const named: Readonly<Record<string, Shape>> = {
     "name?": "text",
     rev: "count",
   },
-  MemberPresence: { roomId: "room_", memberId: "mem_", presence: ["words", "online", "away", "offline"] },
   Block: { id: "blk_", "name?": "text", "alias?": "Alias", avatarSeed: "text", blockedAt: "moment" },
+  MemberPresence: { roomId: "room_", memberId: "mem_", presence: ["words", "online", "away", "offline"] },
 };
 export const httpShapes = {
   "POST signUp": "Entered",
@@ -244,9 +244,8 @@ export const replyShapes = {
       toRev: "whole",
       parts: {
         "rooms?": { reset: "yesno", since: "text", rooms: ["list", "RoomSummary"], "nextCursor?": "text" },
-        "matching?": { match: "MatchState" },
         "presence?": { presence: ["words", "online", "away"] },
-        "limits?": { limits: ["record", "number"] },
+        "matching?": { match: "MatchState" },
       },
     },
     {
@@ -275,11 +274,11 @@ export const replyShapes = {
   "message.edit": { message: "Message" },
   "message.delete": { message: "Message" },
   "typing.set": {},
-  "presence.set": {},
-  "presence.watch": { presences: ["list", "MemberPresence"] },
   "member.block": { block: "Block" },
   "block.list": { blocks: ["list", "Block"] },
   "block.remove": {},
+  "presence.set": {},
+  "presence.watch": { presences: ["list", "MemberPresence"] },
   "match.get": { match: "MatchState" },
   "match.request": { match: "MatchState" },
   "match.cancel": { match: "MatchState" },
@@ -303,9 +302,8 @@ export const pushShapes = {
   },
   "readers.counted": { roomId: "room_", epoch: "text", toSeq: "count", steps: ["list", ["tuple", "count", "count"]] },
   "typing.changed": { roomId: "room_", memberId: "mem_", typing: "yesno" },
-  "presence.changed": "MemberPresence",
   "membership.changed": { accountEpoch: "text", accountRev: "count", room: "RoomSummary" },
+  "presence.changed": "MemberPresence",
   "own_presence.changed": { presence: ["words", "online", "away"] },
-  "limits.changed": { limits: ["record", "number"] },
   "match.changed": { match: "MatchState" },
 } as const satisfies Record<string, Shape>;
