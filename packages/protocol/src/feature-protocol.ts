@@ -48,15 +48,15 @@ export type Merged<F, K extends string> = Flat<Intersected<PartOf<F, K>>>;
 
 /** Merges one part of all features; a name belongs to one of them. */
 export function mergeParts<
-  const F extends readonly (FeatureConstants | FeatureProtocol)[],
+  const F extends Readonly<Record<string, FeatureConstants | FeatureProtocol>>,
   K extends keyof FeatureConstants | keyof FeatureProtocol,
->(features: F, part: K): Merged<F[number], K> {
+>(features: F, part: K): Merged<F[keyof F], K> {
   const merged: Record<string, unknown> = {};
-  for (const feature of features as readonly (FeatureConstants & FeatureProtocol)[]) {
+  for (const feature of Object.values(features) as (FeatureConstants & FeatureProtocol)[]) {
     for (const [name, entry] of Object.entries(feature[part] ?? {})) {
       if (Object.hasOwn(merged, name)) throw new Error(`Two features name ${name} among their ${part}.`);
       merged[name] = entry;
     }
   }
-  return merged as Merged<F[number], K>;
+  return merged as Merged<F[keyof F], K>;
 }

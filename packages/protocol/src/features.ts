@@ -14,7 +14,17 @@ export * from "./presence/entities.ts";
 export * from "./rooms/entities.ts";
 
 /** Limits, errors and paths, apart from all schemas: clients load them. */
-export const featureConstants = [identityConstants, roomsConstants, presenceConstants, matchingConstants] as const;
+export const featureConstants = {
+  identity: identityConstants,
+  rooms: roomsConstants,
+  presence: presenceConstants,
+  matching: matchingConstants,
+} as const;
 
 /** Commands, pushes and what else is validated. */
-export const featureProtocols = [identityProtocol, roomsProtocol, presenceProtocol, matchingProtocol] as const;
+export const featureProtocols = {
+  identity: identityProtocol,
+  rooms: roomsProtocol,
+  presence: presenceProtocol,
+  matching: matchingProtocol,
+} as const;
