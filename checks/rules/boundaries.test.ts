@@ -135,11 +135,7 @@ describe("turns red when", () => {
   });
 
   test("a folder is not in the table", () =>
-    expectFault(
-      `${server}/calls/index.ts`,
-      "export const calls = 1;",
-      "no area of architecture.json holds this file",
-    ));
+    expectFault(`${server}/calls/index.ts`, "export const calls = 1;", "no area of architecture.json holds this file"));
 
   test("a file lies where it is not read", () =>
     expectFault("scripts/tool.ts", "export const tool = 1;", "did not read this file"));

@@ -9,7 +9,7 @@ const architecture = {
   doors: [],
   tests: [],
 };
-const house = {
+const project = {
   "architecture.json": JSON.stringify(architecture),
   [`${server}/app.ts`]:
     'import { rooms } from "./features/rooms/index.ts";\nexport const features = listFeatures().with(rooms);\n',
@@ -20,7 +20,7 @@ const house = {
 };
 
 async function faultsOf(changes: Record<string, string> = {}): Promise<string[]> {
-  using tree = plantTree({ ...house, ...changes });
+  using tree = plantTree({ ...project, ...changes });
   return (await featureLists.run(tree)).faults.map(({ file, message }) => `${file}: ${message}`);
 }
 
@@ -47,7 +47,7 @@ test("turns red for a feature with a folder that no list has, on the server and 
 });
 
 test("turns red for a list that has become more than a list", async () => {
-  const text = `${house[`${server}/app.ts`]}${"// more\n".repeat(118)}`;
+  const text = `${project[`${server}/app.ts`]}${"// more\n".repeat(118)}`;
   expect(await faultsOf({ [`${server}/app.ts`]: text })).toEqual([
     `${server}/app.ts: 120 lines; a list of features has less than 120.`,
   ]);
