@@ -246,6 +246,7 @@ export const replyShapes = {
         "rooms?": { reset: "yesno", since: "text", rooms: ["list", "RoomSummary"], "nextCursor?": "text" },
         "presence?": { presence: ["words", "online", "away"] },
         "matching?": { match: "MatchState" },
+        "limits?": { limits: ["record", "number"] },
       },
     },
     {
@@ -306,4 +307,5 @@ export const pushShapes = {
   "presence.changed": "MemberPresence",
   "own_presence.changed": { presence: ["words", "online", "away"] },
   "match.changed": { match: "MatchState" },
+  "limits.changed": { limits: ["record", "number"] },
 } as const satisfies Record<string, Shape>;
