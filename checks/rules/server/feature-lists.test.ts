@@ -6,7 +6,7 @@ const server = "apps/server/src";
 const architecture = {
   areas: {},
   features: { folder: `${server}/features`, imports: [], table: {} },
-  doors: [],
+  entryPoints: [],
   tests: [],
 };
 const project = {

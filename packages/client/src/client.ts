@@ -26,7 +26,6 @@ import type { Rooms } from "./rooms/rooms.ts";
  * await maru.signIn({ email, password });
  * maru.rooms.list.subscribe(() => console.log(maru.rooms.list.getSnapshot().rooms));
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the constructor assigns what `features.ts` lists
 export class MaruClient extends ClientCore {
   readonly account: Account;
   readonly rooms: Rooms;
@@ -86,7 +85,7 @@ export class MaruClient extends ClientCore {
   }
 }
 
-/** Each feature of the list, under its name. */
+/** Each feature of the list, under its name: the constructor assigns them. */
 export interface MaruClient extends ClientFeatures {}
 
 /**
