@@ -36,9 +36,9 @@ export type Architecture = {
 export function readArchitecture(tree: SourceTree): Architecture {
   const { areas, features, webFeatures, entryPoints, tests } = schema.parse(JSON.parse(tree.read("architecture.json")));
   const featureArea = (name: string) => `${features.folder}/${name}`;
-  const names = Object.keys(features.table);
-  const table = Object.entries(features.table).map(
-    ([name, others]) => [featureArea(name), [...features.imports, ...others.map(featureArea)]] as const,
+  const names = listFeatures(features, tree.files);
+  const table = names.map(
+    (name) => [featureArea(name), [...features.imports, ...(features.table[name] ?? []).map(featureArea)]] as const,
   );
   const web = webFeatures ? areasOfWeb(webFeatures, tree.files) : { features: [], words: [] };
   return {
@@ -67,6 +67,19 @@ function areasOfWeb({ folder, imports, others }: WebFeatures, files: readonly st
   ]);
   const words: Areas = namesOf(inFolder("i18n/")).map((name) => [`${areaOfFeature(name)}/i18n`, imports]);
   return { features, words };
+}
+
+/** The features are those that have a folder; only one that imports another needs a line in the table. */
+function listFeatures(features: z.output<typeof schema>["features"], files: readonly string[]): string[] {
+  const inFolder = files.filter((file) => holds(features.folder, file));
+  const folders = inFolder.flatMap(
+    (file) =>
+      file
+        .slice(features.folder.length + 1)
+        .split("/")
+        .slice(0, -1)[0] ?? [],
+  );
+  return [...new Set([...Object.keys(features.table), ...folders])];
 }
 
 /** The area a file belongs to, or undefined when the architecture does not know its folder. */

@@ -18,6 +18,7 @@ import { names } from "./names.ts";
 import { sdkExamples } from "./sdk-examples.ts";
 import { sdkSize } from "./sdk-size.ts";
 import { accountLimits } from "./server/account-limits.ts";
+import { featureLists } from "./server/feature-lists.ts";
 import { ownLoops } from "./server/own-loops.ts";
 import { schemaHistory } from "./server/schema-history.ts";
 import { sqlHome } from "./server/sql-home.ts";
@@ -36,6 +37,7 @@ export const checks: readonly Check[] = [
   fileSize,
   folderSize,
   ambient,
+  featureLists,
   ownLoops,
   accountLimits,
   filePaths,

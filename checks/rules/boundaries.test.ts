@@ -134,12 +134,8 @@ describe("turns red when", () => {
     expect(faults).toEqual([`architecture.json: ${server}/features/ghosts is listed, but holds no file.`]);
   });
 
-  test("a feature is not in the table", () =>
-    expectFault(
-      `${server}/features/calls/index.ts`,
-      "export const calls = 1;",
-      "no area of architecture.json holds this file",
-    ));
+  test("a folder is not in the table", () =>
+    expectFault(`${server}/calls/index.ts`, "export const calls = 1;", "no area of architecture.json holds this file"));
 
   test("a file lies where it is not read", () =>
     expectFault("scripts/tool.ts", "export const tool = 1;", "did not read this file"));
@@ -149,6 +145,19 @@ describe("turns red when", () => {
     const { faults } = await boundaries.run(tree);
     expect(faults.map(({ message }) => message)).toContain("the boundary check read no module at all.");
   });
+});
+
+test("a feature needs no line to be known, and without one it imports no other", async () => {
+  const notes = 'import { id } from "@maru/protocol"; export const notes = id;';
+  expect(await faultsOf({ [`${server}/features/notes/index.ts`]: notes })).toEqual([]);
+  const spying = await faultsOf({ [`${server}/features/notes/index.ts`]: 'import "../rooms/index.ts";' });
+  expect(spying).toEqual([expect.stringContaining("features/notes may not import")]);
+  const beside = {
+    [`${server}/features/notes/index.ts`]: notes,
+    [`${server}/features/notes/notes.ts`]: "export const all = 1;",
+    [`${server}/gateway/spy.ts`]: 'import "../features/notes/index.ts";',
+  };
+  expect(await faultsOf(beside)).toEqual([expect.stringContaining("gateway may not import")]);
 });
 
 test("lets tests use the tests' kit", async () => {

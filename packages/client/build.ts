@@ -64,7 +64,9 @@ async function buildTypes(): Promise<number> {
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (written.has(file)) continue;
     written.add(file);
-    const text = (await Bun.file(file).text()).replace(specifier, (whole, before: string, name: string) => {
+    // Where a file does not import the schema library, the compiler names the inside of it.
+    const emittedText = (await Bun.file(file).text()).replaceAll('import("zod/v4/core").', 'import("zod").core.');
+    const text = emittedText.replace(specifier, (whole, before: string, name: string) => {
       // An example in a comment names the package as its users do.
       if (name.startsWith(packageFile.name)) return whole;
       const target = homes[name] ?? join(dirname(file), name.replace(/\.tsx?$/, ".d.ts"));

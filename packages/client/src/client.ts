@@ -10,7 +10,7 @@ import type {
 import { type Account, createAccount } from "./account.ts";
 import type { StorageState } from "./connection/browser.ts";
 import { ClientCore, type ClientOptions } from "./core.ts";
-import { createMatching, type Matching } from "./matching.ts";
+import { type ClientFeatures, createFeatures } from "./features.ts";
 import type { Observable } from "./observable.ts";
 import { createPresence } from "./rooms/create-presence.ts";
 import { createRooms } from "./rooms/create-rooms.ts";
@@ -29,7 +29,6 @@ import type { Rooms } from "./rooms/rooms.ts";
 export class MaruClient extends ClientCore {
   readonly account: Account;
   readonly rooms: Rooms;
-  readonly match: Matching;
   /** By member: who is there, in the direct rooms at the top of the list. */
   readonly presences: Observable<PresenceSnapshot>;
   /** How others see oneself over all one's devices; null until it is known. Asked for from the first subscriber on. */
@@ -39,7 +38,7 @@ export class MaruClient extends ClientCore {
     super(options);
     this.account = createAccount(this);
     this.rooms = createRooms(this);
-    this.match = createMatching(this);
+    Object.assign(this, createFeatures(this));
     const presences = createPresence(this, this.rooms);
     this.presences = presences.snapshot;
     this.ownPresence = presences.own;
@@ -85,6 +84,9 @@ export class MaruClient extends ClientCore {
     return this.rooms.removeBlock(blockId);
   }
 }
+
+/** Each feature of the list, under its name: the constructor assigns them. */
+export interface MaruClient extends ClientFeatures {}
 
 /**
  * Makes a client with all its parts; in a page it restores the sign-in by itself.

@@ -1,8 +1,11 @@
 import * as z from "zod";
-import { matchStateSchema, presenceSchema, roomCatchUpSchema, roomSummarySchema } from "./entities.ts";
+import { baseLimits } from "./base-limits.ts";
+import { mergeParts } from "./feature-protocol.ts";
+import { featureProtocols } from "./features.ts";
 import { roomIdSchema } from "./ids.ts";
-import { limits } from "./limits.ts";
+import { matchStateSchema } from "./matching/entities.ts";
 import { counterSchema as counter } from "./numbers.ts";
+import { roomCatchUpSchema, roomSummarySchema } from "./rooms/entities.ts";
 
 /** Something that a client holds of a part; `since` is the server's own word for how far, given back as it came. */
 const heldSchema = z.object({ id: z.string().max(64), since: z.string().max(64) });
@@ -13,30 +16,19 @@ export type SyncHeld = z.output<typeof heldSchema>;
  * is void; a part without it is small and always told whole.
  */
 export const syncParts = {
-  /** The room list: rooms that changed, or a fresh first page. Held as `list`. */
-  rooms: z.object({
-    reset: z.boolean(),
-    since: z.string(),
-    rooms: z.array(roomSummarySchema),
-    nextCursor: z.string().optional(),
-  }),
-  /** Where the account stands with matching. */
-  matching: z.object({ match: matchStateSchema }),
-  /** How others see the account itself, over all its devices. From the answer on `own_presence.changed` tells changes. */
-  presence: z.object({ presence: presenceSchema.exclude(["offline"]) }),
+  ...mergeParts(featureProtocols, "syncParts"),
   /** What the account may, all of it: those limits of the `connect` reply that are the account's own. */
   limits: z.object({ limits: z.record(z.string(), z.number()) }),
-} as const;
+};
 
 export type SyncPartName = keyof typeof syncParts;
 export type SyncPart<N extends SyncPartName = SyncPartName> = z.output<(typeof syncParts)[N]>;
 export type SyncParts = { readonly [N in SyncPartName]?: SyncPart<N> | undefined };
 
-const asked = z.array(heldSchema).max(limits.syncRooms).nullable().optional();
-const askedParts = { rooms: asked, matching: asked, presence: asked, limits: asked } as const satisfies Record<
-  SyncPartName,
-  typeof asked
->;
+const asked = z.array(heldSchema).max(baseLimits.syncRooms).nullable().optional();
+const askedParts = Object.fromEntries(Object.keys(syncParts).map((name) => [name, asked])) as {
+  readonly [N in SyncPartName]: typeof asked;
+};
 
 const position = z.object({ roomId: roomIdSchema, epoch: z.string().max(64), rev: counter });
 
@@ -45,7 +37,7 @@ export const accountSyncInput = z.object({
   account: z.object({ epoch: z.string().max(64), rev: counter, heads: z.string().max(40).optional() }).optional(),
   /** The parts to be told: what is held of each since `account`, or null where nothing is. */
   parts: z.object(askedParts).optional(),
-  rooms: z.array(position).max(limits.syncRooms).default([]),
+  rooms: z.array(position).max(baseLimits.syncRooms).default([]),
 });
 
 const place = { epoch: z.string(), toRev: z.int() };

@@ -1,5 +1,5 @@
-import type { Alias } from "./entities.ts";
 import type { Locale } from "./errors.ts";
+import type { Alias } from "./rooms/entities.ts";
 
 type Word = { readonly ko: string; readonly en: string };
 

@@ -1,54 +1,11 @@
+import { mergeParts } from "./feature-protocol.ts";
+import { featureConstants } from "./features.ts";
+
 /** Header that every request with a cookie's authority carries: a foreign page cannot set it without a preflight. */
 export const csrfHeader = "x-maru-request";
 
 /** Every HTTP path of the client's API, once. */
-export const httpPaths = {
-  signUp: "/api/auth/sign-up",
-  signIn: "/api/auth/sign-in",
-  refresh: "/api/auth/refresh",
-  signOut: "/api/auth/sign-out",
-  signOutEverywhere: "/api/auth/sign-out-everywhere",
-  sessions: "/api/auth/sessions",
-  session: "/api/auth/sessions/{sessionId}",
-  authOptions: "/api/auth/options",
-  step: "/api/auth/step",
-  stepCode: "/api/auth/step/code",
-  stepResend: "/api/auth/step/resend",
-  stepSecondFactor: "/api/auth/step/second-factor",
-  stepPasskeyOptions: "/api/auth/step/passkey-options",
-  stepTotp: "/api/auth/step/totp",
-  stepTotpConfirm: "/api/auth/step/totp/confirm",
-  stepNewPasskeyOptions: "/api/auth/step/passkeys/options",
-  stepNewPasskey: "/api/auth/step/passkeys",
-  stepConsent: "/api/auth/step/consent",
-  passwordReset: "/api/auth/password-reset",
-  passwordResetFinish: "/api/auth/password-reset/finish",
-  firstSignIn: "/api/auth/first-sign-in",
-  providerStart: "/api/auth/providers/{providerId}/start",
-  providerConnect: "/api/auth/providers/{providerId}/connect",
-  providerCallback: "/api/auth/providers/{providerId}/callback",
-  nickname: "/api/nicknames/{nickname}",
-  me: "/api/me",
-  password: "/api/me/password",
-  security: "/api/me/security",
-  totp: "/api/me/totp",
-  totpConfirm: "/api/me/totp/confirm",
-  totpRemove: "/api/me/totp/remove",
-  recoveryCodes: "/api/me/recovery-codes",
-  passkeyOptions: "/api/me/passkeys/options",
-  passkeys: "/api/me/passkeys",
-  passkeyRemove: "/api/me/passkeys/{passkeyId}/remove",
-  providerRemove: "/api/me/providers/{providerId}/remove",
-  consents: "/api/me/consents",
-  exportMe: "/api/me/export",
-  leave: "/api/me/leave",
-  legal: "/api/legal",
-  jwks: "/.well-known/jwks.json",
-  rooms: "/api/rooms",
-  room: "/api/rooms/{roomId}",
-  messages: "/api/rooms/{roomId}/messages",
-  realtime: "/realtime",
-} as const;
+export const httpPaths = { ...mergeParts(featureConstants, "httpPaths"), realtime: "/realtime" } as const;
 
 /** Begins the name of the cookie that stands, readable, beside the secret of a sign-in: where it lacks nobody is signed in. */
 export const signedInMark = "maru_signed_in";

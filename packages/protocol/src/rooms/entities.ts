@@ -1,13 +1,6 @@
 import * as z from "zod";
-import {
-  accountIdSchema,
-  authSessionIdSchema,
-  blockIdSchema,
-  clientMessageIdSchema,
-  membershipIdSchema,
-  roomIdSchema,
-} from "./ids.ts";
-import { readAs } from "./read-as.ts";
+import { blockIdSchema, clientMessageIdSchema, membershipIdSchema, roomIdSchema } from "../ids.ts";
+import { readAs } from "../read-as.ts";
 
 const instant = z.iso.datetime();
 const counter = z.int().nonnegative();
@@ -134,30 +127,6 @@ export const roomCatchUpSchema = z.discriminatedUnion("reset", [
 ]);
 export type RoomCatchUp = z.output<typeof roomCatchUpSchema>;
 
-/** Whether a person is there: `away` when no device of theirs was used for some minutes. */
-export const presenceSchema = z.enum(["online", "away", "offline"]);
-export type Presence = z.output<typeof presenceSchema>;
-
-/** How somebody in a room of profiles is to be seen just now. */
-export const memberPresenceSchema = z.object({
-  roomId: roomIdSchema,
-  memberId: membershipIdSchema,
-  presence: presenceSchema,
-});
-export type MemberPresence = z.output<typeof memberPresenceSchema>;
-
-/** Where an account stands with matching; the same on all its tabs and devices. */
-export const matchStateSchema = z.discriminatedUnion("state", [
-  z.object({
-    state: z.literal("idle"),
-    reason: z.enum(["none", "cancelled", "disconnected", "timed_out", "suspended"]).register(readAs, { as: "none" }),
-  }),
-  z.object({ state: z.literal("waiting"), requestedAt: instant }),
-  z.object({ state: z.literal("matched"), roomId: roomIdSchema, matchedAt: instant }),
-]);
-matchStateSchema.register(readAs, { as: { state: "idle", reason: "none" } });
-export type MatchState = z.output<typeof matchStateSchema>;
-
 /** A blocked person under the name they had where they were blocked. */
 export const blockSchema = z.object({
   id: blockIdSchema,
@@ -167,26 +136,3 @@ export const blockSchema = z.object({
   blockedAt: instant,
 });
 export type Block = z.output<typeof blockSchema>;
-
-/** The signed-in person's own account. Told to nobody else. */
-export const accountSelfSchema = z.object({
-  id: accountIdSchema,
-  email: z.string(),
-  emailVerified: z.boolean(),
-  nickname: z.string(),
-  intro: z.string(),
-  locale: z.enum(["ko", "en"]).register(readAs, { as: "en" }),
-  avatarSeed: z.string(),
-  createdAt: instant,
-});
-export type AccountSelf = z.output<typeof accountSelfSchema>;
-
-/** A signed-in device of one's own. */
-export const authSessionSchema = z.object({
-  id: authSessionIdSchema,
-  deviceName: z.string(),
-  createdAt: instant,
-  lastUsedAt: instant,
-  isCurrent: z.boolean(),
-});
-export type AuthSession = z.output<typeof authSessionSchema>;

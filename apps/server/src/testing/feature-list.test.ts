@@ -1,13 +1,14 @@
 import { expect, test } from "bun:test";
-import { relative } from "node:path";
-import { features } from "./app.ts";
-import { indexFolders, migrationFolders } from "./migrations.ts";
-import { openTestDatabase } from "./testing/open-test-database.ts";
+import { join, relative } from "node:path";
+import { features } from "../app.ts";
+import { indexFolders, migrationFolders } from "../migrations.ts";
+import { openTestDatabase } from "./open-test-database.ts";
 
-const pathOf = (folder: string) => relative(import.meta.dir, folder);
+const root = join(import.meta.dir, "..");
+const pathOf = (folder: string) => relative(root, folder);
 
 test("every step of the schema in the tree is run, features in the order of the list", async () => {
-  const files = await Array.fromAsync(new Bun.Glob("**/{migrations,indexes}/*.sql").scan({ cwd: import.meta.dir }));
+  const files = await Array.fromAsync(new Bun.Glob("**/{migrations,indexes}/*.sql").scan({ cwd: root }));
   const folders = [...new Set(files.map((file) => file.slice(0, file.lastIndexOf("/"))))].sort();
   expect([...migrationFolders, ...indexFolders].map(({ folder }) => pathOf(folder)).sort()).toEqual(folders);
   expect(migrationFolders.map(({ feature }) => feature)).toEqual([

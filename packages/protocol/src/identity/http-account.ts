@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { readAs } from "../read-as.ts";
 import { signedInSchema } from "./http.ts";
-import { readAs } from "./read-as.ts";
 
 const instant = z.iso.datetime();
 /** The account's password; left out by who has none and signed in a moment ago. */
