@@ -124,7 +124,7 @@ describe("a change of the secret", () => {
             select from pg_stat_activity where wait_event_type = 'Lock' and query like '%identity_totp%'
           ) as is_waiting`;
         return row?.is_waiting === true;
-      });
+      }, 30_000);
       child.kill("SIGKILL");
       await child.exited;
       return child.signalCode;
