@@ -49,7 +49,7 @@ requires("reference-commit").describe("old and new together", () => {
       const two = await enter(ownNode === otherNode ? sideOf(sdk, otherNode) : sideOf("new", otherNode));
       await tellStory(one, two);
       await Promise.all([one.stop(), two.stop()]);
-    }, 40_000);
+    }, 90_000);
   }
 
   test("the conformance suite of the commit before finds nothing in the new server", async () => {
@@ -62,7 +62,7 @@ requires("reference-commit").describe("old and new together", () => {
       /conforms: 1\d\d of \d+ cases passed, 0 failed/,
     );
     expect(await run.exited).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   test("the old node is killed in the middle of a talk, and nothing is lost or doubled", async () => {
     const [one, two] = [await enter(sideOf("old", "old")), await enter(sideOf("new", "new"))];
@@ -86,5 +86,5 @@ requires("reference-commit").describe("old and new together", () => {
     // What the old node had in hand, the new one takes over.
     await meet(one, two);
     await Promise.all([one.stop(), two.stop()]);
-  }, 60_000);
+  }, 120_000);
 });

@@ -118,13 +118,17 @@ describe("a change of the secret", () => {
     const killed = await holder.transaction(async (tx) => {
       await tx`lock table identity_totp in access exclusive mode`;
       const child = Bun.spawn([process.execPath, main, "reseal", "--data", data], { env, stdout: "pipe" });
-      await eventually("it waits for the apps, and has done the mails", async () => {
-        const [row] = await database.db.sql<{ is_waiting: boolean }[]>`
+      await eventually(
+        "it waits for the apps, and has done the mails",
+        async () => {
+          const [row] = await database.db.sql<{ is_waiting: boolean }[]>`
           select exists (
             select from pg_stat_activity where wait_event_type = 'Lock' and query like '%identity_totp%'
           ) as is_waiting`;
-        return row?.is_waiting === true;
-      });
+          return row?.is_waiting === true;
+        },
+        30_000,
+      );
       child.kill("SIGKILL");
       await child.exited;
       return child.signalCode;

@@ -70,7 +70,7 @@ async function openNode({ isGranting = true, plant = ((real) => real) as Plant }
       for (const device of connectionsOf(accountId)) device.push(push);
     },
   };
-  const log = { warn: () => {} };
+  const log = { warn: () => {}, error: () => {} };
   const limits = new AccountLimitsCache({ bus: hub.connect(), sockets, clock, log });
   if (isGranting) limits.register(source);
   const revs = { take: async () => new Map<string, number>(), list: async () => new Map<string, number>() };

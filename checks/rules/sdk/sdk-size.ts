@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type Check, counted, type Fault } from "../fault.ts";
+import { type Check, counted, type Fault } from "../../fault.ts";
 
 const packageFolder = "packages/client";
 /** Where a file of the build names another one. */
@@ -41,7 +41,7 @@ function findHeavy(sizes: ReadonlyMap<string, number>): Fault[] {
   const faults = [...sizes].flatMap(([path, bytes]): Fault[] => {
     const budget = sdkBudgets[path];
     if (budget === undefined)
-      return [{ file: packageFolder, message: `${path} has no bound: give it one in checks/rules/sdk-size.ts.` }];
+      return [{ file: packageFolder, message: `${path} has no bound: give it one in checks/rules/sdk/sdk-size.ts.` }];
     const message = `${path} takes ${kilobytes(bytes)} (gzip), more than ${kilobytes(budget)}: keep what only some need in a sub-path of its own.`;
     return bytes > budget ? [{ file: packageFolder, message }] : [];
   });

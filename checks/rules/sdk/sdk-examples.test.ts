@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { plantTree } from "../planted-tree.ts";
+import { plantTree } from "../../planted-tree.ts";
 import { sdkExamples } from "./sdk-examples.ts";
 
 const manifest = JSON.stringify({ exports: { ".": { types: "./src/index.ts" }, "./a": { types: "./src/a.ts" } } });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { plantTree } from "../planted-tree.ts";
+import { plantTree } from "../../planted-tree.ts";
 import { sdkBudgets, sdkSize } from "./sdk-size.ts";
 
 /** Text that gzip makes little of. */

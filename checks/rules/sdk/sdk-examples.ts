@@ -1,7 +1,7 @@
 import { join } from "node:path/posix";
-import { type Check, counted, type Fault } from "../fault.ts";
-import type { SourceTree } from "../source-tree.ts";
-import { identifierName, isNode, type Node, syntaxOf } from "../syntax.ts";
+import { type Check, counted, type Fault } from "../../fault.ts";
+import type { SourceTree } from "../../source-tree.ts";
+import { identifierName, isNode, type Node, syntaxOf } from "../../syntax.ts";
 
 const packageFolder = "packages/client";
 
