@@ -15,7 +15,7 @@ const kinds = 'export const roomKindSchema = z.enum(["direct", "group", "match"]
 async function faultsOf(file: string, text: string): Promise<string[]> {
   using tree = plantTree({
     "architecture.json": architecture,
-    "packages/protocol/src/entities.ts": kinds,
+    "packages/protocol/src/rooms/entities.ts": kinds,
     [file]: text,
   });
   return (await sqlHome.run(tree)).faults.map(({ line, message }) => `${line}: ${message}`);

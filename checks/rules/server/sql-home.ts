@@ -9,7 +9,7 @@ const statement =
 const sentence = /^\s*[A-Z][a-z]/;
 
 /** Where the protocol lists the kinds of room. */
-const kindsHome = "packages/protocol/src/entities.ts";
+const kindsHome = "packages/protocol/src/rooms/entities.ts";
 const kindsList = /\broomKindSchema = z\.enum\(\[([^\]]+)\]\)/;
 /** Steps from before traits were columns. */
 const knowsKinds = /\/rooms\/migrations\/(001-rooms|003-pauses)\.sql$/;
