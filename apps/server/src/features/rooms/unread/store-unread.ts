@@ -61,6 +61,8 @@ type StoredNumber =
   | "rev"
   | "ord"
   | "member_count"
+  | "state_rev"
+  | "direct_key"
   | "is_pair"
   | "shows_left_members"
   | "has_hidden"
@@ -128,6 +130,15 @@ export async function listUnreadFaults(
       union all
       select r.id, null, 'member_count', r.member_count, coalesce(p.active, 0)
       from rooms_rooms r left join people p on p.room_id = r.id where r.member_count <> coalesce(p.active, 0)
+      union all
+      select r.id, null, 'state_rev', r.state_rev, r.rev from rooms_rooms r where r.state_rev > r.rev
+      union all
+      -- Both accounts in order; once one of them was erased, nobody finds the room by it any more.
+      select r.id, null, 'direct_key', 1, 0 from rooms_rooms r
+      where r.direct_key is not null and r.direct_key <> 'erased ' || r.id and r.direct_key is distinct from (
+        select string_agg(replace(m.account_id::text, '-', ''), ':' order by m.account_id)
+        from rooms_members m where m.room_id = r.id
+      )
       union all
       select r.id, null, 'is_pair', r.is_pair::int, k.is_pair::int
       from rooms_rooms r join kinds k on k.kind = r.kind where r.is_pair <> k.is_pair

@@ -155,6 +155,15 @@ describe("badges", () => {
     );
     await world.adminSql`update rooms_rooms set is_pair = false, shows_left_members = false where id = ${id}`;
     expect(await traitFaults()).toEqual([]);
+    await world.adminSql`update rooms_rooms set state_rev = rev + 1 where id = ${id}`;
+    expect(await faultsOf()).toEqual([{ what: "state_rev", memberId: null }]);
+    await world.adminSql`update rooms_rooms set state_rev = 1 where id = ${id}`;
+    const direct = await nodes[0]?.rooms.openDirect(accounts[0] ?? "", accounts[1] ?? "");
+    const [kept] = await world.adminSql`select direct_key from rooms_rooms where id = ${direct}`;
+    expect(await faultsOf()).toEqual([]);
+    await world.adminSql`update rooms_rooms set direct_key = 'somebody else' where id = ${direct}`;
+    expect(await faultsOf()).toEqual([{ what: "direct_key", memberId: null }]);
+    await world.adminSql`update rooms_rooms set direct_key = ${kept.direct_key} where id = ${direct}`;
     // What is taken back before it is read does not count, and a count that goes on counting it is found.
     await device.run("message.delete", { roomId, seq: 3 });
     expect(await faultsOf()).toEqual([]);
