@@ -109,6 +109,7 @@ describe("refreshing", () => {
     expect([reused.status, reused.code]).toEqual([403, "auth.revoked"]);
     expect(events).toEqual([{ kind: "session", accountId, sessionId: events[0]?.sessionId ?? "", reason: "reused" }]);
     expect((await device.ask("GET", "/api/me")).code).toBe("auth.revoked");
+    await world.clock.advance(minuteMs);
     const own = await device.refresh();
     expect([own.status, own.code]).toEqual([403, "auth.revoked"]);
     expect(device.refreshToken).toBeUndefined();
@@ -154,6 +155,20 @@ describe("refreshing", () => {
     world.clock.now = now;
     expect([late.status, late.headers.getSetCookie()]).toEqual([200, []]);
     expect((await device.refresh()).status).toBe(200);
+  });
+
+  test("the answer to another tab takes no cookie from a browser that has just signed in anew", async () => {
+    const { person, device } = await world.signUpPerson();
+    const before = new Map(device.jar);
+    expect((await device.signIn(person)).status).toBe(200);
+    // Asked before the new cookie came, answered after it.
+    const late = await world.device().refresh({ jar: new Map(before) });
+    expect([late.code, late.headers.getSetCookie()]).toEqual(["auth.revoked", []]);
+    expect((await device.refresh()).status).toBe(200);
+    await world.clock.advance(minuteMs);
+    const later = await world.device().refresh({ jar: new Map(before) });
+    expect(later.code).toBe("auth.revoked");
+    expect(later.headers.getSetCookie()[0]).toContain("Max-Age=0");
   });
 
   test("without a cookie one is not signed in, and that is no error; an unknown one is not valid and taken away", async () => {

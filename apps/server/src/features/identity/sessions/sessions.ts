@@ -34,6 +34,22 @@ import {
 /** Spent tokens remembered per session so that their reuse is noticed. */
 const rememberedGenerations = 500;
 
+/**
+ * How long the cookie of an ended session is left where it is, in ms. A browser that signs in anew ends its earlier session; what
+ * another tab asks in that moment is still asked with the earlier cookie, and its answer must not take away the new one.
+ */
+const endedCookieMs = 60_000;
+
+/** Why a refresh was refused; `keepsCookie`: the browser may be getting another cookie right now. */
+export class RefusedRefresh extends RefusedAccount {
+  constructor(
+    facts: SecurityFacts,
+    readonly keepsCookie: boolean,
+  ) {
+    super(facts);
+  }
+}
+
 /** What a refresh leads to. `refreshToken` is null when the caller's jar gets a newer one from another answer. */
 export type Refreshed = {
   readonly accountId: string;
@@ -107,18 +123,20 @@ export function createSessions(deps: {
         readonly kind: "refused";
         readonly code: ErrorCode;
         readonly revoked: RevocationRow[];
-        readonly facts: SecurityFacts;
+        readonly cause: RefusedRefresh;
       };
 
   async function present(tx: Bun.SQL, token: string, arrivedAt: number): Promise<Outcome> {
     const hash = hashRefreshToken(token);
     const session = await lockSessionOfToken(tx, hash);
     const facts = { accountId: session?.accountId, sessionId: session?.id };
+    const endedAt = session?.revokedAt?.getTime() ?? null;
+    const keepsCookie = endedAt !== null && clock.now() - endedAt < endedCookieMs;
     const refuse = (code: ErrorCode, revoked: RevocationRow[] = []): Outcome => ({
       kind: "refused",
       code,
       revoked,
-      facts,
+      cause: new RefusedRefresh(facts, keepsCookie),
     });
     if (!session)
       return refuse((await isEndedToken(tx, hash, new Date(clock.now()))) ? "auth.revoked" : "auth.invalid");
@@ -209,7 +227,7 @@ export function createSessions(deps: {
       notices.poke();
       const [reused] = outcome.revoked;
       if (reused) log.warn("a refresh token was used again; its session is ended", { sessionId: reused.sessionId });
-      throw fail(outcome.code, {}, { cause: new RefusedAccount(outcome.facts) });
+      throw fail(outcome.code, {}, { cause: outcome.cause });
     },
 
     list: (accountId: string): Promise<AuthSessionRow[]> => listLiveSessions(db.sql, accountId, liveAfter()),

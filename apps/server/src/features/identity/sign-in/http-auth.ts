@@ -15,7 +15,7 @@ import { MaruError } from "../../../platform/errors.ts";
 import type { HttpApp } from "../../../platform/http/app.ts";
 import { presentSession } from "../accounts/present.ts";
 import { answers, entryAnswers, jsonBody, type RouteGuards } from "../http-contract.ts";
-import type { Sessions } from "../sessions/sessions.ts";
+import { RefusedRefresh, type Sessions } from "../sessions/sessions.ts";
 import type { createSignUp } from "../sign-up/sign-up.ts";
 import type { AuthResponder } from "./auth-response.ts";
 import type { SecretCookies } from "./cookies.ts";
@@ -96,6 +96,7 @@ export function registerAuthRoutes(app: HttpApp, deps: AuthRoutesDeps): void {
       } catch (error) {
         // A cookie that will never be good again is taken away; one that only met a busy server stays.
         if (!(error instanceof MaruError) || error.temporary) throw error;
+        if (error.cause instanceof RefusedRefresh && error.cause.keepsCookie) throw error;
         // Under its former name it may be the sign-in at another installation on this host.
         if (own === null && error.code === "auth.invalid") throw new MaruError("auth.required");
         (own === null ? cookie.former : cookie).clear(context);
