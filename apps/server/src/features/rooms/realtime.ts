@@ -29,9 +29,9 @@ export type RealtimeDeps = {
 
 /** Registers the commands of rooms. Handlers are called in arrival order, and a send is in its lane before they return. */
 export function registerCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
-  gateway.command("message.send", ({ accountId }, { roomId, clientMessageId, text }) =>
+  gateway.command("message.send", ({ accountId, locale }, { roomId, clientMessageId, text, extra }) =>
     deps.messages
-      .send({ accountId, roomId: fromWireId(roomId), clientMessageId, text })
+      .send({ accountId, locale, roomId: fromWireId(roomId), clientMessageId, text, extra })
       .then((message) => ({ message })),
   );
   gateway.command("message.edit", async ({ accountId }, { roomId, seq, text }) => ({
