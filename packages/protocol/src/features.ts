@@ -11,6 +11,7 @@ import { roomsProtocol } from "./rooms/protocol.ts";
 export * from "./identity/entities.ts";
 export * from "./matching/entities.ts";
 export * from "./presence/entities.ts";
+export { roomsCommandRoutes } from "./rooms/command-routes.ts";
 export * from "./rooms/entities.ts";
 
 /** Limits, errors and paths, apart from all schemas: clients load them. */

@@ -3,6 +3,7 @@ export * from "./aliases.ts";
 export * from "./clock.ts";
 export * from "./close-codes.ts";
 export * from "./codes.ts";
+export * from "./command-route.ts";
 export * from "./commands.ts";
 export * from "./directions.ts";
 export * from "./endpoints.ts";
