@@ -13,6 +13,7 @@ export * from "./matching/entities.ts";
 export * from "./presence/entities.ts";
 export { roomsCommandRoutes } from "./rooms/command-routes.ts";
 export * from "./rooms/entities.ts";
+export * from "./rooms/message-extra-kinds.ts";
 
 /** Limits, errors and paths, apart from all schemas: clients load them. */
 export const featureConstants = {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { type RoomId, usualAccountLimits } from "@maru/protocol";
+import { limits, type RoomId, usualAccountLimits } from "@maru/protocol";
 import { seededRandom, settle } from "@maru/testkit";
 import { IDBFactory } from "fake-indexeddb";
 import { MaruClientError, unreachable } from "../client-error.ts";

@@ -1,4 +1,4 @@
-import type { CommandRoutes } from "../command-route.ts";
+import type { CommandRoutes } from "../command.ts";
 import type { roomsCommands } from "./commands.ts";
 import { roomsHttpPaths as httpPaths } from "./http-paths.ts";
 

@@ -1,4 +1,4 @@
-import { routeEndpoints } from "../command-route.ts";
+import { routeEndpoints } from "../command.ts";
 import { at } from "../endpoint.ts";
 import { roomsCommandRoutes } from "./command-routes.ts";
 

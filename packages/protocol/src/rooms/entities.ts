@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { blockIdSchema, clientMessageIdSchema, membershipIdSchema, roomIdSchema } from "../ids.ts";
-import { messageExtraSchema } from "../message-extras.ts";
 import { readAs } from "../read-as.ts";
+import { messageExtraSchema } from "./message-extra-kinds.ts";
 
 const instant = z.iso.datetime();
 const counter = z.int().nonnegative();

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { messageExtraKind } from "../message-extra-kind.ts";
+import { messageExtraKind } from "../message-extra.ts";
 import { counterSchema as counter } from "../numbers.ts";
 
 /** Kinds of content of rooms themselves. */

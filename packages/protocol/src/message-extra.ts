@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Locale } from "./errors.ts";
+import type { Locale } from "./error-entry.ts";
 
 /**
  * A kind of content that a message carries beside its text: what it holds, and `fallback`, which makes the text of a message
@@ -14,4 +14,12 @@ export type MessageExtraKind<S extends z.ZodObject = z.ZodObject> = {
 /** Declares a kind of content. */
 export function messageExtraKind<S extends z.ZodObject>(kind: MessageExtraKind<S>): MessageExtraKind<S> {
   return kind;
+}
+
+/** The version of how content beside the text is written; a kind that changes its meaning takes another name instead. */
+export const messageExtraVersion = 1;
+
+/** Measures what a message carries beside its text as limits do: the bytes of its JSON. */
+export function countExtraBytes(extra: object): number {
+  return new TextEncoder().encode(JSON.stringify(extra)).length;
 }

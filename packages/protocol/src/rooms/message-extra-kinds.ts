@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { messageExtraVersion } from "./message-extra-format.ts";
-import { readAs } from "./read-as.ts";
-import { roomsMessageExtras } from "./rooms/message-extras.ts";
+import { messageExtraVersion } from "../message-extra.ts";
+import { readAs } from "../read-as.ts";
+import { roomsMessageExtras } from "./message-extras.ts";
 
 /** Every kind of content that a message can carry beside its text, each declared by the feature that it belongs to. */
 export const messageExtras = { ...roomsMessageExtras } as const;
