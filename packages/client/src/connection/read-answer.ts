@@ -2,8 +2,6 @@ import { named, type Shape } from "./answer-shapes.ts";
 
 /** What a reading gives for a value with a word that this client does not know: a newer server may say it. */
 export const unknown: unique symbol = Symbol("unknown");
-/** What a reading gives for a value that is as good as missing. */
-const absent: unique symbol = Symbol("absent");
 /** What a reading gives for a value that has not this shape: no answer of ours. */
 export const invalid: unique symbol = Symbol("invalid");
 
@@ -83,12 +81,12 @@ const readers = {
   },
   /** Each field by itself: what cannot be read of one that may be missing is left out, and without the others it is nothing. */
   partial(given: unknown, fields: Fields) {
-    if (!isObject(given)) return absent;
+    if (!isObject(given)) return undefined;
     const object: Record<string, unknown> = {};
     for (const field in fields) {
       const read = readObject({ [field]: fields[field] as Shape }, given);
       if (isObject(read)) Object.assign(object, read);
-      else if (!field.endsWith("?")) return absent;
+      else if (!field.endsWith("?")) return undefined;
     }
     return object;
   },
@@ -112,7 +110,7 @@ function readObject(fields: Fields, given: unknown, isWhole = false): Read {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (isOptional && (value === undefined || value === null)) continue;
     const read = readAnswer(fields[field] as Shape, value);
-    if (isOptional && (read === absent || (read === unknown && !isWhole))) continue;
+    if (isOptional && (read === undefined || (read === unknown && !isWhole))) continue;
     if (read === unknown || read === invalid) return read;
     object[name] = read;
   }

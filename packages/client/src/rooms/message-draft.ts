@@ -1,4 +1,4 @@
-import { type MessageExtra, maxCounter, messageExtraVersion } from "@maru/protocol";
+import { type MessageExtra, messageExtraVersion } from "@maru/protocol";
 import { MaruClientError } from "../client-error.ts";
 
 /** What is to be said, and what goes with it. */
@@ -8,8 +8,11 @@ export type MessageDraft = {
   readonly replyTo?: number | undefined;
 };
 
+/** The largest number that a line can have. */
+const maxSeq = 2_147_483_647;
+
 /** What a message carries that answers another. Throws `request.invalid` for what is no message's number. */
 export function replyExtra(seq: number): MessageExtra {
-  if (!Number.isInteger(seq) || seq < 1 || seq > maxCounter) throw new MaruClientError({ code: "request.invalid" });
+  if (!Number.isInteger(seq) || seq < 1 || seq > maxSeq) throw new MaruClientError({ code: "request.invalid" });
   return { v: messageExtraVersion, reply: { seq } };
 }
