@@ -17,7 +17,8 @@ export const withoutDuplicateCheck: PlantedFault = {
       const [unique] = await sql`
         select indexrelid::regclass::text as name from pg_index
         where indrelid = 'rooms_messages'::regclass and indisunique and pg_get_indexdef(indexrelid) like '%client_message_id%'`;
-      const [append] = await sql`select pg_get_functiondef('rooms_append'::regproc) as text`;
+      const [append] =
+        await sql`select pg_get_functiondef('rooms_append(uuid[],uuid[],text[],text[],jsonb[])'::regprocedure) as text`;
       const planted = append.text.replace("when old.seq is not null then 'old'", "");
       if (planted === append.text) throw new Error("The duplicate check is not where it was; this plant is stale.");
       await sql.unsafe(planted);

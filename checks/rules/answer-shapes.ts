@@ -59,6 +59,7 @@ class ShapeWriter {
   #describe(schema: Schema): Shape {
     const shape = this.#plain(schema);
     const instead = protocol.readAs.get(schema as z.ZodType);
+    if (instead?.isPartial) return ["partial", shape];
     return instead ? ["else", shape, instead.as, ...(instead.keeping ? [instead.keeping] : [])] : shape;
   }
 

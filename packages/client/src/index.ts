@@ -18,6 +18,7 @@ export type {
   SocketLike,
   TabChannel,
 } from "./ports.ts";
+export type { MessageDraft } from "./rooms/message-draft.ts";
 export type { HeardMessage } from "./rooms/message-feed.ts";
 export type { HistoryPlace, RoomSnapshot } from "./rooms/open-room.ts";
 export type { OwnPresence, PresenceSnapshot } from "./rooms/presences.ts";

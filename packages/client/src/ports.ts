@@ -1,4 +1,4 @@
-import type { Clock } from "@maru/protocol";
+import type { Clock, MessageExtra } from "@maru/protocol";
 import type { ClientErrorBody } from "./client-error.ts";
 
 /** The part of a WebSocket that is used; browsers, Bun, Node 22 and `ws` have it. */
@@ -21,6 +21,8 @@ export type OutboxEntry = {
   readonly accountId: string;
   readonly roomId: string;
   readonly text: string;
+  /** What it carries beside its text. */
+  readonly extra?: MessageExtra | undefined;
   /** Epoch ms of the press on send; orders the entries of a room. */
   readonly createdAt: number;
   readonly state: "waiting" | "sending" | "failed";

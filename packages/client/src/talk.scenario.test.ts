@@ -51,6 +51,29 @@ test("two people talk, and both read the same in the same order", async () => {
   });
 }, 30_000);
 
+test("a reply arrives with its message, and leads to what it answers until that is deleted", async () => {
+  await talk(async (here, there) => {
+    here.say("question");
+    const shown = (device: Device) => {
+      const { room, release } = device.maru.rooms.open(roomId);
+      release();
+      const snapshot = room.getSnapshot();
+      return snapshot.state === "ready" ? snapshot.messages : [];
+    };
+    const find = (device: Device, text: string) => shown(device).find((message) => message.text === text);
+    await eventually("the question is there", () => find(two, "question") !== undefined);
+    const seq = find(two, "question")?.seq ?? 0;
+    there.say({ text: "answer", replyTo: seq });
+    await eventually("the answer is there", () => find(one, "answer") !== undefined);
+    expect(find(one, "answer")?.extra).toEqual({ v: 1, reply: { seq } });
+    expect((await one.maru.rooms.findMessage(roomId, seq))?.text).toBe("question");
+    await one.maru.rooms.delete(roomId, seq);
+    await eventually("it is gone there too", () => find(two, "question") === undefined);
+    const quoted = await two.maru.rooms.findMessage(roomId, seq);
+    expect([quoted?.text, typeof quoted?.deletedAt]).toEqual([undefined, "string"]);
+  });
+}, 30_000);
+
 test("a server that is killed and comes back has lost nothing and doubled nothing", async () => {
   await talk(async (here, there) => {
     for (let i = 0; i < 20; i++) here.say(`before ${i}`);

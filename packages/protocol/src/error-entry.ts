@@ -6,3 +6,6 @@ export type ErrorEntry = {
   readonly ko: string;
   readonly en: string;
 };
+
+/** A language that people are spoken to in. */
+export type Locale = "ko" | "en";

@@ -1,5 +1,5 @@
 import { baseErrors } from "./base-errors.ts";
-import type { ErrorEntry } from "./error-entry.ts";
+import type { ErrorEntry, Locale } from "./error-entry.ts";
 import { mergeParts } from "./feature-protocol.ts";
 import { featureConstants } from "./features.ts";
 
@@ -29,7 +29,7 @@ export type ErrorBody = {
   readonly requestId?: string;
 };
 
-export type Locale = "ko" | "en";
+export type { Locale };
 
 /** Renders the catalogue's text of an error in one language with its parameters filled in. */
 export function describeError(code: ErrorCode, locale: Locale, params: ErrorParams = {}): string {

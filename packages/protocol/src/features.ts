@@ -11,7 +11,9 @@ import { roomsProtocol } from "./rooms/protocol.ts";
 export * from "./identity/entities.ts";
 export * from "./matching/entities.ts";
 export * from "./presence/entities.ts";
+export { roomsCommandRoutes } from "./rooms/command-routes.ts";
 export * from "./rooms/entities.ts";
+export * from "./rooms/message-extra-kinds.ts";
 
 /** Limits, errors and paths, apart from all schemas: clients load them. */
 export const featureConstants = {

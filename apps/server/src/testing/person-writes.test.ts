@@ -78,6 +78,10 @@ const driven: Record<string, readonly [path: string, word: string]> = {
   "features/presence/store.ts › writeSeen: insert presence_accounts": [scenarios, "insert into presence_accounts"],
   "features/rooms/migrations/003-pauses.sql › rooms_append: insert rooms_messages": [scenarios, "/rooms_append/"],
   "features/rooms/migrations/004-send-key.sql › rooms_append: insert rooms_messages": [scenarios, "/rooms_append/"],
+  "features/rooms/migrations/007-message-extras.sql › rooms_append: insert rooms_messages": [
+    scenarios,
+    "/rooms_append/",
+  ],
   "features/rooms/store-rooms.ts › insertRoomRows: insert rooms_rooms": [scenarios, '"direct.open"'],
   "features/rooms/store-rooms.ts › insertRooms: insert rooms_members": [scenarios, '"direct.open"'],
   "features/rooms/store-rooms.ts › insertRooms: insert rooms_messages": [scenarios, '"direct.open"'],

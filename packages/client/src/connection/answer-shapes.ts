@@ -123,6 +123,7 @@ export const named: Readonly<Record<string, Shape>> = {
       "authorId?": "mem_",
       "text?": "text",
       "system?": "SystemLine",
+      "extra?": "MessageExtra",
       "clientMessageId?": "text",
       sentAt: "moment",
       "editedAt?": "moment",
@@ -135,6 +136,7 @@ export const named: Readonly<Record<string, Shape>> = {
     event: ["words", "room.created", "match.started", "member.joined", "member.left", "room.closed"],
     "memberId?": "mem_",
   },
+  MessageExtra: ["partial", { v: ["words", 1], "reply?": { seq: "count" } }],
   MatchState: [
     "else",
     [

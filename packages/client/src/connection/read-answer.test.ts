@@ -46,7 +46,7 @@ function valuesOf(shape: Shape): fc.Arbitrary<unknown> {
   if (kind === "record") return fc.dictionary(fc.string(), valuesOf(parts[0] as Shape), { maxKeys: 3 });
   if (kind === "or") return fc.oneof(...parts.map(valuesOf));
   if (kind === "kinds") return fc.oneof(...Object.values(parts[1] as Record<string, Shape>).map(valuesOf));
-  if (kind === "else" || kind === "loose") return valuesOf(parts[0] as Shape);
+  if (kind === "else" || kind === "loose" || kind === "partial") return valuesOf(parts[0] as Shape);
   throw new Error(`No values for "${kind}".`);
 }
 
@@ -156,6 +156,27 @@ describe("a word that only a newer server has", () => {
       expect(readAnswer("RoomChange", { rev, message })).toEqual({ rev, message: place });
     }
     expect(readAnswer("Message", { ...poll, seq: "4" })).toBe(invalid);
+  });
+
+  test("leaves a message its text, whatever else it carries", () => {
+    const message = aMessage({ seq: 4 });
+    const reply = { v: 1, reply: { seq: 2 } };
+    const carried: [unknown, unknown][] = [
+      [reply, reply],
+      [{ ...reply, poll: { choices: [] } }, reply],
+      [{ v: 1, reply: { seq: 2, part: "b" } }, reply],
+      [{ v: 1, poll: { choices: [] } }, { v: 1 }],
+      [{ v: 1, reply: { seq: "2" } }, { v: 1 }],
+    ];
+    for (const [extra, read] of carried) {
+      expect(readAnswer("Message", { ...message, extra })).toEqual({ ...message, extra: read });
+    }
+    // What a client of before there was such content makes of it.
+    const [, { "extra?": _, ...older }] = named.Message as readonly [string, Record<string, Shape>];
+    expect(readAnswer(older, { ...message, extra: reply })).toEqual(message);
+    for (const extra of [{ v: 2, reply: { seq: 2 } }, { reply: { seq: 2 } }, "poll", 7, [reply]]) {
+      expect(readAnswer("RoomChange", { rev: 4, message: { ...message, extra } })).toEqual({ rev: 4, message });
+    }
   });
 
   test("leaves a change of a room with its place alone", () => {

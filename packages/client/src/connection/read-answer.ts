@@ -79,6 +79,17 @@ const readers = {
     const read = readObject(fields, given);
     return isObject(read) ? { ...(given as object), ...read } : read;
   },
+  /** Each field by itself: what cannot be read of one that may be missing is left out, and without the others it is nothing. */
+  partial(given: unknown, fields: Fields) {
+    if (!isObject(given)) return undefined;
+    const object: Record<string, unknown> = {};
+    for (const field in fields) {
+      const read = readObject({ [field]: fields[field] as Shape }, given);
+      if (isObject(read)) Object.assign(object, read);
+      else if (!field.endsWith("?")) return undefined;
+    }
+    return object;
+  },
   /** Something instead of what is unknown, and of that the fields to keep. */
   else(given: unknown, shape: Shape, instead: unknown, keeping?: readonly string[]) {
     const read = keeping ? readObject(shape as Fields, given, true) : readAnswer(shape, given);
@@ -99,7 +110,7 @@ function readObject(fields: Fields, given: unknown, isWhole = false): Read {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (isOptional && (value === undefined || value === null)) continue;
     const read = readAnswer(fields[field] as Shape, value);
-    if (read === unknown && isOptional && !isWhole) continue;
+    if (isOptional && (read === undefined || (read === unknown && !isWhole))) continue;
     if (read === unknown || read === invalid) return read;
     object[name] = read;
   }

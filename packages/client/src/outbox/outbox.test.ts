@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { type RoomId, usualAccountLimits } from "@maru/protocol";
+import { limits, type RoomId, usualAccountLimits } from "@maru/protocol";
 import { seededRandom, settle } from "@maru/testkit";
 import { IDBFactory } from "fake-indexeddb";
 import { MaruClientError, unreachable } from "../client-error.ts";
@@ -106,6 +106,37 @@ for (const [name, makeStorage] of storages) {
       expect(world.server.stored.map(({ key }) => key)).toEqual(keys);
       expect(texts(world.server.stored)).toEqual(["a", "b", "c"]);
       expect(after.outbox.list(roomId)).toEqual([]);
+    });
+
+    test("keeps what a message carries beside its text over a reload, and sends it with it", async () => {
+      world.server.isOnline = false;
+      const before = await world.openTab();
+      const extra = { v: 1, reply: { seq: 7 } } as const;
+      before.outbox.add(roomId, "a", extra);
+      before.outbox.add(roomId, "b");
+      expect(before.outbox.list(roomId).map((unsent) => unsent.extra)).toEqual([extra, undefined]);
+      await world.storageSettles();
+      before.close();
+      world.server.isOnline = true;
+      await world.openTab();
+      expect(world.server.stored.map((sent) => [sent.text, sent.extra])).toEqual([
+        ["a", extra],
+        ["b", undefined],
+      ]);
+    });
+
+    test("takes beside a text as many bytes as the limit says, and not one more", async () => {
+      world.server.isOnline = false;
+      const { outbox } = await world.openTab();
+      const extraOf = (bytes: number) => {
+        const empty = { v: 1, note: "" } as const;
+        return { ...empty, note: "a".repeat(bytes - JSON.stringify(empty).length) };
+      };
+      outbox.add(roomId, "a", extraOf(limits.messageExtraBytes));
+      expect(() => outbox.add(roomId, "b", extraOf(limits.messageExtraBytes + 1))).toThrow(
+        new MaruClientError({ code: "message.extra_too_large", params: { max: limits.messageExtraBytes } }),
+      );
+      expect(states(outbox)).toEqual(["a waiting"]);
     });
 
     test("brings back a failed message as failed, for the person to decide", async () => {

@@ -1,10 +1,13 @@
 import {
   type AccountLimits,
   type Clock,
+  countExtraBytes,
   dropUnstorable,
   findMessageTextFault,
   isBlankText,
+  limits,
   type Message,
+  type MessageExtra,
   type RoomId,
 } from "@maru/protocol";
 import { MaruClientError, unreachable } from "../client-error.ts";
@@ -14,14 +17,14 @@ import { newRandomKey } from "../random-key.ts";
 import type { CarefulOutboxStorage } from "./careful-outbox-storage.ts";
 
 /** A message of one's own that is not in the room yet. */
-export type UnsentMessage = Pick<OutboxEntry, "clientMessageId" | "text" | "state" | "createdAt" | "error">;
+export type UnsentMessage = Pick<OutboxEntry, "clientMessageId" | "text" | "extra" | "state" | "createdAt" | "error">;
 
 export type OutboxDeps = {
   readonly ports: ClientPorts;
   /** Stands before the storage of the ports. */
   readonly storage: CarefulOutboxStorage;
   readonly limits: Observable<AccountLimits>;
-  readonly send: (roomId: RoomId, clientMessageId: string, text: string) => Promise<Message>;
+  readonly send: (roomId: RoomId, clientMessageId: string, text: string, extra?: MessageExtra) => Promise<Message>;
   /** Notifies that a message is in the room; called before its entry goes. */
   readonly onSent: (roomId: string, message: Message) => void;
   readonly onChanged: (roomId: string) => void;
@@ -101,14 +104,15 @@ export class Outbox {
 
   /**
    * Takes a message; shown at once, stored, and sent as soon as it is its turn. Throws what the server would answer to a
-   * text that can never be sent: it would wait here for ever.
+   * text that can never be sent, or to too much beside it: it would wait here for ever.
    */
-  add(roomId: RoomId, typed: string): string {
+  add(roomId: RoomId, typed: string, extra?: MessageExtra): string {
     if (!this.#accountId) throw new MaruClientError({ code: "auth.required" });
     const text = dropUnstorable(typed);
     const max = this.#deps.limits.getSnapshot().messageCharacters;
     const fault = findMessageTextFault(text, max);
     if (fault) throw new MaruClientError({ code: fault, params: fault === "message.too_long" ? { max } : {} });
+    checkExtraSize(extra);
     // Two presses within one millisecond keep their order.
     this.#lastCreatedAt = Math.max(this.#clock.now(), this.#lastCreatedAt + 1);
     const entry: OutboxEntry = {
@@ -116,6 +120,7 @@ export class Outbox {
       accountId: this.#accountId,
       roomId,
       text,
+      ...(extra === undefined ? {} : { extra }),
       createdAt: this.#lastCreatedAt,
       state: "waiting",
       owner: this.#tab,
@@ -186,7 +191,8 @@ export class Outbox {
   async #sendOne(entry: OutboxEntry): Promise<boolean> {
     this.#keep({ ...entry, state: "sending" });
     try {
-      const message = await this.#deps.send(entry.roomId as RoomId, entry.clientMessageId, entry.text);
+      const { roomId, clientMessageId, text, extra } = entry;
+      const message = await this.#deps.send(roomId as RoomId, clientMessageId, text, extra);
       this.#retryMs.delete(entry.roomId);
       if (this.#accountId !== entry.accountId) return false;
       this.#deps.onSent(entry.roomId, message);
@@ -228,6 +234,12 @@ export class Outbox {
     }
     if (type === "outbox.here" && tab) this.#living.add(tab);
   }
+}
+
+function checkExtraSize(extra: MessageExtra | undefined): void {
+  const max = limits.messageExtraBytes;
+  if (extra === undefined || countExtraBytes(extra) <= max) return;
+  throw new MaruClientError({ code: "message.extra_too_large", params: { max } });
 }
 
 function byAge(a: OutboxEntry, b: OutboxEntry): number {

@@ -211,6 +211,12 @@ export class OpenRoom {
     if (this.#timeline.hasGap) this.#askForGapLater();
   }
 
+  /** A loaded message by its `seq`, or null. */
+  findMessage(seq: number): Message | null {
+    const line = this.#timeline.messages.find((held) => held.seq === seq);
+    return line && isKnown(line) ? line : null;
+  }
+
   /** The `ord` of a loaded message; the read cursor moves by it before the server answers. */
   findOrd(seq: number): number | null {
     return this.#timeline.messages.findLast((message) => message.seq <= seq)?.ord ?? null;

@@ -98,6 +98,59 @@ describe("an open room", () => {
   });
 });
 
+describe("a reply", () => {
+  const extra = { v: 1, reply: { seq: 100 } } as const;
+
+  test("is sent with the message that it answers, and shown with it while it waits", async () => {
+    let store = () => {};
+    world.answer("message.send", ({ clientMessageId, text }) => {
+      return new Promise((resolve) => {
+        store = () => resolve({ message: server.store(clientMessageId as string, text as string) });
+      });
+    });
+    maru.rooms.send(roomId, { text: "reply", replyTo: 100 });
+    await settle();
+    expect(shownBy(maru).unsent).toMatchObject([{ text: "reply", extra }]);
+    expect(world.socket.commands("message.send")).toMatchObject([{ roomId, text: "reply", extra }]);
+    store();
+    await settle();
+    maru.rooms.send(roomId, "plain");
+    await settle();
+    expect(world.socket.commands("message.send").at(-1)).not.toHaveProperty("extra");
+    for (const replyTo of [0, -1, 1.5, Number.NaN, 2 ** 31]) {
+      expect(() => maru.rooms.send(roomId, { text: "reply", replyTo })).toThrow(
+        new MaruClientError({ code: "request.invalid" }),
+      );
+    }
+  });
+
+  test("leads to what it answers, loaded or not, as it is now", async () => {
+    server.push(server.log.say({ extra }));
+    expect(shownBy(maru).messages.at(-1)?.extra).toEqual(extra);
+    expect((await maru.rooms.findMessage(roomId, 100))?.text).toBe(server.log.messages[99]?.text);
+    expect(world.socket.commands("message.list")).toEqual([]);
+    expect((await maru.rooms.findMessage(roomId, 5))?.text).toBe(server.log.messages[4]?.text);
+    expect(world.socket.commands("message.list")).toEqual([{ roomId, after: 4, limit: 1 }]);
+    // What is not told to this person is answered by what comes after it.
+    world.answer("message.list", () => ({ ...server.list({ after: 5, limit: 1 }) }));
+    expect(await maru.rooms.findMessage(roomId, 5)).toBeNull();
+  });
+
+  test("of a kind that only a newer server has is a message of which the text is shown", async () => {
+    const message = server.log.say({ extra: { v: 1, poll: { choices: ["a"] } } as never });
+    server.push(message);
+    server.push(server.log.say({ extra: { v: 2 } as never }));
+    expect(
+      shownBy(maru)
+        .messages.slice(-2)
+        .map(({ seq, text }) => [seq, text]),
+    ).toEqual([
+      [121, server.log.messages[120]?.text],
+      [122, server.log.messages[121]?.text],
+    ]);
+  });
+});
+
 describe("one's own message", () => {
   test("is shown at once as waiting, then as sent, and once, whether answer or push comes first", async () => {
     for (const isPushFirst of [true, false]) {

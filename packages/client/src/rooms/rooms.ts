@@ -17,6 +17,7 @@ import type { Observable } from "../observable.ts";
 import type { CarefulOutboxStorage } from "../outbox/careful-outbox-storage.ts";
 import { Outbox } from "../outbox/outbox.ts";
 import type { ClientPorts } from "../ports.ts";
+import { type MessageDraft, replyExtra } from "./message-draft.ts";
 import { MessageFeed, type MessageListener } from "./message-feed.ts";
 import type { HistoryPlace, RoomSnapshot } from "./open-room.ts";
 import { OpenRooms } from "./open-rooms.ts";
@@ -24,6 +25,7 @@ import { ReadReceiptQueue } from "./read-receipt-queue.ts";
 import { RoomDirectory, type RoomListSnapshot } from "./room-directory.ts";
 import { RoomList } from "./room-list.ts";
 import { withMessage } from "./summaries.ts";
+import { isKnown } from "./timeline.ts";
 import { Typing } from "./typing.ts";
 
 export type RoomsDeps = {
@@ -74,8 +76,10 @@ export class Rooms {
       storage,
       limits,
       isOnline: () => connection.isOnline,
-      send: async (roomId, clientMessageId, text) =>
-        (await connection.command("message.send", { roomId, clientMessageId, text })).message,
+      send: async (roomId, clientMessageId, text, extra) => {
+        const carried = extra === undefined ? {} : { extra };
+        return (await connection.command("message.send", { roomId, clientMessageId, text, ...carried })).message;
+      },
       onSent: (roomId, message) => this.#onOwnMessage(roomId, message),
       onChanged: (roomId) => this.#open.find(roomId)?.publish(),
     });
@@ -163,10 +167,23 @@ export class Rooms {
 
   /**
    * Sends a message; returns the key under which it waits until it is in the room. Half a surrogate pair is left out; a text
-   * that shows nothing, or is too long, throws (`message.empty`, `message.too_long`).
+   * that shows nothing, or is too long, throws (`message.empty`, `message.too_long`). `replyTo` is the `seq` of the message
+   * that it answers; `findMessage` finds that one again.
    */
-  send(roomId: string, text: string): string {
-    return this.#outbox.add(roomId as RoomId, text);
+  send(roomId: string, said: string | MessageDraft): string {
+    const { text, replyTo } = typeof said === "string" ? { text: said } : said;
+    return this.#outbox.add(roomId as RoomId, text, replyTo === undefined ? undefined : replyExtra(replyTo));
+  }
+
+  /**
+   * Finds a message by its `seq`, as the one that a reply answers: among what is loaded, else on the server. A deleted one has
+   * `deletedAt` and no text; null where this person has no such message.
+   */
+  async findMessage(roomId: string, seq: number): Promise<Message | null> {
+    const held = this.#open.find(roomId)?.findMessage(seq);
+    if (held) return held;
+    const { messages } = await this.#connection.command("message.list", { roomId, after: seq - 1, limit: 1 });
+    return messages.find((message) => message.seq === seq && isKnown(message)) ?? null;
   }
 
   retry(_roomId: string, clientMessageId: string): void {

@@ -73,7 +73,12 @@ export const roomsCommands = {
   ),
   "message.send": command(
     "Appends a message; the reply comes after commit. The same `clientMessageId` again gets the first reply.",
-    z.object({ roomId: roomIdSchema, clientMessageId: clientMessageIdSchema, text: z.string() }),
+    z.object({
+      roomId: roomIdSchema,
+      clientMessageId: clientMessageIdSchema,
+      text: z.string(),
+      extra: z.looseObject({ v: z.int() }).optional(),
+    }),
     z.object({ message: messageSchema }),
   ),
   "message.list": command(
@@ -89,7 +94,7 @@ export const roomsCommands = {
     z.object({ messages: z.array(messageSchema), hasOlder: z.boolean(), hasNewer: z.boolean(), rev: z.int() }),
   ),
   "message.edit": command(
-    "Replaces the text of one's own message.",
+    "Replaces the text of one's own message; what it carries beside stays.",
     z.object({ roomId: roomIdSchema, seq: counter, text: z.string() }),
     z.object({ message: messageSchema }),
   ),

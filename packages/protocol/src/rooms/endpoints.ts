@@ -1,13 +1,6 @@
+import { routeEndpoints } from "../command.ts";
 import { at } from "../endpoint.ts";
-import { roomsHttpPaths as p } from "./http-paths.ts";
-
-/** Routes of rooms: what a call costs, and its limits. */
-export const roomsHttpEndpoints = {
-  [`GET ${p.rooms}`]: at("read", "rooms", "room_list"),
-  [`GET ${p.room}`]: at("read", "rooms", "room_list"),
-  [`GET ${p.messages}`]: at("read", "rooms", "history"),
-  [`POST ${p.messages}`]: at("fan_out", "rooms", "send"),
-} as const;
+import { roomsCommandRoutes } from "./command-routes.ts";
 
 /** Commands of rooms: what a call costs, and its limits. */
 export const roomsCommandEndpoints = {
@@ -29,3 +22,6 @@ export const roomsCommandEndpoints = {
   "block.list": at("read", "block"),
   "block.remove": at("write", "block"),
 } as const;
+
+/** Routes of rooms, which are those of its commands: what a call costs, and its limits. */
+export const roomsHttpEndpoints = routeEndpoints(roomsCommandRoutes, roomsCommandEndpoints, "rooms");

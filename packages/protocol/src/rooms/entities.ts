@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { blockIdSchema, clientMessageIdSchema, membershipIdSchema, roomIdSchema } from "../ids.ts";
 import { readAs } from "../read-as.ts";
+import { messageExtraSchema } from "./message-extra-kinds.ts";
 
 const instant = z.iso.datetime();
 const counter = z.int().nonnegative();
@@ -43,6 +44,8 @@ export const messageSchema = z.object({
   authorId: membershipIdSchema.optional(),
   text: z.string().optional(),
   system: systemLineSchema.optional(),
+  /** What it carries beside its text; the text says the same to whoever does not know it. */
+  extra: messageExtraSchema.optional(),
   clientMessageId: clientMessageIdSchema.optional(),
   sentAt: instant,
   editedAt: instant.optional(),

@@ -7,6 +7,8 @@ export const roomsErrors = {
   "member.not_found": { status: 404, temporary: false, ko: "대화 상대를 찾을 수 없어요.", en: "There is no such member." },
   "message.deleted": { status: 409, temporary: false, ko: "삭제된 메시지예요.", en: "This message was deleted." },
   "message.empty": { status: 422, temporary: false, ko: "메시지를 입력해 주세요.", en: "Please write a message." },
+  "message.extra_too_large": { status: 422, temporary: false, ko: "메시지에 담은 내용이 너무 많아요.", en: "This message carries too much." },
+  "message.extra_unknown": { status: 422, temporary: false, ko: "여기서는 아직 보낼 수 없는 내용이에요.", en: "This cannot be sent here yet." },
   "message.not_found": { status: 404, temporary: false, ko: "메시지를 찾을 수 없어요.", en: "There is no such message." },
   "message.not_yours": { status: 403, temporary: false, ko: "내 메시지만 바꿀 수 있어요.", en: "You can only change your own messages." },
   "message.too_long": { status: 422, temporary: false, ko: "메시지는 {max}자까지 보낼 수 있어요.", en: "A message has at most {max} characters." },

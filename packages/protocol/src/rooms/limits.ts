@@ -1,5 +1,7 @@
 /** Limits of rooms and of what is said in them. */
 export const roomsLimits = {
+  /** Bytes of what one message carries beside its text, as JSON. */
+  messageExtraBytes: 8_192,
   /** Messages in one page of history. */
   pageMessages: 100,
   /** Rooms in one page of the room list. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { commands, limits } from "@maru/protocol";
+import { type CommandName, commands, limits, listRoutes, roomsCommandRoutes } from "@maru/protocol";
 import { createMiddleware } from "hono/factory";
 import { MaruError } from "../../platform/errors.ts";
 import { createHttpApp } from "../../platform/http/app.ts";
@@ -94,6 +94,57 @@ test("bad input is refused in the one shape of errors", async () => {
   }
   const blank = await ask(alice, "POST", messages, { clientMessageId: newKey(), text: " " });
   expect(blank).toMatchObject({ status: 422, code: "message.empty" });
+});
+
+test("a message over HTTP carries what one on the socket does, and a field of the path counts alone", async () => {
+  const sent = await ask(alice, "POST", `/api/rooms/${roomId}/messages`, {
+    clientMessageId: newKey(),
+    text: "네",
+    roomId: `room_${"0".repeat(32)}`,
+    extra: { v: 1, reply: { seq: 2 } },
+  });
+  expect(sent).toMatchObject({ status: 200, answer: { message: { text: "네", extra: { v: 1, reply: { seq: 2 } } } } });
+  const poll = { clientMessageId: newKey(), text: "네", extra: { v: 1, poll: {} } };
+  expect(await ask(alice, "POST", `/api/rooms/${roomId}/messages`, poll)).toMatchObject({
+    status: 422,
+    code: "message.extra_unknown",
+  });
+});
+
+test("yes and no are words in an address", async () => {
+  const idsOf = async (query: string) => {
+    const { rooms } = (await ask(bob, "GET", `/api/rooms${query}`)).answer as { rooms: { id: string }[] };
+    return rooms.map(({ id }) => id);
+  };
+  await world.connect(node, bob).run("membership.update", { roomId: roomId as never, archived: true });
+  expect([await idsOf(""), await idsOf("?archived=false"), await idsOf("?archived=true")]).toEqual([[], [], [roomId]]);
+  await world.connect(node, bob).run("membership.update", { roomId: roomId as never, archived: false });
+  expect(await ask(bob, "GET", "/api/rooms?archived=1")).toMatchObject({ status: 400, code: "request.invalid" });
+});
+
+/** Commands of rooms that say neither how they are called over HTTP nor why they are not. */
+function findSilent(names: Iterable<CommandName>): CommandName[] {
+  const rows: Readonly<Record<string, object>> = roomsCommandRoutes;
+  return [...names].filter((name) => {
+    const row = rows[name];
+    return row === undefined || ("noRoute" in row && !/\w+ \w+/.test(String(row.noRoute)));
+  });
+}
+
+test("every command of rooms has a route, or a reason why not", () => {
+  const names: CommandName[] = [];
+  node.rooms.register({ command: (name) => void names.push(name), onClosed() {} });
+  expect(Object.keys(roomsCommandRoutes).sort()).toEqual([...names].sort());
+  expect(findSilent(names)).toEqual([]);
+  expect(findSilent([...names, "match.get"])).toEqual(["match.get"]);
+});
+
+test("every field of a command with a route comes from one place, and those of the path are in it", () => {
+  for (const [name, { path, from }] of listRoutes(roomsCommandRoutes)) {
+    expect(Object.keys(from).sort()).toEqual(Object.keys(commands[name as CommandName].input.shape).sort());
+    const inPath = Object.entries(from).filter(([, source]) => source === "path");
+    expect(inPath.map(([field]) => field)).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, field]) => field ?? ""));
+  }
 });
 
 test("the routes stand in the document with their answers", () => {

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import { fromWireId, type RoomKind } from "@maru/protocol";
+import { fromWireId, messageExtras, type RoomKind } from "@maru/protocol";
 import type { MiddlewareHandler } from "hono";
 import { defineFeature } from "../../feature-contract/feature.ts";
 import { RateLimiter } from "../../platform/rate-limiter.ts";
@@ -27,6 +27,7 @@ import { RoomLeave } from "./members/room-leave.ts";
 import { RoomPreferences } from "./members/room-preferences.ts";
 import { Typing } from "./members/typing.ts";
 import { UnhideOnMessage } from "./members/unhide-on-message.ts";
+import type { MessageExtraKinds } from "./message-extra.ts";
 import { Messages } from "./messages.ts";
 import { Policies, type RoomPolicy } from "./policy.ts";
 import type { RoomsDeps, RoomsGateway, Sql } from "./ports.ts";
@@ -45,6 +46,8 @@ export { recountUnread } from "./unread/recount.ts";
 export type RoomsFaults = {
   readonly createSequencer?: (port: SequencerPort) => Sequencer;
   readonly dispatch?: DispatchFaults;
+  /** Kinds of content besides those of the protocol. */
+  readonly extraKinds?: MessageExtraKinds;
 };
 
 export type Rooms = ReturnType<typeof createRooms>;
@@ -84,6 +87,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
   const messages = new Messages({
     ...deps,
     append,
+    extraKinds: { ...messageExtras, ...faults.extraKinds },
     rates: new RateLimiter(clock),
     policies,
     epochs,

@@ -1,4 +1,4 @@
-import type { AccountLimits, Message } from "@maru/protocol";
+import { type AccountLimits, isBlankText, type Limits, type Locale, type Message } from "@maru/protocol";
 import type { LimitsOf } from "../../platform/account-limits/limits-source.ts";
 import { fail } from "../../platform/errors.ts";
 import type { RateLimiter } from "../../platform/rate-limiter.ts";
@@ -13,6 +13,7 @@ import { runWrite } from "./log/retry.ts";
 import type { Send } from "./log/store-append.ts";
 import { writeMessage } from "./log/written-changes.ts";
 import { lockNotYetReaders } from "./members/store-members.ts";
+import { checkMessageExtra, type GivenExtra, type MessageExtraKinds, writeFallback } from "./message-extra.ts";
 import { checkMessageText } from "./message-text.ts";
 import type { Policies } from "./policy.ts";
 import type { RoomsDatabase } from "./ports.ts";
@@ -30,10 +31,15 @@ export type MessagesDeps = {
   readonly rates: RateLimiter;
   readonly policies: Policies;
   readonly epochs: Epochs;
+  readonly limits: Limits;
   readonly limitsOf: LimitsOf;
+  readonly extraKinds: MessageExtraKinds;
   readonly takeShared?: TakeShared;
   announce(list: readonly RoomChanges[]): void;
 };
+
+/** What is to be said; the text may be left empty where what goes with it says in which words it is told without it. */
+export type GivenMessage = Omit<Send, "extra"> & { readonly extra?: GivenExtra | undefined; readonly locale?: Locale };
 
 export type HistoryPage = { messages: Message[]; hasOlder: boolean; hasNewer: boolean; rev: number };
 
@@ -49,18 +55,24 @@ export class Messages {
    * Sends a message; resolves once it is committed. Enqueues before it returns, so the caller's order is the room's.
    * A key sent before gets the first answer, also beyond the rate.
    */
-  send(send: Send): Promise<Message> {
-    const limits = this.#deps.limitsOf(send.accountId);
+  send(given: GivenMessage): Promise<Message> {
+    const limits = this.#deps.limitsOf(given.accountId);
     // Whoever is connected is known; of others the sends wait for the one answer, and go on in their order.
-    return limits instanceof Promise ? limits.then((known) => this.#send(send, known)) : this.#send(send, limits);
+    return limits instanceof Promise ? limits.then((known) => this.#send(given, known)) : this.#send(given, limits);
   }
 
-  #send(send: Send, limits: AccountLimits): Promise<Message> {
+  #send(given: GivenMessage, limits: AccountLimits): Promise<Message> {
     const { sendsPerSecond: perSecond, sendsBurst: burst } = limits;
-    const retryAfterMs = this.#deps.rates.take(send.accountId, { perSecond, burst });
-    if (retryAfterMs > 0) return this.#answerLimited(send, retryAfterMs);
-    const text = checkMessageText(send.text, limits.messageCharacters);
-    return this.#deps.append.send(text === send.text ? send : { ...send, text });
+    const retryAfterMs = this.#deps.rates.take(given.accountId, { perSecond, burst });
+    if (retryAfterMs > 0) return this.#answerLimited(given, retryAfterMs);
+    return this.#deps.append.send(this.#check(given, limits));
+  }
+
+  #check({ extra: givenExtra, locale = "ko", ...given }: GivenMessage, limits: AccountLimits): Send {
+    const { extraKinds, limits: fixed } = this.#deps;
+    const extra = givenExtra === undefined ? null : checkMessageExtra(givenExtra, extraKinds, fixed);
+    const said = extra !== null && isBlankText(given.text) ? writeFallback(extra, extraKinds, locale) : given.text;
+    return { ...given, extra, text: checkMessageText(said, limits.messageCharacters) };
   }
 
   /** Replaces the text of one's own message. */
@@ -83,7 +95,7 @@ export class Messages {
     return { messages: page.messages.map(presentMessage), hasOlder, hasNewer, rev };
   }
 
-  async #answerLimited(send: Send, retryAfterMs: number): Promise<Message> {
+  async #answerLimited(send: Omit<Send, "extra">, retryAfterMs: number): Promise<Message> {
     const earlier = await findSent(this.#deps.db.sql, send);
     if (earlier === null) throw fail("rate.limited", undefined, { retryAfterMs });
     return presentMessage(earlier);

@@ -7,6 +7,7 @@ import type {
   CommandName,
   CommandOutput,
   Limits,
+  Locale,
   Push,
 } from "@maru/protocol";
 import type { LimitsOf } from "../../platform/account-limits/limits-source.ts";
@@ -96,6 +97,8 @@ export type RoomsConnection = {
   readonly id: string;
   /** 32 hexadecimal digits. */
   readonly accountId: string;
+  /** The language of the person on this device. */
+  readonly locale: Locale;
   /** False once the right of the connection has ended. */
   readonly isOpen: boolean;
   subscribe(topic: string): void;

@@ -10,7 +10,7 @@ import {
 import type { ChangedRoom, StateRow } from "./log/store-changes.ts";
 import type { Policies } from "./policy.ts";
 import type { IdentityPort, Profile } from "./ports.ts";
-import { type MessageRow, seenBy } from "./store-messages.ts";
+import { type MessageRow, seenBy } from "./store-message-rows.ts";
 import type { MemberRow, SummaryRow } from "./store-summaries.ts";
 
 export type Profiles = ReadonlyMap<string, Profile>;
@@ -32,6 +32,7 @@ export function presentMessage(row: MessageRow): Message {
             ...(row.system.memberId === undefined ? {} : { memberId: toWireId("membership", row.system.memberId) }),
           },
         }),
+    ...(row.extra === null || row.deletedAt !== null ? {} : { extra: row.extra }),
     ...(row.clientMessageId === null ? {} : { clientMessageId: row.clientMessageId }),
     sentAt: row.sentAt.toISOString(),
     ...(row.editedAt === null ? {} : { editedAt: row.editedAt.toISOString() }),

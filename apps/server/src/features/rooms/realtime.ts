@@ -1,4 +1,4 @@
-import { type CommandInput, fromWireId } from "@maru/protocol";
+import { type CommandInput, type CommandName, type CommandOutput, fromWireId } from "@maru/protocol";
 import { fail } from "../../platform/errors.ts";
 import { type CatchUps, uniquePositions } from "./log/catch-up.ts";
 import type { Watches } from "./log/watches.ts";
@@ -8,7 +8,7 @@ import type { RoomLeave } from "./members/room-leave.ts";
 import type { RoomPreferences } from "./members/room-preferences.ts";
 import type { Typing } from "./members/typing.ts";
 import type { Messages } from "./messages.ts";
-import type { IdentityPort, RoomsGateway } from "./ports.ts";
+import type { IdentityPort, RoomsConnection, RoomsGateway } from "./ports.ts";
 import type { RoomList } from "./room-list.ts";
 import type { PagePlace } from "./store-messages.ts";
 import type { ReadCursors } from "./unread/read-cursors.ts";
@@ -27,11 +27,27 @@ export type RealtimeDeps = {
   readonly typing: Typing;
 };
 
+/** Who calls a command that needs to know no more of a connection. */
+export type Caller = Pick<RoomsConnection, "accountId" | "locale">;
+/** What commands are registered with that may also be called without a connection. */
+export type AccountCommands = {
+  command<N extends CommandName>(
+    name: N,
+    handle: (caller: Caller, input: CommandInput<N>) => Promise<CommandOutput<N>> | CommandOutput<N>,
+  ): void;
+};
+
 /** Registers the commands of rooms. Handlers are called in arrival order, and a send is in its lane before they return. */
 export function registerCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
-  gateway.command("message.send", ({ accountId }, { roomId, clientMessageId, text }) =>
+  registerConnectionCommands(gateway, deps);
+  registerCallerCommands(gateway, deps);
+}
+
+/** Registers those that may also be called over HTTP. */
+export function registerCallerCommands(gateway: AccountCommands, deps: RealtimeDeps): void {
+  gateway.command("message.send", ({ accountId, locale }, { roomId, clientMessageId, text, extra }) =>
     deps.messages
-      .send({ accountId, roomId: fromWireId(roomId), clientMessageId, text })
+      .send({ accountId, locale, roomId: fromWireId(roomId), clientMessageId, text, extra })
       .then((message) => ({ message })),
   );
   gateway.command("message.edit", async ({ accountId }, { roomId, seq, text }) => ({
@@ -47,18 +63,13 @@ export function registerCommands(gateway: RoomsGateway, deps: RealtimeDeps): voi
   registerAccountCommands(gateway, deps);
 }
 
-function registerRoomCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
+function registerRoomCommands(gateway: AccountCommands, deps: RealtimeDeps): void {
   gateway.command("room.list", ({ accountId }, { cursor, limit, archived }) =>
     deps.list.list({ accountId, cursor, limit, archived }),
   );
   gateway.command("room.get", async ({ accountId }, { roomId }) => ({
     room: await deps.list.get(accountId, fromWireId(roomId)),
   }));
-  gateway.command("room.watch", (connection, input) => deps.watches.watch(connection, input));
-  gateway.command("room.unwatch", async (connection, { roomIds }) => {
-    await deps.watches.unwatch(connection, roomIds.map(fromWireId));
-    return {};
-  });
   gateway.command("room.changes", async ({ accountId }, { roomId, epoch, rev }) => {
     const position = { roomId: fromWireId(roomId), epoch, rev };
     const readable = await deps.catchUps.listReadable(accountId, [position.roomId]);
@@ -73,13 +84,21 @@ function registerRoomCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
   gateway.command("room.read", ({ accountId }, { roomId, seq }) =>
     deps.readCursors.move({ accountId, roomId: fromWireId(roomId), seq }),
   );
+}
+
+function registerConnectionCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
+  gateway.command("room.watch", (connection, input) => deps.watches.watch(connection, input));
+  gateway.command("room.unwatch", async (connection, { roomIds }) => {
+    await deps.watches.unwatch(connection, roomIds.map(fromWireId));
+    return {};
+  });
   gateway.command("typing.set", async (connection, { roomId, typing }) => {
     await deps.typing.set(connection, fromWireId(roomId), typing);
     return {};
   });
 }
 
-function registerAccountCommands(gateway: RoomsGateway, deps: RealtimeDeps): void {
+function registerAccountCommands(gateway: AccountCommands, deps: RealtimeDeps): void {
   gateway.command("membership.update", async ({ accountId }, input) => {
     const { pinned = null, muted = null, archived = null, markedUnread = null } = input;
     const roomId = fromWireId(input.roomId);
@@ -102,7 +121,7 @@ function registerAccountCommands(gateway: RoomsGateway, deps: RealtimeDeps): voi
 }
 
 /** Where the asked page of history starts. */
-export function placeOf(input: Pick<CommandInput<"message.list">, "before" | "after" | "around" | "from">): PagePlace {
+function placeOf(input: Pick<CommandInput<"message.list">, "before" | "after" | "around" | "from">): PagePlace {
   if (input.before !== undefined) return { from: "before", seq: input.before };
   if (input.after !== undefined) return { from: "after", seq: input.after };
   if (input.around !== undefined) return { from: "around", seq: input.around };

@@ -1,82 +1,13 @@
 import type { Sql } from "./ports.ts";
+import {
+  type MessageRow,
+  type RawMessage,
+  readMessage,
+  seenBy,
+  selectMessage,
+  selectMessageToPublish,
+} from "./store-message-rows.ts";
 import { toHex } from "./store-uuids.ts";
-
-export type SystemNote = { readonly event: SystemEvent; readonly memberId?: string };
-export type SystemEvent = "room.created" | "match.started" | "member.joined" | "member.left" | "room.closed";
-
-export type MessageRow = {
-  readonly seq: number;
-  readonly ord: number;
-  readonly rev: number;
-  readonly kind: "text" | "system";
-  readonly authorId: string | null;
-  readonly clientMessageId: string | null;
-  readonly text: string | null;
-  readonly system: SystemNote | null;
-  readonly sentAt: Date;
-  readonly editedAt: Date | null;
-  readonly deletedAt: Date | null;
-  /** Null, or the member to whom it is not told because they were paused. */
-  readonly hiddenFrom: HiddenFrom | null;
-};
-
-/** A member who was paused; `kept` is what they go on reading where only an edit fell into the pause. */
-export type HiddenFrom = {
-  readonly memberId: string;
-  readonly accountId: string;
-  readonly kept: { readonly text: string; readonly editedAt: Date | null } | null;
-};
-
-export type RawMessage = {
-  seq: number;
-  ord: number;
-  rev: number;
-  kind: "text" | "system";
-  author_id: string | null;
-  client_message_id: string | null;
-  text: string | null;
-  system: SystemNote | null;
-  sent_at: Date;
-  edited_at: Date | null;
-  deleted_at: Date | null;
-  hidden_from: string | null;
-  hidden_account_id?: string | null;
-  kept_text: string | null;
-  kept_edited_at: Date | null;
-};
-
-export function readMessage(raw: RawMessage): MessageRow {
-  return {
-    seq: raw.seq,
-    ord: raw.ord,
-    rev: raw.rev,
-    kind: raw.kind,
-    authorId: raw.author_id === null ? null : toHex(raw.author_id),
-    clientMessageId: raw.client_message_id,
-    text: raw.text,
-    system: raw.system,
-    sentAt: raw.sent_at,
-    editedAt: raw.edited_at,
-    deletedAt: raw.deleted_at,
-    hiddenFrom: readHiddenFrom(raw),
-  };
-}
-
-function readHiddenFrom(raw: RawMessage): HiddenFrom | null {
-  if (raw.hidden_from === null) return null;
-  return {
-    memberId: toHex(raw.hidden_from),
-    accountId: toHex(raw.hidden_account_id ?? ""),
-    kept: raw.kept_text === null ? null : { text: raw.kept_text, editedAt: raw.kept_edited_at },
-  };
-}
-
-/** A message as a member reads it; null where it was said while they were paused. */
-export function seenBy(row: MessageRow, memberId: string): MessageRow | null {
-  if (row.hiddenFrom?.memberId !== memberId) return row;
-  const { kept } = row.hiddenFrom;
-  return kept && { ...row, text: kept.text, editedAt: kept.editedAt };
-}
 
 export type AmendOutcome = "done" | "same" | "missing" | "no_message" | "not_yours" | "deleted" | "closed" | "denied";
 
@@ -96,8 +27,9 @@ export async function amendMessage(
   const [row] = await sql<
     ({ outcome: AmendOutcome; room_epoch: number; paused_account_id: string | null } & RawMessage)[]
   >`
-    select * from rooms_amend(${input.roomId}, ${input.accountId}, ${input.seq}, ${input.text}::text)`;
-  if (row === undefined) throw new Error("rooms_amend told nothing");
+    select a.outcome, a.room_epoch, a.paused_account_id, ${selectMessage(sql, "(a.message)")}
+    from rooms_amend_row(${input.roomId}, ${input.accountId}, ${input.seq}, ${input.text}::text) a`;
+  if (row === undefined) throw new Error("rooms_amend_row told nothing");
   return {
     outcome: row.outcome,
     roomEpoch: row.room_epoch,
@@ -120,9 +52,7 @@ export async function listMessagesAt(
     "INT",
   );
   const rows = await sql<RawMessage[]>`
-    select g.seq, g.ord, g.rev, g.kind, g.author_id, g.client_message_id, g.text, g.system, g.sent_at, g.edited_at,
-      g.deleted_at, g.hidden_from, g.kept_text, g.kept_edited_at,
-      (select h.account_id from rooms_members h where h.id = g.hidden_from) as hidden_account_id
+    select ${selectMessageToPublish(sql, "g")}
     from unnest(${rooms}::uuid[], ${seqs}::int[]) with ordinality as p (room_id, seq, i)
     left join rooms_messages g on g.room_id = p.room_id and g.seq = p.seq
     order by p.i`;
@@ -135,8 +65,7 @@ export async function findSent(
   send: { roomId: string; accountId: string; clientMessageId: string },
 ): Promise<MessageRow | null> {
   const [row] = await sql<RawMessage[]>`
-    select g.seq, g.ord, g.rev, g.kind, g.author_id, g.client_message_id, g.text, g.system, g.sent_at, g.edited_at,
-      g.deleted_at, null as hidden_from, null as kept_text, null as kept_edited_at
+    select ${selectMessage(sql, "g")}
     from rooms_members m
     join rooms_messages g on g.author_id = m.id and g.client_message_id = ${send.clientMessageId}
     where m.room_id = ${send.roomId} and m.account_id = ${send.accountId}`;
@@ -217,8 +146,7 @@ export async function findPage(
         select from rooms_messages o where o.room_id = p.room_id and o.seq > e.last and o.seq <= p.end_seq
           and (o.hidden_from is distinct from p.member_id or o.kept_text is not null)
       ) as has_newer,
-      g.seq, g.ord, g.rev, g.kind, g.author_id, g.client_message_id, g.text, g.system, g.sent_at, g.edited_at, g.deleted_at,
-      g.hidden_from, g.kept_text, g.kept_edited_at
+      ${selectMessage(sql, "g")}
     from place p cross join ends e left join page g on true
     order by g.seq`;
   const [first] = rows;

@@ -1,7 +1,7 @@
 import type { RoomKind } from "@maru/protocol";
 import type { RoomTraits } from "./policy.ts";
 import type { Sql } from "./ports.ts";
-import type { SystemNote } from "./store-messages.ts";
+import type { SystemNote } from "./store-message-rows.ts";
 import { toHex } from "./store-uuids.ts";
 
 /** A room as its writers hold it under its lock. */

@@ -2,7 +2,7 @@ import type { Change } from "./log/changes.ts";
 import { writeMessage } from "./log/written-changes.ts";
 import { insertSystemLine } from "./members/store-endings.ts";
 import type { Sql } from "./ports.ts";
-import type { SystemNote } from "./store-messages.ts";
+import type { SystemNote } from "./store-message-rows.ts";
 import type { LockedRoom } from "./store-rooms.ts";
 
 /** A line that nobody said, and the room's numbers after it. */
@@ -16,7 +16,7 @@ export async function writeSystemLine(tx: Sql, room: LockedRoom, rev: number, sy
   const seq = room.lastSeq + 1;
   const ord = room.lastOrd;
   const sentAt = await insertSystemLine(tx, { roomId: room.id, seq, rev, ord, system });
-  const empty = { authorId: null, clientMessageId: null, text: null, editedAt: null, deletedAt: null };
+  const empty = { authorId: null, clientMessageId: null, text: null, extra: null, editedAt: null, deletedAt: null };
   const change = writeMessage({ seq, ord, rev, kind: "system", ...empty, hiddenFrom: null, sentAt, system });
   return { change, numbers: { rev, lastSeq: seq, activeAt: sentAt } };
 }

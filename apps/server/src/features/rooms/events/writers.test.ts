@@ -17,7 +17,7 @@ const writers: Record<string, readonly string[]> = {
   "members/store-erasing.ts › removeMessages": ["erase"],
   "members/store-renaming.ts › markMembersChanged": ["rename"],
   "migrations/003-pauses.sql › rooms_amend": ["edit", "delete"],
-  "migrations/004-send-key.sql › rooms_append": ["send"],
+  "migrations/007-message-extras.sql › rooms_append": ["send"],
   "store-rooms.ts › insertRoomRows": ["open a direct room", "match"],
 };
 /** Statements of functions that a later migration replaced. */
@@ -25,6 +25,7 @@ const replaced = [
   "migrations/002-write-path.sql › rooms_amend",
   "migrations/002-write-path.sql › rooms_append",
   "migrations/003-pauses.sql › rooms_append",
+  "migrations/004-send-key.sql › rooms_append",
 ];
 
 const change = /\bupdate\s+rooms_rooms\s+(?:(?:as\s+)?\w+\s+)?set\b([\s\S]*?)(?:\bwhere\b|\bfrom\b(?!\s*pg)|`|;)/gi;

@@ -133,6 +133,7 @@ function presentNew(send: Send, row: AppendRow, sentAt: string): Message {
     kind: "text",
     authorId: toWireId("membership", row.memberId),
     text: send.text,
+    ...(send.extra ? { extra: send.extra } : {}),
     clientMessageId: send.clientMessageId,
     sentAt,
   };

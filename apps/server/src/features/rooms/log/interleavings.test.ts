@@ -22,8 +22,9 @@ const anyPlay = (stage: Stage) => fc.asyncProperty(anyStory, (story) => stage.pl
 
 /** Plants a fault into the append of one database; fails when the text to be changed is not there. */
 async function plant(stage: Stage, change: (text: string) => string): Promise<void> {
-  const file = await Bun.file(join(import.meta.dir, "../migrations/004-send-key.sql")).text();
-  const append = /create or replace function rooms_append[\s\S]*?\n\$\$;/.exec(file)?.[0] ?? "";
+  const file = await Bun.file(join(import.meta.dir, "../migrations/007-message-extras.sql")).text();
+  const append =
+    /create function rooms_append[\s\S]*?\n\$\$;/.exec(file)?.[0]?.replace("create", "create or replace") ?? "";
   const planted = change(append);
   expect(planted).not.toBe(append);
   await stage.world.adminSql.unsafe(planted);

@@ -1,3 +1,4 @@
+import type { MessageExtra } from "@maru/protocol";
 import type { Sql } from "../ports.ts";
 import { toHex } from "../store-uuids.ts";
 
@@ -6,9 +7,10 @@ export type Send = {
   readonly accountId: string;
   readonly clientMessageId: string;
   readonly text: string;
+  readonly extra?: MessageExtra | null;
 };
 
-export type AppendOutcome = "new" | "old" | "again" | "missing" | "closed" | "denied";
+export type AppendOutcome = "new" | "old" | "again" | "missing" | "closed" | "denied" | "no_message";
 
 /** What became of one send; the numbers are null unless the outcome is `new` or `old`. */
 export type AppendRow = {
@@ -44,16 +46,22 @@ export async function appendBatch(sql: Sql, sends: readonly Send[]): Promise<App
   const accounts = new Array<string>(sends.length);
   const keys = new Array<string>(sends.length);
   const texts = new Array<string>(sends.length);
+  // Empty where all are text alone: what is missing is null.
+  const extras: (string | null)[] = [];
   for (let i = 0; i < sends.length; i++) {
     const send = sends[i] as Send;
     rooms[i] = send.roomId;
     accounts[i] = send.accountId;
     keys[i] = send.clientMessageId;
     texts[i] = send.text;
+    if (send.extra) {
+      while (extras.length < i) extras.push(null);
+      extras.push(JSON.stringify(send.extra));
+    }
   }
   const rows = await sql<RawAppend[]>`
     select * from rooms_append(${sql.array(rooms, "UUID")}, ${sql.array(accounts, "UUID")}, ${sql.array(keys, "TEXT")},
-      ${sql.array(texts, "TEXT")})`;
+      ${sql.array(texts, "TEXT")}, ${sql.array(extras, "TEXT")}::text[]::jsonb[])`;
   return rows.map((row) => ({
     outcome: row.outcome,
     seq: row.seq,

@@ -1,6 +1,12 @@
 import type { RoomKind } from "@maru/protocol";
 import type { Sql } from "../ports.ts";
-import { type MessageRow, type RawMessage, readMessage } from "../store-messages.ts";
+import {
+  type MessageRow,
+  type RawMessage,
+  readMessage,
+  selectMessageToPublish,
+  selectNoMessage,
+} from "../store-message-rows.ts";
 import { type MemberRow, type RawMember, readMember } from "../store-summaries.ts";
 import { toHex } from "../store-uuids.ts";
 
@@ -64,7 +70,7 @@ export async function listHeads(sql: Sql, roomIds: readonly string[]): Promise<H
 
 type RawChange = RawHead &
   RawMessage & {
-    hidden_account_id: string | null;
+    room_rev: number;
     is: "room" | "message" | "member";
     room_kind: RoomKind;
     room_state: "open" | "closed";
@@ -98,30 +104,24 @@ export async function listChangesSince(
       select r.*, p.rev as from_rev from unnest(${rooms}::uuid[], ${revs}::int[]) as p (room_id, rev)
       join rooms_rooms r on r.id = p.room_id
     )
-    select 'room' as is, b.id, b.epoch, b.rev, b.last_seq, b.last_ord, b.member_count, b.paused_member_id, b.kind as room_kind,
-      b.state as room_state, b.name, b.state_rev, null::jsonb as member, 0 as seq, 0 as ord, '' as kind,
-      null::uuid as author_id, null::text as client_message_id, null::text as text, null::jsonb as system,
-      null::timestamptz as sent_at, null::timestamptz as edited_at, null::timestamptz as deleted_at,
-      null::uuid as hidden_from, null::uuid as hidden_account_id, null::text as kept_text,
-      null::timestamptz as kept_edited_at
+    select 'room' as is, b.id, b.epoch, b.rev as room_rev, b.last_seq, b.last_ord, b.member_count, b.paused_member_id,
+      b.kind as room_kind, b.state as room_state, b.name, b.state_rev, null::jsonb as member, ${selectNoMessage(sql)}
     from behind b
     union all
-    select 'message', b.id, 0, g.rev, 0, 0, 0, null, b.kind, b.state, null, 0, null, g.seq, g.ord, g.kind, g.author_id,
-      g.client_message_id, g.text, g.system, g.sent_at, g.edited_at, g.deleted_at, g.hidden_from,
-      (select h.account_id from rooms_members h where h.id = g.hidden_from), g.kept_text, g.kept_edited_at
+    select 'message', b.id, 0, 0, 0, 0, 0, null, b.kind, b.state, null, 0, null, ${selectMessageToPublish(sql, "g")}
     from behind b join rooms_messages g on g.room_id = b.id and g.rev > b.from_rev
     where b.rev - b.from_rev <= ${limit}
     union all
-    select 'member', b.id, 0, m.rev, 0, 0, 0, null, b.kind, b.state, null, 0,
+    select 'member', b.id, 0, 0, 0, 0, 0, null, b.kind, b.state, null, 0,
       jsonb_build_object('id', m.id, 'accountId', m.account_id, 'state', m.state, 'rev', m.rev,
         'adjective', m.alias_adjective, 'noun', m.alias_noun),
-      0, 0, '', null, null, null, null, null, null, null, null, null, null, null
+      ${selectNoMessage(sql)}
     from behind b join rooms_members m on m.room_id = b.id and m.rev > b.from_rev
     where b.rev - b.from_rev <= ${limit}`;
   const from = new Map(positions.map((position) => [position.roomId, position.rev]));
   for (const row of rows) {
     if (row.is !== "room") continue;
-    const head = readHead(row);
+    const head = readHead({ ...row, rev: row.room_rev });
     found.set(head.roomId, {
       ...head,
       kind: row.room_kind,

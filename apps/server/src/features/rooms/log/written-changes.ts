@@ -1,6 +1,6 @@
 import type { Policies } from "../policy.ts";
 import { type Profiles, presentMember, presentMessage, presentState } from "../present.ts";
-import type { MessageRow } from "../store-messages.ts";
+import type { MessageRow } from "../store-message-rows.ts";
 import type { MemberRow } from "../store-summaries.ts";
 import type { Change } from "./changes.ts";
 import type { ChangedRoom, StateRow } from "./store-changes.ts";

@@ -68,8 +68,9 @@ export class AccountErasure {
     const messages: unknown[] = [];
     for (let after = firstPage; ; ) {
       const page = await listOwnMessages(this.#deps.db.sql, accountId, after, pageSize);
-      for (const { roomId, seq, sentAt, text } of page) {
-        messages.push({ roomId: toWireId("room", roomId), seq, sentAt: sentAt.toISOString(), text });
+      for (const { roomId, seq, sentAt, text, extra } of page) {
+        const carried = extra === null ? {} : { extra };
+        messages.push({ roomId: toWireId("room", roomId), seq, sentAt: sentAt.toISOString(), text, ...carried });
       }
       const last = page.at(-1);
       if (page.length < pageSize || !last) break;

@@ -1,5 +1,5 @@
 import type { Sql } from "../ports.ts";
-import type { SystemNote } from "../store-messages.ts";
+import type { SystemNote } from "../store-message-rows.ts";
 import type { LockedRoom } from "../store-rooms.ts";
 import { toHex } from "../store-uuids.ts";
 

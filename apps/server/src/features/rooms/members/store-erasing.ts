@@ -1,3 +1,4 @@
+import type { MessageExtra } from "@maru/protocol";
 import type { Sql } from "../ports.ts";
 import type { LockedRoom } from "../store-rooms.ts";
 import { toHex } from "../store-uuids.ts";
@@ -67,6 +68,7 @@ export type OwnMessage = {
   readonly seq: number;
   readonly sentAt: Date;
   readonly text: string;
+  readonly extra: MessageExtra | null;
 };
 
 /** Lists what an account said, room by room, the oldest first. */
@@ -76,10 +78,16 @@ export async function listOwnMessages(
   after: { roomId: string; seq: number },
   limit: number,
 ): Promise<OwnMessage[]> {
-  const rows = await sql<{ room_id: string; seq: number; sent_at: Date; text: string }[]>`
-    select g.room_id, g.seq, g.sent_at, g.text from rooms_messages g
+  const rows = await sql<{ room_id: string; seq: number; sent_at: Date; text: string; extra: MessageExtra | null }[]>`
+    select g.room_id, g.seq, g.sent_at, g.text, g.extra from rooms_messages g
     join rooms_members m on m.id = g.author_id and m.account_id = ${accountId}
     where g.text is not null and (g.room_id, g.seq) > (${after.roomId}::uuid, ${after.seq}::int)
     order by g.room_id, g.seq limit ${limit}`;
-  return rows.map((row) => ({ roomId: toHex(row.room_id), seq: row.seq, sentAt: row.sent_at, text: row.text }));
+  return rows.map(({ room_id, seq, sent_at, text, extra }) => ({
+    roomId: toHex(room_id),
+    seq,
+    sentAt: sent_at,
+    text,
+    extra,
+  }));
 }
