@@ -62,7 +62,7 @@ type OptionalIn<S> = {
 }[keyof S];
 type Flat<T> = { [K in keyof T]: T[K] };
 
-export type ZodObject<S extends Shape, _Config = core.$strip> = ZodType<
+export type ZodObject<S extends Shape = Shape, _Config = core.$strip> = ZodType<
   Flat<{ [K in Exclude<keyof S, OptionalOut<S>>]: output<S[K]> } & { [K in OptionalOut<S>]?: output<S[K]> }>,
   Flat<{ [K in Exclude<keyof S, OptionalIn<S>>]: input<S[K]> } & { [K in OptionalIn<S>]?: input<S[K]> }>
 >;

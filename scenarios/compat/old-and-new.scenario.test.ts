@@ -9,6 +9,12 @@ import { type SpawnedServer, spawnServer } from "../../apps/server/src/testing/s
 import { buildMs, loadClient, openReference, type Reference } from "./reference.ts";
 import { enter, hears, meet, tellStory, untilOnline } from "./story.ts";
 
+/**
+ * Cases of the commit before that ask more than version 1 promises: this one compares the names of limits one by one, and more
+ * may be added.
+ */
+const outgrownCases = ["commands.connect-reply"];
+
 /** The commit before and this one: clients that are older or newer than their server, and nodes that are updated one by one. */
 requires("reference-commit").describe("old and new together", () => {
   let reference: Reference;
@@ -57,11 +63,12 @@ requires("reference-commit").describe("old and new together", () => {
     const run = Bun.spawn([reference.runtime, ...words], { stdout: "pipe", stderr: "pipe" });
     const told = await Promise.all([new Response(run.stdout).text(), new Response(run.stderr).text()]);
     const lines = told.join("\n").split("\n");
-    expect(lines.filter((line) => /^(✗|FAIL)/.test(line))).toEqual([]);
+    const failed = lines.flatMap((line) => /^✗ (\S+)/.exec(line)?.[1] ?? []);
+    expect(failed).toEqual(outgrownCases);
     expect(lines.find((line) => line.startsWith("The server"))).toMatch(
-      /conforms: 1\d\d of \d+ cases passed, 0 failed/,
+      new RegExp(`: 1\\d\\d of \\d+ cases passed, ${outgrownCases.length} failed`),
     );
-    expect(await run.exited).toBe(0);
+    expect(await run.exited).toBe(outgrownCases.length === 0 ? 0 : 1);
   }, 240_000);
 
   test("the old node is killed in the middle of a talk, and nothing is lost or doubled", async () => {

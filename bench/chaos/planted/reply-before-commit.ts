@@ -14,5 +14,5 @@ rewriteModule("features/rooms/log/store-append.ts", [
     function ask(sql: Sql) {
       return sql<RawAppend[]>\``,
   ],
-  ['${sql.array(texts, "TEXT")})`;', '${sql.array(texts, "TEXT")})`; }'],
+  ["::text[]::jsonb[])`;", "::text[]::jsonb[])`; }"],
 ]);
