@@ -42,3 +42,16 @@ test("an end that comes late undoes neither the next wait nor the next match, an
   expect(tell([end("1", first), match("1", first)])).toEqual(["idle"]);
   expect(tell([end("1", first)], (notifier) => notifier.noteMatched("a", second))).toEqual([]);
 });
+
+test("an end that comes after the next wait is over, too, is no news; nor is it while one goes on to that wait", async () => {
+  const cancelled: News = { ...wait("2"), match: { state: "idle", reason: "cancelled" } };
+  expect(tell([match("1", first), wait("2"), cancelled, end("1", first)])).toEqual(["matched", "waiting", "idle"]);
+  let notifier: MatchNotifier | undefined;
+  const during = tell([match("1", first)], (made) => {
+    notifier = made;
+  });
+  await notifier?.goOn("a", async () => notifier?.deliver(end("1", first)));
+  expect(during).toEqual(["matched"]);
+  notifier?.deliver(end("1", first));
+  expect(during).toEqual(["matched", "idle"]);
+});

@@ -28,6 +28,10 @@ export class MatchNotifier {
   readonly #lastPushed = new Map<string, MatchState["state"]>();
   /** The wait of each account that was told last that it waits. */
   readonly #waiting = new Map<string, string>();
+  /** The wait of each account that something was told of last. */
+  readonly #latest = new Map<string, string>();
+  /** Accounts that leave a match in order to wait again: its end is no news to them. */
+  readonly #goingOn = new Set<string>();
   /** The match of each account that was told last that it is in one. */
   readonly #matched = new Map<string, RoomId>();
   #onRequested: () => void = () => {};
@@ -42,7 +46,7 @@ export class MatchNotifier {
   async open(onRequested: () => void): Promise<() => Promise<void>> {
     this.#onRequested = onRequested;
     const ends = await Promise.all([
-      this.#bus.subscribe(newsSubject, (payload) => this.#hear(payload)),
+      this.#bus.subscribe(newsSubject, (payload) => this.#receive(payload)),
       this.#bus.subscribe(requestedSubject, () => onRequested()),
     ]);
     return async () => {
@@ -56,6 +60,16 @@ export class MatchNotifier {
     this.#bus.publish(newsSubject, JSON.stringify(news));
   }
 
+  /** Keeps back the end of a match from who leaves it for a wait that begins in `begin`; else they saw it come and go. */
+  async goOn<T>(accountId: string, begin: () => Promise<T>): Promise<T> {
+    this.#goingOn.add(accountId);
+    try {
+      return await begin();
+    } finally {
+      this.#goingOn.delete(accountId);
+    }
+  }
+
   /** Wakes the node that pairs. */
   announceRequest(): void {
     this.#onRequested();
@@ -67,7 +81,7 @@ export class MatchNotifier {
     return [...this.#waiting];
   }
 
-  /** Says whether an account still believes that it is in this wait. */
+  /** Whether an account still believes that it is in this wait. */
   believesWaiting(accountId: string, requestId: string): boolean {
     return this.#waiting.get(accountId) === requestId;
   }
@@ -92,12 +106,13 @@ export class MatchNotifier {
     this.#matched.delete(accountId);
   }
 
-  /** Tells an account that still believes in a match that it is over. */
+  /** Notifies an account that still believes in a match that it is over. */
   deliverEnd(accountId: string, roomId: RoomId, match: MatchState): void {
-    if (this.#matched.get(accountId) === roomId) this.#pushState(accountId, null, match);
+    if (this.#matched.get(accountId) === roomId && !this.#goingOn.has(accountId))
+      this.#pushState(accountId, null, match);
   }
 
-  /** Says whether this node has told the end of a wait. */
+  /** Whether this node has told the end of a wait. */
   hasEnded(requestId: string): boolean {
     const last = this.#lastPushed.get(requestId);
     return last !== undefined && last !== "waiting";
@@ -108,12 +123,12 @@ export class MatchNotifier {
     const before = this.#lastPushed.get(news.requestId);
     if (before === "idle" || before === news.match.state || (before !== undefined && news.match.state === "waiting"))
       return;
-    if (news.endedRoomId !== undefined && this.#hasGoneOn(news.accountId, news.endedRoomId)) return;
+    if (news.endedRoomId !== undefined && this.#hasGoneOn(news, news.endedRoomId)) return;
     this.#push(news);
   }
 
   /**
-   * Tells a wait that the database knows of, if it is not the last that was told: late news of the account's earlier wait
+   * Notifies of a wait that the database knows of, if it is not the last that was told: late news of the account's earlier wait
    * may have come after it.
    */
   confirmWaiting(news: News): void {
@@ -122,13 +137,15 @@ export class MatchNotifier {
       this.#push(news);
   }
 
-  /** Says whether an account was told since that it waits again, or of another match. */
-  #hasGoneOn(accountId: string, roomId: RoomId): boolean {
+  /** Whether an account has been told since of a later wait or match, be it over by now or not. */
+  #hasGoneOn({ accountId, requestId }: News, roomId: RoomId): boolean {
+    if (this.#goingOn.has(accountId) || (this.#latest.get(accountId) ?? requestId) !== requestId) return true;
     return this.#waiting.has(accountId) || (this.#matched.get(accountId) ?? roomId) !== roomId;
   }
 
   #push({ accountId, requestId, match }: News): void {
     remember(this.#lastPushed, requestId, match.state);
+    remember(this.#latest, accountId, requestId);
     this.#pushState(accountId, requestId, match);
   }
 
@@ -140,7 +157,7 @@ export class MatchNotifier {
     this.#sockets.pushToAccount(accountId, { push: "match.changed", match });
   }
 
-  #hear(payload: string): void {
+  #receive(payload: string): void {
     try {
       this.deliver(JSON.parse(payload) as News);
     } catch (error) {

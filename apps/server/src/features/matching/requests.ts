@@ -63,13 +63,15 @@ export class Requests {
     const { db, rooms } = this.#deps;
     await this.#requireMayMatch(accountId);
     const id = fromWireId(roomId);
-    const left = await db.transaction(async (tx) => {
-      if (!(await lockMatch(tx, accountId, id))) throw fail("room.not_found");
-      await endMatch(tx, id);
-      return rooms.leaveRoomIn(tx, accountId, id);
+    return this.#notifier.goOn(accountId, async () => {
+      const left = await db.transaction(async (tx) => {
+        if (!(await lockMatch(tx, accountId, id))) throw fail("room.not_found");
+        await endMatch(tx, id);
+        return rooms.leaveRoomIn(tx, accountId, id);
+      });
+      left.announce();
+      return this.request(accountId);
     });
-    left.announce();
-    return this.request(accountId);
   }
 
   async find(accountId: string): Promise<MatchState> {
