@@ -1,5 +1,5 @@
+import { features } from "../app.ts";
 import type { Config } from "../config/index.ts";
-import { matchRoomPolicy } from "../features/matching/index.ts";
 import { recountUnread } from "../features/rooms/index.ts";
 import { migrationFolders } from "../migrations.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -12,15 +12,16 @@ import { StartError } from "../platform/start-error.ts";
 import { openDatabaseToLook } from "./open-platform.ts";
 
 /**
- * Recounts every badge from the messages, and what follows from a room's kind from its policy, and says where one would differ; the exit code is 1 when any does. Reads only, so
- * it may run beside the nodes that serve.
+ * Recounts every badge from the messages, and what follows from a room's kind from its policy, and prints where one would
+ * differ; the exit code is 1 when any does. Reads only, so it may run beside the nodes that serve.
  */
 export async function doctorUnread(config: Config): Promise<number> {
   const shutdown = new Shutdown(systemClock, silentLog);
   try {
     const db = await openDatabaseToLook(config, shutdown);
     await requireSchema(db);
-    const { faults, roomCount, memberCount } = await recountUnread(db, [["match", matchRoomPolicy]]);
+    const kinds = features.all.flatMap(({ roomKinds = [] }) => roomKinds);
+    const { faults, roomCount, memberCount } = await recountUnread(db, kinds);
     for (const { roomId, memberId, what, stored, counted } of faults) {
       console.log(
         `✗ room ${roomId}${memberId ? `, member ${memberId}` : ""}: ${what} is ${stored}, counted ${counted}`,

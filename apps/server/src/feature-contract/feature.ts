@@ -1,3 +1,4 @@
+import type { RoomKind } from "@maru/protocol";
 import type { Context, MiddlewareHandler } from "hono";
 import type { Gateway } from "../gateway/index.ts";
 import type { AccountRevs } from "../platform/account-log/contributor.ts";
@@ -20,6 +21,11 @@ export type Feature<N extends string, P, E> = {
   readonly folder: string;
   /** What it seals or knows by a keyed hash. */
   readonly secrets?: SecretUse;
+  /** The kinds of room that it brings, each with what is stored with its rooms; `doctor` compares them. */
+  readonly roomKinds?: readonly (readonly [
+    RoomKind,
+    { readonly isPair: boolean; readonly showsLeftMembers: boolean },
+  ])[];
   /** Makes it. Nothing runs yet, and what it registers with others is registered here. */
   readonly create: (ports: P) => FeatureParts<E> | Promise<FeatureParts<E>>;
 };

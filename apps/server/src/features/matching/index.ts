@@ -126,6 +126,7 @@ type MatchingPorts = Omit<MatchingDeps, "lease"> & {
 export const matching = defineFeature({
   name: "matching",
   folder: import.meta.dir,
+  roomKinds: [["match", matchRoomPolicy]],
   create(ports: MatchingPorts) {
     const { identity, rooms, log } = ports;
     const made = createMatching({ ...ports, lease: ports.openLease("matching.pairing", leaseMs) });
