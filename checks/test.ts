@@ -31,7 +31,11 @@ async function main(args: readonly string[]): Promise<number> {
   const soaks = chosen.filter((file) => /\.soak\.test\.tsx?$/.test(file));
   const others = chosen.filter((file) => !walks.includes(file) && !soaks.includes(file));
   const benches = others.filter((file) => file.startsWith("bench/"));
-  const scenarios = others.filter((file) => /\.scenario\.test\.tsx?$/.test(file) && !benches.includes(file));
+  // Those of the checks read the tree and start little: they stand with the units, and both halves take as long.
+  const isOfChecks = (file: string) => file.startsWith("checks/");
+  const scenarios = others.filter(
+    (file) => /\.scenario\.test\.tsx?$/.test(file) && !benches.includes(file) && !isOfChecks(file),
+  );
   const units = others.filter((file) => !benches.includes(file) && !scenarios.includes(file));
   const results: TestResult[] = [];
   const run = async (name: string, runFiles: string[], testTimeoutMs: number, runTimeoutMs: number) => {
