@@ -8,10 +8,10 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env.MARU_DEV_SERVER ?? "http://localhost:8080";
 
 /**
- * Modules of the house: frame, hall and conversations without what comes late or is part of every page. Whatever only they
+ * Modules of the frame: frame, hall and conversations without what comes late or is part of every page. Whatever only they
  * need is named too: left outside, it would lie with one of their entries, and the two would need each other.
  */
-const house = new RegExp(
+const frame = new RegExp(
   [
     "apps/web/src/app/(signed-in-layout|frame/)",
     "apps/web/src/features/match/(?!feature|index|i18n/|palette-entries)",
@@ -64,7 +64,7 @@ export default defineConfig({
             { name: "every-page", test: everyPage, includeDependenciesRecursively: false },
             { name: "icons", test: /node_modules\/lucide-react\// },
             // What whoever is signed in always needs; what opens at a press is left out, and comes with it.
-            { name: "house", test: house, includeDependenciesRecursively: false },
+            { name: "frame", test: frame, includeDependenciesRecursively: false },
           ],
         },
       },

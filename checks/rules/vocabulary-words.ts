@@ -14,15 +14,10 @@ export type RefusedWord = {
 /** Names in which a refused word stands after all. One that is met nowhere is a fault: it outlived its reason. */
 export type Exception = { readonly file: string; readonly name: string; readonly reason: string };
 
-const toRename = "renamed with the rest of its area";
-const pending = (file: string, ...names: readonly string[]): Exception[] =>
-  names.map((name) => ({ file, name, reason: toRename }));
-
 const publicType = "programs import it from the SDK by this name";
 
 const iconName = "an icon, by its name in the library";
 
-const rooms = "apps/server/src/features/rooms/";
 const web = "apps/web/src/";
 
 /** The words that were written here once and that a stranger had to look up. */
@@ -32,28 +27,16 @@ export const refusedWords: readonly RefusedWord[] = [
     instead:
       "`notify` listeners, `publish` to the bus or a topic, `push` to sockets, `reply` to a command, `return` a value",
     scope: "product",
-    except: pending(`${web}features/rooms/timeline/use-seen.ts`, "tell"),
   },
   {
     word: "told",
     instead: "`notified`, `published`, `pushed`, `replied`",
     scope: "product",
-    except: [
-      ...pending(`${rooms}members/typing.ts`, "Told", "told"),
-      ...pending(`${web}features/rooms/timeline/use-seen.ts`, "told"),
-    ],
   },
   {
     word: "hear",
     instead: "`receive` a message, `deliver` it to subscribers, `note` a number, `handle` an event",
     scope: "product",
-    except: [
-      ...pending("apps/server/src/features/matching/match-notifier.ts", "hear"),
-      ...pending(`${rooms}events/consumer-runner.ts`, "hear"),
-      ...pending(`${rooms}events/room-consumers.ts`, "hear"),
-      ...pending(`${web}features/rooms/room-view.tsx`, "hearDraft"),
-      ...pending(`${web}shell/storage.ts`, "hear"),
-    ],
   },
   {
     word: "heard",
@@ -64,9 +47,6 @@ export const refusedWords: readonly RefusedWord[] = [
       { file: "packages/client/src/rooms/create-rooms.ts", name: "HeardMessage", reason: publicType },
       { file: "packages/client/src/rooms/message-feed.ts", name: "HeardMessage", reason: publicType },
       { file: "packages/client/src/rooms/create-rooms.ts", name: "HeardMessage", reason: publicType },
-      ...pending(`${rooms}log/delivery.ts`, "heardRead", "heardEphemeral"),
-      ...pending(`${rooms}log/room-hub.ts`, "heardRead", "heardEphemeral"),
-      ...pending(`${rooms}log/sequencer.ts`, "heardRev"),
     ],
   },
   { word: "hearer", instead: "`subscriber`", scope: "all" },
@@ -100,11 +80,6 @@ export const refusedWords: readonly RefusedWord[] = [
     word: "passing",
     instead: "`ephemeral`",
     scope: "product",
-    except: [
-      ...pending(`${rooms}index.ts`, "announcePassing"),
-      ...pending(`${rooms}log/delivery.ts`, "announcePassing"),
-      ...pending(`${rooms}members/typing.ts`, "announcePassing"),
-    ],
   },
   { word: "surroundings", instead: "`environment`", scope: "all", inComments: true },
   { word: "revival", instead: "`wake`", scope: "all", inComments: true },
@@ -116,12 +91,8 @@ export const refusedWords: readonly RefusedWord[] = [
     instead: "`project`, `installation`, `signedInLayout`",
     scope: "all",
     except: [
-      ...pending(`${web}app/join-parts.ts`, "House"),
-      ...pending(`${web}app/signed-in-layout.tsx`, "House", "house"),
-      ...pending(`${web}app/root.tsx`, "house"),
       { file: `${web}features/match/signed-in.tsx`, name: "House", reason: iconName },
       { file: `${web}features/match/palette-entries.tsx`, name: "House", reason: iconName },
-      ...pending("apps/web/vite.config.ts", "house"),
     ],
   },
   { word: "room-talk", instead: "`messagePane`", scope: "all" },

@@ -7,5 +7,5 @@ rewriteModule("features/rooms/log/sequencer.ts", [
     `for (const change of changes) {
       if (this.#state !== "opening" && change.rev > this.#appliedRev) this.#appliedRev = change.rev - 1;`,
   ],
-  ['if (this.#state === "closed" || rev <= this.#heardRev) return;', "if (rev >= 0) return;"],
+  ['if (this.#state === "closed" || rev <= this.#notedRev) return;', "if (rev >= 0) return;"],
 ]);

@@ -75,7 +75,7 @@ export const aliasNouns: readonly Word[] = [
   { ko: "이끼", en: "Moss" },
 ];
 
-/** Says an alias in one language: "고요한 고래", "Quiet Whale". */
+/** Spells an alias in one language: "고요한 고래", "Quiet Whale". */
 export function describeAlias(alias: Alias, locale: Locale): string {
   const adjective = aliasAdjectives[alias.adjective % aliasAdjectives.length];
   const noun = aliasNouns[alias.noun % aliasNouns.length];

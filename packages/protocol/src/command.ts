@@ -17,7 +17,7 @@ export type CommandRoute<Fields extends string = string> = {
   readonly from: { readonly [F in Fields]: FieldSource };
 };
 
-/** Says why a command has no HTTP route. */
+/** Why a command has no HTTP route. */
 export type NoRoute = { readonly noRoute: string };
 
 /** A row for each of these commands: its route, or why there is none. */

@@ -12,7 +12,7 @@ export type CommandInput<N extends CommandName> = z.output<(typeof commands)[N][
 export type CommandArgument<N extends CommandName> = z.input<(typeof commands)[N]["input"]>;
 export type CommandOutput<N extends CommandName> = z.output<(typeof commands)[N]["output"]>;
 
-/** Says whether a word is a command. */
+/** Whether a word is a command. */
 export function isCommandName(name: string): name is CommandName {
   return Object.hasOwn(commands, name);
 }

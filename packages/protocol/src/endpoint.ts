@@ -12,7 +12,7 @@ export const costs = {
 } as const;
 export type Cost = keyof typeof costs;
 
-/** Says what a call costs, and the names of the limits that stand before it, in their order. */
+/** Describes what a call costs, and the names of the limits that stand before it, in their order. */
 export const at = <const L extends readonly [string, ...string[]]>(cost: Cost, ...limits: L) => ({ cost, limits });
 
 /** The same for a request with an access token. */

@@ -41,7 +41,7 @@ export function toErrorBody(code: ErrorCode, locale: Locale, extra: Omit<Partial
   return { code, message: describeError(code, locale, extra.params), temporary: errors[code].temporary, ...extra };
 }
 
-/** Says whether a word is a code of the catalogue. */
+/** Whether a word is a code of the catalogue. */
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(errors, code);
 }

@@ -36,7 +36,7 @@ export type SharedRateLimitName = keyof typeof sharedRateLimits;
 export type GuessLimitName = keyof typeof guessLimits;
 export type RateLimitName = NodeRateLimitName | SharedRateLimitName | GuessLimitName;
 
-/** Says whether a limit is counted on each node by itself. */
+/** Whether a limit is counted on each node by itself. */
 export function isNodeRateLimit(name: RateLimitName): name is NodeRateLimitName {
   return Object.hasOwn(nodeRateLimits, name);
 }

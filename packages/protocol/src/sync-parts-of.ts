@@ -2,7 +2,7 @@ import type { SyncParts } from "./account-sync.ts";
 import type { CommandOutput } from "./commands.ts";
 
 /**
- * Tells the parts of an answer to `account.sync`. A server of the version before knows no parts: what it tells are those two
+ * Returns the parts of an answer to `account.sync`. A server of the version before knows no parts: what it tells are those two
  * that it has, whatever it was asked for.
  */
 export function syncPartsOf(answer: CommandOutput<"account.sync">): SyncParts {

@@ -1,5 +1,5 @@
 /**
- * Says whether a text may be stored: no NUL (Postgres refuses it) and no lone surrogate (it has no UTF-8 form).
+ * Whether a text may be stored: no NUL (Postgres refuses it) and no lone surrogate (it has no UTF-8 form).
  * Checked at the door, because one such row would make the database refuse its whole batch.
  */
 export function isStorableText(text: string): boolean {
@@ -14,7 +14,7 @@ export function dropUnstorable(text: string): string {
 /** What shows as nothing: spaces, controls, default-ignorable and unassigned code points, and four blank symbols. */
 const visible = /[^\s\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Cn}\u2800\u{13441}\u{13442}\u{1D159}]/u;
 
-/** Says whether a person would see nothing at all of a text. */
+/** Whether a person would see nothing at all of a text. */
 export function isBlankText(text: string): boolean {
   return !visible.test(text);
 }

@@ -13,5 +13,5 @@ export function joinParts(parts: readonly SignedInParts[]) {
   };
 }
 
-/** What all features together bring into the house of whoever is signed in. */
-export type House = ReturnType<typeof joinParts>;
+/** What all features together bring into the layout of whoever is signed in. */
+export type JoinedParts = ReturnType<typeof joinParts>;

@@ -17,8 +17,8 @@ const signedIn = createLazyModule(async () => {
     import("./signed-in-layout.tsx"),
     ...features.flatMap(({ signedIn: own }: WebFeature) => (own ? [own.fetch()] : [])),
   ]);
-  const house = joinParts(loaded.map(({ parts }) => parts));
-  return () => <SignedInLayout house={house} />;
+  const joined = joinParts(loaded.map(({ parts }) => parts));
+  return () => <SignedInLayout joined={joined} />;
 });
 
 const kinds = features

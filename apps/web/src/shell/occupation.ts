@@ -5,7 +5,7 @@ const occupations = new Set<symbol>();
 const overlays = ["dialog", "alertdialog", "menu"].map((role) => `[role=${role}]:not([data-closed])`).join();
 const written = "textarea, input:not([type=checkbox], [type=radio], [type=button], [type=submit])";
 
-/** Says that somebody is in the middle of something as long as `isBusy`: in a call, or changing what they have said. */
+/** Shows that somebody is in the middle of something as long as `isBusy`: in a call, or changing what they have said. */
 export function useOccupation(isBusy: boolean): void {
   useEffect(() => {
     if (!isBusy) return;

@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
 import { useWords } from "./i18n/index.ts";
 
-/** Says that an answer of the server is still to come; `isPatient`: only once that has taken longer than it should. */
+/** Shows that an answer of the server is still to come; `isPatient`: only once that has taken longer than it should. */
 export function Reconnecting({ isPatient = false }: { isPatient?: boolean }) {
   const { t } = useWords();
   return (

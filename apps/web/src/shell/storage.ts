@@ -61,14 +61,14 @@ export function openTextStorage(): TextStorage {
       return [...new Set([...(kept ?? []), ...held.keys()])].filter((key) => held.get(key) !== null);
     },
     onChanged(listener) {
-      const hear = ({ key, newValue }: StorageEvent) => {
+      const onStorage = ({ key, newValue }: StorageEvent) => {
         // Everything at once is cleared by people who clear their browser.
         if (key === null) return;
         hold(key, null, true);
         listener(key, newValue);
       };
-      attempt(() => window.addEventListener("storage", hear));
-      return () => void attempt(() => window.removeEventListener("storage", hear));
+      attempt(() => window.addEventListener("storage", onStorage));
+      return () => void attempt(() => window.removeEventListener("storage", onStorage));
     },
   };
 }

@@ -68,7 +68,7 @@ export class NoShows {
   }
 
   /**
-   * Says whether anything was said: whoever talked has met, and what was said must not be taken from them. Asked as of before
+   * Whether anything was said: whoever talked has met, and what was said must not be taken from them. Asked as of before
    * this transaction, which holds the room: no message can come any more.
    */
   async #hasTalk({ roomId, sides }: BrokenMatch): Promise<boolean> {

@@ -41,9 +41,9 @@ export type IdentityPort = {
     sql: Sql,
     accountIds: readonly string[],
   ): Promise<readonly { blockerId: string; blockedId: string }[]>;
-  /** Tells what decides on whether an account may match; null when there is none. */
+  /** Returns what decides on whether an account may match; null when there is none. */
   findAccountStanding(accountId: string): Promise<AccountStanding | null>;
-  /** Tells which of these accounts are there to be written about, and keeps them until the transaction ends. */
+  /** Returns which of these accounts are there to be written about, and keeps them until the transaction ends. */
   lockLiving(tx: Sql, accountIds: readonly string[]): Promise<ReadonlySet<string>>;
 };
 

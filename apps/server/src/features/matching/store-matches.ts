@@ -197,7 +197,7 @@ export async function listBroken(sql: Sql): Promise<string[]> {
   return rows.map((row) => digits(row.id));
 }
 
-/** Says that both have come to a match, whatever their connections do from now on. */
+/** Marks that both have come to a match, whatever their connections do from now on. */
 export async function markJoined(sql: Sql, id: string): Promise<void> {
   await sql`update matching_matches set low_joined = true, high_joined = true where id = ${id}::uuid and ended_at is null`;
 }

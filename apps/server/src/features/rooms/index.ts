@@ -108,7 +108,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
     policies,
     watches,
     isBusy: deps.isBusy ?? (() => false),
-    announcePassing: (roomId, frame) => delivery.announcePassing(roomId, frame),
+    publishEphemeral: (roomId, frame) => delivery.publishEphemeral(roomId, frame),
   });
   deps.accountLog.contribute(createRoomsContributor({ ...deps, epochs, policies, accountChanges, list, catchUps }));
   const parts = {
@@ -169,9 +169,9 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
 
     /** Lists the others in those of the rooms where this account may see who is there. */
     listPeers: (accountId: string, roomIds: readonly string[]) => listPeers({ ...deps, policies }, accountId, roomIds),
-    /** Tells on each node that has connections of an account that it may not see the people of a room any more. */
+    /** Notifies on each node that has connections of an account that it may not see the people of a room any more. */
     onSightLost: (listen: (accountId: string, roomId: string) => void): void => void sightListeners.push(listen),
-    /** Tells on each node of a room in which somebody is to be seen otherwise than before; `listPeers` says how. */
+    /** Notifies on each node of a room in which somebody is to be seen otherwise than before; `listPeers` says how. */
     onSightChanged: (listen: (roomId: string) => void): void => sights.listen(listen),
     /** Finds or makes the one direct room of two accounts; tells its id. */
     openDirect: (openerId: string, otherId: string) => creation.openDirect(openerId, otherId),
@@ -195,7 +195,7 @@ export function createRooms(deps: RoomsDeps, faults: RoomsFaults = {}) {
       erasure.erase(accountId, wish.messages === "remove"),
     /** Everything that an account said, for its owner to take along. */
     exportAccount: (accountId: string) => erasure.export(accountId),
-    /** Tells the name that an account has now where others see it; to be called when it has changed. */
+    /** Returns the name that an account has now where others see it; to be called when it has changed. */
     publishRename: (accountId: string) => profileFanout.publish(accountId),
     /** Reads rooms as one account sees them; throws `room.not_found` where it may not. */
     getRoom: (accountId: string, roomId: string) => list.get(accountId, roomId),

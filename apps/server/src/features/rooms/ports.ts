@@ -61,7 +61,7 @@ export type IdentityPort = {
     tx: Sql,
     block: { blockerId: string; blockedId: string; label: BlockLabel; scope: BlockScope },
   ): Promise<Block>;
-  /** Tells whom a block of this blocker is about, and what it holds for; null when there is none. */
+  /** Returns whom a block of this blocker is about, and what it holds for; null when there is none. */
   findBlocked(
     sql: Sql,
     blockerId: string,
@@ -73,10 +73,10 @@ export type IdentityPort = {
     sql: Sql,
     accountIds: readonly string[],
   ): Promise<readonly { blockerId: string; blockedId: string; scope: "person" | "alias" }[]>;
-  /** Tells which of these accounts are there to be written about, and keeps them until the transaction ends. */
+  /** Returns which of these accounts are there to be written about, and keeps them until the transaction ends. */
   lockLiving(tx: Sql, accountIds: readonly string[]): Promise<ReadonlySet<string>>;
   listBlocks(accountId: string): Promise<Block[]>;
-  /** Tells other features of a block, or of its end, once it is committed. */
+  /** Notifies other features of a block, or of its end, once it is committed. */
   announceBlocked(pair: { blockerId: string; blockedId: string }): void;
   announceUnblocked(pair: { blockerId: string; blockedId: string }): void;
 };
@@ -146,7 +146,7 @@ export type RoomsDeps = {
   /** True while the node has more to do than it can: what may be dropped is dropped. */
   readonly isBusy?: () => boolean;
   readonly friends?: FriendsPort;
-  /** Tells this process from the others on the bus; new at each start. */
+  /** Distinguishes this process from the others on the bus; new at each start. */
   readonly nodeId: string;
 };
 

@@ -15,7 +15,7 @@ export type AppFrameProps = {
   children: ReactNode;
 };
 
-/** Tells the page how much of it the banners take, so that what floats below the header finds its place. */
+/** Hands to the page how much of it the banners take, so that what floats below the header finds its place. */
 function useHeaderHeight(header: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const { style } = document.documentElement;

@@ -23,7 +23,7 @@ function useIsGone(): boolean {
   return state === "stopped" || (isBroken && isLong);
 }
 
-/** Says that the connection is gone, and what becomes of what is written meanwhile. */
+/** Shows that the connection is gone, and what becomes of what is written meanwhile. */
 function ConnectionBanner() {
   const { t } = useWords();
   const { state } = useConnection();

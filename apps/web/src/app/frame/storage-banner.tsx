@@ -9,7 +9,7 @@ function useIsRefused(): boolean {
   return states.includes("refused");
 }
 
-/** Says that what is written here and not sent yet is gone with this window, while the browser refuses to keep it. */
+/** Shows that what is written here and not sent yet is gone with this window, while the browser refuses to keep it. */
 function StorageBanner() {
   const { t } = useWords();
   return <Banner tone="warn">{t("storage.refused")}</Banner>;

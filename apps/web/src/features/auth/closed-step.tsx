@@ -4,7 +4,7 @@ import { HallScene } from "../../shell/brand/hall-scene.tsx";
 import { useWords } from "./i18n/index.ts";
 import { keepNext } from "./keep-next.ts";
 
-/** Says that nobody new can come in here, and shows the way for those who have been here. */
+/** Shows that nobody new can come in here, and shows the way for those who have been here. */
 export function ClosedStep() {
   const { t } = useWords();
   return (

@@ -8,7 +8,7 @@ export type NicknameState = "unknown" | "checking" | "free" | NicknameRefusal;
 /** What only the server can tell: who else is called so, and what is reserved. */
 type NicknameRefusal = "taken" | "reserved" | "invalid";
 
-/** Says whether the server would refuse the nickname. */
+/** Whether the server would refuse the nickname. */
 export function isRefused(state: NicknameState): state is NicknameRefusal {
   return state === "taken" || state === "reserved" || state === "invalid";
 }

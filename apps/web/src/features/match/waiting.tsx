@@ -5,7 +5,7 @@ import { usePageTitle } from "../../shell/use-page-title.ts";
 import { comfortKey } from "./comfort.ts";
 import { useWords } from "./i18n/words.ts";
 
-/** Says that somebody is being looked for, for how long already, and how to stop. */
+/** Shows that somebody is being looked for, for how long already, and how to stop. */
 export function Waiting({
   requestedAt,
   isBusy,

@@ -58,7 +58,7 @@ export function RoomView({ summary, room }: RoomViewProps) {
     icon: <CalendarDays size={18} aria-hidden />,
     onSelect: () => setIsDateAsked(true),
   };
-  const hearDraft = useCallback(
+  const takeDraft = useCallback(
     (listener: (text: string) => void) => drafts.onChanged(summary.id, listener),
     [summary.id],
   );
@@ -101,7 +101,7 @@ export function RoomView({ summary, room }: RoomViewProps) {
         <Composer
           roomId={summary.id}
           start={drafts.read(summary.id)}
-          onWrittenElsewhere={hearDraft}
+          onWrittenElsewhere={takeDraft}
           label={t("room.compose.label")}
           onChange={(text) => {
             drafts.write(summary.id, text);

@@ -7,7 +7,7 @@ import { settingsQueriesOf } from "./settings-queries.ts";
 
 export type Change<T> = {
   readonly act: (value: T) => Promise<unknown>;
-  /** Says that it is done. */
+  /** Shows that it is done. */
   readonly said: (value: T) => string;
   /** Loads anew what has changed, or what is true after it failed. */
   readonly reload: () => void;

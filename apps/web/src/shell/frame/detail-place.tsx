@@ -11,7 +11,7 @@ export type DetailPaneProps = {
 
 const DetailPlaceContext = createContext<HTMLElement | null>(null);
 
-/** Tells the page where in the frame its detail pane stands. */
+/** Hands to the page where in the frame its detail pane stands. */
 export function DetailPlaceProvider({ place, children }: { place: HTMLElement | null; children: ReactNode }) {
   return <DetailPlaceContext value={place}>{children}</DetailPlaceContext>;
 }

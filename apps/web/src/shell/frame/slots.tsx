@@ -11,7 +11,7 @@ export type RoomAction = {
   readonly icon: ReactNode;
   /** Lowest first: where there is no space for all, the last go into the menu. */
   readonly rank: number;
-  /** Says its label beside the icon where there is space. */
+  /** Shows its label beside the icon where there is space. */
   readonly hasWords?: boolean;
   readonly onSelect: () => void;
 };

@@ -17,7 +17,7 @@ export type Words<T> = {
   readonly load: () => Promise<void>;
   /** Fetches the words beside a part of the program that says them. */
   readonly alongside: <M>(part: Promise<M>) => Promise<M>;
-  /** Says them and those of every screen, in the language that is shown. They must be here. */
+  /** Returns them and those of every screen, in the language that is shown. They must be here. */
   readonly useWords: () => { readonly t: Say<typeof ko & T>; readonly locale: Locale };
   readonly text: (key: WordKey<typeof ko & T>) => Text;
 };

@@ -16,10 +16,10 @@ export type Translated<T> = { readonly [K in keyof T]: T[K] extends string ? str
 /** What stands in the slots of a text, by name. `count` also chooses the form that a language has for a number. */
 export type WordValues = Readonly<Record<string, string | number>>;
 
-/** Says the text of a key, with its `{{slots}}` filled. */
+/** Returns the text of a key, with its `{{slots}}` filled. */
 export type Say<T> = (key: WordKey<T>, values?: WordValues) => string;
 
-/** Says the text of whatever key. */
+/** Returns the text of whatever key. */
 export type SayAny = (key: string, values?: WordValues) => string;
 
 /** Letters that are written from right to left, and what changes the direction by itself. */

@@ -16,7 +16,7 @@ const pauses = { firstMs: 1_000, maxMs: 60_000 };
 const leaseMs = 6_000;
 /** How long a job waits for more before it ends, in ms: to end and to begin anew are commits, and rooms that are busy go on. */
 const lingerMs = 250;
-/** Tells other nodes that a consumer has more to take; whoever has its job in hand goes on. */
+/** Notifies other nodes that a consumer has more to take; whoever has its job in hand goes on. */
 export const backlogSubject = "rooms.backlog";
 
 export type ConsumerRunnerDeps = {
@@ -65,7 +65,7 @@ export class ConsumerRunner {
 
   /** Sees to it that some node hands over. Waits for nobody: the job may be in the hands of a slow consumer. */
   call(): void {
-    this.hear();
+    this.wake();
     if (this.#isRunning) return;
     this.#calling ??= this.#addJob()
       .catch((error: unknown) => this.#deps.log.warn("A consumer of rooms could not be called.", { error }))
@@ -75,7 +75,7 @@ export class ConsumerRunner {
   }
 
   /** Goes on if the job is in hand here. */
-  hear(): void {
+  wake(): void {
     this.#isWanted = true;
     this.#endLinger?.();
   }

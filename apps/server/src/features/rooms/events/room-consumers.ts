@@ -64,7 +64,7 @@ export class RoomConsumers {
     const { bus } = this.#deps;
     this.#ends = await Promise.all([
       bus.subscribe(wakeSubject, () => this.#looking.wake()),
-      bus.subscribe(backlogSubject, (name) => this.#consumers.get(name)?.runner.hear()),
+      bus.subscribe(backlogSubject, (name) => this.#consumers.get(name)?.runner.wake()),
     ]);
     this.#looking.wake();
   }
@@ -77,13 +77,13 @@ export class RoomConsumers {
     await Promise.all([...this.#consumers.values()].map(({ runner }) => runner.stop()));
   }
 
-  /** Hears of committed changes, so that they need not wait for the next look. */
+  /** Handles of committed changes, so that they need not wait for the next look. */
   noteChanges(list: readonly RoomChanges[]): void {
     if (this.#aspects.has("state") && list.some(({ changes }) => changes.some(isOfState))) this.wake();
     if (this.#aspects.has("change") && list.length > 0) this.#wakeSoon();
   }
 
-  /** Hears that something was said in rooms that a member had put away. */
+  /** Receives that something was said in rooms that a member had put away. */
   noteUnhide(): void {
     if (this.#aspects.has("unhide")) this.wake();
   }

@@ -5,7 +5,7 @@ import type { RoomAspect } from "./consumer.ts";
 export type ConsumerRow = { readonly name: string; readonly kind: RoomKind; readonly aspect: RoomAspect };
 
 /**
- * Says that this program has these consumers, forgets those that none has had for a week, and lets what they want to know be
+ * Registers the consumers of this program, forgets those that none has had for a week, and lets what they want to know be
  * noted from this commit on. Its transaction shuts writers of rooms out for the moment in which that changes.
  */
 export async function saveConsumers(tx: Sql, rows: readonly ConsumerRow[]): Promise<void> {

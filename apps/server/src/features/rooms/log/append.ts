@@ -14,9 +14,9 @@ export type AppendDeps = {
   readonly db: RoomsDatabase;
   readonly clock: Clock;
   readonly epochs: Epochs;
-  /** Tells committed changes. */
+  /** Publishes committed changes. */
   announce(list: readonly RoomChanges[]): void;
-  /** Hears that something was said in rooms that somebody had put away. */
+  /** Receives that something was said in rooms that somebody had put away. */
   noteUnhide(): void;
 };
 

@@ -126,7 +126,7 @@ export class CatchUps {
   }
 }
 
-/** Tells a client that stands where the room stands for it. */
+/** Replies to a client that stands where the room stands for it. */
 export function presentNothingMissed(roomId: string, epoch: string, rev: number): RoomCatchUp {
   return { roomId: toWireId("room", roomId), reset: false, epoch, fromRev: rev, toRev: rev, changes: [] };
 }

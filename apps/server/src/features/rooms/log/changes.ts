@@ -74,7 +74,7 @@ export function encodeNotice(nodeId: string, notice: BusNotice): string {
   return text;
 }
 
-/** Says whether a payload was written by this node. */
+/** Whether a payload was written by this node. */
 export function isOwnNotice(nodeId: string, payload: string): boolean {
   return payload.startsWith(nodeId) && payload.charCodeAt(nodeId.length) === 10;
 }

@@ -35,7 +35,7 @@ export type DeliveryDeps = {
   endWatches(accountId: string, roomId: string): void;
   /** Ends them at once where they run, and begins them anew if the account is not paused in the room after all. */
   pauseWatches(accountId: string, roomId: string): void;
-  /** Hears, from a comparison with the database, that another member of a room is paused than before. */
+  /** Handles, from a comparison with the database, that another member of a room is paused than before. */
   pauseMoved(roomId: string): void;
   readonly createSequencer?: (port: SequencerPort) => Sequencer;
 };
@@ -58,8 +58,8 @@ export class Delivery {
       emit: (room, changes) => this.#emit(room, changes),
       requestFill: (room) => this.#requestFill(room),
       publishReset: (room) => void this.#publishAdvance(room),
-      heardRead: (room) => this.unreadReaderCounts.stir(room),
-      heardEphemeral: (room, frame) => this.#passOn(room, frame),
+      onRemoteRead: (room) => this.unreadReaderCounts.stir(room),
+      onRemoteEphemeral: (room, frame) => this.#passOn(room, frame),
       compared: (rooms) => this.unreadReaderCounts.heal(rooms),
     });
   }
@@ -70,7 +70,7 @@ export class Delivery {
     this.hub.close();
   }
 
-  /** Tells changes that are committed, and only such. Never waits. */
+  /** Publishes changes that are committed, and only such. Never waits. */
   announce(list: readonly RoomChanges[]): void {
     this.hub.offer(list);
     for (const room of list) {
@@ -79,7 +79,7 @@ export class Delivery {
     }
   }
 
-  /** Tells that read cursors of these rooms moved, on all nodes; only what is committed. */
+  /** Publishes that read cursors of these rooms moved, on all nodes; only what is committed. */
   announceReads(roomIds: Iterable<string>): void {
     for (const roomId of new Set(roomIds)) {
       const room = this.hub.find(roomId);
@@ -89,8 +89,8 @@ export class Delivery {
     }
   }
 
-  /** Tells those who have a room open something that may be dropped and takes no rev. */
-  announcePassing(roomId: string, frame: string): void {
+  /** Publishes to those who have a room open something that may be dropped and takes no rev. */
+  publishEphemeral(roomId: string, frame: string): void {
     this.#passOn(this.hub.find(roomId), frame);
     const payload = encodeNotice(this.#deps.nodeId, { ...emptyNotice, ephemeral: [{ roomId, frame }] });
     this.#deps.bus.publish(shardSubject(roomId), payload);
@@ -197,7 +197,7 @@ export class Delivery {
   }
 }
 
-/** Says whether a change moves the number of people who have not read something. */
+/** Whether a change moves the number of people who have not read something. */
 function changesReaders({ push }: Change): boolean {
   return push === "message.sent" || push === "member.joined" || push === "member.left";
 }

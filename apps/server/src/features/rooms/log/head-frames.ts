@@ -15,7 +15,7 @@ export type HeadRoom = {
   readonly memberCount: number;
 };
 
-/** Tells the heads of rooms to those who watch no more than that. */
+/** Pushes the heads of rooms to those who watch no more than that. */
 export class HeadFrames {
   readonly #clock: Clock;
   readonly #publish: (topic: string, pushes: readonly string[]) => void;

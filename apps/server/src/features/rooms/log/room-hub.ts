@@ -64,11 +64,11 @@ export type RoomHubDeps = {
   requestFill(room: ServedRoom): void;
   /** Publishes to watchers that the numbering is another one. */
   publishReset(room: ServedRoom): void;
-  /** Hears that somebody on another node read. */
-  heardRead(room: ServedRoom): void;
-  /** Hears something from another node that may be dropped. */
-  heardEphemeral(room: ServedRoom, frame: string): void;
-  /** Hears that another member of a room is paused than the comparison before said. */
+  /** Receives that somebody on another node read. */
+  onRemoteRead(room: ServedRoom): void;
+  /** Receives something from another node that may be dropped. */
+  onRemoteEphemeral(room: ServedRoom, frame: string): void;
+  /** Receives that another member of a room is paused than the comparison before said. */
   pauseMoved(roomId: string): void;
   /** Called with all rooms after each comparison with the database. */
   compared(rooms: Iterable<ServedRoom>): void;
@@ -173,11 +173,11 @@ export class RoomHub {
     this.offer(notice.rooms);
     for (const roomId of notice.reads) {
       const room = this.#rooms.get(roomId);
-      if (room) this.#deps.heardRead(room);
+      if (room) this.#deps.onRemoteRead(room);
     }
     for (const { roomId, frame } of notice.ephemeral) {
       const room = this.#rooms.get(roomId);
-      if (room) this.#deps.heardEphemeral(room, frame);
+      if (room) this.#deps.onRemoteEphemeral(room, frame);
     }
   }
 

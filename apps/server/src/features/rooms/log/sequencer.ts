@@ -31,7 +31,7 @@ export class Sequencer {
   #state: State = "opening";
   #appliedRev = 0;
   /** The highest rev heard of; above `appliedRev` something is missing. */
-  #heardRev = 0;
+  #notedRev = 0;
   #early: Map<number, Change> | null = null;
   #timer: Timer | null = null;
   readonly #port: SequencerPort;
@@ -67,10 +67,10 @@ export class Sequencer {
     this.#drain(ready);
   }
 
-  /** Hears that the room stands at a rev, without the change itself. */
+  /** Receives that the room stands at a rev, without the change itself. */
   noteRemoteHead(rev: number): void {
-    if (this.#state === "closed" || rev <= this.#heardRev) return;
-    this.#heardRev = rev;
+    if (this.#state === "closed" || rev <= this.#notedRev) return;
+    this.#notedRev = rev;
     this.#drain([]);
   }
 
@@ -79,7 +79,7 @@ export class Sequencer {
     if (this.#state !== "filling") return;
     this.#state = "serving";
     // The database is the truth: a rev heard of that it does not know was of another numbering.
-    this.#heardRev = toRev;
+    this.#notedRev = toRev;
     this.#drain(this.#take(changes));
   }
 
@@ -95,7 +95,7 @@ export class Sequencer {
     if (this.#state === "closed") return;
     this.#state = "serving";
     this.#appliedRev = Math.max(this.#appliedRev, rev);
-    this.#heardRev = this.#appliedRev;
+    this.#notedRev = this.#appliedRev;
     this.#drain([]);
   }
 
@@ -104,7 +104,7 @@ export class Sequencer {
     if (this.#state === "closed") return;
     this.#state = "serving";
     this.#appliedRev = rev;
-    this.#heardRev = rev;
+    this.#notedRev = rev;
     this.#early = null;
     this.#stopTimer();
   }
@@ -128,7 +128,7 @@ export class Sequencer {
   #hold(change: Change): void {
     this.#early ??= new Map();
     this.#early.set(change.rev, change);
-    if (change.rev > this.#heardRev) this.#heardRev = change.rev;
+    if (change.rev > this.#notedRev) this.#notedRev = change.rev;
     if (this.#early.size > maxEarly) this.#early.clear();
   }
 
@@ -144,14 +144,14 @@ export class Sequencer {
       if (this.#early.size === 0) this.#early = null;
     }
     if (ready.length > 0) this.#port.emit(ready);
-    if (this.#heardRev <= this.#appliedRev) this.#stopTimer();
+    if (this.#notedRev <= this.#appliedRev) this.#stopTimer();
     else if (this.#state === "serving" && this.#timer === null) this.#startTimer();
   }
 
   #startTimer(): void {
     this.#timer = this.#port.clock.setTimeout(() => {
       this.#timer = null;
-      if (this.#state !== "serving" || this.#heardRev <= this.#appliedRev) return;
+      if (this.#state !== "serving" || this.#notedRev <= this.#appliedRev) return;
       this.#state = "filling";
       this.#port.requestFill();
     }, gapPatienceMs);

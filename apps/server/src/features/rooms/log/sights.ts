@@ -4,7 +4,7 @@ import { isOwnNotice } from "./changes.ts";
 const subject = "rooms.sights";
 
 /**
- * Tells, on every node, the rooms in which somebody is to be seen otherwise than before. What the bus loses is found when
+ * Notifies, on every node, of the rooms in which somebody is to be seen otherwise than before. What the bus loses is found when
  * heads are compared: the room's row says who is paused.
  */
 export class Sights {

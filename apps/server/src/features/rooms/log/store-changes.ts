@@ -154,7 +154,7 @@ export async function beginSnapshot(tx: Sql): Promise<void> {
   await tx`set transaction isolation level repeatable read, read only`;
 }
 
-/** Tells the identity of this installation's numbering: its own word and the timeline of the database. */
+/** Returns the identity of this installation's numbering: its own word and the timeline of the database. */
 export async function findInstallationEpoch(sql: Sql): Promise<string> {
   const [row] = await sql<{ epoch: string; timeline: string }[]>`
     select epoch, ltrim(substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8), '0') as timeline

@@ -157,7 +157,7 @@ export class Watches {
     watch.before = null;
   }
 
-  /** Says whether a connection has a room open just now. */
+  /** Whether a connection has a room open just now. */
   hasOpen(connection: RoomsConnection, roomId: string): boolean {
     const watch = watchesOf(connection).byRoom.get(roomId);
     const active = watch?.room === null ? watch.before : watch;
@@ -264,7 +264,7 @@ export class Watches {
     }
   }
 
-  /** Tells what was missed: the changes to those who watch all, the room as it is now to those who watch its head. */
+  /** Returns what was missed: the changes to those who watch all, the room as it is now to those who watch its head. */
   async #answer(
     connection: RoomsConnection,
     accountId: string,
@@ -289,14 +289,14 @@ export class Watches {
     return { catchUps, goneRoomIds: gone.map((roomId) => toWireId("room", roomId)) };
   }
 
-  /** Says whether a room stands at a position, as far as this node has told it. */
+  /** Whether a room stands at a position, as far as this node has told it. */
   #isAt(roomId: string, epoch: string, rev: number): boolean {
     const room = this.#deps.delivery().hub.find(roomId);
     return room !== undefined && room.epoch === epoch && room.sequencer.appliedRev === rev;
   }
 
   /**
-   * Says whether a head moved on before the connection was subscribed; later moves are pushed. Asked of the sequencer in
+   * Whether a head moved on before the connection was subscribed; later moves are pushed. Asked of the sequencer in
    * the moment of the subscription: the rights were read earlier, and what was applied in between would be lost.
    */
   #isBehind(roomId: string, epoch: string, rev: number): boolean {
@@ -305,7 +305,7 @@ export class Watches {
   }
 
   /**
-   * Tells rooms that went on as rows of the list rather than by their heads: the last message alone would not say that
+   * Pushes rooms that went on as rows of the list rather than by their heads: the last message alone would not say that
    * one's own cursor moved with an earlier one, sent from another device.
    */
   async #pushRows(connection: RoomsConnection, memberships: readonly Pair[]): Promise<void> {

@@ -17,10 +17,10 @@ export type TypingDeps = {
   readonly policies: Policies;
   /** True while the node has more to do than it can: what may be dropped is dropped. */
   isBusy(): boolean;
-  announcePassing(roomId: string, frame: string): void;
+  publishEphemeral(roomId: string, frame: string): void;
 };
 
-type Told = { isTyping: boolean; at: number };
+type Pushed = { isTyping: boolean; at: number };
 const slotKey = Symbol("rooms.typing");
 
 /** Who is writing just now. Kept nowhere, told to those who have the room open, and the first thing shed under load. */
@@ -33,18 +33,18 @@ export class Typing {
     this.#rights = new BatchLoader(batchPairs, (keys) => listMembershipsOf(deps.db.sql, keys.map(pairOf)));
   }
 
-  /** Tells that somebody writes or stopped. Throws `room.not_found` unless the connection has the room open. */
+  /** Publishes that somebody writes or stopped. Throws `room.not_found` unless the connection has the room open. */
   async set(connection: RoomsConnection, roomId: string, isTyping: boolean): Promise<void> {
-    const { clock, limits, watches, policies, isBusy, announcePassing } = this.#deps;
+    const { clock, limits, watches, policies, isBusy, publishEphemeral } = this.#deps;
     const { accountId } = connection;
     if (!watches.hasOpen(connection, roomId)) throw fail("room.not_found");
-    const told = connection.slot<Map<string, Told>>(slotKey, () => new Map());
+    const pushed = connection.slot<Map<string, Pushed>>(slotKey, () => new Map());
     const now = clock.monotonic();
-    const before = told.get(roomId);
+    const before = pushed.get(roomId);
     if (isTyping && before?.isTyping && now - before.at < limits.typingEveryMs) return;
     if (!isTyping && !before?.isTyping) return;
-    if (isTyping) told.set(roomId, { isTyping, at: now });
-    else told.delete(roomId);
+    if (isTyping) pushed.set(roomId, { isTyping, at: now });
+    else pushed.delete(roomId);
     if (isBusy()) return;
     const membership = await this.#rights.load(keyOf({ accountId, roomId }));
     if (membership === undefined) throw fail("room.not_found");
@@ -56,7 +56,7 @@ export class Typing {
       memberId: toWireId("membership", membership.memberId),
       typing: isTyping,
     };
-    announcePassing(roomId, JSON.stringify(push));
+    publishEphemeral(roomId, JSON.stringify(push));
   }
 }
 

@@ -5,7 +5,7 @@ import { lockRooms } from "../store-rooms.ts";
 import { showSpokenRooms } from "./store-endings.ts";
 
 /**
- * Tells members who had put a room away that something was said in it; a consumer of rooms. The room shows again without
+ * Notifies members who had put a room away that something was said in it; a consumer of rooms. The room shows again without
  * this, in the same instant as the message is stored, because `hidden` is derived; this numbers it in their logs and pushes it.
  */
 export class UnhideOnMessage {

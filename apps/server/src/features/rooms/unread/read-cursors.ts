@@ -12,7 +12,7 @@ export type ReadCursorsDeps = {
   readonly db: RoomsDatabase;
   readonly clock: Clock;
   readonly accountChanges: AccountChangePublisher;
-  /** Tells that cursors of these rooms moved. */
+  /** Publishes that cursors of these rooms moved. */
   announceReads(roomIds: Iterable<string>): void;
 };
 

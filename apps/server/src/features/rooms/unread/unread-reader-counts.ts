@@ -22,7 +22,7 @@ export type UnreadReaderCountsDeps = {
 };
 
 /**
- * Tells how many people have not read each message: no row and no push per reader, but one count of the room's read
+ * Returns how many people have not read each message: no row and no push per reader, but one count of the room's read
  * cursors, at most once a second, for all who have the room open. A count is a state: losing one costs a moment.
  */
 export class UnreadReaderCounts {
@@ -37,7 +37,7 @@ export class UnreadReaderCounts {
     this.#deps = deps;
   }
 
-  /** Hears that a cursor, a message or a member of the room moved. */
+  /** Receives that a cursor, a message or a member of the room moved. */
   stir(room: ServedRoom): void {
     if (room.openCount === 0) {
       this.#counted.delete(room);

@@ -13,7 +13,7 @@ export type ComposerProps = {
   label: string;
   /** The room that is written to, where more than text can be put into a message. */
   roomId?: string;
-  /** Hears every change, with nothing once it was sent. */
+  /** Handles every change, with nothing once it was sent. */
   onChange?: (text: string) => void;
   onSend: (text: string) => void;
   onEscape?: () => void;

@@ -5,7 +5,7 @@ import { Archive } from "lucide-react";
 import { useWords } from "../i18n/words.ts";
 
 /**
- * Tells above the list that something was said where it cannot be seen: in what was put aside. Leads there, and is gone once
+ * Shows above the list that something was said where it cannot be seen: in what was put aside. Leads there, and is gone once
  * all of it is read or back in the list.
  */
 export function ArchiveNews() {

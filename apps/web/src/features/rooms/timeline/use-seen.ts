@@ -11,38 +11,39 @@ export function useSeen(
   onSeen: (seq: number) => void,
 ): (lastSeq: number) => void {
   const seen = useRef(0);
-  const told = useRef(0);
+  const reported = useRef(0);
   const latest = useRef({ onSeen, readSeq });
   latest.current = { onSeen, readSeq };
   /** Marked before it was opened. */
   const endsMark = useRef(markedUnread);
   const wasMarked = useRef(markedUnread);
-  const tell = useCallback(() => {
-    if (seen.current <= told.current || document.visibilityState !== "visible" || !document.hasFocus()) return;
-    told.current = seen.current;
+  const report = useCallback(() => {
+    if (seen.current <= reported.current || document.visibilityState !== "visible" || !document.hasFocus()) return;
+    reported.current = seen.current;
     const { onSeen: say, readSeq: read } = latest.current;
     say(endsMark.current ? Math.max(seen.current, read) : seen.current);
     endsMark.current = false;
   }, []);
   useEffect(() => {
     // What was read before the mark is nothing new, also where this window never had the focus to tell it.
-    if (markedUnread && !wasMarked.current) told.current = Math.max(told.current, Math.min(seen.current, readSeq));
+    if (markedUnread && !wasMarked.current)
+      reported.current = Math.max(reported.current, Math.min(seen.current, readSeq));
     if (!markedUnread) endsMark.current = false;
     wasMarked.current = markedUnread;
   }, [markedUnread, readSeq]);
   useEffect(() => {
-    document.addEventListener("visibilitychange", tell);
-    window.addEventListener("focus", tell);
+    document.addEventListener("visibilitychange", report);
+    window.addEventListener("focus", report);
     return () => {
-      document.removeEventListener("visibilitychange", tell);
-      window.removeEventListener("focus", tell);
+      document.removeEventListener("visibilitychange", report);
+      window.removeEventListener("focus", report);
     };
-  }, [tell]);
+  }, [report]);
   return useCallback(
     (lastSeq) => {
       seen.current = Math.max(seen.current, lastSeq);
-      tell();
+      report();
     },
-    [tell],
+    [report],
   );
 }
