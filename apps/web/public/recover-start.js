@@ -36,7 +36,9 @@
     try {
       if (count === 0) sessionStorage.removeItem(triesKey);
       else sessionStorage.setItem(triesKey, String(count));
-    } catch {}
+    } catch {
+      // Storage is withheld: nothing is counted.
+    }
   };
 
   /** Whether the server itself answers, with a page whose program is one. */
